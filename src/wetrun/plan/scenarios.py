@@ -1,0 +1,71 @@
+"""Scenarios: the ways in which things go wrong, and what the author expects then."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from enum import Enum
+
+from wetrun.errors import Place
+from wetrun.plan.durations import Duration
+from wetrun.plan.expectations import JsonValue
+from wetrun.units import Probability, Seconds
+
+__all__ = ["FaultSpec", "Outcome", "Scenario", "ScenarioExpectation", "Until"]
+
+
+class Outcome(Enum):
+    """How a run ended; every run ends in exactly one."""
+
+    DEPLOYED = "deployed"
+    DEPLOYED_DEGRADED = "deployed-degraded"
+    ROLLED_BACK = "rolled-back"
+    RECOVERED = "recovered"
+    NOT_RESTORED = "not-restored"
+    STUCK = "stuck"
+    ESCAPED = "escaped"
+    ABORTED = "aborted"
+    INCONCLUSIVE = "inconclusive"
+
+
+class Until(Enum):
+    """How long a fault stays: until the response begins, or until the run's state is compared at its end."""
+
+    RESPONSE = "response"
+    END = "end"
+
+
+@dataclass(frozen=True, slots=True)
+class FaultSpec:
+    """Which fault, with its parameters as the plan writes them (checked by the fault itself)."""
+
+    kind: str
+    parameters: Mapping[str, JsonValue] = field(default_factory=dict)
+    place: Place | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ScenarioExpectation:
+    """What the author expects of a scenario; None where they say nothing."""
+
+    outcomes: tuple[Outcome, ...] = ()
+    detected_by: str | None = None
+    within: Seconds | None = None
+    added: Duration | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Scenario:
+    """One way in which things go wrong.
+
+    Attributes:
+        strikes: The phase or step (`Phase` or `Phase/step`) before which the fault is injected.
+        after: Seconds after that point (the fault then strikes while the step runs).
+    """
+
+    name: str
+    fault: FaultSpec
+    strikes: str
+    after: Seconds = Seconds(0.0)
+    until: Until = Until.RESPONSE
+    probability: Probability | None = None
+    expect: ScenarioExpectation = ScenarioExpectation()
+    place: Place | None = None

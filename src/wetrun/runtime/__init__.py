@@ -1,0 +1,1 @@
+"""The loop that turns effects into events, and the ports through which it reaches the world."""
