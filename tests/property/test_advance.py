@@ -1,11 +1,13 @@
 """The laws of `advance`, on random plans and random histories."""
 
+import json
 from dataclasses import dataclass, field
 
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from wetrun.course.advance import advance, fold
+from wetrun.course.codec import decode_event, encode_effect, encode_event
 from wetrun.course.effects import Ask, BeginResponse, Compare, Effect, Finish, RunStep, StopStep, TakeBaseline, Watch
 from wetrun.course.events import (
     Answered,
@@ -259,3 +261,13 @@ def test_nothing_is_started_without_a_whole_baseline(plan: Plan) -> None:
     run, _ = fold(Run(plan=plan), [Begun(), BaselineTaken(("rows",))])
     assert isinstance(run.stage, Ended)
     assert run.stage.outcome is Outcome.INCONCLUSIVE
+
+
+@settings(max_examples=200)
+@given(histories())
+def test_events_survive_the_record(history: History) -> None:
+    """A run is the fold of its record, so every event must come back from it as it went in."""
+    for event in history.events:
+        assert decode_event(json.loads(json.dumps(encode_event(event)))) == event
+    for effect in history.effects:
+        assert json.loads(json.dumps(encode_effect(effect)))["effect"] == type(effect).__name__
