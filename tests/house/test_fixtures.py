@@ -5,6 +5,7 @@ import sys
 from pathlib import Path
 
 import pytest
+
 from ordinary_user import OrdinaryUser
 
 SUPPORT = Path(__file__).parents[1] / "support"

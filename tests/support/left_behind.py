@@ -9,9 +9,12 @@ import tempfile
 import time
 import uuid
 from collections.abc import Iterator
+from collections.abc import Set as AbstractSet
 from pathlib import Path
+from typing import Any
 
 import pytest
+
 from ordinary_user import remove_tree
 
 __all__ = [
@@ -28,7 +31,7 @@ PATIENCE = 10.0
 """Seconds that processes which are already ending get; nothing is measured by it."""
 
 _folder = pytest.StashKey[Path]()
-_mounts = pytest.StashKey[frozenset[str]]()
+_mounts = pytest.StashKey[AbstractSet[str]]()
 _left = pytest.StashKey[list[str]]()
 
 
@@ -45,9 +48,9 @@ def pytest_configure(config: pytest.Config) -> None:
 
 
 @pytest.hookimpl(optionalhook=True)
-def pytest_configure_node(node: "object") -> None:
+def pytest_configure_node(node: Any) -> None:
     """Tell a worker of pytest-xdist which folder it shares with the others."""
-    node.workerinput["wetrun_folder"] = str(node.config.stash[_folder])  # type: ignore[attr-defined]
+    node.workerinput["wetrun_folder"] = str(node.config.stash[_folder])
 
 
 @pytest.fixture(scope="session")
@@ -106,7 +109,7 @@ def _marked(mark: str) -> Iterator[str]:
             continue  # It ended, or belongs to somebody else.
 
 
-def _mount_points() -> frozenset[str]:
+def _mount_points() -> AbstractSet[str]:
     """Every mount point below the temporary folder; empty where there is no /proc."""
     below = tempfile.gettempdir().rstrip("/") + "/"
     try:

@@ -28,7 +28,7 @@ class OrdinaryUser:
 
     Attributes:
         python: An interpreter which this user may run, and in which wetrun is importable.
-        folder: A folder of this test alone, owned by the user (`tmp_path` is closed to other users); removed afterwards.
+        folder: A folder of this test alone, owned by the user (`tmp_path` is closed to others); removed afterwards.
     """
 
     name: str
@@ -68,8 +68,8 @@ class OrdinaryUser:
     ) -> subprocess.CompletedProcess[str]:
         """Run a command as this user to its end and return what it wrote, as text; never raises for its exit code."""
         words = [str(part) for part in argv]
-        chosen = {"capture_output": True, "text": True, "check": False, "timeout": timeout} | options
-        return subprocess.run(words, **self._arguments(cwd, env), **chosen)
+        chosen = {"capture_output": True, "text": True, "timeout": timeout} | options
+        return subprocess.run(words, check=False, **self._arguments(cwd, env), **chosen)
 
     def own(self, path: Path) -> None:
         """Give a file or a whole folder to this user."""
