@@ -50,7 +50,7 @@ def test_no_file_names_a_registry_or_a_path_of_one_machine() -> None:
 @pytest.mark.parametrize(
     ("text", "is_found"),
     [
-        ("index = https://" + "pypi.org/simple", True),
+        ("index = https://pypi" + ".org/simple", True),
         ('"resolved"' + ': "https://mirror.test/a.tgz"', True),
         ("cd /" + "work/main", True),
         ("PATH=/" + "root/.pyenv/bin", True),
