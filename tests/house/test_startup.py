@@ -47,9 +47,10 @@ def _loaded(*arguments: str, folder: Path) -> tuple[int, set[str]]:
         cwd=folder,
         capture_output=True,
         text=True,
-        check=True,
+        check=False,
         timeout=60,
     )
+    assert ran.returncode == 0, ran.stderr
     code, modules = json.loads(ran.stderr.splitlines()[-1])
     return code, set(modules)
 
