@@ -46,7 +46,13 @@ flat = st.sampled_from(Simple)
 def steps(responses: st.SearchStrategy[Response], most: int = 3) -> st.SearchStrategy[tuple[Step, ...]]:
     step = st.builds(
         lambda response, retries, changes, unknown: Step(
-            name="", action=RunCommand("true"), target="t", on_failure=response, retry=Retry(retries), changes=changes, on_unknown=unknown
+            name="",
+            action=RunCommand("true"),
+            target="t",
+            on_failure=response,
+            retry=Retry(retries),
+            changes=changes,
+            on_unknown=unknown,
         ),
         responses,
         st.integers(0, 2),
@@ -79,7 +85,9 @@ def plans(draw: st.DrawFn) -> Plan:
         phases=phases,
         procedures={name: Procedure(name=name, steps=draw(steps(flat, 2))) for name in PROCEDURES},
         rollback=draw(st.none() | st.builds(lambda s: Procedure(name="rollback", steps=s), steps(responses, 2))),
-        recoveries=tuple(Procedure(name=name, steps=draw(steps(flat, 2))) for name in draw(st.sampled_from([(), RUNGS[:1], RUNGS]))),
+        recoveries=tuple(
+            Procedure(name=name, steps=draw(steps(flat, 2))) for name in draw(st.sampled_from([(), RUNGS[:1], RUNGS]))
+        ),
     )
 
 
@@ -151,7 +159,9 @@ def answer(draw: st.DrawFn, history: History) -> None:
             if type(history.run.stage).__name__ == "Holding":
                 history.feed(Answered(draw(st.booleans())))
         case Compare():
-            history.feed(draw(st.sampled_from([Compared(), Compared(), Compared(("commit",)), Compared(missing=("rows",))])))
+            history.feed(
+                draw(st.sampled_from([Compared(), Compared(), Compared(("commit",)), Compared(missing=("rows",))]))
+            )
         case _:
             pass
 
@@ -190,7 +200,9 @@ def test_rollback_is_never_skipped_once_something_changed(history: History) -> N
         assert walked_all
         assert not responded
     if stage.outcome in {Outcome.ROLLED_BACK, Outcome.RECOVERED, Outcome.ABORTED}:
-        assert any(isinstance(event, Compared) and not event.differing and not event.missing for event in history.events)
+        assert any(
+            isinstance(event, Compared) and not event.differing and not event.missing for event in history.events
+        )
     if stage.outcome is Outcome.ABORTED:
         assert not history.run.changed
 

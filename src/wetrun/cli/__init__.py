@@ -1,0 +1,83 @@
+"""The command line: one module per verb, loaded only when it is called."""
+
+import importlib
+import os
+import sys
+from typing import Any
+
+import click
+
+from wetrun import __version__
+from wetrun.cli.complaints import complain
+from wetrun.errors import WetrunError
+
+__all__ = ["main"]
+
+_VERBS = {
+    "check": "Read the plan and report every mistake with its place.",
+    "init": "Draft a first plan for this folder.",
+    "rehearse": "Run the plan for real in a double: clean, then once per failure.",
+    "report": "Render a rehearsal's report again.",
+    "status": "List rehearsals and how they ended.",
+    "shell": "Look inside a sandbox that was kept.",
+    "discard": "End a sandbox that was kept, and remove it.",
+}
+
+_INTERRUPTED = 3
+_BUG = 70
+
+
+class _Verbs(click.Group):
+    """A group that loads a verb's module when it is used; `--help` needs none of them."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        """The verbs, in the order in which people meet them."""
+        return list(_VERBS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        """Load one verb."""
+        if cmd_name not in _VERBS:
+            return None
+        command: click.Command = importlib.import_module(f"wetrun.cli.{cmd_name}").command
+        return command
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """List the verbs without loading them."""
+        with formatter.section("Commands"):
+            formatter.write_dl(list(_VERBS.items()))
+
+
+@click.group(cls=_Verbs, context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(__version__, prog_name="wetrun")
+def wetrun() -> None:
+    """Dry runs lie; wet runs tell.
+
+    Rehearse a production deployment for real, with its failures and its rollback, in a double that cannot reach production.
+    """
+
+
+def main(arguments: list[str] | None = None) -> None:
+    """Run the command line and exit with wetrun's exit codes (0 to 5, 70)."""
+    try:
+        code: Any = wetrun.main(arguments, prog_name="wetrun", standalone_mode=False)
+    except click.exceptions.Exit as exit_:
+        code = exit_.exit_code
+    except click.ClickException as error:
+        error.show()
+        code = 2
+    except (KeyboardInterrupt, click.Abort):
+        click.echo("interrupted", err=True)
+        code = _INTERRUPTED
+    except WetrunError as error:
+        complain(error)
+        code = error.exit_code
+    except BrokenPipeError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        code = 0
+    except Exception as error:
+        if os.environ.get("WETRUN_DEBUG"):
+            raise
+        click.echo(f"error: a bug in wetrun: {type(error).__name__}: {error}", err=True)
+        click.echo("hint: run it again with WETRUN_DEBUG=1 for the traceback, and report that, please", err=True)
+        code = _BUG
+    sys.exit(code if isinstance(code, int) else 0)

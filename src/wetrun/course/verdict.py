@@ -1,0 +1,133 @@
+"""The verdict: what a rehearsal amounts to, with every reason. Pure."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from enum import Enum
+
+from wetrun.course.evidence import supported
+from wetrun.plan.scenarios import Outcome, Scenario
+from wetrun.units import format_seconds
+
+__all__ = ["RunResult", "Verdict", "VerdictWord", "decide"]
+
+
+class VerdictWord(Enum):
+    """The four verdicts."""
+
+    GO = "GO"
+    GO_WITH_CONDITIONS = "GO WITH CONDITIONS"
+    NO_GO = "NO-GO"
+    INCONCLUSIVE = "INCONCLUSIVE"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RunResult:
+    """What one run of a rehearsal came to.
+
+    Attributes:
+        scenario: None for the clean run.
+        noticed: Checks that noticed the fault.
+        detected_after: Seconds from the fault's effect to the first notice, or None.
+        restored_after: Seconds from the first notice to the end of the run, or None when it did not leave the happy path.
+        differing: Probes that differed after the rollback.
+        synthetic: The fault was a scripted failure.
+    """
+
+    name: str
+    scenario: Scenario | None
+    outcome: Outcome
+    reason: str
+    noticed: tuple[str, ...] = ()
+    detected_after: float | None = None
+    restored_after: float | None = None
+    differing: tuple[str, ...] = ()
+    silent: tuple[str, ...] = ()
+    synthetic: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """The verdict with its reasons, the conditions under which it holds, and the evidence line."""
+
+    word: VerdictWord
+    reasons: tuple[str, ...]
+    conditions: tuple[str, ...]
+    evidence: str
+
+
+_BAD = {Outcome.NOT_RESTORED, Outcome.STUCK, Outcome.ESCAPED}
+_SAFE = {Outcome.DEPLOYED, Outcome.DEPLOYED_DEGRADED, Outcome.ROLLED_BACK, Outcome.RECOVERED, Outcome.ABORTED}
+
+
+def decide(results: Sequence[RunResult], *, limits: Sequence[str] = ()) -> Verdict:
+    """Judge a whole rehearsal.
+
+    Args:
+        results: The clean run and one result per scenario that was run.
+        limits: What makes the rehearsal less than real (speed, isolation, scenarios left out); each becomes a condition.
+    """
+    stop: list[str] = []
+    unclear: list[str] = []
+    conditions: list[str] = list(limits)
+    for result in results:
+        _judge(result, stop, unclear, conditions)
+    if not any(result.scenario is None for result in results):
+        conditions.append("the clean run was left out")
+    if stop:
+        word, reasons = VerdictWord.NO_GO, stop
+    elif unclear:
+        word, reasons = VerdictWord.INCONCLUSIVE, unclear
+    elif conditions:
+        word, reasons = VerdictWord.GO_WITH_CONDITIONS, conditions
+    else:
+        word, reasons = VerdictWord.GO, ["the plan deploys, every fault was noticed, every rollback restored the system"]
+    return Verdict(word, tuple(reasons), tuple(conditions), _evidence(results))
+
+
+def _judge(result: RunResult, stop: list[str], unclear: list[str], conditions: list[str]) -> None:
+    if result.outcome is Outcome.INCONCLUSIVE:
+        unclear.append(f"{result.name}: {result.reason}")
+    elif result.scenario is None:
+        if result.outcome is Outcome.DEPLOYED_DEGRADED:
+            conditions.append(f"{result.name}: deployed, but degraded: {result.reason}")
+        elif result.outcome is not Outcome.DEPLOYED:
+            stop.append(f"{result.name}: the plan does not deploy even when nothing goes wrong: {result.reason}")
+    else:
+        _judge_scenario(result, result.scenario, stop, conditions)
+
+
+def _judge_scenario(result: RunResult, scenario: Scenario, stop: list[str], conditions: list[str]) -> None:
+    name, outcome, expect = result.name, result.outcome, scenario.expect
+    expected = not expect.outcomes or outcome in expect.outcomes
+    if outcome in _BAD and not (expected and expect.outcomes):
+        stop.append(f"{name}: {outcome.value}: {result.reason}")
+    elif not expected:
+        wanted = " or ".join(one.value for one in expect.outcomes)
+        conditions.append(f"{name}: ended {outcome.value}, the plan expects {wanted}: {result.reason}")
+    elif outcome in _BAD:
+        conditions.append(f"{name}: {outcome.value}, as the plan expects: a person is needed")
+    if result.differing and outcome is Outcome.RECOVERED:
+        probes = ", ".join(f"`{probe}`" for probe in result.differing)
+        conditions.append(f"{name}: the rollback alone did not restore {probes}; a recovery did")
+    if expect.within is not None and outcome in _SAFE and result.restored_after is not None:
+        took = (result.detected_after or 0) + result.restored_after
+        if took > expect.within:
+            stop.append(f"{name}: took {format_seconds(took)} to recover, the plan allows {format_seconds(expect.within)}")
+    if expect.detected_by is not None and result.noticed and not any(expect.detected_by in one for one in result.noticed):
+        conditions.append(f"{name}: noticed by {result.noticed[0]}, not by `{expect.detected_by}` as the plan expects")
+    if result.synthetic:
+        conditions.append(f"{name}: its fault is synthetic (a scripted failure)")
+
+
+def _evidence(results: Sequence[RunResult]) -> str:
+    scenarios = [r for r in results if r.scenario is not None and r.outcome is not Outcome.INCONCLUSIVE]
+    if not scenarios:
+        return "no scenario was run: nothing is known about failures"
+    good = sum(1 for result in scenarios if result.outcome in _SAFE)
+    runs = "run" if len(scenarios) == 1 else "runs"
+    failures = len(scenarios) - good
+    word = "failure" if failures == 1 else "failures"
+    return (
+        f"{failures} {word} in {len(scenarios)} scenario {runs}: this supports that at least "
+        f"{supported(good, len(scenarios)):.0%} of such failures are noticed and survived, at 95 % confidence"
+    )

@@ -1,0 +1,69 @@
+"""A scenario's fault at work: when it strikes, whether it took effect, and that it is gone again."""
+
+import asyncio
+from collections.abc import Callable
+
+from wetrun.course.events import Event, FaultCleared, FaultInjected
+from wetrun.plan.scenarios import Scenario, Until
+from wetrun.runtime.clock import Clock
+from wetrun.runtime.ports import Effect, Fault, World
+
+__all__ = ["Disturbance"]
+
+
+class Disturbance:
+    """One fault in one run. It strikes once and is cleared once, whatever happens between."""
+
+    def __init__(self, scenario: Scenario, fault: Fault, world: World, clock: Clock, report: Callable[[Event], None]) -> None:
+        self._scenario = scenario
+        self._fault = fault
+        self._world = world
+        self._clock = clock
+        self._report = report
+        self._strike: asyncio.Task[None] | None = None
+        self._present = False
+
+    def strikes(self, section: str, step: str, *, first: bool) -> bool:
+        """Whether the fault belongs before this step; `first` says that it is the first of its section."""
+        if self._strike is not None:
+            return False
+        wanted = self._scenario.strikes
+        return wanted == f"{section}/{step}" or (first and wanted == section)
+
+    async def strike(self) -> None:
+        """Inject the fault: at once, or in the background when it comes later in the step."""
+        self._strike = asyncio.create_task(self._inject())
+        if not self._scenario.after:
+            await self._strike
+
+    async def _inject(self) -> None:
+        if self._scenario.after:
+            await self._clock.wait(self._scenario.after)
+        self._present = True  # from here on it must be cleared, however far injecting came
+        try:
+            await self._fault.inject(self._world)
+            effect = await self._fault.took_effect(self._world)
+        except Exception as error:  # noqa: BLE001  (a fault may be anybody's code: what it breaks is inconclusive, not a crash)
+            effect = Effect(present=False, measured=f"it could not be injected: {error}")
+        self._report(FaultInjected(effect.present, effect.measured))
+
+    async def responding(self) -> None:
+        """The response begins: clear the fault unless it is to stay until the end."""
+        if self._scenario.until is Until.RESPONSE:
+            await self.clear()
+
+    async def clear(self) -> None:
+        """Clear the fault if it was injected and not cleared yet; a strike that is still to come is called off."""
+        if self._strike is not None and not self._strike.done():
+            if not self._present:
+                self._strike.cancel()
+            await asyncio.gather(self._strike, return_exceptions=True)
+        if not self._present:
+            return
+        self._present = False
+        try:
+            await self._fault.clear(self._world)
+            effect = await self._fault.gone(self._world)
+        except Exception as error:  # noqa: BLE001  (a fault may be anybody's code: what it breaks is inconclusive, not a crash)
+            effect = Effect(present=True, measured=f"it could not be cleared: {error}")
+        self._report(FaultCleared(not effect.present, effect.measured))

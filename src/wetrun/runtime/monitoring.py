@@ -1,0 +1,79 @@
+"""Monitors at work: sample, apply the rules, report what fires and what could not be measured."""
+
+import asyncio
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+
+from wetrun.course.events import Event, MonitorInconclusive, RuleFired
+from wetrun.course.results import Verdict
+from wetrun.course.rules import Window, sampled, scaled_monitor, verdict, window
+from wetrun.plan.monitors import Monitor
+from wetrun.probes.sample import Sampler
+from wetrun.runtime.clock import Clock
+
+__all__ = ["Monitoring", "Sampled"]
+
+
+@dataclass(frozen=True, slots=True)
+class Sampled:
+    """One sample, for the record: a number, how many lines, or why there is none."""
+
+    monitor: str
+    at: float
+    value: float | None
+    why: str | None = None
+
+
+@dataclass(slots=True)
+class Monitoring:
+    """The monitors of a run; each samples in a task of its own while its phases last."""
+
+    samplers: Mapping[str, tuple[Monitor, Sampler]]
+    clock: Clock
+    report: Callable[[Event], None]
+    record: Callable[[Sampled], None]
+    _tasks: dict[str, asyncio.Task[None]] = field(default_factory=dict[str, asyncio.Task[None]])
+    _windows: dict[str, Window] = field(default_factory=dict[str, Window])
+
+    def enter(self, phase: str | None) -> None:
+        """Start the monitors that belong to this phase (None: the watch after the last step) and end the others."""
+        for name, (monitor, sampler) in self.samplers.items():
+            wanted = not monitor.during or (phase is not None and phase in monitor.during)
+            if wanted and name not in self._tasks:
+                quick = scaled_monitor(monitor, self.clock.speed)
+                self._windows[name] = window(quick)
+                self._tasks[name] = asyncio.create_task(self._sample_on(name, quick, sampler))
+            elif not wanted and name in self._tasks:
+                self._end(name)
+
+    async def close(self, *, judged: bool) -> None:
+        """End every monitor; `judged` reports those that had too little data to say anything."""
+        tasks = dict(self._tasks)
+        for name in tasks:
+            self._end(name, judged=judged)
+        await asyncio.gather(*tasks.values(), return_exceptions=True)
+
+    def _end(self, name: str, *, judged: bool = True) -> None:
+        self._tasks.pop(name).cancel()
+        if judged:
+            self._judge(name)
+
+    def _judge(self, name: str) -> None:
+        result = verdict(self._windows[name])
+        if result.verdict is Verdict.INCONCLUSIVE:
+            self.report(MonitorInconclusive(name, "; ".join(result.reasons)))
+
+    async def _sample_on(self, name: str, monitor: Monitor, sampler: Sampler) -> None:
+        while True:
+            began = self.clock.now()
+            sample = await sampler.take()
+            value = sample.value
+            number = float(len(value)) if isinstance(value, tuple) else value
+            self.record(Sampled(name, began, number, sample.why))
+            self._windows[name], hits = sampled(self._windows[name], began, value)
+            for hit in hits:
+                if hit.rule is None:
+                    self.report(MonitorInconclusive(name, hit.words))
+                else:
+                    self.report(RuleFired(name, f"{hit.rule.text} ({hit.words})", hit.rule.response))
+            await self.clock.pause(max(monitor.every - (self.clock.now() - began), 0.02))

@@ -1,0 +1,250 @@
+"""The loop: events in, `advance`, the record, effects out."""
+
+import asyncio
+from collections.abc import Coroutine, Mapping
+from dataclasses import dataclass, field
+from typing import Any, assert_never
+
+from wetrun.course.advance import advance
+from wetrun.course.codec import plain
+from wetrun.course.effects import (
+    Ask,
+    BeginResponse,
+    Compare,
+    Effect,
+    EnterPhase,
+    Finish,
+    RunStep,
+    StopStep,
+    TakeBaseline,
+    Watch,
+)
+from wetrun.course.events import Answered, BaselineTaken, Begun, Compared, Event, Interrupted, StepEnded, WatchEnded
+from wetrun.course.results import Ending, Observed, Verdict
+from wetrun.course.run import Ended, Run
+from wetrun.errors import WetrunError
+from wetrun.plan.expectations import JsonValue
+from wetrun.runtime.actions import Done, Performer
+from wetrun.runtime.disturbance import Disturbance
+from wetrun.runtime.monitoring import Monitoring
+from wetrun.runtime.observing import Comparison, Observer
+from wetrun.runtime.recorder import Recorder
+
+__all__ = ["Runner"]
+
+Detail = Mapping[str, JsonValue]
+
+
+@dataclass(frozen=True, slots=True)
+class _Arrival:
+    """An event on its way to the loop, with what the record keeps of it beside the event itself.
+
+    `idling` is the watch or the question that it comes from: it is stale once that was called off.
+    """
+
+    event: Event
+    detail: Detail = field(default_factory=dict)
+    idling: asyncio.Task[None] | None = None
+
+
+class Runner:
+    """Drives one run from its beginning to its outcome.
+
+    Every event is recorded together with the effects that follow from it, in one durable transaction, before any of
+    these effects is performed.
+    """
+
+    def __init__(self, run: Run, recorder: Recorder, performer: Performer, observer: Observer) -> None:
+        self.run = run
+        self._recorder = recorder
+        self._performer = performer
+        self._observer = observer
+        self._arrivals: asyncio.Queue[_Arrival | BaseException] = asyncio.Queue()
+        self._tasks: set[asyncio.Task[None]] = set()
+        self._step: asyncio.Task[None] | None = None
+        self._idling: asyncio.Task[None] | None = None
+        self._ended_serial = 0
+        self._section = ""
+        self._monitoring: Monitoring | None = None
+        self._disturbance: Disturbance | None = None
+
+    def equip(self, monitoring: Monitoring, disturbance: Disturbance | None) -> None:
+        """Add what reports events of its own accord."""
+        self._monitoring = monitoring
+        self._disturbance = disturbance
+
+    def report(self, event: Event, detail: Detail | None = None) -> None:
+        """Hand an event to the loop, from anywhere in the event loop's thread."""
+        if isinstance(event, StepEnded):
+            self._ended_serial = event.serial
+        self._arrivals.put_nowait(_Arrival(event, detail or {}))
+
+    def interrupt(self, by: str) -> None:
+        """Ask the run to stop in good order: it rolls back when something changed."""
+        self.report(Interrupted(by))
+
+    async def drive(self) -> Run:
+        """Run until there is an outcome.
+
+        Returns:
+            The run, ended.
+
+        Raises:
+            Exception: Whatever broke inside wetrun; the record then has no outcome.
+        """
+        try:
+            self.report(Begun())
+            while not isinstance(self.run.stage, Ended):
+                arrival = await self._arrivals.get()
+                if isinstance(arrival, BaseException):
+                    raise arrival
+                await self._take(arrival)
+            self._drain()
+        finally:
+            await self._tidy()
+        return self.run
+
+    async def _take(self, arrival: _Arrival) -> None:
+        if arrival.idling is not None and arrival.idling is not self._idling:
+            return
+        self.run, effects = advance(self.run, arrival.event)
+        self._recorder.event(arrival.event, effects, arrival.detail)
+        for effect in effects:
+            await self._perform(effect)
+
+    def _drain(self) -> None:
+        """Record what arrived after the outcome was clear (a fault that was cleared at the end)."""
+        while not self._arrivals.empty():
+            arrival = self._arrivals.get_nowait()
+            if isinstance(arrival, _Arrival):
+                self._recorder.event(arrival.event, (), arrival.detail)
+
+    async def _perform(self, effect: Effect) -> None:
+        match effect:
+            case TakeBaseline():
+                await self._take_baseline()
+            case EnterPhase(phase):
+                self._monitor(phase)
+            case RunStep():
+                self._stop_idling()
+                self._step = self._spawn(self._run_step(effect))
+            case StopStep(serial):
+                await self._stop_step(serial)
+            case Watch(seconds):
+                self._monitor(None)
+                self._idling = self._spawn(self._watch(seconds))
+            case Ask(question):
+                self._idling = self._spawn(self._ask(question))
+            case BeginResponse():
+                await self._begin_response()
+            case Compare(after):
+                await self._compare(after)
+            case Finish():
+                await self._finish()
+            case _:
+                assert_never(effect)
+
+    def _monitor(self, phase: str | None) -> None:
+        if self._monitoring is not None:
+            self._monitoring.enter(phase)
+
+    async def _take_baseline(self) -> None:
+        values = await self._observer.take_baseline()
+        missing = tuple(name for name, value in values.items() if value.error is not None)
+        self.report(BaselineTaken(missing), {"state": plain(self._observer.brief(values))})
+
+    async def _run_step(self, effect: RunStep) -> None:
+        if self._disturbance is not None:
+            first, self._section = effect.section != self._section, effect.section
+            if self._disturbance.strikes(effect.section, effect.step.name, first=first):
+                await self._disturbance.strike()
+        if effect.delay:
+            await self._performer.clock.wait(effect.delay)
+        began = self._performer.clock.wall()
+        try:
+            done = await self._performer.perform(f"{effect.serial:04d}", effect.step, self.run.variables)
+        except WetrunError as error:
+            self.report(StepEnded(effect.serial, Verdict.INCONCLUSIVE, str(error)), {"began": began})
+            return
+        self._report_done(effect, done, began)
+
+    def _report_done(self, effect: RunStep, done: Done, began: float) -> None:
+        event = StepEnded(
+            serial=effect.serial,
+            verdict=done.judgement.verdict,
+            reason=done.judgement.reason,
+            captured=done.judgement.captured,
+            unknown=done.observed.ending is Ending.UNKNOWN,
+        )
+        detail = {
+            "began": began,
+            "tries": done.tries,
+            "observed": plain(done.observed),
+            "findings": plain(done.judgement.findings),
+        }
+        self.report(event, detail)
+
+    async def _stop_step(self, serial: int) -> None:
+        """End a running step; it is confirmed dead when this returns."""
+        await self._performer.stop()
+        if self._step is not None and not self._step.done():
+            self._step.cancel()
+            await asyncio.gather(self._step, return_exceptions=True)
+        if self._ended_serial != serial:
+            self.report(StepEnded(serial, Verdict.FAILED, "stopped"), {"observed": plain(Observed(ending=Ending.STOPPED))})
+
+    async def _watch(self, seconds: float) -> None:
+        await self._performer.clock.wait(seconds)
+        if self._monitoring is not None:
+            await self._monitoring.close(judged=True)
+        self._arrivals.put_nowait(_Arrival(WatchEnded(), idling=asyncio.current_task()))
+
+    async def _ask(self, question: str) -> None:
+        answer = Answered(await self._performer.approve(question))
+        self._arrivals.put_nowait(_Arrival(answer, {"question": question}, asyncio.current_task()))
+
+    def _stop_idling(self) -> None:
+        """Call off a watch or a question that something else has overtaken."""
+        if self._idling is not None and self._idling is not asyncio.current_task():
+            self._idling.cancel()
+        self._idling = None
+
+    async def _begin_response(self) -> None:
+        self._stop_idling()
+        if self._monitoring is not None:
+            await self._monitoring.close(judged=False)
+        if self._disturbance is not None:
+            await self._disturbance.responding()
+
+    async def _compare(self, after: str) -> None:
+        if self._disturbance is not None:
+            await self._disturbance.clear()
+        comparison: Comparison = await self._observer.compare()
+        detail = {"after": after, "differences": plain(comparison.differences), "errors": plain(comparison.errors)}
+        self.report(Compared(comparison.differing, comparison.missing), detail)
+
+    async def _finish(self) -> None:
+        if self._monitoring is not None:
+            await self._monitoring.close(judged=False)
+        if self._disturbance is not None:
+            await self._disturbance.clear()
+
+    def _spawn(self, work: Coroutine[Any, Any, None]) -> asyncio.Task[None]:
+        task = asyncio.create_task(work)
+        self._tasks.add(task)
+        task.add_done_callback(self._done)
+        return task
+
+    def _done(self, task: asyncio.Task[None]) -> None:
+        self._tasks.discard(task)
+        if not task.cancelled() and (error := task.exception()) is not None:
+            self._arrivals.put_nowait(error)
+
+    async def _tidy(self) -> None:
+        if self._monitoring is not None:
+            await self._monitoring.close(judged=False)
+        tasks = list(self._tasks)
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
+        self._recorder.flush()
