@@ -176,6 +176,12 @@ class TestTexts:
         """A pattern that cannot be used measured nothing, so it neither passes nor fails the step."""
         assert judged(ran("a"), Subject.STDOUT, Regex("(")).verdict is Verdict.INCONCLUSIVE
 
+    def test_a_pattern_sees_a_bounded_part_of_a_very_long_text(self) -> None:
+        """What bounds the time of bad patterns must not turn what was not searched into not found."""
+        text = "x" * 200_000
+        assert judged(ran(text + "end"), Subject.STDOUT, Regex("end$")).verdict is Verdict.PASSED
+        assert judged(ran(text), Subject.STDOUT, Regex("end$")).verdict is Verdict.INCONCLUSIVE
+
     def test_values_are_taken_literally_in_patterns(self) -> None:
         """A captured `1.2` must not match `132`, nor a captured `*` everything."""
         assert judged(ran("132"), Subject.STDOUT, Regex("^${v}$"), v="1.2").verdict is Verdict.FAILED

@@ -61,6 +61,18 @@ class TestAbove:
         assert [(hit.verdict, hit.rule, hit.at) for hit in hits] == [(Verdict.INCONCLUSIVE, None, 5)]
         assert verdict(state).verdict is Verdict.INCONCLUSIVE
 
+    def test_what_lasted_is_counted_from_the_end_of_a_gap(self) -> None:
+        """The words must not claim to have watched while nobody did."""
+        bad = Above(OVER_80, Seconds(5.0))
+        _, hits = fed(monitor(bad, missing=1), (0, 90e6), (4, None), (10, 90e6), (15, 90e6))
+        assert [hit.words for hit in hits if hit.rule] == ["90 MB, > 80 MB for 5 s"]
+
+    def test_a_gap_does_not_make_the_same_fault_fire_again(self) -> None:
+        """Not having looked is not having seen it gone."""
+        bad = Above(OVER_80, Seconds(5.0))
+        _, hits = fed(monitor(bad, missing=1), (0, 90e6), (5, 90e6), (6, None), (10, 90e6), (15, 90e6))
+        assert [hit.at for hit in hits if hit.rule] == [5]
+
 
 class TestSlope:
     LEAK = Slope(Range(5e6 / 60, low_open=True), Seconds(180.0))
@@ -81,6 +93,12 @@ class TestSlope:
     def test_samples_at_the_same_time_count_once(self) -> None:
         """Duplicates would give a slope weight, or divide by zero."""
         assert fed(monitor(self.LEAK), (0, 1.0), (180, 1e9), (180, 2e9), (180, 3e9))[1] == []
+
+    def test_a_gap_empties_the_window(self) -> None:
+        """A restart may hide in a gap: a line drawn across it would be no measurement."""
+        samples: list[tuple[float, float | None]] = [(0, 0.0), (90, 9e6), (100, None), (170, 17e6), (180, 18e6)]
+        assert fed(monitor(self.LEAK, missing=2), *samples)[1] != []
+        assert [hit.rule for hit in fed(monitor(self.LEAK, missing=1), *samples)[1]] == [None]
 
     def test_memory_is_bounded(self) -> None:
         """A watch of days must not hold days of samples."""
