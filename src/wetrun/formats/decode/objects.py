@@ -1,0 +1,209 @@
+"""Objects: mappings with known keys, declared as a table of keys; and values whose shape depends on how they are written."""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from typing import Any, Generic, TypeVar, cast
+
+from wetrun.formats.decode.context import Cursor, Rejected
+from wetrun.formats.decode.nearest import did_you_mean, listed
+from wetrun.formats.decode.shapes import Schema, SchemaBook, Shape
+from wetrun.formats.decode.tree import Entries, Entry, Items, Scalar, describe
+
+__all__ = ["ByForm", "Fields", "Key", "Object"]
+
+T = TypeVar("T")
+T_co = TypeVar("T_co", covariant=True)
+D = TypeVar("D")
+
+
+@dataclass(frozen=True)
+class Key(Generic[T_co]):
+    """One key of an object.
+
+    Attributes:
+        doc: What it means, in one sentence; for the reference and for editors.
+        beside: The leading keys (see `Object.one_of`) with which it makes sense; empty means any.
+        default: What holds when it is absent, in words.
+        also: Words that people write instead; they lead to a hint and are not accepted.
+    """
+
+    name: str
+    shape: Shape[T_co]
+    doc: str
+    required: bool = False
+    beside: tuple[str, ...] = ()
+    default: str | None = None
+    also: tuple[str, ...] = ()
+
+
+class Fields:
+    """The values of an object's keys, as far as they were given."""
+
+    def __init__(self, here: Cursor, entries: dict[str, Entry], values: dict[str, object]) -> None:
+        self._here = here
+        self._entries = entries
+        self._values = values
+
+    def get(self, key: Key[T]) -> T | None:
+        """The value of a key, or None when it is absent."""
+        return cast("T | None", self._values.get(key.name))
+
+    def get_or(self, key: Key[T], default: D) -> T | D:
+        """The value of a key, or the default when it is absent."""
+        return cast("T", self._values[key.name]) if key.name in self._values else default
+
+    def want(self, key: Key[T]) -> T:
+        """The value of a required key."""
+        return cast("T", self._values[key.name])
+
+    def has(self, key: Key[Any]) -> bool:
+        """Whether a key was given."""
+        return key.name in self._values
+
+    def at(self, key: Key[Any]) -> Cursor:
+        """Where a given key's value stands."""
+        return self._here.entry(self._entries[key.name])
+
+    def key_at(self, key: Key[Any]) -> Cursor:
+        """Where a given key itself stands."""
+        return self._here.key(self._entries[key.name])
+
+
+@dataclass(frozen=True)
+class Object(Shape[T]):
+    """A mapping with known keys.
+
+    Attributes:
+        title: Its name in words, unique among objects.
+        doc: What it is, in a sentence or two.
+        keys: The known keys, in the order in which they are read.
+        build: Makes the value; may note problems and raise `Rejected`.
+        one_of: Leading keys of which exactly one must be given.
+        stranger: Gives a better hint for an unknown key, or None.
+        spare: A prefix of keys that are allowed and ignored.
+    """
+
+    title: str
+    doc: str
+    keys: tuple[Key[Any], ...]
+    build: Callable[[Cursor, Fields], T]
+    one_of: tuple[str, ...] = ()
+    stranger: Callable[[str], str | None] | None = None
+    spare: str | None = None
+
+    def read(self, here: Cursor) -> T:
+        if not isinstance(here.node, Entries):
+            hint = f"its keys are {listed(key.name for key in self.keys)}" if len(self.keys) <= 12 else None
+            raise here.wrong(f"{describe(here.node)} where {self.words()} is wanted", hint)
+        entries = {entry.key: entry for entry in here.node.entries}
+        sound = self._only_known(here, entries)
+        values: dict[str, object] = {}
+        for key in self.keys:
+            entry = entries.get(key.name)
+            if entry is None:
+                if key.required:
+                    here.note(f"{self.words()} needs the key `{key.name}`", key.doc)
+                    sound = False
+                continue
+            try:
+                values[key.name] = key.shape.read(here.entry(entry))
+            except Rejected:
+                sound = False
+        sound = self._one_leads(here, entries) and sound
+        if not sound:
+            raise Rejected
+        return self.build(here, Fields(here, entries, values))
+
+    def _only_known(self, here: Cursor, entries: dict[str, Entry]) -> bool:
+        known = {key.name for key in self.keys}
+        sound = True
+        for name, entry in entries.items():
+            if name in known or (self.spare is not None and name.startswith(self.spare)):
+                continue
+            instead = next((key.name for key in self.keys if name in key.also), None)
+            hint = f"did you mean `{instead}`?" if instead else self.stranger(name) if self.stranger else None
+            hint = hint or did_you_mean(name, [key.name for key in self.keys])
+            here.key(entry).note(f"unknown key `{name}`", hint)
+            sound = False
+        return sound
+
+    def _one_leads(self, here: Cursor, entries: dict[str, Entry]) -> bool:
+        if not self.one_of:
+            return True
+        leading = [name for name in self.one_of if name in entries]
+        if len(leading) != 1:
+            if leading:
+                second = here.key(entries[leading[1]])
+                second.note(f"{self.words()} has one of {listed(self.one_of)}, and this one has {listed(leading)}")
+            else:
+                here.note(f"{self.words()} needs one of {listed(self.one_of)}")
+            return False
+        sound = True
+        for key in self.keys:
+            if key.beside and key.name in entries and leading[0] not in key.beside:
+                where = here.key(entries[key.name])
+                where.note(f"`{key.name}` belongs beside {listed(key.beside)}, not `{leading[0]}`")
+                sound = False
+        return sound
+
+    def schema(self, book: SchemaBook) -> Schema:
+        return book.refer(self.title, lambda: self._definition(book))
+
+    def _definition(self, book: SchemaBook) -> Schema:
+        properties = {key.name: {**key.shape.schema(book), "description": key.doc} for key in self.keys}
+        schema: Schema = {"type": "object", "description": self.doc, "properties": properties}
+        schema["additionalProperties"] = False
+        if self.spare is not None:
+            schema["patternProperties"] = {f"^{self.spare}": {}}
+        required = [key.name for key in self.keys if key.required]
+        if required:
+            schema["required"] = required
+        if self.one_of:
+            schema["oneOf"] = [{"required": [name]} for name in self.one_of]
+            beside = {key.name: list(key.beside) for key in self.keys if key.beside}
+            if beside:
+                schema["dependentSchemas"] = {
+                    name: {"anyOf": [{"required": [leader]} for leader in leaders]} for name, leaders in beside.items()
+                }
+        return schema
+
+    def words(self) -> str:
+        return ("an " if self.title[0] in "aeiou" else "a ") + self.title
+
+    def parts(self) -> Iterator[Shape[object]]:
+        for key in self.keys:
+            yield key.shape
+
+
+@dataclass(frozen=True)
+class ByForm(Shape[T]):
+    """A value that may be written in several forms: a scalar, a list or a mapping; None where a form is not allowed."""
+
+    scalar: Shape[T] | None = None
+    items: Shape[T] | None = None
+    entries: Shape[T] | None = None
+    what: str | None = None
+
+    def read(self, here: Cursor) -> T:
+        match here.node:
+            case Scalar():
+                shape = self.scalar
+            case Items():
+                shape = self.items
+            case Entries():
+                shape = self.entries
+        if shape is None:
+            raise here.wrong(f"{describe(here.node)} where {self.words()} is wanted")
+        return shape.read(here)
+
+    def schema(self, book: SchemaBook) -> Schema:
+        return {"anyOf": [shape.schema(book) for shape in self._shapes()]}
+
+    def words(self) -> str:
+        return self.what or ", or ".join(shape.words() for shape in self._shapes())
+
+    def parts(self) -> Iterator[Shape[object]]:
+        yield from self._shapes()
+
+    def _shapes(self) -> list[Shape[T]]:
+        return [shape for shape in (self.scalar, self.items, self.entries) if shape is not None]

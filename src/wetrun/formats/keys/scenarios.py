@@ -1,0 +1,116 @@
+"""Scenarios: the fault, when it strikes, and what the author expects then."""
+
+from collections.abc import Mapping
+
+from wetrun.formats.decode.context import Cursor
+from wetrun.formats.decode.nearest import listed
+from wetrun.formats.decode.objects import Fields, Key, Object
+from wetrun.formats.decode.shapes import Choice, ListOf, Parsed, RefTo
+from wetrun.formats.decode.tree import Scalar, describe
+from wetrun.formats.keys.faults import FAULT
+from wetrun.formats.keys.quantities import DURATION, PERIOD, PROBABILITY, SECONDS
+from wetrun.plan.scenarios import Outcome, Scenario, ScenarioExpectation, Until
+from wetrun.units import Seconds
+
+__all__ = ["SCENARIO"]
+
+_GOES_ON = (Outcome.DEPLOYED_DEGRADED, Outcome.DEPLOYED)
+# The first outcome is what a response means when the author names no outcome; the others do not contradict it.
+_OUTCOMES_OF: Mapping[str, tuple[Outcome, ...]] = {
+    "continue": _GOES_ON,
+    "note": _GOES_ON,
+    "retry": (Outcome.DEPLOYED, Outcome.DEPLOYED_DEGRADED),
+    "mitigate": _GOES_ON,
+    "hold": (Outcome.STUCK,),
+    "rollback": (Outcome.ROLLED_BACK, Outcome.RECOVERED, Outcome.NOT_RESTORED, Outcome.STUCK),
+    "recover": (Outcome.RECOVERED, Outcome.NOT_RESTORED, Outcome.STUCK),
+}
+
+
+def _response(here: Cursor, node: Scalar) -> str:
+    if node.text not in _OUTCOMES_OF:
+        raise here.wrong(f"{describe(node)} where a response is wanted", f"known: {listed(_OUTCOMES_OF)}")
+    return node.text
+
+
+_OUTCOME = Key(
+    "outcome", ListOf(Choice(Outcome), "outcomes", least=1, alone=True), "How the run should end; of several, any."
+)
+_DETECTED_BY = Key(
+    "detected_by", RefTo("step or monitor"), "The step or monitor that should notice.", also=("detected", "detection")
+)
+_RESPONSE = Key(
+    "response",
+    Parsed("response", _response, {"enum": list(_OUTCOMES_OF)}),
+    "What should happen then; without `outcome` it also says how the run should end.",
+)
+_WITHIN = Key("within", PERIOD, "How soon the run should be over after the fault struck.")
+_ADDED = Key("added", DURATION, "How much longer the run should take.", also=("adds",))
+
+
+def _expectation(here: Cursor, fields: Fields) -> ScenarioExpectation:
+    outcomes = fields.get_or(_OUTCOME, ())
+    response = fields.get(_RESPONSE)
+    if response is not None:
+        fitting = _OUTCOMES_OF[response]
+        wrong = [outcome.value for outcome in outcomes if outcome not in fitting]
+        if wrong:
+            hint = f"`response: {response}` leads to {listed(outcome.value for outcome in fitting)}"
+            raise fields.at(_RESPONSE).wrong(f"`response: {response}` does not lead to {listed(wrong)}", hint)
+        outcomes = outcomes or _default_outcomes(response)
+    del here
+    return ScenarioExpectation(outcomes, fields.get(_DETECTED_BY), fields.get(_WITHIN), fields.get(_ADDED))
+
+
+def _default_outcomes(response: str) -> tuple[Outcome, ...]:
+    return (
+        _OUTCOMES_OF[response] if response in {"continue", "note", "retry", "mitigate"} else _OUTCOMES_OF[response][:1]
+    )
+
+
+_EXPECTATION = Object(
+    "scenario expectation",
+    "What the author expects of a scenario; compared with what happened.",
+    (_OUTCOME, _DETECTED_BY, _RESPONSE, _WITHIN, _ADDED),
+    _expectation,
+)
+
+_FAULT = Key(
+    "fault", FAULT, "What goes wrong: `{kind: {parameter: value}}`.", required=True, also=("inject", "failure")
+)
+_FROM = Key(
+    "from",
+    RefTo("phase or step"),
+    "The phase or step (`Phase` or `Phase/step`) before which the fault strikes.",
+    required=True,
+    also=("at", "before", "when", "during", "strikes"),
+)
+_AFTER = Key("after", SECONDS, "So long after that point.", default="at once", also=("delay",))
+_UNTIL = Key(
+    "until", Choice(Until), "How long the fault stays: until the response begins, or to the end.", default="`response`"
+)
+_PROBABILITY = Key(
+    "probability",
+    PROBABILITY,
+    "How likely it is in one deployment: `8%`, `0.08`, `1/12`.",
+    also=("likelihood", "chance"),
+)
+_EXPECT = Key("expect", _EXPECTATION, "What you expect then.", also=("expects", "expected"))
+
+
+def _scenario(here: Cursor, fields: Fields) -> Scenario:
+    return Scenario(
+        name=here.path[-1],
+        fault=fields.want(_FAULT),
+        strikes=fields.want(_FROM),
+        after=fields.get_or(_AFTER, Seconds(0.0)),
+        until=fields.get_or(_UNTIL, Until.RESPONSE),
+        probability=fields.get(_PROBABILITY),
+        expect=fields.get_or(_EXPECT, ScenarioExpectation()),
+        place=here.place,
+    )
+
+
+SCENARIO = Object(
+    "scenario", "A way in which things go wrong.", (_PROBABILITY, _FAULT, _FROM, _AFTER, _UNTIL, _EXPECT), _scenario
+)

@@ -1,0 +1,122 @@
+"""The top level of a plan."""
+
+from dataclasses import replace
+from typing import Any
+
+from wetrun.formats.decode.context import Cursor
+from wetrun.formats.decode.objects import Fields, Key, Object
+from wetrun.formats.decode.shapes import Named, Text
+from wetrun.formats.keys.quantities import SECONDS
+from wetrun.formats.keys.scenarios import SCENARIO
+from wetrun.formats.keys.sections import PHASES, PROCEDURE, READINESS, RECOVERIES, ROLLBACK
+from wetrun.formats.keys.state import STATE_PROBE
+from wetrun.formats.keys.surroundings import DOUBLE, ENVIRONMENT, SECRETS, SERVICES, TARGETS
+from wetrun.formats.keys.watching import AVAILABILITY, MONITOR
+from wetrun.plan.double import Double, Target
+from wetrun.plan.plan import Plan
+from wetrun.units import Seconds
+
+__all__ = ["PLAN"]
+
+_NAME = Key("name", Text("name"), "What the plan is called.", required=True)
+# Targets come before everything with steps: steps that name no target run on the first.
+_TARGETS = Key(
+    "targets",
+    TARGETS,
+    "The machines on which commands run; the first is the default.",
+    default="`local`: this machine",
+    also=("target", "hosts", "servers"),
+)
+_ENVIRONMENT = Key("environment", ENVIRONMENT, "Variables for every command.", also=("env", "variables", "vars"))
+_SECRETS = Key(
+    "secrets", SECRETS, "Values that appear nowhere, by name; read from the environment or a file.", also=("secret",)
+)
+_SERVICES = Key("services", SERVICES, "The long-running programs of the system.", also=("service",))
+_DOUBLE = Key("double", DOUBLE, "The copy of production that rehearsals run in.", also=("sandbox",))
+_STATE = Key(
+    "state",
+    Named(STATE_PROBE, "state probes", kind="state probe"),
+    "What says how the system is; compared after a rollback.",
+    also=("probes", "baseline"),
+)
+_PHASES = Key("phases", PHASES, "The happy path.", required=True, also=("steps", "stages", "jobs"))
+_MONITORS = Key(
+    "monitors",
+    Named(MONITOR, "monitors", kind="step or monitor"),
+    "Values sampled throughout, with rules.",
+    also=("monitor", "alerts"),
+)
+_WATCH = Key("watch", SECONDS, "How long the monitors go on after the last step.", default="`0s`")
+_AVAILABILITY = Key("availability", AVAILABILITY, "The request by which downtime is measured.")
+_SCENARIOS = Key(
+    "scenarios",
+    Named(SCENARIO, "scenarios", kind="scenario"),
+    "The ways in which things go wrong.",
+    also=("scenario", "faults"),
+)
+_PROCEDURES = Key(
+    "procedures",
+    Named(PROCEDURE, "procedures", kind="procedure"),
+    "Named steps outside the happy path.",
+    also=("procedure", "mitigations"),
+)
+_ROLLBACK = Key("rollback", ROLLBACK, "The way back.", also=("rollbacks",))
+_RECOVERIES = Key(
+    "recoveries",
+    RECOVERIES,
+    "The ladder: tried in order when the rollback did not restore service.",
+    also=("recovery",),
+)
+_READINESS = Key("readiness", READINESS, "The checklist, each item tied to a measurement.", also=("checklist",))
+# The order is that of running: a variable is known to what comes after its capture.
+_KEYS: tuple[Key[Any], ...] = (
+    _NAME,
+    _TARGETS,
+    _ENVIRONMENT,
+    _SECRETS,
+    _SERVICES,
+    _DOUBLE,
+    _STATE,
+    _PHASES,
+    _MONITORS,
+    _WATCH,
+    _AVAILABILITY,
+    _SCENARIOS,
+    _PROCEDURES,
+    _ROLLBACK,
+    _RECOVERIES,
+    _READINESS,
+)
+
+
+def _plan(here: Cursor, fields: Fields) -> Plan:
+    local = Target(name="local")
+    rollback = fields.get(_ROLLBACK)
+    return Plan(
+        name=fields.want(_NAME),
+        source=here.place.file,
+        targets=fields.get_or(_TARGETS, {local.name: local}),
+        phases=fields.want(_PHASES),
+        environment=fields.get_or(_ENVIRONMENT, {}),
+        secrets=fields.get_or(_SECRETS, ()),
+        services=fields.get_or(_SERVICES, {}),
+        double=fields.get_or(_DOUBLE, Double()),
+        state=tuple(fields.get_or(_STATE, {}).values()),
+        monitors=tuple(fields.get_or(_MONITORS, {}).values()),
+        watch=fields.get_or(_WATCH, Seconds(0.0)),
+        availability=fields.get(_AVAILABILITY),
+        scenarios=tuple(fields.get_or(_SCENARIOS, {}).values()),
+        procedures=fields.get_or(_PROCEDURES, {}),
+        rollback=None if rollback is None else replace(rollback, name="rollback"),
+        recoveries=fields.get_or(_RECOVERIES, ()),
+        readiness=fields.get_or(_READINESS, ()),
+    )
+
+
+PLAN = Object(
+    "plan",
+    "A deployment plan: what to do, what to expect, what to watch, what may go wrong, and the way back. Keys that begin with `x-` are free.",
+    _KEYS,
+    _plan,
+    spare="x-",
+)

@@ -1,0 +1,55 @@
+"""The YAML plan: text → `Plan`, with every mistake in one go."""
+
+from collections.abc import Mapping
+
+from wetrun.errors import Place, PlanError, PlanProblem
+from wetrun.formats.decode.context import Context, Cursor, Rejected
+from wetrun.formats.decode.tree import Entries, describe
+from wetrun.formats.decode.yaml_tree import compose
+from wetrun.formats.keys.references import check_references
+from wetrun.formats.keys.top import PLAN
+from wetrun.formats.schema import json_schema
+from wetrun.plan.faults import FaultParameters
+from wetrun.plan.plan import Plan
+
+__all__ = ["json_schema", "read_plan"]
+
+
+def read_plan(text: str, *, file: str, fault_kinds: Mapping[str, FaultParameters] | None) -> Plan:
+    """Read a plan.
+
+    Args:
+        text: The plan as YAML.
+        file: Its name, for messages and for `Plan.source`.
+        fault_kinds: The known kinds of faults with their parameters, which are checked and converted; None accepts any kind
+            and leaves its parameters as they are written.
+
+    Returns:
+        The plan; all names in it resolve.
+
+    Raises:
+        PlanError: The plan cannot be used; holds all problems, in the order of the text.
+    """
+    root, problems = compose(text, file)
+    context = Context(fault_kinds=fault_kinds, problems=list(problems))
+    if not isinstance(root, Entries):
+        what = "the plan is empty" if root is None else f"{describe(root)} where a plan is wanted"
+        hint = "begin with `name: …` and `phases:`; `wetrun init` drafts a plan"
+        raise PlanError((*problems, PlanProblem(what, root.place if root else Place(file, 1, 1), hint=hint)))
+    plan: Plan | None = None
+    try:
+        plan = PLAN.read(Cursor(root, (), context))
+    except Rejected:
+        plan = None
+    check_references(root, context)
+    if context.problems or plan is None:
+        raise PlanError(_sorted(context.problems))
+    return plan
+
+
+def _sorted(problems: list[PlanProblem]) -> tuple[PlanProblem, ...]:
+    """Put problems into the order of the text; one that an alias brings up again is told once."""
+    told: dict[tuple[str, Place | None], PlanProblem] = {}
+    for problem in problems:
+        told.setdefault((problem.message, problem.place), problem)
+    return tuple(sorted(told.values(), key=lambda problem: problem.place or Place("", 0, 0)))
