@@ -1,20 +1,25 @@
 """A scenario's fault at work: when it strikes, whether it took effect, and that it is gone again."""
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 
 from wetrun.course.events import Event, FaultCleared, FaultInjected
+from wetrun.plan.expectations import JsonValue
 from wetrun.plan.scenarios import Scenario, Until
 from wetrun.runtime.clock import Clock
 from wetrun.runtime.ports import Effect, Fault, World
 
-__all__ = ["Disturbance"]
+__all__ = ["Detail", "Disturbance"]
+
+Detail = Mapping[str, JsonValue]
 
 
 class Disturbance:
     """One fault in one run. It strikes once and is cleared once, whatever happens between."""
 
-    def __init__(self, scenario: Scenario, fault: Fault, world: World, clock: Clock, report: Callable[[Event], None]) -> None:
+    def __init__(
+        self, scenario: Scenario, fault: Fault, world: World, clock: Clock, report: Callable[[Event, Detail], None]
+    ) -> None:
         self._scenario = scenario
         self._fault = fault
         self._world = world
@@ -22,6 +27,8 @@ class Disturbance:
         self._report = report
         self._strike: asyncio.Task[None] | None = None
         self._present = False
+        self._struck = 0.0
+        self._injected: FaultInjected | None = None
 
     def strikes(self, section: str, step: str, *, first: bool) -> bool:
         """Whether the fault belongs before this step; `first` says that it is the first of its section."""
@@ -42,10 +49,22 @@ class Disturbance:
         self._present = True  # from here on it must be cleared, however far injecting came
         try:
             await self._fault.inject(self._world)
+            self._struck = self._clock.wall()
             effect = await self._fault.took_effect(self._world)
         except Exception as error:  # noqa: BLE001  (a fault may be anybody's code: what it breaks is inconclusive, not a crash)
             effect = Effect(present=False, measured=f"it could not be injected: {error}")
-        self._report(FaultInjected(effect.present, effect.measured))
+        self._injected = FaultInjected(effect.present, effect.measured)
+        self._report(self._injected, {"struck": self._struck or self._clock.wall()})
+
+    async def settle(self) -> tuple[FaultInjected, Detail] | None:
+        """Wait until it is known whether a fault that has struck took effect; None when it has not struck.
+
+        What a check says is judged in the light of this, so it has to be known first.
+        """
+        if not self._present or self._strike is None:
+            return None
+        await asyncio.wait({self._strike})
+        return (self._injected, {"struck": self._struck}) if self._injected is not None else None
 
     async def responding(self) -> None:
         """The response begins: clear the fault unless it is to stay until the end."""
@@ -66,4 +85,4 @@ class Disturbance:
             effect = await self._fault.gone(self._world)
         except Exception as error:  # noqa: BLE001  (a fault may be anybody's code: what it breaks is inconclusive, not a crash)
             effect = Effect(present=True, measured=f"it could not be cleared: {error}")
-        self._report(FaultCleared(not effect.present, effect.measured))
+        self._report(FaultCleared(not effect.present, effect.measured), {})

@@ -1,4 +1,4 @@
-"""Observing the state: every probe, side by side, and the comparison with the baseline."""
+"""Observing the state: every probe, and the comparison with the baseline."""
 
 import asyncio
 from collections.abc import Mapping
@@ -23,9 +23,47 @@ class Comparison:
     @property
     def differing(self) -> tuple[str, ...]:
         """Probes with a difference that is not allowed."""
-        return tuple(name for name, found in self.differences.items() if any(not one.allowed for one in found))
+        return tuple(name for name, found in self.differences.items() if any(one.reason is None for one in found))
 
     @property
     def missing(self) -> tuple[str, ...]:
         """Probes that could not be observed now."""
-        return tuple(name for name, value in self.values.items() if value.error is not None)
+        return tuple(self.errors)
+
+    @property
+    def errors(self) -> Mapping[str, str]:
+        """Why the missing probes are missing."""
+        return {name: value.error for name, value in self.values.items() if value.error is not None}
+
+
+@dataclass(slots=True)
+class Observer:
+    """Observes a plan's state probes and remembers the baseline."""
+
+    probes: tuple[StateProbe, ...]
+    targets: Mapping[str, Target]
+    network: Network
+    variables: Mapping[str, str]
+    services: Mapping[str, str]
+    baseline: Mapping[str, StateValue] | None = None
+
+    async def observe(self) -> Mapping[str, StateValue]:
+        """Observe every probe, side by side."""
+        values = await asyncio.gather(*(self._observe(probe) for probe in self.probes))
+        return {probe.name: value for probe, value in zip(self.probes, values, strict=True)}
+
+    async def take_baseline(self) -> Mapping[str, StateValue]:
+        """Observe every probe and remember the values."""
+        self.baseline = await self.observe()
+        return self.baseline
+
+    async def compare(self) -> Comparison:
+        """Observe every probe again, against the baseline."""
+        baseline = self.baseline or {}
+        values = await self.observe()
+        return Comparison(
+            values, {probe.name: compare(baseline[probe.name], values[probe.name], probe.allowed) for probe in self.probes}
+        )
+
+    async def _observe(self, probe: StateProbe) -> StateValue:
+        raise NotImplementedError

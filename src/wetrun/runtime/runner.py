@@ -1,7 +1,7 @@
 """The loop: events in, `advance`, the record, effects out."""
 
 import asyncio
-from collections.abc import Coroutine, Mapping
+from collections.abc import Coroutine
 from dataclasses import dataclass, field
 from typing import Any, assert_never
 
@@ -19,21 +19,29 @@ from wetrun.course.effects import (
     TakeBaseline,
     Watch,
 )
-from wetrun.course.events import Answered, BaselineTaken, Begun, Compared, Event, Interrupted, StepEnded, WatchEnded
+from wetrun.course.events import (
+    Answered,
+    BaselineTaken,
+    Begun,
+    Compared,
+    Event,
+    FaultCleared,
+    FaultInjected,
+    Interrupted,
+    RuleFired,
+    StepEnded,
+    WatchEnded,
+)
 from wetrun.course.results import Ending, Observed, Verdict
 from wetrun.course.run import Ended, Run
 from wetrun.errors import WetrunError
-from wetrun.plan.expectations import JsonValue
 from wetrun.runtime.actions import Done, Performer
-from wetrun.runtime.disturbance import Disturbance
+from wetrun.runtime.disturbance import Detail, Disturbance
 from wetrun.runtime.monitoring import Monitoring
 from wetrun.runtime.observing import Comparison, Observer
 from wetrun.runtime.recorder import Recorder
 
 __all__ = ["Runner"]
-
-Detail = Mapping[str, JsonValue]
-
 
 @dataclass(frozen=True, slots=True)
 class _Arrival:
@@ -64,6 +72,7 @@ class Runner:
         self._step: asyncio.Task[None] | None = None
         self._idling: asyncio.Task[None] | None = None
         self._ended_serial = 0
+        self._fault_known = False
         self._section = ""
         self._monitoring: Monitoring | None = None
         self._disturbance: Disturbance | None = None
@@ -107,17 +116,33 @@ class Runner:
     async def _take(self, arrival: _Arrival) -> None:
         if arrival.idling is not None and arrival.idling is not self._idling:
             return
-        self.run, effects = advance(self.run, arrival.event)
-        self._recorder.event(arrival.event, effects, arrival.detail)
-        for effect in effects:
+        if isinstance(arrival.event, StepEnded | RuleFired) and self._disturbance is not None:
+            struck = await self._disturbance.settle()
+            if struck is not None:
+                self._advance(*struck)
+        for effect in self._advance(arrival.event, arrival.detail):
             await self._perform(effect)
+
+    def _advance(self, event: Event, detail: Detail) -> tuple[Effect, ...]:
+        if isinstance(event, FaultInjected):  # it may be told twice: by the fault, and by a check that asked for it first
+            if self._fault_known:
+                return ()
+            self._fault_known = True
+        before = self.run
+        self.run, effects = advance(before, event)
+        for check in self.run.noticed[len(before.noticed) :]:
+            self._recorder.note("noticed", {"check": check})
+        for note in self.run.notes[len(before.notes) :]:
+            self._recorder.note("note", {"text": note})
+        self._recorder.event(event, effects, detail)
+        return effects
 
     def _drain(self) -> None:
         """Record what arrived after the outcome was clear (a fault that was cleared at the end)."""
         while not self._arrivals.empty():
             arrival = self._arrivals.get_nowait()
-            if isinstance(arrival, _Arrival):
-                self._recorder.event(arrival.event, (), arrival.detail)
+            if isinstance(arrival, _Arrival) and isinstance(arrival.event, FaultInjected | FaultCleared):
+                self._advance(arrival.event, arrival.detail)
 
     async def _perform(self, effect: Effect) -> None:
         match effect:

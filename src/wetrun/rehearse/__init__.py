@@ -1,0 +1,1 @@
+"""Rehearsals: the plan in its double, once clean and once per scenario."""

@@ -1,0 +1,143 @@
+"""Where a rehearsal keeps what it makes: `.wetrun` beside the plan, and what crashed runs left there."""
+
+import os
+import shutil
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from secrets import token_hex
+
+from wetrun.errors import WetrunError
+
+__all__ = ["Owner", "StateFolder", "StateFolderError", "new_rehearsal_id"]
+
+
+class StateFolderError(WetrunError):
+    """The state folder cannot be used; found out before anything is done."""
+
+    def __init__(self, path: Path, why: str) -> None:
+        super().__init__(f"cannot use the state folder `{path}`: {why}", hint="free it, or name another one with `--state`")
+
+
+def new_rehearsal_id(now: float) -> str:
+    """A name for a rehearsal that sorts by time: `20260131-174500-3fa9`; `now` is seconds since the epoch."""
+    return f"{datetime.fromtimestamp(now, UTC):%Y%m%d-%H%M%S}-{token_hex(2)}"
+
+
+@dataclass(frozen=True, slots=True)
+class Owner:
+    """A process that owns something, told apart from a later one with the same number."""
+
+    pid: int
+    boot: str
+    started: str
+
+    @classmethod
+    def me(cls) -> "Owner":
+        """The process that asks."""
+        return cls(os.getpid(), _boot(), _started(os.getpid()))
+
+    @property
+    def alive(self) -> bool:
+        """Whether it still runs."""
+        return self.boot == _boot() and self.started != "" and _started(self.pid) == self.started
+
+    def __str__(self) -> str:
+        return f"{self.pid} {self.boot} {self.started}"
+
+    @classmethod
+    def parse(cls, text: str) -> "Owner | None":
+        """Read what `str` wrote; None when it is something else."""
+        parts = text.split()
+        if len(parts) != 3 or not parts[0].isdigit():
+            return None
+        return cls(int(parts[0]), parts[1], parts[2])
+
+
+def _boot() -> str:
+    try:
+        return Path("/proc/sys/kernel/random/boot_id").read_text().strip()
+    except OSError:
+        return "unknown"
+
+
+def _started(pid: int) -> str:
+    """When a process started, in clock ticks since boot; empty when there is none (or only its remains)."""
+    try:
+        fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
+    except OSError:
+        return ""
+    return "" if fields[0] in {"Z", "X"} else fields[19]
+
+
+@dataclass(frozen=True, slots=True)
+class StateFolder:
+    """The folders and files below `.wetrun`."""
+
+    root: Path
+
+    @property
+    def journal(self) -> Path:
+        """The record of all runs."""
+        return self.root / "journal.sqlite"
+
+    @property
+    def baselines(self) -> Path:
+        """Frozen baselines, by content hash."""
+        return self.root / "baselines"
+
+    def rehearsal(self, rehearsal: str) -> Path:
+        """What a rehearsal leaves for people: its report."""
+        return self.root / "rehearsals" / rehearsal
+
+    def sandbox(self, rehearsal: str, run: str) -> Path:
+        """The sandbox of a run, while it lasts or is kept."""
+        return self.root / "sandboxes" / f"{rehearsal}.{run}"
+
+    def prepare(self) -> None:
+        """Make the folder, and remove the sandboxes of owners that are gone.
+
+        Raises:
+            StateFolderError: It cannot be written.
+        """
+        try:
+            (self.root / "sandboxes").mkdir(parents=True, exist_ok=True)
+            ignore = self.root / ".gitignore"
+            if not ignore.exists():
+                ignore.write_text("*\n")
+            if not os.access(self.root / "sandboxes", os.W_OK | os.X_OK):
+                raise StateFolderError(self.root, "it may not be written")
+        except OSError as error:
+            raise StateFolderError(self.root, error.strerror or str(error)) from error
+        for sandbox in (self.root / "sandboxes").iterdir():
+            self._sweep(sandbox)
+
+    def _sweep(self, sandbox: Path) -> None:
+        if (sandbox / "kept").exists():
+            return
+        try:
+            owner = Owner.parse((sandbox / "owner").read_text())
+        except OSError:
+            return  # made this very moment, or not ours
+        if owner is None or not owner.alive:
+            remove_tree(sandbox)
+
+
+def remove_tree(path: Path) -> None:
+    """Remove a folder, also one with folders in it that may not be entered (an overlay's work folder)."""
+
+    def open_up(function: object, name: str, error: BaseException) -> None:
+        del function, error
+        parent = Path(name).parent
+        parent.chmod(0o700)
+        target = Path(name)
+        if target.is_dir() and not target.is_symlink():
+            target.chmod(0o700)
+            shutil.rmtree(target, ignore_errors=True)
+        else:
+            target.unlink(missing_ok=True)
+
+    for folder in path.rglob("work"):
+        if folder.is_dir():
+            folder.chmod(0o700)
+    shutil.rmtree(path, onerror=lambda function, name, info: open_up(function, name, info[1]))
