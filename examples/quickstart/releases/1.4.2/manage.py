@@ -6,17 +6,17 @@ import sys
 # A release is switched within a second, which is all the precision that Python's cached bytecode is compared with.
 sys.dont_write_bytecode = True
 
-import argparse  # noqa: E402
-import json  # noqa: E402
-import sqlite3  # noqa: E402
-from contextlib import closing  # noqa: E402
-from pathlib import Path  # noqa: E402
+import argparse
+import json
+import sqlite3
+from contextlib import closing
+from pathlib import Path
 
-from notes import VERSION  # noqa: E402
-from notes.config import Config, ConfigError, load  # noqa: E402
-from notes.migrate import MigrationError, applied, available, current, migrate  # noqa: E402
-from notes.seed import seed  # noqa: E402
-from notes.store import connect  # noqa: E402
+from notes import VERSION
+from notes.config import Config, ConfigError, load
+from notes.migrate import MigrationError, applied, available, current, migrate
+from notes.seed import seed
+from notes.store import connect
 
 FOLDER = Path(__file__).resolve().parent
 MIGRATIONS = FOLDER / "migrations"

@@ -18,7 +18,7 @@ class Log:
 
     def write(self, level: str, event: str, **details: object) -> None:
         """Append one line."""
-        now = datetime.now(timezone.utc).isoformat(timespec="milliseconds")  # noqa: UP017: runs on Python 3.10 as well
+        now = datetime.now(timezone.utc).isoformat(timespec="milliseconds")
         line = json.dumps({"time": now, "level": level, "event": event, **details})
         with self.lock, self.path.open("a", encoding="utf-8") as file:
             file.write(line + "\n")

@@ -171,7 +171,7 @@ class Handler(BaseHTTPRequestHandler):
             status, value = ask()
         except BadRequestError as mistake:
             status, value = 400, {"error": str(mistake)}
-        except Exception as failure:  # noqa: BLE001: one bad request must not end the service
+        except Exception as failure:
             level, error = "ERROR", repr(failure)
             status, value = 500, {"error": "internal error"}
         data = json.dumps(value).encode()
@@ -200,7 +200,9 @@ def main() -> int:
     try:
         schema = store.schema()
         if schema < NEEDS_SCHEMA:
-            raise ConfigError(f"the database has schema {schema}, this release needs {NEEDS_SCHEMA}: run manage.py migrate")
+            raise ConfigError(
+                f"the database has schema {schema}, this release needs {NEEDS_SCHEMA}: run manage.py migrate"
+            )
         server = Server(config, Api(config, store), log)
     except (ConfigError, sqlite3.Error, OSError) as error:
         log.write("ERROR", "cannot start", version=VERSION, error=str(error))
@@ -209,7 +211,8 @@ def main() -> int:
     # `shutdown` waits for the loop that a signal interrupts, so it must be asked from another thread.
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: threading.Thread(target=server.shutdown).start())
-    log.write("INFO", "started", version=VERSION, schema=schema, pid=os.getpid(), listen=f"{config.host}:{config.port}")
+    listen = f"{config.host}:{server.server_port}"  # a port of 0 in the configuration means any that is free
+    log.write("INFO", "started", version=VERSION, schema=schema, pid=os.getpid(), listen=listen)
     server.serve_forever(poll_interval=0.05)
     server.server_close()
     log.write("INFO", "stopped", version=VERSION)

@@ -50,9 +50,9 @@ class Store:
         if tag is not None:
             where, values = "where id in (select note from tags where tag = ?)", [tag]
         with self.open() as database:
-            total = database.execute(f"select count(*) from notes {where}", values).fetchone()[0]  # noqa: S608
+            total = database.execute(f"select count(*) from notes {where}", values).fetchone()[0]
             rows = database.execute(
-                f"select {COLUMNS} from notes {where} order by created desc, id desc limit ? offset ?",  # noqa: S608
+                f"select {COLUMNS} from notes {where} order by created desc, id desc limit ? offset ?",
                 [*values, limit, offset],
             )
             return total, [dict(row) for row in rows]
@@ -60,7 +60,7 @@ class Store:
     def note(self, number: int) -> Note | None:
         """One note with its tags, or None."""
         with self.open() as database:
-            row = database.execute(f"select {COLUMNS} from notes where id = ?", [number]).fetchone()  # noqa: S608
+            row = database.execute(f"select {COLUMNS} from notes where id = ?", [number]).fetchone()
             if row is None:
                 return None
             tags = database.execute("select tag from tags where note = ? order by tag", [number])
