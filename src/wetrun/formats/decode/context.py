@@ -1,13 +1,13 @@
 """What is collected while a text is read: problems, names, references between parts, and where reading stands."""
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Mapping
+from typing import NamedTuple
 
 from wetrun.errors import Place, PlanProblem
 from wetrun.formats.decode.tree import Entry, Node, Scalar
 from wetrun.plan.faults import FaultParameters
 
-__all__ = ["Context", "Cursor", "Name", "NameKind", "Reference", "Rejected", "Variable"]
+__all__ = ["Context", "Cursor", "Name", "NameKind", "Rejected", "Variable"]
 
 NameKind = str
 
@@ -16,9 +16,8 @@ class Rejected(Exception):  # noqa: N818 - it is no error that anybody sees: the
     """A part could not be read; at least one problem has been noted for it."""
 
 
-@dataclass(frozen=True, slots=True)
-class Name:
-    """A name that the text gives to something of one kind (`procedure`, `step`…)."""
+class Name(NamedTuple):
+    """A name that the text gives to something of one kind (`procedure`, `step`…), or that must exist elsewhere in it."""
 
     kind: NameKind
     name: str
@@ -26,18 +25,7 @@ class Name:
     path: tuple[str, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Reference:
-    """A name that must exist elsewhere in the text."""
-
-    kind: NameKind
-    name: str
-    place: Place
-    path: tuple[str, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Variable:
+class Variable(NamedTuple):
     """A mention of a variable: used (`${name}`) or captured.
 
     Attributes:
@@ -51,29 +39,41 @@ class Variable:
     path: tuple[str, ...]
 
 
-@dataclass(slots=True)
 class Context:
-    """The notebook of one reading; `variables` are in the order in which the plan runs them."""
+    """The notebook of one reading.
 
-    fault_kinds: Mapping[str, FaultParameters] | None = None
-    default_target: str = "local"
-    problems: list[PlanProblem] = field(default_factory=list[PlanProblem])
-    names: list[Name] = field(default_factory=list[Name])
-    references: list[Reference] = field(default_factory=list[Reference])
-    variables: list[Variable] = field(default_factory=list[Variable])
+    Attributes:
+        fault_kinds: The known kinds of faults; None accepts any.
+        default_target: Where steps run that name no target.
+        names: Names that are given.
+        references: Names that must exist.
+        variables: In the order in which the plan runs them.
+    """
+
+    def __init__(
+        self, fault_kinds: Mapping[str, FaultParameters] | None = None, problems: Iterable[PlanProblem] = ()
+    ) -> None:
+        self.fault_kinds = fault_kinds
+        self.default_target = "local"
+        self.problems = list(problems)
+        self.names: list[Name] = []
+        self.references: list[Name] = []
+        self.variables: list[Variable] = []
 
     def note(self, message: str, place: Place | None, path: tuple[str, ...], hint: str | None = None) -> None:
         """Write down a problem."""
         self.problems.append(PlanProblem(message, place, "/".join(path), hint))
 
 
-@dataclass(frozen=True, slots=True)
 class Cursor:
     """A node that is being read, with the key path that leads to it."""
 
-    node: Node
-    path: tuple[str, ...]
-    context: Context
+    __slots__ = ("context", "node", "path")
+
+    def __init__(self, node: Node, path: tuple[str, ...], context: Context) -> None:
+        self.node = node
+        self.path = path
+        self.context = context
 
     @property
     def place(self) -> Place:
@@ -107,4 +107,4 @@ class Cursor:
 
     def refer(self, kind: NameKind, name: str) -> None:
         """Write down that this node mentions a name that must exist."""
-        self.context.references.append(Reference(kind, name, self.place, self.path))
+        self.context.references.append(Name(kind, name, self.place, self.path))

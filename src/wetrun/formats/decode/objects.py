@@ -1,7 +1,6 @@
 """Objects: mappings with known keys, declared as a table of keys; and values whose shape depends on how they are written."""
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 from typing import Any, Generic, TypeVar, cast
 
 from wetrun.formats.decode.context import Cursor, Rejected
@@ -16,7 +15,6 @@ T_co = TypeVar("T_co", covariant=True)
 D = TypeVar("D")
 
 
-@dataclass(frozen=True)
 class Key(Generic[T_co]):
     """One key of an object.
 
@@ -27,13 +25,23 @@ class Key(Generic[T_co]):
         also: Words that people write instead; they lead to a hint and are not accepted.
     """
 
-    name: str
-    shape: Shape[T_co]
-    doc: str
-    required: bool = False
-    beside: tuple[str, ...] = ()
-    default: str | None = None
-    also: tuple[str, ...] = ()
+    def __init__(
+        self,
+        name: str,
+        shape: Shape[T_co],
+        doc: str,
+        required: bool = False,
+        beside: tuple[str, ...] = (),
+        default: str | None = None,
+        also: tuple[str, ...] = (),
+    ) -> None:
+        self.name = name
+        self.shape = shape
+        self.doc = doc
+        self.required = required
+        self.beside = beside
+        self.default = default
+        self.also = also
 
 
 class Fields:
@@ -69,7 +77,6 @@ class Fields:
         return self._here.key(self._entries[key.name])
 
 
-@dataclass(frozen=True)
 class Object(Shape[T]):
     """A mapping with known keys.
 
@@ -83,13 +90,23 @@ class Object(Shape[T]):
         spare: A prefix of keys that are allowed and ignored.
     """
 
-    title: str
-    doc: str
-    keys: tuple[Key[Any], ...]
-    build: Callable[[Cursor, Fields], T]
-    one_of: tuple[str, ...] = ()
-    stranger: Callable[[str], str | None] | None = None
-    spare: str | None = None
+    def __init__(
+        self,
+        title: str,
+        doc: str,
+        keys: tuple[Key[Any], ...],
+        build: Callable[[Cursor, Fields], T],
+        one_of: tuple[str, ...] = (),
+        stranger: Callable[[str], str | None] | None = None,
+        spare: str | None = None,
+    ) -> None:
+        self.title = title
+        self.doc = doc
+        self.keys = keys
+        self.build = build
+        self.one_of = one_of
+        self.stranger = stranger
+        self.spare = spare
 
     def read(self, here: Cursor) -> T:
         if not isinstance(here.node, Entries):
@@ -175,14 +192,20 @@ class Object(Shape[T]):
             yield key.shape
 
 
-@dataclass(frozen=True)
 class ByForm(Shape[T]):
     """A value that may be written in several forms: a scalar, a list or a mapping; None where a form is not allowed."""
 
-    scalar: Shape[T] | None = None
-    items: Shape[T] | None = None
-    entries: Shape[T] | None = None
-    what: str | None = None
+    def __init__(
+        self,
+        scalar: Shape[T] | None = None,
+        items: Shape[T] | None = None,
+        entries: Shape[T] | None = None,
+        what: str | None = None,
+    ) -> None:
+        self.scalar = scalar
+        self.items = items
+        self.entries = entries
+        self.what = what
 
     def read(self, here: Cursor) -> T:
         match here.node:

@@ -2,7 +2,6 @@
 
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
 from enum import Enum
 from typing import Any, Generic, TypeVar
 
@@ -58,7 +57,6 @@ class Shape(ABC, Generic[T_co]):
         return iter(())
 
 
-@dataclass(frozen=True)
 class Text(Shape[str]):
     """A text; an unquoted number or `true` is taken as it is written.
 
@@ -68,10 +66,13 @@ class Text(Shape[str]):
         empty: Whether an empty text will do.
     """
 
-    what: str = "text"
-    pattern: str | None = None
-    pattern_hint: str | None = None
-    empty: bool = False
+    def __init__(
+        self, what: str = "text", pattern: str | None = None, pattern_hint: str | None = None, empty: bool = False
+    ) -> None:
+        self.what = what
+        self.pattern = pattern
+        self.pattern_hint = pattern_hint
+        self.empty = empty
 
     def read(self, here: Cursor) -> str:
         node = here.node
@@ -97,7 +98,6 @@ class Text(Shape[str]):
         return _with_article(self.what)
 
 
-@dataclass(frozen=True)
 class Flag(Shape[bool]):
     """`true` or `false`."""
 
@@ -114,12 +114,12 @@ class Flag(Shape[bool]):
         return "`true` or `false`"
 
 
-@dataclass(frozen=True)
 class Choice(Shape[E]):
     """One word of a closed set; `refused` words are known, and not allowed here."""
 
-    options: type[E]
-    refused: tuple[E, ...] = ()
+    def __init__(self, options: type[E], refused: tuple[E, ...] = ()) -> None:
+        self.options = options
+        self.refused = refused
 
     def read(self, here: Cursor) -> E:
         known = self._known()
@@ -139,13 +139,13 @@ class Choice(Shape[E]):
         return {option.value: option for option in self.options if option not in self.refused}
 
 
-@dataclass(frozen=True)
 class Parsed(Shape[T]):
     """A scalar that a function reads; the function notes its own problems."""
 
-    what: str
-    parse: Callable[[Cursor, Scalar], T]
-    as_schema: Mapping[str, Any]
+    def __init__(self, what: str, parse: Callable[[Cursor, Scalar], T], as_schema: Mapping[str, Any]) -> None:
+        self.what = what
+        self.parse = parse
+        self.as_schema = as_schema
 
     def read(self, here: Cursor) -> T:
         if not isinstance(here.node, Scalar) or here.node.value is None:
@@ -160,11 +160,11 @@ class Parsed(Shape[T]):
         return _with_article(self.what)
 
 
-@dataclass(frozen=True)
 class RefTo(Shape[str]):
     """The name of something that must exist in the plan."""
 
-    kind: NameKind
+    def __init__(self, kind: NameKind) -> None:
+        self.kind = kind
 
     def read(self, here: Cursor) -> str:
         name = Text(f"{self.kind}'s name").read(here)
@@ -179,14 +179,14 @@ class RefTo(Shape[str]):
         return f"the name of a {self.kind}"
 
 
-@dataclass(frozen=True)
 class ListOf(Shape[tuple[T, ...]]):
     """A list; `alone` also takes one item without the list around it."""
 
-    item: Shape[T]
-    what: str
-    least: int = 0
-    alone: bool = False
+    def __init__(self, item: Shape[T], what: str, least: int = 0, alone: bool = False) -> None:
+        self.item = item
+        self.what = what
+        self.least = least
+        self.alone = alone
 
     def read(self, here: Cursor) -> tuple[T, ...]:
         if not isinstance(here.node, Items):
@@ -222,7 +222,6 @@ class ListOf(Shape[tuple[T, ...]]):
         yield self.item
 
 
-@dataclass(frozen=True)
 class Named(Shape[dict[str, T]]):
     """A mapping whose keys are names that the author chooses; an item's reader finds its name at the end of its key path.
 
@@ -232,12 +231,21 @@ class Named(Shape[dict[str, T]]):
         least: How many there must be.
     """
 
-    item: Shape[T]
-    what: str
-    kind: NameKind | None = None
-    pattern: str | None = None
-    pattern_hint: str | None = None
-    least: int = 0
+    def __init__(
+        self,
+        item: Shape[T],
+        what: str,
+        kind: NameKind | None = None,
+        pattern: str | None = None,
+        pattern_hint: str | None = None,
+        least: int = 0,
+    ) -> None:
+        self.item = item
+        self.what = what
+        self.kind = kind
+        self.pattern = pattern
+        self.pattern_hint = pattern_hint
+        self.least = least
 
     def read(self, here: Cursor) -> dict[str, T]:
         if not isinstance(here.node, Entries):

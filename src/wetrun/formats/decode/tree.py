@@ -1,6 +1,7 @@
-"""A text as a tree: scalars, lists and mappings, each with its place."""
+"""A text as a tree: scalars, lists and mappings, each with its place.
 
-from dataclasses import dataclass
+These and the shapes are plain classes: making a dataclass takes half a millisecond, and every command starts by reading a plan.
+"""
 
 from wetrun.errors import Place
 
@@ -9,7 +10,6 @@ __all__ = ["Entries", "Entry", "Items", "Node", "Scalar", "ScalarValue", "descri
 ScalarValue = None | bool | int | float | str
 
 
-@dataclass(frozen=True, slots=True)
 class Scalar:
     """One value.
 
@@ -19,34 +19,43 @@ class Scalar:
         place: Where it begins.
     """
 
-    value: ScalarValue
-    text: str
-    place: Place
+    __slots__ = ("place", "text", "value")
+
+    def __init__(self, value: ScalarValue, text: str, place: Place) -> None:
+        self.value = value
+        self.text = text
+        self.place = place
 
 
-@dataclass(frozen=True, slots=True)
 class Items:
     """A list."""
 
-    items: tuple["Node", ...]
-    place: Place
+    __slots__ = ("items", "place")
+
+    def __init__(self, items: tuple["Node", ...], place: Place) -> None:
+        self.items = items
+        self.place = place
 
 
-@dataclass(frozen=True, slots=True)
 class Entry:
     """A key of a mapping, as text, with its value."""
 
-    key: str
-    place: Place
-    value: "Node"
+    __slots__ = ("key", "place", "value")
+
+    def __init__(self, key: str, place: Place, value: "Node") -> None:
+        self.key = key
+        self.place = place
+        self.value = value
 
 
-@dataclass(frozen=True, slots=True)
 class Entries:
     """A mapping, in the order in which it was written; no key occurs twice."""
 
-    entries: tuple[Entry, ...]
-    place: Place
+    __slots__ = ("entries", "place")
+
+    def __init__(self, entries: tuple[Entry, ...], place: Place) -> None:
+        self.entries = entries
+        self.place = place
 
 
 Node = Scalar | Items | Entries

@@ -1,7 +1,6 @@
 """YAML text → tree: anchors, aliases and merge keys resolved; duplicate keys, foreign tags and alias bombs refused."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field
 
 import yaml
 
@@ -62,22 +61,22 @@ def _syntax_problem(error: yaml.MarkedYAMLError, file: str) -> PlanProblem:
     return PlanProblem(f"this is not YAML: {problem}", place, hint=hint)
 
 
-@dataclass(slots=True)
 class _Anchor:
     """A named node; None while it is being read. `size` counts its nodes, aliases expanded."""
 
-    node: Node | None = None
-    size: int = 0
+    def __init__(self) -> None:
+        self.node: Node | None = None
+        self.size = 0
 
 
-@dataclass(slots=True)
 class _Composer:
-    file: str
-    problems: list[PlanProblem] = field(default_factory=list[PlanProblem])
-    anchors: dict[str, _Anchor] = field(default_factory=dict[str, _Anchor])
-    events: Iterator[yaml.Event] = field(default_factory=lambda: iter(()))
-    path: list[str] = field(default_factory=list[str])
-    nodes: int = 0
+    def __init__(self, file: str) -> None:
+        self.file = file
+        self.problems: list[PlanProblem] = []
+        self.anchors: dict[str, _Anchor] = {}
+        self.events: Iterator[yaml.Event] = iter(())
+        self.path: list[str] = []
+        self.nodes = 0
 
     def document(self, events: Iterator[yaml.Event]) -> Node | None:
         self.events = events

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Mapping
 
-from wetrun.formats.decode.context import Context, Name, NameKind, Reference
+from wetrun.formats.decode.context import Context, Name, NameKind
 from wetrun.formats.decode.nearest import did_you_mean, nearest
 from wetrun.formats.decode.tree import Entries
 
@@ -60,7 +60,7 @@ def _declare_implied(root: Entries, context: Context) -> None:
         context.names.append(Name("rollback", "rollback", keys["rollback"].place, ("rollback",)))
 
 
-def _check_one(context: Context, reference: Reference, known: Mapping[str, Name]) -> None:
+def _check_one(context: Context, reference: Name, known: Mapping[str, Name]) -> None:
     if reference.name in known:
         return
     if reference.kind == "rollback":

@@ -1,13 +1,12 @@
 """Monitors and the availability prober: what is sampled, how often, and which rules answer."""
 
 import re
-from dataclasses import dataclass
-from typing import Any, assert_never
+from typing import Any, NamedTuple, assert_never
 
 from wetrun.formats.decode.context import Cursor, Rejected
 from wetrun.formats.decode.nearest import listed
 from wetrun.formats.decode.objects import Fields, Key, Object
-from wetrun.formats.decode.shapes import Choice, ListOf, RefTo, Text
+from wetrun.formats.decode.shapes import ListOf, RefTo, Text
 from wetrun.formats.keys.actions import ACTION_KEYS, HTTP, read_action, request_keys
 from wetrun.formats.keys.conditions import parse_condition
 from wetrun.formats.keys.quantities import PERIOD, integer
@@ -75,8 +74,7 @@ _SAMPLE: Object[Sample] = Object(
 )
 
 
-@dataclass(frozen=True, slots=True)
-class _WrittenRule:
+class _WrittenRule(NamedTuple):
     """A rule before it is known what its monitor measures."""
 
     text: str
