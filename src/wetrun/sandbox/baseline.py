@@ -1,0 +1,146 @@
+"""The baseline: the world that a plan's `setup` builds, made once, frozen, and kept under the hash of what it was made from."""
+
+import asyncio
+import contextlib
+import fcntl
+import hashlib
+import json
+import os
+import sys
+from collections.abc import AsyncIterator, Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Self
+
+from wetrun.sandbox.cell import Cell
+from wetrun.sandbox.inside.config import Bind
+from wetrun.sandbox.keys import make_authority, make_ssh_keys
+from wetrun.sandbox.machine import configuration, host_binds, plain
+from wetrun.sandbox.material import digest, stage
+from wetrun.sandbox.removal import remove
+from wetrun.sandbox.scripts import run_script
+from wetrun.sandbox.skeleton import lay
+from wetrun.sandbox.spec import SandboxSpec
+
+__all__ = ["FORMAT", "Baseline"]
+
+FORMAT = 1
+_PATIENCE = 10.0
+_LOOK = 0.05
+
+
+@dataclass(frozen=True, slots=True)
+class Baseline:
+    """A frozen world; nothing writes to it any more.
+
+    Attributes:
+        folder: `tree` (the root folder), `plan` (what `/plan` shows), `tls`, `ssh` and `setup.log` in the cache.
+    """
+
+    folder: Path
+
+    @property
+    def tree(self) -> Path:
+        """The root folder."""
+        return self.folder / "tree"
+
+    @classmethod
+    async def build(cls, spec: SandboxSpec, cache: Path, log: Callable[[str], None]) -> Self:
+        """Find the baseline in the cache, or build it there.
+
+        Args:
+            spec: What it is made from.
+            cache: A folder for baselines; made if missing.
+            log: Told what happens, line by line.
+
+        Raises:
+            ScriptFailedError: The plan's `setup` failed; the cache is left as it was.
+            PlanFileError: A file of the double is missing.
+            IsolationUnavailableError: No sandbox can be made here.
+        """
+        name = await asyncio.to_thread(_key, spec)
+        final = cache / name
+        if final.is_dir():
+            return cls(final)
+        cache.mkdir(parents=True, exist_ok=True, mode=0o700)
+        async with _only_one(cache / f"{name}.lock"):
+            if not final.is_dir():
+                for stale in cache.glob(f"{name}.building.*"):
+                    await asyncio.to_thread(remove, stale)
+                building = cache / f"{name}.building.{os.getpid()}"
+                try:
+                    building.mkdir(mode=0o700)
+                    await _build(spec, building, log)
+                    building.rename(final)
+                finally:
+                    await asyncio.to_thread(remove, building)
+        return cls(final)
+
+    def binds(self, spec: SandboxSpec) -> list[Bind]:
+        """What of this machine is visible in the baseline's sandboxes."""
+        return [*host_binds(spec.double.mounts), {"source": str(self.folder / "plan"), "target": "/plan"}]
+
+
+def _key(spec: SandboxSpec) -> str:
+    release = Path("/etc/os-release")
+    made_from = {
+        "format": FORMAT,
+        "files": digest(spec),
+        "scripts": [spec.double.setup, spec.double.start],
+        "hosts": dict(spec.hosts),
+        "users": spec.users,
+        "tls": [[port.port, *port.tls] for port in spec.double.ports if port.tls],
+        "mounts": spec.double.mounts,
+        "ssh": spec.ssh_ports,
+        "base": release.read_text() if release.exists() else "",
+        "machine": [os.uname().machine, sys.executable, sys.version, os.geteuid()],
+    }
+    return hashlib.sha256(json.dumps(made_from, sort_keys=True).encode()).hexdigest()[:32]
+
+
+async def _build(spec: SandboxSpec, folder: Path, log: Callable[[str], None]) -> None:
+    tree = folder / "tree"
+    tree.mkdir()
+    await asyncio.to_thread(_prepare, spec, folder)
+    work = folder / "work"
+    work.mkdir()
+    baseline = Baseline(folder)
+    config = configuration(work, plain(tree, work), binds=baseline.binds(spec), addresses=spec.addresses)
+    cell = await Cell.launch(work, config)
+    try:
+        if spec.double.setup is not None:
+            await run_script(cell, spec.double.setup, folder / "setup.log", log=log)
+            for process in await cell.end_processes(_PATIENCE):
+                log(f"ended what the setup left running: {process.command}")
+    finally:
+        await cell.end()
+    await asyncio.to_thread(remove, work)
+
+
+def _prepare(spec: SandboxSpec, folder: Path) -> None:
+    stage(spec, folder / "plan")
+    authority = make_authority(folder / "tls", spec)
+    lay(folder / "tree", spec, authority)
+    if spec.ssh_ports:
+        make_ssh_keys(folder / "ssh", folder / "tree", spec)
+
+
+@contextlib.asynccontextmanager
+async def _only_one(path: Path) -> AsyncIterator[None]:
+    """Hold a lock file, which is removed afterwards."""
+    while True:
+        descriptor = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+        try:
+            fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            # Whoever held it before us has removed the file: then this lock is on nothing.
+            if path.exists() and path.stat().st_ino == os.fstat(descriptor).st_ino:
+                break
+        except BlockingIOError:
+            pass
+        os.close(descriptor)
+        await asyncio.sleep(_LOOK)
+    try:
+        yield
+    finally:
+        path.unlink()
+        os.close(descriptor)

@@ -1,0 +1,60 @@
+"""What the controller tells the inside when a sandbox starts; it crosses as JSON."""
+
+from typing import TypedDict
+
+__all__ = ["Bind", "Config", "ProxyPort", "Root"]
+
+
+class Root(TypedDict):
+    """The root file system: `lower` alone is used as it is (a baseline being built), with `upper` and `work` an overlay.
+
+    `point` is an empty folder of the host, on which the root is put together.
+    """
+
+    lower: str
+    upper: str | None
+    work: str | None
+    point: str
+
+
+class Bind(TypedDict):
+    """A path of the host that is visible inside, read-only, at `target`."""
+
+    source: str
+    target: str
+
+
+class ProxyPort(TypedDict):
+    """A port for the proxy; `certificate` is a PEM file inside with key and chain, or None for plain TCP."""
+
+    port: int
+    to: int
+    certificate: str | None
+
+
+class Config(TypedDict):
+    """All that the launcher and the agent need.
+
+    Attributes:
+        controller: Process id of the controller.
+        pid_file: Where the launcher writes the agent's process id, on the host.
+        scripts: Files of /run/wetrun by relative path → content; executable.
+        secrets: The same, readable for root only.
+        python: The command that starts Python; a program text is to be added, which begins with `import_path`.
+        import_path: A program text that makes wetrun and third-party packages importable.
+    """
+
+    controller: int
+    pid_file: str
+    hostname: str
+    root: Root
+    binds: list[Bind]
+    addresses: list[str]
+    environment: dict[str, str]
+    scripts: dict[str, str]
+    secrets: dict[str, str]
+    python: list[str]
+    import_path: str
+    ports: list[ProxyPort]
+    intercept: list[int]
+    ssh_ports: list[int]

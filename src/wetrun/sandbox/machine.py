@@ -1,0 +1,100 @@
+"""The configuration of a world: which parts of this machine are visible in it, and what it finds in its environment."""
+
+import os
+from collections.abc import Iterable, Mapping
+from pathlib import Path
+
+from wetrun.sandbox import interpreter
+from wetrun.sandbox.errors import PlanFileError
+from wetrun.sandbox.inside.config import Bind, Config, ProxyPort, Root
+from wetrun.sandbox.skeleton import HOSTNAME
+
+__all__ = ["PATH", "configuration", "environment", "host_binds", "overlay", "plain"]
+
+PATH = "/run/wetrun/shims:/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin:/run/wetrun/bin"
+_TRUST = "/etc/ssl/certs/ca-certificates.crt"
+_AUTHORITY = "/etc/ssl/certs/wetrun-authority.pem"
+_PROGRAMS = ("/usr", "/bin", "/sbin", "/lib", "/lib32", "/lib64", "/libx32", "/nix", "/gnu")
+
+
+def environment() -> dict[str, str]:
+    """The variables that everything inside starts with; HOME and its like come with the user."""
+    return {
+        "PATH": PATH,
+        "LANG": "C.UTF-8",
+        "SSL_CERT_FILE": _TRUST,
+        "REQUESTS_CA_BUNDLE": _TRUST,
+        "NODE_EXTRA_CA_CERTS": _AUTHORITY,
+        "WETRUN": "1",
+        "WETRUN_ROOT": "",
+        "WETRUN_PLAN": "/plan",
+    }
+
+
+def host_binds(mounts: Iterable[str] = ()) -> list[Bind]:
+    """This machine's programs, its /opt and the plan's own mounts, each at the same path inside; parents first.
+
+    Raises:
+        PlanFileError: A mount is not an absolute path of an existing folder.
+    """
+    paths = [path for path in _PROGRAMS if Path(path).is_dir() and not Path(path).is_symlink()]
+    paths += [str(entry) for entry in Path("/opt").glob("*") if entry.is_dir() and not entry.is_symlink()]
+    paths += interpreter.folders()
+    for mount in mounts:
+        if not mount.startswith("/") or not Path(mount).is_dir():
+            raise PlanFileError(mount, "is no folder of this machine", "`double: {mounts: …}` takes absolute paths")
+        paths.append(os.path.normpath(mount))
+    kept: list[str] = []
+    for path in sorted(set(paths), key=lambda path: (path.count("/"), path)):
+        if not any(path == other or path.startswith(f"{other}/") for other in kept):
+            kept.append(path)
+    return [{"source": path, "target": path} for path in kept]
+
+
+def overlay(lower: Path, folder: Path) -> Root:
+    """A copy-on-write root over `lower`, whose changes go into `folder`."""
+    for name, mode in (("upper", 0o755), ("work", 0o700), ("root", 0o700)):
+        (folder / name).mkdir(mode=mode)
+    return {
+        "lower": str(lower),
+        "upper": str(folder / "upper"),
+        "work": str(folder / "work"),
+        "point": str(folder / "root"),
+    }
+
+
+def plain(tree: Path, folder: Path) -> Root:
+    """A root that is `tree` itself."""
+    (folder / "root").mkdir(mode=0o700)
+    return {"lower": str(tree), "upper": None, "work": None, "point": str(folder / "root")}
+
+
+def configuration(
+    folder: Path,
+    root: Root,
+    *,
+    binds: list[Bind] | None = None,
+    addresses: Iterable[str] = (),
+    variables: Mapping[str, str] | None = None,
+    ports: Iterable[ProxyPort] = (),
+    secrets: Mapping[str, str] | None = None,
+    intercept: Iterable[int] = (),
+    ssh_ports: Iterable[int] = (),
+) -> Config:
+    """Put a configuration together; `folder` is where the agent's files go, the rest as in `Config`."""
+    return {
+        "controller": os.getpid(),
+        "pid_file": str(folder / "agent.pid"),
+        "hostname": HOSTNAME,
+        "root": root,
+        "binds": host_binds() if binds is None else binds,
+        "addresses": list(addresses),
+        "environment": {**environment(), **(variables or {})},
+        "scripts": {**interpreter.python_script(), **interpreter.ssh_script()},
+        "secrets": dict(secrets or {}),
+        "python": list(interpreter.PYTHON),
+        "import_path": interpreter.import_path(),
+        "ports": list(ports),
+        "intercept": list(intercept),
+        "ssh_ports": list(ssh_ports),
+    }
