@@ -8,7 +8,7 @@ from typing import assert_never
 from wetrun.course.judge import judge
 from wetrun.course.results import Ending, Judgement, Observed, Output, Verdict
 from wetrun.plan.steps import Approve, Http, Run, Sql, Step, Wait
-from wetrun.probes.expand import UnknownVariableError, expand, expand_request
+from wetrun.probes.expand import UnknownVariableError, expand_query, expand_request
 from wetrun.probes.http import request
 from wetrun.probes.sql import query
 from wetrun.runtime.clock import Clock
@@ -34,7 +34,8 @@ class Performer:
 
     Attributes:
         environment: The plan's environment and secrets, by name.
-        approve: Asks a person.
+        approve: Answers an approval step.
+        decide: Answers a plan that stops and asks.
     """
 
     targets: Mapping[str, Target]
@@ -42,6 +43,7 @@ class Performer:
     clock: Clock
     environment: Mapping[str, str]
     approve: Approver
+    decide: Approver
     _commanding: tuple[Target, str] | None = None
 
     async def stop(self) -> None:
@@ -102,7 +104,6 @@ class Performer:
             if isinstance(action, Http):
                 wanted = expand_request(action, names)
                 return await asyncio.to_thread(request, self.network, wanted, limit)
-            wanted_sql = Sql(expand(action.statement, names), expand(action.database, names))
-            return await query(target, wanted_sql, limit)
+            return await query(target, expand_query(action, names), limit)
         except UnknownVariableError as error:
             return Observed(ending=Ending.ERROR, error=str(error))

@@ -4,66 +4,88 @@ import asyncio
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from wetrun.course.compare import Difference, compare
-from wetrun.course.state_values import StateValue
+from wetrun.course.compare import Difference, compare, judge_differences
+from wetrun.course.results import Verdict
+from wetrun.course.state_values import StateValue, digest
+from wetrun.plan.double import Service
 from wetrun.plan.state import StateProbe
 from wetrun.probes.state import observe
 from wetrun.runtime.ports import Network, Target
 
-__all__ = ["Comparison", "Observer"]
+__all__ = ["Comparison", "Observer", "briefly"]
 
 
 @dataclass(frozen=True, slots=True)
 class Comparison:
-    """The state against the baseline, probe by probe."""
+    """The state against the baseline, by probe."""
 
-    values: Mapping[str, StateValue]
     differences: Mapping[str, tuple[Difference, ...]]
 
     @property
     def differing(self) -> tuple[str, ...]:
         """Probes with a difference that is not allowed."""
-        return tuple(name for name, found in self.differences.items() if any(one.reason is None for one in found))
+        return self._judged(Verdict.FAILED)
 
     @property
     def missing(self) -> tuple[str, ...]:
-        """Probes that could not be observed now."""
-        return tuple(self.errors)
+        """Probes of which something could not be observed, and which do not differ otherwise."""
+        return self._judged(Verdict.INCONCLUSIVE)
 
-    @property
-    def errors(self) -> Mapping[str, str]:
-        """Why the missing probes are missing."""
-        return {name: value.error for name, value in self.values.items() if value.error is not None}
+    def _judged(self, verdict: Verdict) -> tuple[str, ...]:
+        return tuple(name for name, found in self.differences.items() if judge_differences(found) is verdict)
+
+
+def briefly(values: Mapping[str, StateValue]) -> dict[str, dict[str, str | None]]:
+    """Values for the record: each by its content's hash, so that 50 000 files stay a line."""
+    return {name: {"sha256": digest(value), "error": value.error} for name, value in values.items()}
 
 
 @dataclass(slots=True)
 class Observer:
-    """Observes a plan's state probes and remembers the baseline."""
+    """Observes a plan's state probes and remembers the baseline.
+
+    Attributes:
+        variables: For `${NAME}` in requests and queries.
+        baseline: The values before the first change, once taken.
+    """
 
     probes: tuple[StateProbe, ...]
     targets: Mapping[str, Target]
     network: Network
+    services: Mapping[str, Service]
     variables: Mapping[str, str]
-    services: Mapping[str, str]
     baseline: Mapping[str, StateValue] | None = None
-
-    async def observe(self) -> Mapping[str, StateValue]:
-        """Observe every probe, side by side."""
-        values = await asyncio.gather(*(self._observe(probe) for probe in self.probes))
-        return {probe.name: value for probe, value in zip(self.probes, values, strict=True)}
 
     async def take_baseline(self) -> Mapping[str, StateValue]:
         """Observe every probe and remember the values."""
-        self.baseline = await self.observe()
+        self.baseline = await self._observe()
         return self.baseline
 
     async def compare(self) -> Comparison:
-        """Observe every probe again, against the baseline."""
-        baseline = self.baseline or {}
-        values = await self.observe()
+        """Observe every probe again, against the baseline.
+
+        Raises:
+            RuntimeError: There is no baseline.
+        """
+        if self.baseline is None:
+            raise RuntimeError("the state is compared before a baseline was taken")
+        values = await self._observe()
+        baseline = self.baseline
         return Comparison(
-            values, {probe.name: compare(baseline[probe.name], values[probe.name], probe.allowed) for probe in self.probes}
+            {probe.name: compare(baseline[probe.name], values[probe.name], probe.allowed) for probe in self.probes}
         )
 
-    async def _observe(self, probe: StateProbe) -> StateValue:
-        raise NotImplementedError
+    async def _observe(self) -> Mapping[str, StateValue]:
+        values = await asyncio.gather(
+            *(
+                observe(
+                    probe,
+                    self.targets[probe.target],
+                    self.network,
+                    services=self.services,
+                    variables=self.variables,
+                )
+                for probe in self.probes
+            )
+        )
+        return {probe.name: value for probe, value in zip(self.probes, values, strict=True)}

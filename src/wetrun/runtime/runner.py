@@ -38,7 +38,7 @@ from wetrun.errors import WetrunError
 from wetrun.runtime.actions import Done, Performer
 from wetrun.runtime.disturbance import Detail, Disturbance
 from wetrun.runtime.monitoring import Monitoring
-from wetrun.runtime.observing import Comparison, Observer
+from wetrun.runtime.observing import Observer, briefly
 from wetrun.runtime.recorder import Recorder
 
 __all__ = ["Runner"]
@@ -176,7 +176,7 @@ class Runner:
     async def _take_baseline(self) -> None:
         values = await self._observer.take_baseline()
         missing = tuple(name for name, value in values.items() if value.error is not None)
-        self.report(BaselineTaken(missing), {"state": plain(self._observer.brief(values))})
+        self.report(BaselineTaken(missing), {"state": plain(briefly(values))})
 
     async def _run_step(self, effect: RunStep) -> None:
         if self._disturbance is not None:
@@ -225,7 +225,7 @@ class Runner:
         self._arrivals.put_nowait(_Arrival(WatchEnded(), idling=asyncio.current_task()))
 
     async def _ask(self, question: str) -> None:
-        answer = Answered(await self._performer.approve(question))
+        answer = Answered(await self._performer.decide(question))
         self._arrivals.put_nowait(_Arrival(answer, {"question": question}, asyncio.current_task()))
 
     def _stop_idling(self) -> None:
@@ -244,8 +244,8 @@ class Runner:
     async def _compare(self, after: str) -> None:
         if self._disturbance is not None:
             await self._disturbance.clear()
-        comparison: Comparison = await self._observer.compare()
-        detail = {"after": after, "differences": plain(comparison.differences), "errors": plain(comparison.errors)}
+        comparison = await self._observer.compare()
+        detail = {"after": after, "differences": plain(comparison.differences)}
         self.report(Compared(comparison.differing, comparison.missing), detail)
 
     async def _finish(self) -> None:

@@ -1,0 +1,110 @@
+"""What one run needs around its sandbox: targets, monitors, the prober, and the runner that they all report to."""
+
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from wetrun.course.run import FaultState, Run
+from wetrun.errors import WetrunError
+from wetrun.plan.plan import Plan, Secret
+from wetrun.plan.scenarios import Outcome, Scenario
+from wetrun.probes.sample import Sampler
+from wetrun.runtime.actions import Performer
+from wetrun.runtime.clock import Clock
+from wetrun.runtime.disturbance import Disturbance
+from wetrun.runtime.monitoring import Monitoring, Sampled
+from wetrun.runtime.observing import Observer
+from wetrun.runtime.ports import Fault, Network, Target, World
+from wetrun.runtime.recorder import Recorder
+from wetrun.runtime.runner import Runner
+
+__all__ = ["MissingSecretError", "Surroundings", "equip", "fresh_run", "read_secrets"]
+
+
+class MissingSecretError(WetrunError):
+    """A secret that the plan names is nowhere to be found."""
+
+    def __init__(self, secret: Secret) -> None:
+        if secret.variable is not None:
+            super().__init__(f"the secret `{secret.name}` is missing", hint=f"set the environment variable `{secret.variable}`")
+        else:
+            super().__init__(f"the secret `{secret.name}` is missing", hint=f"write it into the file `{secret.file}`")
+        self.secret = secret
+
+
+def read_secrets(plan: Plan) -> dict[str, str]:
+    """Read every secret of the plan from where it says.
+
+    Raises:
+        MissingSecretError: One is not there.
+    """
+    values: dict[str, str] = {}
+    for secret in plan.secrets:
+        if secret.variable is not None:
+            value = os.environ.get(secret.variable)
+        else:
+            path = Path(plan.source).parent / Path(secret.file or "").expanduser()
+            value = path.read_text().rstrip("\n") if path.is_file() else None
+        if value is None:
+            raise MissingSecretError(secret)
+        values[secret.name] = value
+    return values
+
+
+def fresh_run(plan: Plan, scenario: Scenario | None) -> Run:
+    """The state before the first event."""
+    if scenario is None:
+        return Run(plan=plan)
+    return Run(plan=plan, fault=FaultState.PENDING, tolerated=Outcome.DEPLOYED in scenario.expect.outcomes)
+
+
+async def _yes(question: str) -> bool:
+    """An approval step in a rehearsal: there is nobody to ask, so the answer is yes; the record shows the question."""
+    del question
+    return True
+
+
+async def _no(question: str) -> bool:
+    """A plan that stops and asks, in a rehearsal: nobody knows better than the plan, so it is taken back."""
+    del question
+    return False
+
+
+@dataclass(frozen=True, slots=True)
+class Surroundings:
+    """What a run meets.
+
+    Attributes:
+        targets: Open, by name.
+        network: Where requests go out from.
+        environment: The plan's environment and secrets.
+        fault: The scenario, its fault, and the world that it disturbs; None in a clean run.
+    """
+
+    targets: Mapping[str, Target]
+    network: Network
+    clock: Clock
+    environment: Mapping[str, str]
+    fault: tuple[Scenario, Fault, World] | None = None
+
+
+def equip(plan: Plan, run: Run, recorder: Recorder, around: Surroundings) -> Runner:
+    """Put a runner together: the performer of its steps, the observer of its state, its monitors and its disturbance."""
+    targets, network, clock, environment = around.targets, around.network, around.clock, around.environment
+    performer = Performer(targets, network, clock, environment, approve=_yes, decide=_no)
+    runner = Runner(run, recorder, performer, Observer(plan.state, targets, network, plan.services, environment))
+
+    def record(sample: Sampled) -> None:
+        recorder.note("sample", {"monitor": sample.monitor, "value": sample.value, "why": sample.why})
+
+    samplers = {
+        monitor.name: (monitor, Sampler(monitor, targets[monitor.target], network, plan.services, environment))
+        for monitor in plan.monitors
+    }
+    disturbance = None
+    if around.fault is not None:
+        scenario, fault, world = around.fault
+        disturbance = Disturbance(scenario, fault, world, clock, runner.report)
+    runner.equip(Monitoring(samplers, clock, runner.report, record), disturbance)
+    return runner
