@@ -2,7 +2,8 @@
 # Start what runs in production, as the user it runs as there; return when it answers.
 set -euo pipefail
 
-as deploy /srv/bin/procsy up
+# By its path, since many machines have an assembler called `as`.
+/run/wetrun/bin/as deploy /srv/bin/procsy up
 
 answer() {
   exec 3<>/dev/tcp/127.0.0.1/8080 || return 1
