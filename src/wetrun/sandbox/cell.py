@@ -193,7 +193,7 @@ class Cell:
                 raise
             return Ran(code, output.text(), errors.text())
 
-    async def open(self, path: str, *, write: bool = False, mode: int = 0o644) -> int:
+    async def open_file(self, path: str, *, write: bool = False, mode: int = 0o644) -> int:
         """Open a file inside and return its descriptor here; for writing it is emptied and its folders are made.
 
         Raises:
@@ -204,12 +204,12 @@ class Cell:
 
     async def read(self, path: str) -> bytes:
         """Read a file inside."""
-        with os.fdopen(await self.open(path), "rb") as file:
+        with os.fdopen(await self.open_file(path), "rb") as file:
             return await asyncio.to_thread(file.read)
 
     async def write(self, path: str, data: bytes, *, mode: int = 0o644) -> None:
         """Write a file inside, making its folders."""
-        with os.fdopen(await self.open(path, write=True, mode=mode), "wb") as file:
+        with os.fdopen(await self.open_file(path, write=True, mode=mode), "wb") as file:
             await asyncio.to_thread(file.write, data)
 
     async def processes(self) -> tuple[Process, ...]:

@@ -135,7 +135,10 @@ class Sandbox(Cell):
         if port not in declared and port not in self.spec.intercept:
             raise ProxyUnavailableError(port, "no proxy stands in front of it")
         await self.ready()
-        await self._line.ask("proxy", port=port, mode={"mode": mode.mode, "delay": mode.delay, "jitter": mode.jitter})
+        wanted = {"mode": mode.mode, "delay": mode.delay, "jitter": mode.jitter}
+        result, _none = await self._line.ask("proxy", port=port, mode=wanted)
+        if result["trouble"]:
+            raise ProxyUnavailableError(port, result["trouble"])
 
     async def keep(self) -> None:
         """Let the sandbox outlive us: until `discard`, it can be looked into with `enter`."""

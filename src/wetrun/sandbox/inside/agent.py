@@ -17,7 +17,9 @@ from wetrun.sandbox import wire
 from wetrun.sandbox.inside import kernel, loopback, nesting, rootfs
 from wetrun.sandbox.inside.config import Config
 from wetrun.sandbox.inside.connecting import Connecting
-from wetrun.sandbox.inside.duties import Duties, Peer
+from wetrun.sandbox.inside.duties import Duties
+from wetrun.sandbox.inside.helpers import INTERCEPT_MARK, intercepted
+from wetrun.sandbox.inside.peer import Peer
 from wetrun.sandbox.wire import Message
 
 __all__ = ["Agent", "failure", "run"]
@@ -54,13 +56,14 @@ def run(config: Config, control: socket.socket, listener: socket.socket, launche
 def _set_up(config: Config) -> int:
     os.setresgid(0, 0, 0)
     os.setresuid(0, 0, 0)
+    kernel.unshare(kernel.CLONE_NEWNS)
     kernel.set_hostname(config["hostname"])
     rootfs.build(config)
     loopback.bring_up(config["addresses"])
     if config["intercept"]:
         from wetrun.sandbox.inside import nftables  # noqa: PLC0415 - rarely needed, and every start waits for imports
 
-        nftables.redirect(config["intercept"])
+        nftables.redirect(intercepted(config["intercept"]), INTERCEPT_MARK)
     rootfs.protect_proc()
     return nesting.enter_locked_mounts()
 

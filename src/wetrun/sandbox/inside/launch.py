@@ -17,9 +17,9 @@ __all__ = ["OUTLIVE", "main", "start_ticks"]
 
 OUTLIVE = b"k"
 
+# The mount namespace is the agent's alone: it will move its root, and the launcher has to write its file on the host.
 _WORLD = (
-    kernel.CLONE_NEWNS
-    | kernel.CLONE_NEWPID
+    kernel.CLONE_NEWPID
     | kernel.CLONE_NEWNET
     | kernel.CLONE_NEWUTS
     | kernel.CLONE_NEWIPC
@@ -121,5 +121,5 @@ def start_ticks(pid: int) -> str:
 
 
 def _write_pid(path: str, pid: int) -> None:
-    with open(path, "w", encoding="ascii") as file:
+    with open(path, "w", encoding="utf-8") as file:
         file.write(f"{pid} {start_ticks(pid)}\n")

@@ -33,7 +33,7 @@ def bring_up(addresses: list[str]) -> None:
     _add_addresses(addresses)
     for path, value in _SETTINGS.items():
         if os.path.exists(path):
-            with open(path, "w", encoding="ascii") as setting:
+            with open(path, "w", encoding="utf-8") as setting:
                 setting.write(value)
 
 

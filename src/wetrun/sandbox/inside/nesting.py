@@ -17,7 +17,7 @@ def enter_locked_mounts() -> int:
     Returns:
         A descriptor of the nested user namespace; to be entered by everything that is started.
     """
-    with open("/proc/self/uid_map", encoding="ascii") as file:
+    with open("/proc/self/uid_map", encoding="utf-8") as file:
         count = file.read().split()[2]
 
     def prepare(pid: int) -> int:

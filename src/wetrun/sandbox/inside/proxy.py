@@ -1,0 +1,190 @@
+"""The proxy: stands in front of a service's port and lets its connections be delayed, refused, silenced or reset, live.
+
+Faults act on the bytes of the connection itself, so a delayed https port is slow to shake hands too; https is ended behind that.
+"""
+
+import asyncio
+import contextlib
+import os
+import socket
+import ssl
+import sys
+from dataclasses import dataclass
+
+from wetrun.sandbox import wire
+from wetrun.sandbox.inside.shaping import Disturbance, Link
+
+__all__ = ["main"]
+
+_BACKLOG = 512
+_SO_ORIGINAL_DST = 80
+_SO_MARK = 36
+
+
+@dataclass(frozen=True, slots=True)
+class Route:
+    """Where a port's connections go; `to` None means where they were going when they were intercepted."""
+
+    port: int
+    to: int | None
+    tls: ssl.SSLContext | None
+
+
+class Gate:
+    """One port: listens, and holds the links through it."""
+
+    def __init__(self, route: Route, listen_on: int, mark: int) -> None:
+        self._route = route
+        self._listen_on = listen_on
+        self._mark = mark
+        self._disturbance = Disturbance()
+        self._links: set[Link] = set()
+        self._tasks: set[asyncio.Task[None]] = set()
+        self._server: asyncio.Server | None = None
+
+    async def open(self) -> None:
+        """Listen."""
+        if self._server is None:
+            listener = _listener(self._listen_on)
+            self._server = await asyncio.start_server(self._serve, sock=listener, backlog=_BACKLOG)
+
+    async def set(self, mode: str, delay: float, jitter: float) -> None:
+        """Change how connections behave, those that exist included."""
+        self._disturbance.set(mode, delay, jitter)
+        if mode == "refuse":
+            if self._server is not None:
+                self._server.close()
+                self._server = None
+        else:
+            await self.open()
+        if mode in ("refuse", "reset"):
+            for link in list(self._links):
+                link.reset()
+
+    async def _serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        link = Link(reader, writer, self._disturbance)
+        self._links.add(link)
+        try:
+            await link.carry(lambda: self._upstream(writer))
+        finally:
+            self._links.discard(link)
+
+    async def _upstream(self, client: asyncio.StreamWriter) -> tuple[asyncio.StreamReader, asyncio.StreamWriter]:
+        host, port = "127.0.0.1", self._route.to
+        if port is None:
+            host, port = _original_destination(client.get_extra_info("socket"))
+        service = await _connect(host, port, self._mark)
+        if self._route.tls is None:
+            return await asyncio.open_connection(sock=service)
+        # The client's bytes go through a pair of sockets into the end of https, and from there to the service.
+        ours, theirs = socket.socketpair()
+        task = asyncio.create_task(_end_tls(theirs, service, self._route.tls))
+        self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)
+        return await asyncio.open_connection(sock=ours)
+
+
+async def _end_tls(client: socket.socket, service: socket.socket, context: ssl.SSLContext) -> None:
+    """Be the https server on one socket and pass what it says in plain to the other."""
+    loop = asyncio.get_running_loop()
+    reader = asyncio.StreamReader()
+    protocol = asyncio.StreamReaderProtocol(reader)
+    to_service: asyncio.StreamWriter | None = None
+    try:
+        from_service, to_service = await asyncio.open_connection(sock=service)
+        transport, _protocol = await loop.connect_accepted_socket(lambda: protocol, client, ssl=context)
+        writer = asyncio.StreamWriter(transport, protocol, reader, loop)
+        quiet = Link(reader, writer, Disturbance())
+        await quiet.pass_on(from_service, to_service)
+    except (OSError, ssl.SSLError):
+        client.close()
+    finally:
+        if to_service is not None:
+            to_service.close()
+
+
+def _listener(port: int) -> socket.socket:
+    if socket.has_dualstack_ipv6():
+        listener = socket.create_server(("", port), family=socket.AF_INET6, dualstack_ipv6=True, backlog=_BACKLOG)
+    else:
+        listener = socket.create_server(("", port), backlog=_BACKLOG)
+    return listener
+
+
+async def _connect(host: str, port: int, mark: int) -> socket.socket:
+    service = socket.socket(socket.AF_INET6 if ":" in host else socket.AF_INET)
+    service.setblocking(False)
+    try:
+        if mark:
+            # So that our own connection is not intercepted again.
+            service.setsockopt(socket.SOL_SOCKET, _SO_MARK, mark)
+        await asyncio.get_running_loop().sock_connect(service, (host, port))
+    except BaseException:
+        service.close()
+        raise
+    service.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+    return service
+
+
+def _original_destination(client: socket.socket) -> tuple[str, int]:
+    data = client.getsockopt(socket.SOL_IP, _SO_ORIGINAL_DST, 16)
+    return socket.inet_ntop(socket.AF_INET, data[4:8]), int.from_bytes(data[2:4], "big")
+
+
+async def _serve(channel: socket.socket) -> None:
+    orders, _none = wire.receive(channel)
+    if orders is None:
+        return
+    gates: dict[int, Gate] = {}
+    for port in orders["ports"]:
+        context = None
+        if port["certificate"] is not None:
+            context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+            context.load_cert_chain(port["certificate"])
+        gates[port["port"]] = Gate(Route(port["port"], port["to"], context), port["port"], orders["mark"])
+    for port, listen_on in orders["intercept"]:
+        gates.setdefault(port, Gate(Route(port, None, None), listen_on, orders["mark"]))
+    for gate in gates.values():
+        await gate.open()
+    wire.send(channel, {"ready": "proxy"})
+    channel.setblocking(False)
+    ended = asyncio.get_running_loop().create_future()
+    heard: asyncio.Queue[wire.Message] = asyncio.Queue()
+
+    def hear() -> None:
+        with contextlib.suppress(BlockingIOError):
+            message, _descriptors = wire.receive(channel)
+            if message is None:
+                ended.set_result(None)
+            else:
+                heard.put_nowait(message)
+
+    asyncio.get_running_loop().add_reader(channel, hear)
+    obeying = asyncio.create_task(_obey(channel, heard, gates))
+    await ended
+    obeying.cancel()
+    # The sandbox is ending: nothing is left that would have to be put in order.
+    os._exit(0)
+
+
+async def _obey(channel: socket.socket, heard: "asyncio.Queue[wire.Message]", gates: dict[int, Gate]) -> None:
+    while True:
+        message = await heard.get()
+        gate, mode, trouble = gates.get(message["port"]), message["mode"], "no proxy stands in front of the port"
+        if gate is not None:
+            try:
+                await gate.set(mode["mode"], mode["delay"], mode["jitter"])
+                trouble = ""
+            except OSError as error:
+                trouble = str(error)
+        wire.send(channel, {"asked": message["ask"], "trouble": trouble})
+
+
+def main() -> None:
+    """Serve until the agent, at stdin, is gone."""
+    channel = socket.socket(fileno=os.dup(0))
+    try:
+        asyncio.run(_serve(channel))
+    except OSError as error:
+        sys.stderr.write(f"proxy: {error}\n")
+        sys.exit(1)
