@@ -33,10 +33,10 @@ class Variable(NamedTuple):
     """
 
     name: str
-    captured: bool
-    strict: bool
     place: Place
     path: tuple[str, ...]
+    captured: bool = False
+    strict: bool = False
 
 
 class Context:

@@ -29,13 +29,13 @@ def nearest(word: str, known: Iterable[str]) -> str | None:
     return best[1] if best else None
 
 
-def did_you_mean(word: str, known: Iterable[str], *, none: str | None = None) -> str | None:
+def did_you_mean(word: str, known: Iterable[str], *, none: str | None = None, list_known: bool = True) -> str | None:
     """Write the hint for an unknown word: the nearest known one, else all of them when they are few, else `none`."""
     words = list(known)
     found = nearest(word, words)
     if found is not None:
         return f"did you mean `{found}`?"
-    if words and len(words) <= 12:
+    if list_known and words and len(words) <= 12:
         return f"known: {listed(words)}"
     return none
 

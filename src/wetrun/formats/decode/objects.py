@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterator
 from typing import Any, Generic, TypeVar, cast
 
 from wetrun.formats.decode.context import Cursor, Rejected
-from wetrun.formats.decode.nearest import did_you_mean, listed
+from wetrun.formats.decode.nearest import did_you_mean, listed, nearest
 from wetrun.formats.decode.shapes import Schema, SchemaBook, Shape
 from wetrun.formats.decode.tree import Entries, Entry, Items, Scalar, describe
 
@@ -113,46 +113,50 @@ class Object(Shape[T]):
             hint = f"its keys are {listed(key.name for key in self.keys)}" if len(self.keys) <= 12 else None
             raise here.wrong(f"{describe(here.node)} where {self.words()} is wanted", hint)
         entries = {entry.key: entry for entry in here.node.entries}
-        sound = self._only_known(here, entries)
+        meant = self._strangers(here, entries)
+        sound = meant is None
         values: dict[str, object] = {}
         for key in self.keys:
             entry = entries.get(key.name)
             if entry is None:
                 if key.required:
-                    here.note(f"{self.words()} needs the key `{key.name}`", key.doc)
                     sound = False
+                    # A misspelt key is told once, where it stands.
+                    if key.name not in (meant or ()):
+                        hint = f"add `{key.name}: …`: {key.doc[0].lower()}{key.doc[1:].removesuffix('.')}"
+                        here.note(f"{self.words()} needs the key `{key.name}`", hint)
                 continue
             try:
                 values[key.name] = key.shape.read(here.entry(entry))
             except Rejected:
                 sound = False
-        sound = self._one_leads(here, entries) and sound
+        sound = self._one_leads(here, entries, silent=meant is not None) and sound
         if not sound:
             raise Rejected
         return self.build(here, Fields(here, entries, values))
 
-    def _only_known(self, here: Cursor, entries: dict[str, Entry]) -> bool:
-        known = {key.name for key in self.keys}
-        sound = True
+    def _strangers(self, here: Cursor, entries: dict[str, Entry]) -> set[str] | None:
+        """Note unknown keys; give the known ones that were probably meant, or None when no key is unknown."""
+        known = [key.name for key in self.keys]
+        meant: set[str] | None = None
         for name, entry in entries.items():
             if name in known or (self.spare is not None and name.startswith(self.spare)):
                 continue
             instead = next((key.name for key in self.keys if name in key.also), None)
             hint = f"did you mean `{instead}`?" if instead else self.stranger(name) if self.stranger else None
-            hint = hint or did_you_mean(name, [key.name for key in self.keys])
-            here.key(entry).note(f"unknown key `{name}`", hint)
-            sound = False
-        return sound
+            here.key(entry).note(f"unknown key `{name}`", hint or did_you_mean(name, known))
+            meant = (meant or set()) | {instead or nearest(name, known) or name}
+        return meant
 
-    def _one_leads(self, here: Cursor, entries: dict[str, Entry]) -> bool:
+    def _one_leads(self, here: Cursor, entries: dict[str, Entry], *, silent: bool) -> bool:
         if not self.one_of:
             return True
         leading = [name for name in self.one_of if name in entries]
         if len(leading) != 1:
             if leading:
                 second = here.key(entries[leading[1]])
-                second.note(f"{self.words()} has one of {listed(self.one_of)}, and this one has {listed(leading)}")
-            else:
+                second.note(f"{self.words()} takes only one of {listed(self.one_of)}", f"keep one of {listed(leading)}")
+            elif not silent:
                 here.note(f"{self.words()} needs one of {listed(self.one_of)}")
             return False
         sound = True

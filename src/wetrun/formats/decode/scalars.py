@@ -61,9 +61,9 @@ def _number(text: str) -> ScalarValue:
     if _DECIMAL.fullmatch(text):
         return int(text)
     if _OCTAL.fullmatch(text):
-        return int(text[2:], 8)
+        return int(text.removeprefix("0o"), base=8)
     if _HEX.fullmatch(text):
-        return int(text[2:], 16)
+        return int(text.removeprefix("0x"), base=16)
     if _FLOAT.fullmatch(text):
         return float(text)
     if _INFINITE.fullmatch(text):

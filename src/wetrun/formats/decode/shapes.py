@@ -15,6 +15,7 @@ T = TypeVar("T")
 T_co = TypeVar("T_co", covariant=True)
 E = TypeVar("E", bound=Enum)
 Schema = dict[str, Any]
+_SOUNDS_LIKE_VOWEL = ("a", "e", "i", "o", "u", "ssh ", "HTTP ")
 SCALAR_SCHEMA: Schema = {"type": ["string", "number", "boolean"]}
 
 
@@ -126,7 +127,9 @@ class Choice(Shape[E]):
         text = here.node.text if isinstance(here.node, Scalar) else ""
         if text in known:
             return known[text]
-        raise here.wrong(f"{describe(here.node)} where {self.words()} is wanted", did_you_mean(text, known))
+        raise here.wrong(
+            f"{describe(here.node)} where {self.words()} is wanted", did_you_mean(text, known, list_known=False)
+        )
 
     def schema(self, book: SchemaBook) -> Schema:
         del book
@@ -261,7 +264,7 @@ class Named(Shape[dict[str, T]]):
             if self.kind is not None:
                 key.declare(self.kind, entry.key)
             try:
-                Text(f"{self.kind or self.what}'s name", self.pattern, self.pattern_hint).read(key)
+                Text(f"{self.kind}'s name" if self.kind else "name", self.pattern, self.pattern_hint).read(key)
                 values[entry.key] = self.item.read(here.entry(entry))
             except Rejected:
                 broken = True
@@ -293,4 +296,4 @@ def _quote_hint(node: object) -> str | None:
 def _with_article(what: str) -> str:
     if what.startswith(("a ", "an ", "the ", "one of ", "text", "`", "SQL")):
         return what
-    return ("an " if what[0] in "aeiou" else "a ") + what
+    return ("an " if what.startswith(_SOUNDS_LIKE_VOWEL) and not what.startswith("user") else "a ") + what

@@ -62,7 +62,7 @@ Node = Scalar | Items | Entries
 
 
 def describe(node: Node) -> str:
-    """Say in words what a node is, for messages: `a list`, `a mapping`, `nothing`, `a number`…"""
+    """Say in words what a node is, for messages: `a list`, `a mapping`, `nothing`, `the number 9`."""
     match node:
         case Items():
             return "a list"

@@ -156,7 +156,7 @@ class _Composer:
                 continue
             here = self.place(event)
             if key.text == "<<" and key.value == "<<":
-                merged += self.merge(value)
+                merged += self.merge(value, here)
             elif key.text in own:
                 before = own[key.text].place
                 path = "/".join((*self.path, key.text))
@@ -168,7 +168,7 @@ class _Composer:
             own.setdefault(entry.key, entry)
         return Entries(tuple(own.values()), place)
 
-    def merge(self, value: Node) -> list[Entry]:
+    def merge(self, value: Node, here: Place) -> list[Entry]:
         sources = value.items if isinstance(value, Items) else (value,)
         entries: list[Entry] = []
         for source in sources:
@@ -176,7 +176,7 @@ class _Composer:
                 entries += source.entries
             else:
                 message, hint = "`<<` takes a mapping, or a list of mappings", "write `<<: *name`"
-                self.problems.append(PlanProblem(message, source.place, "/".join((*self.path, "<<")), hint))
+                self.problems.append(PlanProblem(message, here, "/".join((*self.path, "<<")), hint))
         return entries
 
     def alias(self, event: yaml.AliasEvent) -> Node:
@@ -200,11 +200,14 @@ class _Composer:
         mark = event.start_mark
         return Place(self.file, mark.line + 1, mark.column + 1) if mark is not None else Place(self.file, 1, 1)
 
+    def shown_path(self) -> str:
+        return "/".join(self.path if len(self.path) <= 12 else [*self.path[:10], "…"])
+
     def note(self, message: str, event: yaml.Event, hint: str) -> None:
         self.problems.append(PlanProblem(message, self.place(event), "/".join(self.path), hint))
 
     def fatal(self, message: str, event: yaml.Event, hint: str) -> PlanError:
-        return PlanError((*self.problems, PlanProblem(message, self.place(event), "/".join(self.path), hint)))
+        return PlanError((*self.problems, PlanProblem(message, self.place(event), self.shown_path(), hint)))
 
 
 def _tag_text(tag: str) -> str:

@@ -1,4 +1,4 @@
-"""How captures are written: `{release: stdout}`, `{count: json.results.length}`, `{id: {stdout: /commit (\\w+)/}}`."""
+"""How captures are written: `{release: stdout}`, `{count: json.results.length}`, `{id: {stdout: /commit (.+)/}}`."""
 
 from wetrun.formats.decode.context import Cursor, Rejected, Variable
 from wetrun.formats.decode.nearest import did_you_mean, listed
@@ -93,7 +93,7 @@ class _Captures(Shape[tuple[Capture, ...]]):
                     f"any name but {listed(sorted(_RESERVED))}",
                 )
                 raise Rejected
-            here.context.variables.append(Variable(entry.key, True, False, key.place, key.path))
+            here.context.variables.append(Variable(entry.key, key.place, key.path, captured=True))
         return tuple(Capture(name, subject, selector) for name, (subject, selector) in sources.items())
 
     def schema(self, book: SchemaBook) -> Schema:

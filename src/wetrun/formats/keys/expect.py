@@ -71,7 +71,11 @@ class _Json(Shape[tuple[tuple[str | None, Matcher, Place], ...]]):
         return tuple(found)
 
     def schema(self, book: SchemaBook) -> Schema:
-        paths: Schema = {"type": "object", "properties": {"subset": {}}, "additionalProperties": JSON_MATCHER.schema(book)}
+        paths: Schema = {
+            "type": "object",
+            "properties": {"subset": {}},
+            "additionalProperties": JSON_MATCHER.schema(book),
+        }
         return {"anyOf": [paths, {"type": ["array", "string", "number", "boolean"]}]}
 
     def words(self) -> str:

@@ -42,7 +42,7 @@ class _Fault(Shape[FaultSpec]):
                     entry.key, self._parameters(here.entry(entry), entry.key, _given(here, entry)), entry.place
                 )
             case Entries():
-                raise here.wrong("a scenario has one fault", "write a scenario for each, " + _HINT)
+                raise here.wrong("a scenario has one fault", "write a scenario for each of them")
             case _:
                 raise here.wrong(f"{describe(here.node)} where a fault is wanted", _HINT)
 
@@ -112,7 +112,7 @@ def _value(here: Cursor, parameter: FaultParameter | None) -> JsonValue:
         if parameter.choices and value not in parameter.choices:
             raise here.wrong(
                 f"{describe(here.node)} where one of {listed(parameter.choices)} is wanted",
-                did_you_mean(str(value), parameter.choices),
+                did_you_mean(str(value), parameter.choices, list_known=False),
             )
     if is_service and isinstance(value, str):
         here.refer("service", value)

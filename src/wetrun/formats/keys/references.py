@@ -64,7 +64,7 @@ def _check_one(context: Context, reference: Name, known: Mapping[str, Name]) -> 
     if reference.name in known:
         return
     if reference.kind == "rollback":
-        message, hint = "there is no rollback to answer with", "add `rollback:` with the steps of the way back"
+        message, hint = "this plan has no rollback", "add `rollback:` with the steps that lead back"
     else:
         message = f"unknown {reference.kind} `{reference.name}`"
         none = f"name it under `{_SECTION[reference.kind]}`"

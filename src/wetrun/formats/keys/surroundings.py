@@ -126,11 +126,21 @@ def _secret(here: Cursor, fields: Fields) -> Secret:
     return Secret(here.path[-1], fields.get(_ENV), fields.get(_FILE))
 
 
+class _SecretSource(Object[Secret]):
+    """Where a secret comes from; what stands here by mistake is likely the secret itself, and is not shown."""
+
+    def read(self, here: Cursor) -> Secret:
+        if isinstance(here.node, Scalar):
+            hint = "its value never stands in a plan: write `{env: NAME}` or `{file: path}`, and change it if it was real"
+            raise here.wrong(f"the secret `{here.path[-1]}` needs a source", hint)
+        return super().read(here)
+
+
 class _Secrets(Shape[tuple[Secret, ...]]):
     """Secrets by name."""
 
     _named: Named[Secret] = Named(
-        Object(
+        _SecretSource(
             "secret",
             "A value that appears nowhere: where it comes from.",
             (_ENV, _FILE),

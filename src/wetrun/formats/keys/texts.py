@@ -33,7 +33,7 @@ def use_variables(here: Cursor, text: str, *, strict: bool) -> None:
     for match in _USE.finditer(text):
         name = match[1] or match[2]
         braces = match[1] is not None
-        here.context.variables.append(Variable(name, False, strict and braces, here.place, here.path))
+        here.context.variables.append(Variable(name, here.place, here.path, strict=strict and braces))
 
 
 class Template(Text):
