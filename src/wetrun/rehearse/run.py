@@ -2,31 +2,35 @@
 
 import asyncio
 import contextlib
-import hashlib
 from collections.abc import AsyncIterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from hashlib import sha256
 from pathlib import Path
-from typing import Any
 
 from wetrun import __version__
-from wetrun.course.run import Ended, Run
+from wetrun.course.run import Ended
 from wetrun.errors import WetrunError
 from wetrun.faults import registry
+from wetrun.journal.port import Journal
+from wetrun.plan.expectations import JsonValue
 from wetrun.plan.plan import Plan
 from wetrun.plan.scenarios import Outcome, Scenario
 from wetrun.rehearse.equipment import Surroundings, equip, fresh_run
-from wetrun.rehearse.settings import CLEAN, Settings
+from wetrun.rehearse.settings import CLEAN, Settings, Spectator
 from wetrun.rehearse.state import Owner
+from wetrun.rehearse.targets import open_targets
+from wetrun.rehearse.wording import fault_in_words
 from wetrun.runtime.availability import Change, Prober
 from wetrun.runtime.clock import RealClock
 from wetrun.runtime.ports import Fault
 from wetrun.runtime.recorder import Recorder
+from wetrun.runtime.runner import Runner
 from wetrun.sandbox import Baseline, Sandbox, SandboxSpec, SandboxWorld
 
 __all__ = ["Job", "perform"]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Job:
     """One run to do.
 
@@ -34,7 +38,6 @@ class Job:
         rehearsal: The rehearsal that it belongs to.
         scenario: None for the clean run.
         text: The plan as it is written; the record holds it whole.
-        environment: The plan's environment.
         secrets: The values of its secrets; they never go into a record.
         folder: Where the run's sandbox lives.
     """
@@ -46,8 +49,111 @@ class Job:
     settings: Settings
     secrets: Mapping[str, str]
     folder: Path
+    baseline: Baseline
+    spec: SandboxSpec
 
     @property
     def name(self) -> str:
         """The scenario's name, or `clean`."""
         return CLEAN if self.scenario is None else self.scenario.name
+
+    @property
+    def record(self) -> str:
+        """The run's name in the journal."""
+        return f"{self.rehearsal}/{self.name}"
+
+
+async def perform(job: Job, journal: Journal, spectator: Spectator) -> None:
+    """Do one run from its sandbox to its outcome; what happened is in the record.
+
+    A double that does not start, or a target that does not open, is recorded as the reason why there is no outcome.
+    """
+    clock = RealClock(job.settings.speed)
+    recorder = Recorder(journal, job.record, clock, lambda kind, body: spectator.recorded(job.name, kind, body))
+    fault = registry.build(job.scenario.fault) if job.scenario else None
+    recorder.begin(_beginning(job, fault))
+    spectator.began(job.name)
+    began = clock.now()
+    outcome, reason = Outcome.INCONCLUSIVE, ""
+    try:
+        ended = await _in_sandbox(job, recorder, clock, fault)
+        outcome, reason = ended.outcome, ended.reason
+    except (WetrunError, OSError) as error:
+        reason = str(error)
+        recorder.note("broke", {"why": reason})
+    except asyncio.CancelledError:
+        recorder.note("broke", {"why": "interrupted"})
+        raise
+    finally:
+        recorder.flush()
+    spectator.ended(job.name, outcome, reason, clock.now() - began)
+
+
+def _beginning(job: Job, fault: Fault | None) -> dict[str, JsonValue]:
+    return {
+        "wetrun": __version__,
+        "rehearsal": job.rehearsal,
+        "plan": {"text": job.text, "file": job.plan.source, "sha256": sha256(job.text.encode()).hexdigest()},
+        "scenario": job.scenario.name if job.scenario else None,
+        "fault": fault_in_words(job.scenario.fault) if job.scenario else None,
+        "synthetic": fault is not None and registry.is_synthetic(fault),
+        "speed": job.settings.speed,
+        "isolation": job.settings.isolation.value,
+        "baseline": job.baseline.folder.name,
+        "owner": str(Owner.me()),
+    }
+
+
+async def _in_sandbox(job: Job, recorder: Recorder, clock: RealClock, fault: Fault | None) -> Ended:
+    job.folder.mkdir(parents=True, mode=0o700)
+    (job.folder / "owner").write_text(str(Owner.me()))
+    environment = {**job.plan.environment, **job.secrets}
+    async with Sandbox.open(job.baseline, job.spec, job.folder) as sandbox:
+        world = SandboxWorld(sandbox)
+        if fault is not None:
+            await fault.prepare(world)
+        await world.start()
+        async with open_targets(sandbox, job.plan.targets, job.plan.environment, job.secrets) as targets:
+            around = Surroundings(targets, world.network(), clock, environment)
+            if fault is not None and job.scenario is not None:
+                around = replace(around, fault=(job.scenario, fault, world))
+            runner = equip(job.plan, fresh_run(job.plan, job.scenario), recorder, around)
+            async with _asked_throughout(job.plan, around, recorder):
+                ended = await _driven(runner)
+        if job.settings.keep:
+            (job.folder / "kept").touch()
+            await sandbox.keep()
+    if not job.settings.keep:
+        await asyncio.to_thread(_remove, job.folder)
+    return ended
+
+
+async def _driven(runner: Runner) -> Ended:
+    run = await runner.drive()
+    if not isinstance(run.stage, Ended):
+        raise RuntimeError("a run came back without an outcome")
+    return run.stage
+
+
+@contextlib.asynccontextmanager
+async def _asked_throughout(plan: Plan, around: Surroundings, recorder: Recorder) -> AsyncIterator[None]:
+    """Measure availability while the body runs."""
+    if plan.availability is None:
+        yield
+        return
+    offset = around.clock.wall() - around.clock.now()
+
+    def report(change: Change) -> None:
+        recorder.note("availability", {"at": change.at + offset, "up": change.up, "why": change.why})
+
+    prober = asyncio.create_task(Prober(plan.availability, around.network, around.clock, report).ask_on())
+    try:
+        yield
+    finally:
+        prober.cancel()
+        await asyncio.gather(prober, return_exceptions=True)
+
+
+def _remove(folder: Path) -> None:
+    (folder / "owner").unlink(missing_ok=True)
+    folder.rmdir()

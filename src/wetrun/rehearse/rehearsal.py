@@ -1,0 +1,90 @@
+"""A whole rehearsal: the baseline once, then every run in a sandbox of its own, and what it amounts to."""
+
+import asyncio
+from dataclasses import dataclass
+
+from wetrun.errors import WetrunError
+from wetrun.journal.port import Journal
+from wetrun.plan.plan import Plan
+from wetrun.plan.scenarios import Scenario
+from wetrun.rehearse.equipment import read_secrets
+from wetrun.rehearse.run import Job, perform
+from wetrun.rehearse.settings import CLEAN, Settings, Spectator
+from wetrun.rehearse.state import StateFolder
+from wetrun.rehearse.wording import fault_in_words
+from wetrun.sandbox import Baseline, SandboxSpec
+
+__all__ = ["Rehearsing", "UnknownRunError", "rehearse_plan", "wanted_runs"]
+
+
+class UnknownRunError(WetrunError):
+    """A scenario that the plan does not have was asked for."""
+
+    def __init__(self, name: str, known: tuple[str, ...]) -> None:
+        super().__init__(f"the plan has no scenario `{name}`", hint="it has: " + ", ".join(f"`{one}`" for one in known))
+        self.name = name
+
+
+def wanted_runs(plan: Plan, names: tuple[str, ...]) -> tuple[Scenario | None, ...]:
+    """The runs to do, the clean one (None) first; no names means all.
+
+    Raises:
+        UnknownRunError: A name is neither a scenario nor `clean`.
+    """
+    known: dict[str, Scenario | None] = {CLEAN: None, **{scenario.name: scenario for scenario in plan.scenarios}}
+    for name in names:
+        if name not in known:
+            raise UnknownRunError(name, tuple(known))
+    return tuple(run for name, run in known.items() if not names or name in names)
+
+
+@dataclass(frozen=True, slots=True)
+class Rehearsing:
+    """What a rehearsal works with."""
+
+    rehearsal: str
+    plan: Plan
+    text: str
+    settings: Settings
+    journal: Journal
+    spectator: Spectator
+
+
+async def rehearse_plan(work: Rehearsing) -> None:
+    """Do every wanted run; what happened is in the journal.
+
+    Raises:
+        WetrunError: The rehearsal could not begin: no sandbox here, no baseline, a missing secret, an unknown scenario.
+    """
+    runs = wanted_runs(work.plan, work.settings.scenarios)
+    secrets = read_secrets(work.plan)
+    folder = StateFolder(work.settings.state)
+    spec = SandboxSpec.of(work.plan, speed=work.settings.speed)
+    work.spectator.said("looking for the baseline")
+    baseline = await Baseline.build(spec, folder.baselines, work.spectator.said)
+    jobs = [
+        Job(
+            rehearsal=work.rehearsal,
+            plan=work.plan,
+            scenario=scenario,
+            text=work.text,
+            settings=work.settings,
+            secrets=secrets,
+            folder=folder.sandbox(work.rehearsal, CLEAN if scenario is None else scenario.name),
+            baseline=baseline,
+            spec=spec,
+        )
+        for scenario in runs
+    ]
+    work.spectator.planned(
+        {job.name: "" if job.scenario is None else fault_in_words(job.scenario.fault) for job in jobs}
+    )
+    places = asyncio.Semaphore(work.settings.jobs)
+
+    async def one(job: Job) -> None:
+        async with places:
+            await perform(job, work.journal, work.spectator)
+
+    async with asyncio.TaskGroup() as group:
+        for job in jobs:
+            group.create_task(one(job))
