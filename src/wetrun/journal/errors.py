@@ -11,7 +11,9 @@ class JournalUnusableError(WetrunError):
     """The journal cannot be opened or written; found out before anything acts."""
 
     def __init__(self, path: Path, why: str) -> None:
-        super().__init__(f"cannot use the journal `{path}`: {why}", hint="make its folder writable, or name another state folder")
+        super().__init__(
+            f"cannot use the journal `{path}`: {why}", hint="make its folder writable, or name another state folder"
+        )
         self.path = path
 
 
@@ -20,7 +22,8 @@ class NewerJournalError(WetrunError):
 
     def __init__(self, path: Path, found: int, known: int) -> None:
         super().__init__(
-            f"the journal `{path}` has schema version {found}, this wetrun knows {known}", hint="upgrade wetrun to read it"
+            f"the journal `{path}` has schema version {found}, this wetrun knows {known}",
+            hint="upgrade wetrun to read it",
         )
         self.path = path
         self.found = found

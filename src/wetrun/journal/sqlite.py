@@ -59,7 +59,9 @@ class SqliteJournal:
     def read_only(cls, path: Path) -> Self:
         """Open a journal for reading, also while another process writes it; errors as `open`."""
         try:
-            connection = sqlite3.connect(f"{path.absolute().as_uri()}?mode=ro", uri=True, timeout=_PATIENCE, isolation_level=None)
+            connection = sqlite3.connect(
+                f"{path.absolute().as_uri()}?mode=ro", uri=True, timeout=_PATIENCE, isolation_level=None
+            )
             connection.execute("select count(*) from record limit 1")
         except (sqlite3.Error, OSError) as error:
             raise JournalUnusableError(path, str(error)) from error
@@ -76,7 +78,9 @@ class SqliteJournal:
     def __enter__(self) -> Self:
         return self
 
-    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
         self._connection.close()
 
     def claim(self, run: str) -> int:

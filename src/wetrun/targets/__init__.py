@@ -1,0 +1,5 @@
+"""Adapters of the `Target` port: this machine, a sandbox, a machine behind ssh, all with one supervisor written in bash."""
+
+from wetrun.targets.errors import TargetError, TargetRefusedError, TargetUnreachableError
+
+__all__ = ["TargetError", "TargetRefusedError", "TargetUnreachableError"]

@@ -1,0 +1,148 @@
+"""The controller's end of one front: requests go out, events come back to whoever waits for them."""
+
+import asyncio
+from collections.abc import Sequence
+from contextlib import suppress
+from pathlib import Path
+
+from wetrun.targets import wire
+from wetrun.targets.channel import Channel, Launcher, Reader
+from wetrun.targets.errors import LinkLostError
+
+__all__ = ["Front", "front_command", "supervisor_identity", "supervisor_source"]
+
+_BOOTSTRAP = '__wetrun_source=$(head -c {size});eval "$__wetrun_source"'
+
+
+def supervisor_source() -> bytes:
+    """The supervisor's text."""
+    return Path(__file__).with_name("supervisor.bash").read_bytes()
+
+
+def supervisor_identity(source: bytes) -> str:
+    """A short name for this text, so that a session keeps the supervisors of different versions apart."""
+    from hashlib import blake2b
+
+    return blake2b(source, digest_size=8).hexdigest()
+
+
+def front_command(source: bytes, session: str, grace: int) -> list[str]:
+    """The arguments of a front, which reads its own text from stdin first: nothing has to be installed on the target.
+
+    Args:
+        source: The supervisor's text.
+        session: The session folder on the target.
+        grace: Seconds for which a running command is left alone when the controller is gone, ≥ 0.
+    """
+    bootstrap = _BOOTSTRAP.format(size=len(source))
+    return ["bash", "-c", bootstrap, "wetrun", "front", session, str(grace), supervisor_identity(source)]
+
+
+class _Waiter:
+    __slots__ = ("future", "key", "kinds")
+
+    def __init__(self, kinds: tuple[type[wire.Event], ...], key: str, future: "asyncio.Future[wire.Event]") -> None:
+        self.kinds = kinds
+        self.key = key
+        self.future = future
+
+    def wants(self, event: wire.Event) -> bool:
+        return isinstance(event, self.kinds) and getattr(event, "key", "") == self.key
+
+
+class Front:
+    """One live front. It is lost for good when its process or its connection is; a new one can take the session over."""
+
+    def __init__(self, channel: Channel) -> None:
+        self._channel = channel
+        self._waiters: list[_Waiter] = []
+        self._noise: list[bytes] = []
+        self._pumps = [
+            asyncio.create_task(self._pump(channel.stdout)),
+            asyncio.create_task(self._watch(channel.stderr)),
+        ]
+        self.lost = False
+
+    @classmethod
+    async def start(cls, launcher: Launcher, argv: Sequence[str], source: bytes, setup: bytes) -> "Front":
+        """Start a front and give it its text and its environment; `ready` tells whether that worked."""
+        front = cls(await launcher.launch(argv))
+        front.send(source + setup + wire.hello())
+        return front
+
+    @property
+    def noise(self) -> str:
+        """What came instead of events, for error messages."""
+        return b"".join(self._noise).decode("utf-8", "replace").strip()
+
+    def send(self, request: bytes) -> None:
+        """Send a request; when the front is gone the waiters learn it, not the sender."""
+        if not self.lost:
+            with suppress(OSError):
+                self._channel.stdin.write(request)
+
+    def expect(self, kinds: tuple[type[wire.Event], ...], key: str = "") -> "asyncio.Future[wire.Event]":
+        """A future for the next event of one of these kinds with this key; it fails with `LinkLostError`."""
+        future: asyncio.Future[wire.Event] = asyncio.get_running_loop().create_future()
+        if self.lost:
+            future.set_exception(LinkLostError(self.noise))
+        else:
+            self._waiters.append(_Waiter(kinds, key, future))
+        return future
+
+    async def ask(
+        self, request: bytes, kinds: tuple[type[wire.Event], ...], key: str = "", *, limit: float
+    ) -> wire.Event:
+        """Send a request and wait for its answer.
+
+        Raises:
+            LinkLostError: The front is gone, or did not answer within `limit` seconds.
+        """
+        future = self.expect(kinds, key)
+        self.send(request)
+        try:
+            return await asyncio.wait_for(future, limit)
+        except TimeoutError:
+            raise LinkLostError(f"no answer within {limit:g} s") from None
+
+    async def end(self) -> None:
+        """Let go: the front sees the end of its input, and its process is awaited (for five seconds)."""
+        self._channel.stdin.close()
+        try:
+            await asyncio.wait_for(self._channel.wait(), 5)
+        except TimeoutError:
+            self._channel.kill()
+            await self._channel.wait()
+        for pump in self._pumps:
+            pump.cancel()
+        await asyncio.gather(*self._pumps, return_exceptions=True)
+        self._lose()
+
+    async def _pump(self, stream: Reader) -> None:
+        while line := await self._line(stream):
+            event = wire.parse(line)
+            if event is None:
+                self._noise = [*self._noise[-20:], line[:500]]
+                continue
+            for waiter in [waiter for waiter in self._waiters if waiter.wants(event)]:
+                self._waiters.remove(waiter)
+                if not waiter.future.done():
+                    waiter.future.set_result(event)
+
+    async def _line(self, stream: Reader) -> bytes:
+        try:
+            return await stream.readline()
+        except (OSError, ValueError):
+            return b""
+
+    async def _watch(self, stream: Reader) -> None:
+        """The end of the front's own stream is the end of the front; the shell may hold the other one a little longer."""
+        await self._pump(stream)
+        self._lose()
+
+    def _lose(self) -> None:
+        self.lost = True
+        waiters, self._waiters = self._waiters, []
+        for waiter in waiters:
+            if not waiter.future.done():
+                waiter.future.set_exception(LinkLostError(self.noise))

@@ -1,0 +1,271 @@
+"""The `Target` port over a supervisor, wherever that runs: every adapter is this class with its own launcher."""
+
+import asyncio
+import time
+from collections.abc import Callable, Coroutine, Mapping
+from uuid import uuid4
+
+from wetrun.course.results import Ending, Observed, Output
+from wetrun.runtime.ports import Progress
+from wetrun.targets import wire
+from wetrun.targets.channel import Launcher
+from wetrun.targets.errors import LinkLostError, TargetError, TargetRefusedError, TargetUnreachableError
+from wetrun.targets.front import Front, front_command, supervisor_identity, supervisor_source
+from wetrun.units import Seconds
+
+__all__ = ["ShellTarget"]
+
+_OUTCOMES = (wire.Ended, wire.Claimed, wire.Never, wire.Unknown, wire.Failed)
+_ENDING = 20.0
+_ANSWER = 30.0
+
+
+class ShellTarget:
+    """A target whose commands a supervisor runs.
+
+    Args:
+        name: The target's name in the plan.
+        directory: Where the shell starts, there; None means the login folder (`~`).
+        session: The session folder, there; of this run alone.
+        launcher: Starts the supervisor.
+        grace: Whole seconds for which a running command survives a lost connection, ≥ 0.
+        patience: Seconds for which a lost connection is tried again, ≥ 0.
+        resumed: Whether this run ran before: a command without a claim is then `UNKNOWN` when the session folder is a new
+            one, or the machine was restarted in between (claims are not forced to disk).
+    """
+
+    def __init__(
+        self,
+        name: str,
+        directory: str | None,
+        session: str,
+        launcher: Launcher,
+        *,
+        grace: int = 0,
+        patience: float = 10.0,
+        resumed: bool = False,
+    ) -> None:
+        self._name = name
+        self._directory = directory or "~"
+        self._session = session
+        self._launcher = launcher
+        self._grace = grace
+        self._patience = patience
+        self._resumed = resumed
+        self._source = supervisor_source()
+        self._setup = b""
+        self._secrets: tuple[str, ...] = ()
+        self._front: Front | None = None
+        self._ready: wire.Ready | None = None
+        self._turn = asyncio.Lock()
+        self._connecting = asyncio.Lock()
+
+    @property
+    def name(self) -> str:
+        """The target's name in the plan."""
+        return self._name
+
+    async def open(self, environment: Mapping[str, str], secrets: Mapping[str, str]) -> None:
+        """Start the supervisor, or take over the session that an earlier one left.
+
+        Raises:
+            TargetError: The target cannot be reached, or its directory or session folder cannot be used.
+        """
+        self._setup = wire.setup(self._directory, environment, secrets)
+        self._secrets = tuple(sorted((value for value in secrets.values() if len(value) > 3), key=len, reverse=True))
+        try:
+            await self._connect()
+        except (LinkLostError, OSError) as error:
+            raise self._unreachable(error) from error
+
+    async def run(
+        self,
+        key: str,
+        command: str,
+        *,
+        limit: Seconds,
+        outlive: bool = False,
+        variables: Mapping[str, str] | None = None,
+    ) -> Observed:
+        """Run a command once under its key and wait for its end; see the port."""
+        step = wire.encode_key(key)
+        try:
+            request = wire.run(step, command, limit=limit, outlive=outlive, variables=variables or {})
+        except ValueError as error:
+            return Observed(ending=Ending.ERROR, error=str(error))
+        again = wire.attach(step, limit=limit, outlive=outlive)
+        async with self._turn:
+            try:
+                event = await self._persist(lambda front: self._outcome(front, step, request, again, limit))
+            except asyncio.CancelledError:
+                if not outlive:
+                    await asyncio.shield(self.stop(key))
+                raise
+            except LinkLostError as error:
+                return Observed(ending=Ending.UNKNOWN, error=f"the connection was lost and did not come back: {error}")
+        return self._observed(event, command)
+
+    async def progress(self, key: str) -> Progress:
+        """Tell how far the command of this key is; see the port.
+
+        Raises:
+            TargetError: The target cannot be reached.
+        """
+        step = wire.encode_key(key)
+        event = await self._asked(wire.look(step), (wire.Looked,), step)
+        assert isinstance(event, wire.Looked)
+        progress = Progress(event.progress)
+        forgetful = self._resumed and self._ready is not None and self._ready.boot != "same"
+        return Progress.UNKNOWN if forgetful and progress is Progress.NEVER_STARTED else progress
+
+    async def stop(self, key: str) -> None:
+        """End the command's whole tree and wait until it is gone; nothing happens when the command has ended.
+
+        Raises:
+            TargetError: The target cannot be reached, or processes could not be ended.
+        """
+        step = wire.encode_key(key)
+        event = await self._asked(wire.end(step, "stopped"), (wire.Stopped,), step)
+        assert isinstance(event, wire.Stopped)
+        if event.left:
+            raise TargetError(self._name, _not_ended(event.left), hint="end them by hand; wetrun may lack the right to")
+
+    async def query(self, command: str, *, limit: Seconds, stdin: bytes = b"") -> Observed:
+        """Run a command that only looks, in a fresh shell; see the port."""
+        if self._ready is None:
+            raise TargetError(self._name, "is not open")
+        key = f"query-{uuid4().hex}"
+        supervisor = f"{self._ready.session}/supervisor.{supervisor_identity(self._source)}"
+        try:
+            front = Front(await self._launcher.launch(["bash", supervisor, "query", self._ready.session]))
+        except (LinkLostError, OSError) as error:
+            return Observed(ending=Ending.ERROR, error=f"no shell: {error}")
+        request = self._setup + wire.query(key, command, limit=limit, stdin=stdin)
+        try:
+            event = await front.ask(request, _OUTCOMES, key, limit=limit + _ENDING)
+        except LinkLostError as error:
+            return Observed(ending=Ending.ERROR, error=f"no answer: {error}")
+        finally:
+            await front.end()
+        return self._observed(event, command)
+
+    async def close(self) -> None:
+        """End the shell and what it still runs, except a command that may outlive wetrun. May be called twice."""
+        front, self._front, self._ready = self._front, None, None
+        if front is None:
+            return
+        try:
+            await front.ask(wire.close(), (wire.Closed,), limit=_ENDING)
+        except LinkLostError:
+            pass
+        await front.end()
+
+    async def _connect(self) -> Front:
+        """The live front; a new one when there is none.
+
+        Raises:
+            TargetError: The target answers, and refuses.
+            LinkLostError: It does not answer.
+        """
+        async with self._connecting:
+            if self._front is not None and not self._front.lost:
+                return self._front
+            if self._front is not None:
+                await self._front.end()
+            argv = front_command(self._source, self._session, self._grace)
+            self._front = front = await Front.start(self._launcher, argv, self._source, self._setup)
+            event = await front.ask(b"", (wire.Ready, wire.Refused), limit=_ANSWER)
+            if isinstance(event, wire.Refused):
+                await self.close()
+                raise self._refused(event)
+            assert isinstance(event, wire.Ready)
+            self._ready = self._ready or event
+            return front
+
+    async def _persist(self, action: Callable[[Front], Coroutine[None, None, wire.Event]]) -> wire.Event:
+        """Do it with the live front, and again with a new one while the connection keeps getting lost."""
+        delay, until = 0.2, None
+        while True:
+            try:
+                return await action(await self._connect())
+            except (LinkLostError, OSError) as error:
+                now = time.monotonic()
+                until = until or now + self._patience
+                if now + delay > until:
+                    raise LinkLostError(str(error)) from error
+                await asyncio.sleep(delay)
+                delay = min(delay * 2, 5.0)
+
+    async def _asked(self, request: bytes, kinds: tuple[type[wire.Event], ...], step: str) -> wire.Event:
+        try:
+            return await self._persist(lambda front: front.ask(request, kinds, step, limit=_ENDING))
+        except LinkLostError as error:
+            raise self._unreachable(error) from error
+
+    async def _outcome(self, front: Front, step: str, request: bytes, again: bytes, limit: Seconds) -> wire.Event:
+        """Ask for a command and wait for how it ends; a key that was claimed before is attached to."""
+        for line in (request, again):
+            future = front.expect(_OUTCOMES, step)
+            front.send(line)
+            await asyncio.wait({future}, timeout=limit)
+            if not future.done():
+                front.send(wire.end(step, "time-limit"))
+                await asyncio.wait({future}, timeout=_ENDING)
+            if not future.done():
+                future.cancel()
+                raise LinkLostError("the supervisor does not answer")
+            event = future.result()
+            if not isinstance(event, wire.Claimed):
+                return event
+        raise AssertionError("a claim is never answered to `attach`")
+
+    def _observed(self, event: wire.Event, command: str) -> Observed:
+        match event:
+            case wire.Ended():
+                return self._ended(event, command)
+            case wire.Unknown():
+                return Observed(ending=Ending.UNKNOWN, error="it started, and nobody saw its end")
+            case wire.Never():
+                return Observed(ending=Ending.STOPPED, error="it was stopped before it started")
+            case wire.Failed():
+                return Observed(ending=Ending.ERROR, error=event.reason)
+            case _:
+                raise AssertionError(event)
+
+    def _ended(self, event: wire.Ended, command: str) -> Observed:
+        lines = command.split("\n")
+        line = event.line if event.line is not None and len(lines) > 1 and 0 < event.line <= len(lines) else None
+        error = "wetrun was gone, so it was ended" if event.reason == "controller-gone" else None
+        return Observed(
+            ending=event.ending,
+            seconds=event.seconds,
+            exit_code=event.exit_code,
+            stdout=self._masked(event.stdout),
+            stderr=self._masked(event.stderr),
+            error=_not_ended(event.left) if event.left else error,
+            failed_at=None if line is None else (line, lines[line - 1].strip()),
+        )
+
+    def _masked(self, output: Output) -> Output:
+        """Secrets appear nowhere, also when a command prints them."""
+        text = output.text
+        for secret in self._secrets:
+            text = text.replace(secret, "***")
+        return output if text == output.text else Output(text, output.size, output.cut)
+
+    def _unreachable(self, error: Exception) -> TargetUnreachableError:
+        reason = str(error) or "it does not answer"
+        return TargetUnreachableError(
+            self._name, reason, hint="wetrun needs `bash` 4.4 or newer there, and a way to reach it"
+        )
+
+    def _refused(self, event: wire.Refused) -> TargetRefusedError:
+        if event.what == "directory":
+            message = f"the directory `{event.path}` does not exist there or cannot be entered"
+            return TargetRefusedError(self._name, message, hint="create it, or correct the target's `directory`")
+        message = f"the session folder `{event.path}` cannot be written"
+        return TargetRefusedError(self._name, message, hint="make room there, or make it writable for this user")
+
+
+def _not_ended(left: tuple[int, ...]) -> str:
+    return "processes that could not be ended: " + ", ".join(str(pid) for pid in left)
