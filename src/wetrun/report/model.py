@@ -172,7 +172,7 @@ class ComparisonReport:
 
     @property
     def restored(self) -> bool | None:
-        """Whether the state is the baseline's again, allowed differences aside; None when that could not be measured."""
+        """Whether the state is the baseline's again, allowed differences aside; None when it could not be measured."""
         if any(difference.allowed is None for difference in self.differences):
             return False
         return None if self.missing else True

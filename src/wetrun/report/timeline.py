@@ -1,0 +1,241 @@
+"""A run, laid out over time: what is drawn where. Positions across are per cent of the run, heights are pixels."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from wetrun.course.matching.quantities import number_in_words
+from wetrun.report.model import Mark, MarkKind, MonitorReport, ScenarioReport, SectionKind, StepReport
+from wetrun.report.phrases import CHECK_SIGNS, duration
+from wetrun.report.sparkline import Sparkline, sparkline
+from wetrun.units import format_seconds
+
+__all__ = ["Bar", "Flag", "Lane", "Span", "Tick", "Timeline", "timeline"]
+
+_FLAG_ROW = 17
+_CAPTION = 15
+_GAP = 9
+_BAR = 16
+_CHART = 34
+_NARROWEST = 560
+"""Pixels across on which flags still must not overlap; a narrower screen scrolls the drawing within its own frame."""
+_CHARACTER = 6.4
+_MARGIN = 18
+_STEPS = (0.05, 0.1, 0.2, 0.5, 1, 2, 5, 10, 15, 30, 60, 120, 300, 600, 900, 1800, 3600, 7200, 14400)
+_MOST_FLAGS = 9
+
+
+@dataclass(frozen=True, slots=True)
+class Span:
+    """A part of the width."""
+
+    left: float
+    width: float
+
+
+@dataclass(frozen=True, slots=True)
+class Bar:
+    """Something that took time; `tone` decides how it is filled, `label` may be clipped."""
+
+    span: Span
+    tone: str
+    label: str
+    title: str
+
+
+@dataclass(frozen=True, slots=True)
+class Flag:
+    """A moment with its label; `anchor` is `start` or `end`: to which side of it the label stands."""
+
+    left: float
+    row: int
+    label: str
+    anchor: str
+    sign: str
+    title: str
+
+    @property
+    def top(self) -> int:
+        """Pixels from the top to the middle of the label."""
+        return self.row * _FLAG_ROW + 9
+
+
+@dataclass(frozen=True, slots=True)
+class Lane:
+    """A row of the drawing: bars, or a chart."""
+
+    caption: str
+    top: int
+    height: int
+    bars: tuple[Bar, ...] = ()
+    chart: Sparkline | None = None
+
+    @property
+    def body(self) -> int:
+        """Pixels from the top of the drawing to what is drawn, below the caption."""
+        return self.top + _CAPTION
+
+
+@dataclass(frozen=True, slots=True)
+class Tick:
+    """A time below the drawing."""
+
+    left: float
+    label: str
+    anchor: str
+
+
+@dataclass(frozen=True, slots=True)
+class Timeline:
+    """Everything that is drawn of one run; `fault` is where its fault was present."""
+
+    flags: tuple[Flag, ...]
+    lanes: tuple[Lane, ...]
+    ticks: tuple[Tick, ...]
+    fault: Span | None
+    flags_end: int
+    lanes_end: int
+    words: str
+
+    @property
+    def height(self) -> int:
+        """Pixels altogether, the times below included."""
+        return self.lanes_end + 20
+
+
+def timeline(run: ScenarioReport) -> Timeline:
+    """Lay out a run."""
+    total = max(run.seconds, *(mark.at for mark in run.marks), *(step.ended or 0.0 for step in run.steps), 1e-3)
+    flags = _flags(run.marks, total)
+    flags_end = (max((flag.row for flag in flags), default=-1) + 1) * _FLAG_ROW
+    lanes: list[Lane] = []
+    top = flags_end + 4
+    for caption, height, bars, chart in _rows(run, total):
+        lanes.append(Lane(caption, top, height, bars, chart))
+        top += _CAPTION + height + _GAP
+    return Timeline(flags, tuple(lanes), _ticks(total), _fault(run, total), flags_end, top, _words(run))
+
+
+_Row = tuple[str, int, tuple[Bar, ...], Sparkline | None]
+
+
+def _rows(run: ScenarioReport, total: float) -> list[_Row]:
+    rows: list[_Row] = [
+        ("phases and procedures", _BAR, _sections(run.steps, total), None),
+        ("steps", _BAR, tuple(_step(step, total) for step in run.steps), None),
+    ]
+    if run.downtimes is not None:
+        down = f"down for {duration(run.downtime)}" if run.downtime else "never down"
+        rows.append((f"service — {down}", _BAR, _service(run, total), None))
+    rows.extend(
+        (_monitor_caption(monitor), _CHART, (), chart)
+        for monitor in run.monitors
+        if (chart := sparkline(monitor, total)) is not None
+    )
+    return rows
+
+
+def _span(began: float, ended: float, total: float) -> Span:
+    left = min(max(began / total, 0.0), 1.0) * 100
+    return Span(round(left, 3), round(max(min(ended / total, 1.0) * 100 - left, 0.25), 3))
+
+
+def _sections(steps: Sequence[StepReport], total: float) -> tuple[Bar, ...]:
+    groups: list[list[StepReport]] = []
+    for step in steps:
+        if groups and groups[-1][-1].section == step.section:
+            groups[-1].append(step)
+        else:
+            groups.append([step])
+    bars: list[Bar] = []
+    for group in groups:
+        began, ended = group[0].began, max(total if step.ended is None else step.ended for step in group)
+        tone = "phase" if group[0].kind is SectionKind.PHASE else group[0].kind.value
+        name = group[0].section
+        bars.append(Bar(_span(began, ended, total), tone, name, f"{name}: {format_seconds(max(ended - began, 0))}"))
+    return tuple(bars)
+
+
+def _step(step: StepReport, total: float) -> Bar:
+    ended = total if step.ended is None else step.ended
+    word = "not judged" if step.verdict is None else step.verdict.value
+    sign = "·" if step.verdict is None else CHECK_SIGNS[step.verdict]
+    title = f"{step.name}: {word}, {format_seconds(max(ended - step.began, 0))}"
+    tone = "unjudged" if step.verdict is None else step.verdict.value
+    return Bar(_span(step.began, ended, total), tone, sign, title)
+
+
+def _service(run: ScenarioReport, total: float) -> tuple[Bar, ...]:
+    bars = [Bar(Span(0, 100), "up", "", "service asked throughout")]
+    for down in run.downtimes or ():
+        ended = run.seconds if down.ended is None else down.ended
+        words = f"down {format_seconds(max(ended - down.began, 0))}"
+        bars.append(Bar(_span(down.began, ended, total), "down", words, f"{words}, from {format_seconds(down.began)}"))
+    return tuple(bars)
+
+
+def _monitor_caption(monitor: MonitorReport) -> str:
+    values = [value for _, value in monitor.samples if value is not None]
+    if not values:
+        return f"{monitor.name} — no sample"
+    low, high = (number_in_words(value, monitor.quantity) for value in (min(values), max(values)))
+    return f"{monitor.name} — {low}" + ("" if low == high else f" to {high}")
+
+
+_SIGNS = {
+    MarkKind.FAULT_INJECTED: ("fault", "fault"),
+    MarkKind.FAULT_CLEARED: ("cleared", "cleared"),
+    MarkKind.DETECTED: ("noticed", "noticed"),
+    MarkKind.RESPONSE: ("response", "response"),
+    MarkKind.COMPARED: ("compared", "compared"),
+    MarkKind.INTERRUPTED: ("interrupted", "interrupted"),
+    MarkKind.END: ("end", "end"),
+}
+
+
+def _flags(marks: Sequence[Mark], total: float) -> tuple[Flag, ...]:
+    """Place labels row by row, so that none covers another on the narrowest drawing."""
+    rows: list[list[tuple[float, float]]] = []
+    flags: list[Flag] = []
+    for mark in sorted(marks, key=lambda mark: mark.at)[:_MOST_FLAGS]:
+        sign, word = _SIGNS[mark.kind]
+        label = f"{word} {format_seconds(max(mark.at, 0))}"
+        left = min(max(mark.at / total, 0.0), 1.0) * 100
+        width = (len(label) * _CHARACTER + _MARGIN) / _NARROWEST * 100
+        anchor = "start" if left + width <= 100 else "end"
+        taken = (left - 1.5, left + width) if anchor == "start" else (left - width, left + 1.5)
+        row = next((i for i, others in enumerate(rows) if _is_free(others, taken)), len(rows))
+        if row == len(rows):
+            rows.append([])
+        rows[row].append(taken)
+        title = f"{mark.kind.value} at {format_seconds(max(mark.at, 0))}" + (f": {mark.text}" if mark.text else "")
+        flags.append(Flag(round(left, 3), row, label, anchor, sign, title))
+    return tuple(flags)
+
+
+def _is_free(others: Sequence[tuple[float, float]], taken: tuple[float, float]) -> bool:
+    return all(taken[1] <= low or taken[0] >= high for low, high in others)
+
+
+def _fault(run: ScenarioReport, total: float) -> Span | None:
+    began = next((mark.at for mark in run.marks if mark.kind is MarkKind.FAULT_INJECTED), None)
+    if began is None:
+        return None
+    ended = next((mark.at for mark in run.marks if mark.kind is MarkKind.FAULT_CLEARED), total)
+    return _span(began, ended, total)
+
+
+def _ticks(total: float) -> tuple[Tick, ...]:
+    step = next((step for step in _STEPS if total / step <= 6), _STEPS[-1] * max(1, round(total / _STEPS[-1] / 6)))
+    count = int(total / step)
+    lefts = [(i * step / total * 100, i * step) for i in range(count + 1)]
+    return tuple(Tick(round(left, 3), format_seconds(at) if at else "0", _tick_anchor(left)) for left, at in lefts)
+
+
+def _tick_anchor(left: float) -> str:
+    return "start" if left < 4 else "end" if left > 94 else "middle"
+
+
+def _words(run: ScenarioReport) -> str:
+    moments = "; ".join(f"{mark.kind.value} at {format_seconds(max(mark.at, 0))}" for mark in run.marks)
+    length = format_seconds(max(run.seconds, 0))
+    return f"Timeline of {run.name}, {length}: {len(run.steps)} steps; {moments or 'no marks'}."
