@@ -2,7 +2,7 @@
 
 import fcntl
 import os
-from collections.abc import Iterator
+from collections.abc import Generator
 from contextlib import contextmanager
 from hashlib import blake2b
 from pathlib import Path
@@ -13,7 +13,7 @@ __all__ = ["hold"]
 
 
 @contextmanager
-def hold(folder: Path, target: str) -> Iterator[None]:
+def hold(folder: Path, target: str) -> Generator[None]:
     """Hold the lock of a target.
 
     Args:

@@ -1,5 +1,6 @@
 """The `Journal` port, its records and its errors."""
 
+import json
 from collections.abc import Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
@@ -22,6 +23,7 @@ __all__ = [
     "Record",
     "RecordTooLargeError",
     "TargetLockedError",
+    "encode_body",
 ]
 
 MAX_BODY = 1 << 20
@@ -149,6 +151,19 @@ class Record:
     body: JsonValue
 
 
+def encode_body(event: Entry) -> str:
+    """The body of an event as JSON.
+
+    Raises:
+        RecordTooLargeError: It is larger than `MAX_BODY`.
+    """
+    text = json.dumps(event.body, ensure_ascii=False, separators=(",", ":"), allow_nan=False)
+    size = len(text.encode("utf-8", "surrogatepass"))
+    if size > MAX_BODY:
+        raise RecordTooLargeError(event.kind, size)
+    return text
+
+
 class Journal(Protocol):
     """Append-only events of many runs. Opening and reading never start work."""
 
@@ -173,7 +188,7 @@ class Journal(Protocol):
             The sequence number of the run's last record.
 
         Raises:
-            LostOwnershipError: The epoch is not the newest one, or `after` is not the last record; nothing was recorded.
+            LostOwnershipError: The epoch is not the newest, or `after` is not the last record; nothing was recorded.
             RecordTooLargeError: A body is too large; nothing was recorded.
         """
         ...
@@ -187,7 +202,7 @@ class Journal(Protocol):
         ...
 
     def lock(self, target: str) -> AbstractContextManager[None]:
-        """Hold a target for one deployment; it is free again when the block is left or the process is gone, however it went.
+        """Hold a target for one deployment, until the block is left or the process is gone, however it went.
 
         Raises:
             TargetLockedError: Somebody else holds it.

@@ -1,11 +1,10 @@
 """A journal that lives as long as its object."""
 
 import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Generator, Sequence
 from contextlib import AbstractContextManager, contextmanager
 
-from wetrun.journal.port import Entry, LostOwnershipError, Record, TargetLockedError
-from wetrun.journal.sqlite import encode_body
+from wetrun.journal.port import Entry, LostOwnershipError, Record, TargetLockedError, encode_body
 
 __all__ = ["MemoryJournal"]
 
@@ -46,7 +45,7 @@ class MemoryJournal:
         return self._hold(target)
 
     @contextmanager
-    def _hold(self, target: str) -> Iterator[None]:
+    def _hold(self, target: str) -> Generator[None]:
         if target in self._locked:
             raise TargetLockedError(target, "this process")
         self._locked.add(target)
