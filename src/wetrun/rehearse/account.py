@@ -93,11 +93,11 @@ def result(report: ScenarioReport, scenario: Scenario | None) -> RunResult:
 
 
 def _tell(telling: _Telling, record: Record) -> None:
-    body: Mapping[str, Any] = record.body
+    body: Any = record.body
     if record.kind == "run":
-        telling.zero = record.at
+        telling.zero = record.wall
         telling.synthetic = bool(body.get("synthetic"))
-    at = record.at - telling.zero
+    at = record.wall - telling.zero
     telling.last = at
     match record.kind:
         case "effect":

@@ -5,7 +5,7 @@ from collections.abc import Callable, Mapping, Sequence
 from wetrun.course.codec import encode_effect, encode_event
 from wetrun.course.effects import Effect
 from wetrun.course.events import Event
-from wetrun.journal.port import Journal, Record
+from wetrun.journal.port import Entry, Journal
 from wetrun.plan.expectations import JsonValue
 from wetrun.runtime.clock import Clock
 
@@ -30,7 +30,7 @@ class Recorder:
         self._clock = clock
         self._watcher = watcher
         self._epoch = journal.claim(run)
-        self._pending: list[Record] = []
+        self._pending: list[Entry] = []
 
     def event(self, event: Event, effects: Sequence[Effect], detail: Mapping[str, JsonValue]) -> None:
         """Record an event with what the record keeps beside it, and the effects that are to follow."""
@@ -60,6 +60,6 @@ class Recorder:
             self._journal.append(self.run, self._epoch, pending)
 
     def _add(self, kind: str, body: Mapping[str, JsonValue]) -> None:
-        self._pending.append(Record(at=self._clock.wall(), kind=kind, body=body))
+        self._pending.append(Entry(self._clock.wall(), kind, dict(body)))
         if self._watcher is not None:
             self._watcher(kind, body)

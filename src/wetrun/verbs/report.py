@@ -1,6 +1,5 @@
 """Report: fold a rehearsal's record into a report, and render it."""
 
-from collections.abc import Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -57,14 +56,14 @@ def gather(journal: Journal, rehearsal: str) -> RehearsalReport:
     return _assemble(plan, rehearsal, found, body)
 
 
-def _assemble(plan: Plan, rehearsal: str, found: dict[str, Sequence[Record]], body: Any) -> RehearsalReport:
+def _assemble(plan: Plan, rehearsal: str, found: dict[str, tuple[Record, ...]], body: Any) -> RehearsalReport:
     scenarios = {CLEAN: None, **{scenario.name: scenario for scenario in plan.scenarios}}
     told = {name: account(plan, scenario, found[name]) for name, scenario in scenarios.items() if name in found}
     left_out = tuple(name for name in scenarios if name not in found)
     limits = _limits(body, left_out)
     verdict = decide([result(run, scenarios[name]) for name, run in told.items()], limits=limits)
-    began = min(records[0].at for records in found.values())
-    ended = max(records[-1].at for records in found.values())
+    began = min(records[0].wall for records in found.values())
+    ended = max(records[-1].wall for records in found.values())
     return RehearsalReport(
         rehearsal=rehearsal,
         plan=plan.name,
