@@ -1,6 +1,6 @@
 """A copy-on-write double of production, in Linux namespaces: no root, no daemon.
 
-Names are loaded when they are asked for, since the inside of a sandbox imports parts of this package and has to start fast.
+Names are loaded when they are asked for: the inside of a sandbox imports parts of this package and has to start fast.
 """
 
 from importlib import import_module
@@ -13,6 +13,8 @@ if TYPE_CHECKING:
     from wetrun.sandbox.network import SandboxNetwork
     from wetrun.sandbox.sandbox import Sandbox
     from wetrun.sandbox.spec import SandboxSpec
+    from wetrun.sandbox.unisolated import UnisolatedSandbox
+    from wetrun.sandbox.visiting import attach, discard, enter
     from wetrun.sandbox.world import SandboxWorld
 
 __all__ = [
@@ -23,7 +25,11 @@ __all__ = [
     "SandboxNetwork",
     "SandboxSpec",
     "SandboxWorld",
+    "UnisolatedSandbox",
+    "attach",
     "check_isolation",
+    "discard",
+    "enter",
 ]
 
 _HOMES = {
@@ -34,6 +40,10 @@ _HOMES = {
     "SandboxNetwork": "network",
     "SandboxSpec": "spec",
     "SandboxWorld": "world",
+    "UnisolatedSandbox": "unisolated",
+    "attach": "visiting",
+    "discard": "visiting",
+    "enter": "visiting",
     "check_isolation": "isolation",
 }
 

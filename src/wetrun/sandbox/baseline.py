@@ -1,4 +1,4 @@
-"""The baseline: the world that a plan's `setup` builds, made once, frozen, and kept under the hash of what it was made from."""
+"""The baseline: the world that a plan's `setup` builds, made once, frozen, kept under the hash of its making."""
 
 import asyncio
 import contextlib
@@ -7,7 +7,7 @@ import hashlib
 import json
 import os
 import sys
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncGenerator, Callable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Self
@@ -109,7 +109,7 @@ async def _build(spec: SandboxSpec, folder: Path, log: Callable[[str], None]) ->
     cell = await Cell.launch(work, config)
     try:
         if spec.double.setup is not None:
-            await run_script(cell, spec.double.setup, folder / "setup.log", log=log)
+            await run_script(cell, spec.double.setup, folder / "setup.log", staged=folder / "plan", log=log)
             for process in await cell.end_processes(_PATIENCE):
                 log(f"ended what the setup left running: {process.command}")
     finally:
@@ -126,7 +126,7 @@ def _prepare(spec: SandboxSpec, folder: Path) -> None:
 
 
 @contextlib.asynccontextmanager
-async def _only_one(path: Path) -> AsyncIterator[None]:
+async def _only_one(path: Path) -> AsyncGenerator[None]:
     """Hold a lock file, which is removed afterwards."""
     while True:
         descriptor = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)

@@ -17,11 +17,10 @@ from wetrun.sandbox.inside.config import Config
 from wetrun.sandbox.interpreter import package_parent
 from wetrun.sandbox.line import AgentLine, listen
 from wetrun.sandbox.refusals import refusal
-from wetrun.sandbox.streams import collect, feed
+from wetrun.sandbox.running import run_to_end
 
 __all__ = ["Cell", "CellProcess"]
 
-_MAX_OUTPUT = 16 * 2**20
 _LOG_TAIL = 4000
 
 
@@ -55,7 +54,7 @@ class CellProcess:
 class Cell:
     """A world in its own namespaces. Everything in it ends with it."""
 
-    def __init__(self, folder: Path, launcher: "subprocess.Popen[bytes]", line: AgentLine) -> None:
+    def __init__(self, folder: Path, launcher: "subprocess.Popen[bytes] | None", line: AgentLine) -> None:
         self._folder = folder
         self._launcher = launcher
         self._line = line
@@ -74,7 +73,7 @@ class Cell:
         ours, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
         log_path = folder / "agent.log"
         with theirs, listen(folder / "agent.sock") as listener, log_path.open("wb") as log:
-            launcher = subprocess.Popen(
+            launcher = subprocess.Popen(  # noqa: ASYNC220 - starting takes a millisecond; the end is awaited
                 [
                     *(sys.executable, "-I", "-S", "-c", _LAUNCH.format(path=str(package_parent()))),
                     *(str(theirs.fileno()), str(listener.fileno())),
@@ -106,9 +105,10 @@ class Cell:
         return _tail(self._folder / "agent.log")
 
     async def end(self) -> None:
-        """End every process of the world and wait until they are gone."""
+        """End every process of the world and wait until they are gone; a visitor only leaves."""
         self._line.close()
-        await _wait(self._launcher)
+        if self._launcher is not None:
+            await _wait(self._launcher)
 
     async def spawn(
         self,
@@ -129,7 +129,9 @@ class Cell:
             environment: Added to the world's own variables and those of the user.
             directory: Where it starts; the user's home by default.
             user: As whom it runs.
-            stdin: A descriptor, which stays the caller's; nothing by default. `stdout` and `stderr` likewise.
+            stdin: A descriptor, which stays the caller's; nothing by default.
+            stdout: Likewise.
+            stderr: Likewise.
             terminal: `stdin` is a terminal of the world and becomes the one that controls the process.
 
         Raises:
@@ -164,34 +166,20 @@ class Cell:
         """Run a command to its end; what it leaves in the background goes on and is not waited for.
 
         Args:
-            argv: As for `spawn`, and so are `environment`, `directory` and `user`.
+            argv: Program and arguments.
             stdin: What it reads.
             limit: Seconds, after which it and its descendants are killed.
+            environment: Added to the world's own variables and those of the user.
+            directory: Where it starts; the user's home by default.
+            user: As whom it runs.
 
         Raises:
             TimeoutError: It took longer than `limit`.
             OSError: It could not be started.
         """
-        async with contextlib.AsyncExitStack() as stack:
-            given = await stack.enter_async_context(feed(stdin))
-            output = await stack.enter_async_context(collect(_MAX_OUTPUT))
-            errors = await stack.enter_async_context(collect(_MAX_OUTPUT))
-            process = await self.spawn(
-                argv,
-                environment=environment,
-                directory=directory,
-                user=user,
-                stdin=given,
-                stdout=output.descriptor,
-                stderr=errors.descriptor,
-            )
-            try:
-                async with asyncio.timeout(limit):
-                    code = await process.wait()
-            except BaseException:
-                await process.end()
-                raise
-            return Ran(code, output.text(), errors.text())
+        return await run_to_end(
+            self, argv, stdin=stdin, limit=limit, environment=environment, directory=directory, user=user
+        )
 
     async def open_file(self, path: str, *, write: bool = False, mode: int = 0o644) -> int:
         """Open a file inside and return its descriptor here; for writing it is emptied and its folders are made.
@@ -267,11 +255,11 @@ class Cell:
 
 async def _wait(launcher: "subprocess.Popen[bytes]") -> None:
     """Wait for the launcher, whose end means that every process of the world is gone."""
-    ended = asyncio.get_running_loop().create_future()
+    ended = asyncio.Event()
     descriptor = os.pidfd_open(launcher.pid)
     try:
-        asyncio.get_running_loop().add_reader(descriptor, lambda: ended.done() or ended.set_result(None))
-        await asyncio.shield(ended)
+        asyncio.get_running_loop().add_reader(descriptor, ended.set)
+        await ended.wait()
     finally:
         asyncio.get_running_loop().remove_reader(descriptor)
         os.close(descriptor)

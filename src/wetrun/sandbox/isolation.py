@@ -37,8 +37,8 @@ async def check_isolation() -> IsolationReport:
     """Make a whole sandbox of an empty folder, and say what came of it; takes some 50 ms and leaves nothing."""
     with tempfile.TemporaryDirectory(prefix="wetrun-check-") as name:
         folder = Path(name)
-        for name in ("proc", "run", "dev"):
-            (folder / "lower" / name).mkdir(parents=True)
+        for needed in ("proc", "run", "dev"):
+            (folder / "lower" / needed).mkdir(parents=True)
         try:
             cell = await Cell.launch(folder, configuration(folder, overlay(folder / "lower", folder)))
             await cell.end()

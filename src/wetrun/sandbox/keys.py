@@ -20,7 +20,7 @@ def make_authority(folder: Path, spec: SandboxSpec) -> bytes:
     Returns:
         The authority's certificate (PEM).
     """
-    import trustme  # noqa: PLC0415 - heavy, and only needed when a baseline is built
+    import trustme
 
     authority = trustme.CA(organization_name="wetrun double")
     folder.mkdir(mode=0o700)
@@ -43,10 +43,13 @@ def make_ssh_keys(folder: Path, tree: Path, spec: SandboxSpec) -> None:
         tree: The double's root folder, laid out already.
         spec: Its users and hosts.
     """
-    import asyncssh  # noqa: PLC0415 - heavy, and only needed when a baseline is built
+    import asyncssh
 
-    host = asyncssh.generate_private_key("ssh-ed25519")
-    client = asyncssh.generate_private_key("ssh-ed25519")
+    # Its keyword arguments have no types.
+    host, client = (
+        asyncssh.generate_private_key("ssh-ed25519")  # pyright: ignore[reportUnknownMemberType]
+        for _ in range(2)
+    )
     (tree / HOST_KEY).parent.mkdir(parents=True, exist_ok=True)
     _write_secret(tree / HOST_KEY, host.export_private_key())
     (tree / f"{HOST_KEY}.pub").write_bytes(host.export_public_key())

@@ -1,10 +1,10 @@
-"""The controller's side of the channel to an agent: asynchronous for the sandbox's owner, blocking for visitors and worker threads."""
+"""The controller's side of the channel to an agent: asynchronous for its owner, blocking for visitors and threads."""
 
 import asyncio
 import contextlib
 import os
 import socket
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator
 from pathlib import Path
 
 from wetrun.sandbox import wire
@@ -20,7 +20,7 @@ class AgentLine:
     """A channel to an agent on the running event loop."""
 
     def __init__(self, channel: socket.socket, log: Callable[[], str]) -> None:
-        channel.setblocking(False)
+        channel.settimeout(0)
         self._channel = channel
         self._log = log
         self._loop = asyncio.get_running_loop()
@@ -138,7 +138,7 @@ def _error(message: Message) -> OSError:
 
 
 @contextlib.contextmanager
-def _in_folder(path: Path) -> Iterator[str]:
+def _in_folder(path: Path) -> Generator[str]:
     descriptor = os.open(path.parent, os.O_PATH | os.O_DIRECTORY)
     try:
         yield f"/proc/self/fd/{descriptor}/{path.name}"
@@ -147,7 +147,7 @@ def _in_folder(path: Path) -> Iterator[str]:
 
 
 def listen(path: Path) -> socket.socket:
-    """Make the socket at which an agent receives visitors; a Unix socket's path is bounded, so it is bound relative to its folder."""
+    """Make the socket at which an agent receives visitors; such a path is bounded, so it is relative to its folder."""
     listener = socket.socket(socket.AF_UNIX, socket.SOCK_SEQPACKET)
     with _in_folder(path) as short:
         listener.bind(short)

@@ -69,7 +69,7 @@ def plain(tree: Path, folder: Path) -> Root:
     return {"lower": str(tree), "upper": None, "work": None, "point": str(folder / "root")}
 
 
-def configuration(
+def configuration(  # noqa: PLR0913 - each is one part of a world, named at the call
     folder: Path,
     root: Root,
     *,

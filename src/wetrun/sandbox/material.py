@@ -67,7 +67,7 @@ def digest(spec: SandboxSpec) -> str:
     total = hashlib.sha256()
     for name, path in sorted(_material(spec)):
         if path.is_symlink():
-            content = os.readlink(path).encode()
+            content = str(path.readlink()).encode()
         else:
             with path.open("rb") as file:
                 content = hashlib.file_digest(file, "sha256").digest()
@@ -76,7 +76,7 @@ def digest(spec: SandboxSpec) -> str:
 
 
 def stage(spec: SandboxSpec, folder: Path) -> None:
-    """Copy the double's files, so that a rehearsal sees what was hashed even while they are edited; scripts become executable."""
+    """Copy the double's files, so that a rehearsal sees what was hashed; scripts become executable."""
     folder.mkdir()
     for name, path in _material(spec):
         copy = folder / name

@@ -11,6 +11,7 @@ __all__ = ["refusal"]
 _NAMESPACES = Path("/proc/sys/user/max_user_namespaces")
 _CLONE = Path("/proc/sys/kernel/unprivileged_userns_clone")
 _APPARMOR = Path("/proc/sys/kernel/apparmor_restrict_unprivileged_userns")
+_CONTAINER = " ".join(f"`--security-opt {setting}=unconfined`" for setting in ("seccomp", "systempaths", "apparmor"))
 _OTHERWISE = "or accept a less isolated run with `--isolation none`"
 
 
@@ -46,16 +47,14 @@ def _explain(stage: str, number: int, what: str) -> tuple[str, str]:
     if "overlay" in what:
         return (
             f"overlay file systems are refused in a user namespace ({named})",
-            f"use Linux 5.12 or later, with the `overlay` module loaded (`sudo modprobe overlay`) and the cache on "
-            f"a local disk (not on overlay, NFS or eCryptfs), {_OTHERWISE}",
+            f"use Linux 5.12 or later with `sudo modprobe overlay`, and a cache on a local disk, {_OTHERWISE}",
         )
     if number == errno.ENOSYS:
         return f"this kernel is too old ({named})", f"use Linux 5.12 or later, {_OTHERWISE}"
     if number in (errno.EPERM, errno.EACCES):
         return (
             f"it was forbidden, as containers do by their seccomp profile ({named})",
-            "in Docker or Podman, add `--security-opt seccomp=unconfined --security-opt systempaths=unconfined "
-            f"--security-opt apparmor=unconfined`, {_OTHERWISE}",
+            f"start the container with {_CONTAINER}, {_OTHERWISE}",
         )
     return f"the kernel refused it ({named})", f"run it on a machine whose kernel allows it, {_OTHERWISE}"
 

@@ -21,18 +21,20 @@ def remove(path: Path) -> None:
     if not stat.S_ISDIR(mode):
         path.unlink()
         return
-    _empty(str(path))
+    _empty(path)
     path.rmdir()
 
 
-def _empty(folder: str) -> None:
+def _empty(folder: Path) -> None:
     """Overlay's own work folder has mode 000, and a plan may have taken rights away anywhere."""
     with contextlib.suppress(PermissionError):
-        os.chmod(folder, 0o700)
+        folder.chmod(0o700)
     with os.scandir(folder) as entries:
-        for entry in entries:
-            if entry.is_dir(follow_symlinks=False):
-                _empty(entry.path)
-                os.rmdir(entry.path)
-            else:
-                os.unlink(entry.path)
+        found = [(entry.name, entry.is_dir(follow_symlinks=False)) for entry in entries]
+    for name, is_folder in found:
+        path = folder / name
+        if is_folder:
+            _empty(path)
+            path.rmdir()
+        else:
+            path.unlink()

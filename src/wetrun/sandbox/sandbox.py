@@ -2,7 +2,7 @@
 
 import asyncio
 import contextlib
-from collections.abc import AsyncIterator, Callable, Mapping
+from collections.abc import AsyncGenerator, Callable, Mapping
 from pathlib import Path
 from typing import Self
 
@@ -36,8 +36,8 @@ class Sandbox(Cell):
     @contextlib.asynccontextmanager
     async def open(
         cls, baseline: Baseline, spec: SandboxSpec, workdir: Path, *, variables: Mapping[str, str] | None = None
-    ) -> AsyncIterator[Self]:
-        """Clone a baseline; leaving the context ends every process in the clone and removes what it wrote, unless it is kept.
+    ) -> AsyncGenerator[Self]:
+        """Clone a baseline; leaving the context ends every process in it and removes what it wrote, unless it is kept.
 
         Args:
             baseline: What it starts from.
@@ -99,7 +99,19 @@ class Sandbox(Cell):
         """
         await self.ready()
         if self.spec.double.start is not None:
-            await run_script(self, self.spec.double.start, self._folder / "start.log", log=log, environment=environment)
+            await run_script(
+                self,
+                self.spec.double.start,
+                self._folder / "start.log",
+                staged=self.baseline.folder / "plan",
+                log=log,
+                environment=environment,
+            )
+
+    @property
+    def directory(self) -> str:
+        """The first target's folder."""
+        return self.spec.directory
 
     def network(self) -> SandboxNetwork:
         """Requests from inside."""

@@ -4,9 +4,9 @@ import asyncio
 from collections.abc import Callable, Mapping
 from pathlib import Path
 
-from wetrun.sandbox.cell import Cell
 from wetrun.sandbox.errors import ScriptFailedError
 from wetrun.sandbox.material import script_path
+from wetrun.sandbox.running import Starter
 
 __all__ = ["run_script"]
 
@@ -15,26 +15,35 @@ _LOOK = 0.05
 
 
 async def run_script(
-    cell: Cell, script: str, output: Path, *, log: Callable[[str], None], environment: Mapping[str, str] | None = None
+    where: Starter,
+    script: str,
+    output: Path,
+    *,
+    staged: Path,
+    visible: str = "/plan",
+    log: Callable[[str], None],
+    environment: Mapping[str, str] | None = None,
 ) -> None:
-    """Run a script as root in `/plan` and wait for its end; what it leaves running goes on.
+    """Run a script as root beside the plan's files and wait for its end; what it leaves running goes on.
 
     Args:
-        cell: Where it runs.
+        where: Where it runs.
         script: Its path beside the plan.
         output: A file of this machine that gets stdout and stderr, of background processes too.
+        staged: The folder of this machine that holds the double's files.
+        visible: The path under which that folder is visible where the script runs; it starts there.
         log: Told every line.
         environment: Further variables.
 
     Raises:
         ScriptFailedError: It failed.
     """
-    path = f"/plan/{script_path(script)}"
+    name = script_path(script)
+    path = f"{visible}/{name}"
     with output.open("ab") as writing, output.open("r", encoding="utf-8", errors="replace") as reading:
-        first = (await cell.read(path))[:2]
-        argv = [path] if first == b"#!" else ["/bin/sh", path]
-        process = await cell.spawn(
-            argv, environment=environment, directory="/plan", stdout=writing.fileno(), stderr=writing.fileno()
+        argv = [path] if (staged / name).read_bytes()[:2] == b"#!" else ["/bin/sh", path]
+        process = await where.spawn(
+            argv, environment=environment, directory=visible, stdout=writing.fileno(), stderr=writing.fileno()
         )
         ended = asyncio.ensure_future(process.wait())
         try:

@@ -14,22 +14,29 @@ HOSTNAME = "double"
 UID_OFFSET = 1000
 _NOBODY = 65534
 
+# fmt: off
 _FOLDERS = (
-    "boot dev etc home media mnt opt plan proc run srv sys usr var/backups var/cache var/lib var/local var/log var/mail var/opt "
-    "var/spool var/www"
-).split()
-_WORLD_WRITABLE = ("tmp", "var/tmp")
-_PROGRAM_FOLDERS = ("bin", "sbin", "lib", "lib32", "lib64", "libx32")
-
-# Settings that are this machine's own, that may hold credentials, or that have no meaning inside; the rest is copied if everybody may read it.
-_LEFT_OUT = frozenset(
-    "NetworkManager alternatives.d apt aws azure boto.cfg ca-certificates.conf.dpkg-old cloud cni containerd cron.d cron.daily "
-    "cron.hourly cron.monthly cron.weekly cron.yearly crontab crypttab docker environment exim4 fstab gitconfig google group group- "
-    "gshadow gshadow- hostname hosts init.d kubernetes krb5.conf krb5.keytab ldap letsencrypt machine-id mail modprobe.d "
-    "modules-load.d msmtprc mtab netplan netrc network networks npmrc nsswitch.conf openldap openvpn passwd passwd- pip.conf postfix "
-    "ppp rancher rc0.d rc1.d rc2.d rc3.d rc4.d rc5.d rc6.d rcS.d resolv.conf samba shadow shadow- ssh sssd subgid subgid- subuid "
-    "subuid- sudoers sudoers.d sysctl.d systemd udev wireguard wpa_supplicant".split()
+    "boot", "dev", "etc", "home", "media", "mnt", "opt", "plan", "proc", "run", "srv", "sys", "usr",
+    "var/backups", "var/cache", "var/lib", "var/local", "var/log", "var/mail", "var/opt", "var/spool", "var/www",
 )
+_WORLD_WRITABLE = ("tmp", "var/tmp")
+_PROGRAM_FOLDERS = (
+    "bin", "sbin", "lib", "lib32", "lib64", "libx32",
+)
+
+# This machine's own settings, what may hold credentials or has no meaning inside; what all may read is copied else.
+_LEFT_OUT = frozenset({
+    "NetworkManager", "alternatives.d", "apt", "aws", "azure", "boto.cfg", "ca-certificates.conf.dpkg-old",
+    "cloud", "cni", "containerd", "cron.d", "cron.daily", "cron.hourly", "cron.monthly", "cron.weekly",
+    "cron.yearly", "crontab", "crypttab", "docker", "environment", "exim4", "fstab", "gitconfig", "google",
+    "group", "group-", "gshadow", "gshadow-", "hostname", "hosts", "init.d", "krb5.conf", "krb5.keytab",
+    "kubernetes", "ldap", "letsencrypt", "machine-id", "mail", "modprobe.d", "modules-load.d", "msmtprc", "mtab",
+    "netplan", "netrc", "network", "networks", "npmrc", "nsswitch.conf", "openldap", "openvpn", "passwd",
+    "passwd-", "pip.conf", "postfix", "ppp", "rancher", "rc0.d", "rc1.d", "rc2.d", "rc3.d", "rc4.d", "rc5.d",
+    "rc6.d", "rcS.d", "resolv.conf", "samba", "shadow", "shadow-", "ssh", "sssd", "subgid", "subgid-", "subuid",
+    "subuid-", "sudoers", "sudoers.d", "sysctl.d", "systemd", "udev", "wireguard", "wpa_supplicant",
+})
+# fmt: on
 _BUNDLES = (
     "etc/ssl/certs/ca-certificates.crt",
     "etc/pki/tls/certs/ca-bundle.crt",
@@ -57,10 +64,10 @@ def lay(tree: Path, spec: SandboxSpec, authority: bytes) -> None:
     (tree / "var/lock").symlink_to("/run/lock")
     for name in _PROGRAM_FOLDERS:
         if Path("/", name).is_symlink():
-            (tree / name).symlink_to(os.readlink(Path("/", name)))
+            (tree / name).symlink_to(Path("/", name).readlink())
     for entry in sorted(Path("/opt").glob("*")):
         if entry.is_symlink():
-            (tree / "opt" / entry.name).symlink_to(os.readlink(entry))
+            (tree / "opt" / entry.name).symlink_to(entry.readlink())
     _copy_settings(Path("/etc"), tree / "etc", _LEFT_OUT)
     _write_accounts(tree, spec.users)
     _write_names(tree, spec.hosts)
@@ -78,7 +85,7 @@ def _copy_settings(source: Path, target: Path, left_out: Iterable[str] = ()) -> 
         mode = entry.stat(follow_symlinks=False).st_mode
         copy = target / entry.name
         if stat.S_ISLNK(mode):
-            copy.symlink_to(os.readlink(entry.path))
+            copy.symlink_to(Path(entry.path).readlink())
         elif stat.S_ISDIR(mode) and mode & 0o005 == 0o005:
             copy.mkdir(exist_ok=True)
             _copy_settings(Path(entry.path), copy)

@@ -43,14 +43,14 @@ class SandboxSpec:
     Attributes:
         folder: The plan's folder; paths of the double are relative to it.
         speed: How many times faster than production time passes, ≥ 1.
-        intercept: Ports that are not declared in the double and whose connections are to be led through the proxy all the same.
+        intercept: Ports that the double does not declare, and whose connections go through the proxy all the same.
         ssh: An ssh server is wanted even if no target needs it.
     """
 
     folder: Path
     double: Double = Double()
-    services: Mapping[str, Service] = field(default_factory=dict)
-    targets: Mapping[str, Target] = field(default_factory=dict)
+    services: Mapping[str, Service] = field(default_factory=dict[str, Service])
+    targets: Mapping[str, Target] = field(default_factory=dict[str, Target])
     speed: float = 1.0
     intercept: tuple[int, ...] = ()
     ssh: bool = False
@@ -85,7 +85,7 @@ class SandboxSpec:
 
     @property
     def hosts(self) -> Mapping[str, str]:
-        """Names and addresses → an address or `sandbox`; hosts of ssh targets are the sandbox unless the plan says otherwise."""
+        """Names and addresses → an address or `sandbox`, which ssh targets are unless the plan says otherwise."""
         return {**{door.host: SANDBOX for door in self.doors}, **self.double.hosts}
 
     @property

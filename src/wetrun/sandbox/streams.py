@@ -3,7 +3,7 @@
 import asyncio
 import contextlib
 import os
-from collections.abc import AsyncIterator
+from collections.abc import Generator
 
 __all__ = ["Collector", "collect", "feed"]
 
@@ -40,8 +40,8 @@ class Collector:
         os.close(self.descriptor)
 
 
-@contextlib.asynccontextmanager
-async def collect(most: int) -> AsyncIterator[Collector]:
+@contextlib.contextmanager
+def collect(most: int) -> Generator[Collector]:
     """Collect output, keeping at most `most` bytes. We hold the writing end too, so the stream never ends by itself."""
     collector = Collector(*os.pipe(), most)
     try:
@@ -50,8 +50,8 @@ async def collect(most: int) -> AsyncIterator[Collector]:
         collector.close()
 
 
-@contextlib.asynccontextmanager
-async def feed(data: bytes) -> AsyncIterator[int]:
+@contextlib.contextmanager
+def feed(data: bytes) -> Generator[int]:
     """A descriptor from which `data` can be read, and then the end of it."""
     memory = os.memfd_create("wetrun-stdin", os.MFD_CLOEXEC)
     try:

@@ -9,6 +9,7 @@ from wetrun.runtime.ports import Network, Process, ProxyMode, Ran
 from wetrun.sandbox.errors import StartedAlreadyError
 from wetrun.sandbox.material import plan_file
 from wetrun.sandbox.sandbox import Sandbox
+from wetrun.sandbox.unisolated import UnisolatedSandbox
 
 __all__ = ["SandboxWorld"]
 
@@ -16,7 +17,7 @@ __all__ = ["SandboxWorld"]
 class SandboxWorld:
     """A sandbox with its plan's services, for faults to disturb."""
 
-    def __init__(self, sandbox: Sandbox) -> None:
+    def __init__(self, sandbox: Sandbox | UnisolatedSandbox) -> None:
         self._sandbox = sandbox
         self._for_start: dict[str, str] = {}
         self._started = False
@@ -34,7 +35,7 @@ class SandboxWorld:
     @property
     def directory(self) -> str:
         """The first target's folder."""
-        return self._sandbox.spec.directory
+        return self._sandbox.directory
 
     async def run(
         self, *argv: str, stdin: bytes = b"", limit: float = 30.0, environment: Mapping[str, str] | None = None

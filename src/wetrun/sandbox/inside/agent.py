@@ -46,7 +46,7 @@ def run(config: Config, control: socket.socket, listener: socket.socket, launche
         wire.send(control, {"ready": os.getpid()})
         agent.serve()
         code = 0
-    except BaseException:  # noqa: BLE001 - whatever it is, it has to be in the log, and the process has to end
+    except BaseException:  # noqa: BLE001 - whatever it is has to be in the log, and the process to end
         traceback.print_exc()
     finally:
         sys.stderr.flush()
@@ -61,7 +61,7 @@ def _set_up(config: Config) -> int:
     rootfs.build(config)
     loopback.bring_up(config["addresses"])
     if config["intercept"]:
-        from wetrun.sandbox.inside import nftables  # noqa: PLC0415 - rarely needed, and every start waits for imports
+        from wetrun.sandbox.inside import nftables
 
         nftables.redirect(intercepted(config["intercept"]), INTERCEPT_MARK)
     rootfs.protect_proc()
@@ -80,7 +80,7 @@ class Agent:
         self._duties = Duties(config, nested, self._begin_connecting, launcher)
         self._lifeline: Peer | None = self._add_peer(control)
         self._wake_up = self._watch_children()
-        listener.setblocking(False)
+        listener.settimeout(0)
         self._selector.register(listener, selectors.EVENT_READ, self._accept)
 
     def start_helpers(self) -> None:
@@ -104,8 +104,8 @@ class Agent:
 
     def _watch_children(self) -> int:
         reading, writing = os.pipe()
-        os.set_blocking(writing, False)
-        os.set_blocking(reading, False)
+        for end in (writing, reading):
+            os.set_blocking(end, False)
         signal.set_wakeup_fd(writing, warn_on_full_buffer=False)
         signal.signal(signal.SIGCHLD, lambda _number, _frame: None)
         for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
@@ -114,10 +114,7 @@ class Agent:
         return reading
 
     def _reap(self) -> None:
-        try:
-            os.read(self._wake_up, 4096)
-        except BlockingIOError:
-            pass
+        os.read(self._wake_up, 4096)
         self._duties.reap()
 
     def _accept(self) -> None:
@@ -165,7 +162,7 @@ class Agent:
         if attempt.socket is None:
             return
         if settled:
-            attempt.socket.setblocking(True)
+            attempt.socket.settimeout(None)
             peer.answer(number, {}, (attempt.socket.fileno(),))
             attempt.close()
             return

@@ -6,7 +6,7 @@ __all__ = ["Bind", "Config", "ProxyPort", "Root"]
 
 
 class Root(TypedDict):
-    """The root file system: `lower` alone is used as it is (a baseline being built), with `upper` and `work` an overlay.
+    """The root file system: `lower` as it is (a baseline being built), or with `upper` and `work` an overlay.
 
     `point` is an empty folder of the host, on which the root is put together.
     """

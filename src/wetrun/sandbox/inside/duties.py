@@ -1,6 +1,5 @@
 """What the agent can be asked to do, one method for each request."""
 
-# ruff: noqa: PTH - pathlib takes as long to import as the rest of the agent
 import os
 import socket
 from collections.abc import Callable
@@ -140,7 +139,7 @@ class Duties:
             flags = os.O_WRONLY | os.O_CREAT | os.O_TRUNC
         descriptor = os.open(path, flags | os.O_NONBLOCK | os.O_CLOEXEC, 0o600)
         try:
-            os.set_blocking(descriptor, True)  # noqa: FBT003 - it takes no keyword
+            os.set_blocking(descriptor, True)
             if message["write"]:
                 os.fchmod(descriptor, message["mode"])
             peer.answer(number, {}, (descriptor,))

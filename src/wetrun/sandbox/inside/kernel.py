@@ -88,7 +88,7 @@ def setns(fd: int, kind: int) -> None:
 
 
 def mount(source: str, target: str, kind: str | None, flags: int = 0, options: str = "") -> None:
-    """mount(2)."""
+    """Mount a file system, as the system call of this name."""
     result = _libc.mount(
         os.fsencode(source),
         os.fsencode(target),
@@ -100,12 +100,12 @@ def mount(source: str, target: str, kind: str | None, flags: int = 0, options: s
 
 
 def umount(target: str, flags: int = 0) -> None:
-    """umount2(2)."""
+    """Take away a mount, as umount2(2) does."""
     _check(_libc.umount2(os.fsencode(target), ctypes.c_int(flags)), f"umount {target}")
 
 
 def pivot_root(new: str, old: str) -> None:
-    """pivot_root(2)."""
+    """Make `new` the root, and put the old one at `old`."""
     number = _SYS_PIVOT_ROOT.get(os.uname().machine)
     result = (
         _libc.pivot_root(os.fsencode(new), os.fsencode(old))
@@ -116,7 +116,7 @@ def pivot_root(new: str, old: str) -> None:
 
 
 def clone_tree(path: str) -> int:
-    """Make a detached copy of the mounts at and below `path`, as open_tree(2) does; the copy ends with its descriptor."""
+    """Copy the mounts at and below `path`, detached, as open_tree(2) does; the copy ends with its descriptor."""
     flags = _OPEN_TREE_CLONE | _OPEN_TREE_CLOEXEC | AT_RECURSIVE
     return _check(_syscall(_SYS_OPEN_TREE, AT_FDCWD, os.fsencode(path), ctypes.c_uint(flags)), f"open_tree {path}")
 
@@ -141,7 +141,7 @@ def attach_tree(tree: int, target: str) -> None:
 
 
 def set_hostname(name: str) -> None:
-    """sethostname(2)."""
+    """Name this machine."""
     data = name.encode()
     _check(_libc.sethostname(data, ctypes.c_size_t(len(data))), "sethostname")
 

@@ -1,30 +1,26 @@
 """The launcher: leaves the host's namespaces and starts the agent as process 1 of the new ones.
 
-It stays as the agent's parent, so that the agent ends when the controller does, unless the sandbox is told to outlive the controller.
+It stays as the agent's parent, so that the agent ends when the controller does, unless it is told to outlive it.
 """
 
 import os
 import signal
 import socket
 import sys
-from typing import cast
+from typing import TYPE_CHECKING, cast
 
 from wetrun.sandbox import wire
-from wetrun.sandbox.inside import agent, kernel
-from wetrun.sandbox.inside.config import Config
+from wetrun.sandbox.inside import agent, kernel, processes
 
-__all__ = ["OUTLIVE", "main", "start_ticks"]
+if TYPE_CHECKING:
+    from wetrun.sandbox.inside.config import Config
+
+__all__ = ["OUTLIVE", "main"]
 
 OUTLIVE = b"k"
 
 # The mount namespace is the agent's alone: it will move its root, and the launcher has to write its file on the host.
-_WORLD = (
-    kernel.CLONE_NEWPID
-    | kernel.CLONE_NEWNET
-    | kernel.CLONE_NEWUTS
-    | kernel.CLONE_NEWIPC
-    | kernel.CLONE_NEWCGROUP
-)
+_WORLD = kernel.CLONE_NEWPID | kernel.CLONE_NEWNET | kernel.CLONE_NEWUTS | kernel.CLONE_NEWIPC | kernel.CLONE_NEWCGROUP
 
 
 def main() -> None:
@@ -114,12 +110,6 @@ def _write(path: str, text: str) -> None:
         os.close(descriptor)
 
 
-def start_ticks(pid: int) -> str:
-    """When a process started, in clock ticks since boot: with the pid it names a process for good."""
-    with open(f"/proc/{pid}/stat", encoding="utf-8", errors="replace") as stat:
-        return stat.read().rpartition(")")[2].split()[19]
-
-
 def _write_pid(path: str, pid: int) -> None:
     with open(path, "w", encoding="utf-8") as file:
-        file.write(f"{pid} {start_ticks(pid)}\n")
+        file.write(f"{pid} {processes.start_ticks(pid)}\n")

@@ -1,7 +1,6 @@
 """Names inside: hosts from /etc/hosts and users from /etc/passwd, read afresh each time, since faults edit them."""
 
 import errno
-import os
 import socket
 
 __all__ = ["User", "addresses", "user"]

@@ -1,6 +1,7 @@
 """User namespaces inside the sandbox: one for everything that runs there, and one for each ordinary user.
 
-The first nested pair (user and mount namespace) locks the mounts: what the outer namespace mounted read-only cannot be changed by root inside.
+The first nested pair (user and mount namespace) locks the mounts: what was mounted read-only outside of it stays so,
+even for root.
 """
 
 import os

@@ -4,7 +4,7 @@ import os
 import signal
 from typing import TypedDict
 
-__all__ = ["Entry", "end_tree", "listing"]
+__all__ = ["Entry", "end_tree", "listing", "start_ticks"]
 
 _PAGE = os.sysconf("SC_PAGE_SIZE")
 
@@ -66,3 +66,9 @@ def end_tree(root: int, protected: set[int]) -> list[int]:
         except ProcessLookupError:
             continue
     return sorted(doomed)
+
+
+def start_ticks(pid: int) -> str:
+    """When a process started, in clock ticks since boot: with the pid it names a process for good."""
+    with open(f"/proc/{pid}/stat", encoding="utf-8", errors="replace") as stat:
+        return stat.read().rpartition(")")[2].split()[19]

@@ -1,6 +1,7 @@
 """The proxy: stands in front of a service's port and lets its connections be delayed, refused, silenced or reset, live.
 
-Faults act on the bytes of the connection itself, so a delayed https port is slow to shake hands too; https is ended behind that.
+Faults act on the bytes of the connection itself, so a delayed https port is slow to shake hands too; https is ended
+behind that.
 """
 
 import asyncio
@@ -113,7 +114,7 @@ def _listener(port: int) -> socket.socket:
 
 async def _connect(host: str, port: int, mark: int) -> socket.socket:
     service = socket.socket(socket.AF_INET6 if ":" in host else socket.AF_INET)
-    service.setblocking(False)
+    service.settimeout(0)
     try:
         if mark:
             # So that our own connection is not intercepted again.
@@ -147,7 +148,7 @@ async def _serve(channel: socket.socket) -> None:
     for gate in gates.values():
         await gate.open()
     wire.send(channel, {"ready": "proxy"})
-    channel.setblocking(False)
+    channel.settimeout(0)
     ended = asyncio.get_running_loop().create_future()
     heard: asyncio.Queue[wire.Message] = asyncio.Queue()
 

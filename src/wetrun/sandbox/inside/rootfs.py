@@ -1,4 +1,4 @@
-"""The file system of a sandbox: an overlay or a plain tree as root, the host's programs read-only on top, nothing else of the host."""
+"""The file system of a sandbox: an overlay or a plain tree as root, this machine's programs read-only on top."""
 
 import os
 
@@ -21,7 +21,7 @@ def build(config: Config) -> None:
         kernel.StageError: The kernel refused a step.
     """
     kernel.mount("none", "/", None, kernel.MS_REC | kernel.MS_PRIVATE)
-    # Copies of the host's mounts are taken while the host is visible, and attached when it is not, so that no link inside leads outside.
+    # Copies of the host's mounts are taken while the host is visible, and attached when it is not: no link leads out.
     binds = [(bind["target"], _read_only_copy(bind["source"])) for bind in config["binds"]]
     devices = [(name, _read_only_copy(f"/dev/{name}", devices=True)) for name in _DEVICES]
     _mount_root(config["root"])
@@ -84,9 +84,9 @@ def _fill_dev(devices: list[tuple[str, int]]) -> None:
     for name, target in _LINKS.items():
         os.symlink(target, f"/dev/{name}")
     os.mkdir("/dev/pts")
-    os.mkdir("/dev/shm")
+    os.mkdir("/dev/shm")  # noqa: S108 - the folder itself
     kernel.mount("devpts", "/dev/pts", "devpts", MS_NOSUID | MS_NOEXEC, "newinstance,ptmxmode=0666,mode=0620")
-    kernel.mount("tmpfs", "/dev/shm", "tmpfs", MS_NOSUID | MS_NODEV, "mode=1777")
+    kernel.mount("tmpfs", "/dev/shm", "tmpfs", MS_NOSUID | MS_NODEV, "mode=1777")  # noqa: S108 - the folder itself
 
 
 def _make_mount_point(target: str, tree: int) -> None:
@@ -112,8 +112,6 @@ def _write_own_files(config: Config) -> None:
         for name, content in files.items():
             path = f"/run/wetrun/{name}"
             os.makedirs(os.path.dirname(path), exist_ok=True)
-            with open(
-                path, "w", encoding="utf-8", opener=lambda file, flags, mode=mode: os.open(file, flags, mode)
-            ) as file:
+            descriptor = os.open(path, os.O_WRONLY | os.O_CREAT, mode)
+            with os.fdopen(descriptor, "w", encoding="utf-8") as file:
                 file.write(content)
-            os.chmod(path, mode)

@@ -24,7 +24,7 @@ class Disturbance:
         self.mode, self.delay, self.jitter = "ok", 0.0, 0.0
         self._flowing = asyncio.Event()
         self._flowing.set()
-        self._random = random.Random()
+        self._random = random.Random()  # noqa: S311 - a network's whims
 
     def set(self, mode: str, delay: float, jitter: float) -> None:
         """Change it; what a black hole held back goes on when it is none any more."""
@@ -52,7 +52,7 @@ class Link:
         self._service: asyncio.StreamWriter | None = None
 
     async def carry(self, connect: Callable[[], Awaitable[_Streams]]) -> None:
-        """Connect to the service and pass bytes both ways until both sides have ended; no service, and the client is reset."""
+        """Connect to the service and pass bytes both ways until both have ended; without it the client is reset."""
         await self._disturbance.flowing()
         if self._writer.transport.is_closing():
             return
@@ -102,7 +102,7 @@ class Link:
                     break
                 if self._disturbance.mode == "reset":
                     raise ConnectionResetError
-                while sum(len(held) for _due, held in waiting) > _IN_FLIGHT and not delivering.done():
+                while sum(len(held) for _due, held in waiting) > _IN_FLIGHT and not delivering.done():  # noqa: ASYNC110
                     await asyncio.sleep(0.01)
             await delivering
         finally:

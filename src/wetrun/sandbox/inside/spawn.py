@@ -1,4 +1,4 @@
-"""Start a process inside: its user, its terminal, its descriptors; what goes wrong before exec comes back as an error."""
+"""Start a process inside: its user, terminal and descriptors; what goes wrong before exec comes back as an error."""
 
 import fcntl
 import os
@@ -12,7 +12,7 @@ __all__ = ["Order", "spawn"]
 
 
 class Order(TypedDict):
-    """What to start; `namespace` is a user namespace to enter (a descriptor) and `terminal` says that stdin is a new terminal."""
+    """What to start; `namespace` is a user namespace to enter (a descriptor), `terminal`: stdin is a new terminal."""
 
     argv: list[str]
     environment: dict[str, str]
@@ -64,8 +64,8 @@ def _become(order: Order, streams: list[int], reporting: int) -> None:
         # Above the standard ones first, since a given descriptor may itself be 0, 1 or 2.
         high = [fcntl.fcntl(stream, fcntl.F_DUPFD_CLOEXEC, 10) for stream in streams]
         reporting = fcntl.fcntl(reporting, fcntl.F_DUPFD_CLOEXEC, 10)
-        for number, stream in enumerate(high):
-            os.dup2(stream, number)
+        for standard, stream in enumerate(high):
+            os.dup2(stream, standard)
         if order["terminal"]:
             fcntl.ioctl(0, termios.TIOCSCTTY, 0)
         what = order["directory"]
