@@ -137,11 +137,11 @@ def realism(report: RehearsalReport) -> tuple[Figure, ...]:
         "namespaces": "no route out of the sandbox, nothing written outside",
         "none": "it ran on this very machine",
     }
-    scaled = "waits, monitor windows and faults with a rate were scaled" if report.speed != 1 else "in real time"
+    scaled = "waits, monitor windows and faults with a rate were scaled" if report.speed != 1 else ""
     synthetic = [run.name for run in report.runs if run.fault is not None and run.fault.synthetic]
     facts = [
         Figure("isolation", report.isolation, isolated.get(report.isolation, "")),
-        Figure("speed", f"{report.speed:g} times", scaled),
+        Figure("speed", "real time" if report.speed == 1 else f"{report.speed:g} times real time", scaled),
         Figure(
             "synthetic faults",
             ", ".join(synthetic) or "none",

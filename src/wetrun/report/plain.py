@@ -1,0 +1,123 @@
+"""The report as plain text for terminals: aligned, and understandable without colour."""
+
+from collections.abc import Sequence
+
+from wetrun.report.cleaning import clean, clean_line
+from wetrun.report.detection import blind_spots, matrix
+from wetrun.report.model import ComparisonReport, RehearsalReport, ScenarioReport
+from wetrun.report.phrases import (
+    downtime,
+    duration,
+    expectation,
+    figures,
+    headline,
+    noticed_by,
+    realism,
+    restored,
+)
+
+__all__ = ["text"]
+
+_WIDEST_CELL = 28
+_MOST_DIFFERENCES = 12
+
+
+def text(report: RehearsalReport) -> str:
+    """Write a summary for a terminal: verdict, reasons, the table of runs, what differed, who did not notice.
+
+    There is no colour and no cursor movement in it, and nothing from a program's output that could bring them in. It
+    ends with a line feed.
+    """
+    blocks = [
+        [f"{report.plan} — rehearsal {report.rehearsal}, {report.source}"],
+        _verdict(report),
+        _table(report.runs),
+        *_differences(report.runs),
+        _detection(report),
+        [
+            f"{figure.label}: {figure.value}" + (f" ({figure.note})" if figure.note else "")
+            for figure in realism(report)
+        ],
+        ["; ".join(f"{figure.label}: {figure.value}" for figure in figures(report))],
+    ]
+    return "\n\n".join("\n".join(_on_one_line(line) for line in block) for block in blocks if block) + "\n"
+
+
+def _verdict(report: RehearsalReport) -> list[str]:
+    verdict = report.verdict
+    others = [condition for condition in verdict.conditions if condition not in verdict.reasons]
+    return [
+        f"{verdict.word.value}: {headline(verdict.word)}",
+        *(f"  - {reason}" for reason in verdict.reasons),
+        *(["  also:"] if others else []),
+        *(f"  - {condition}" for condition in others),
+        f"  evidence: {verdict.evidence}",
+    ]
+
+
+_TITLES = ("run", "outcome", "plan", "noticed by", "to notice", "to recover", "down", "restored")
+_RIGHT = frozenset({4, 5, 6})
+
+
+def _table(runs: Sequence[ScenarioReport]) -> list[str]:
+    rows = [_TITLES, *(_row(run) for run in runs)]
+    widths = [max(len(row[column]) for row in rows) for column in range(len(_TITLES))]
+    lines = [
+        "  ".join(
+            cell.rjust(width) if column in _RIGHT else cell.ljust(width)
+            for column, (cell, width) in enumerate(zip(row, widths, strict=True))
+        ).rstrip()
+        for row in rows
+    ]
+    return [lines[0], "-" * max(map(len, lines)), *lines[1:]]
+
+
+def _row(run: ScenarioReport) -> tuple[str, ...]:
+    synthetic = " (synthetic)" if run.fault is not None and run.fault.synthetic else ""
+    cells = (
+        f"{run.name}{synthetic}",
+        run.outcome.value,
+        expectation(run),
+        noticed_by(run),
+        duration(run.detected_after),
+        duration(run.recovered_after),
+        downtime(run.downtime),
+        restored(run),
+    )
+    return tuple(clean_line(cell, _WIDEST_CELL) if index else clean_line(cell, 40) for index, cell in enumerate(cells))
+
+
+def _differences(runs: Sequence[ScenarioReport]) -> list[list[str]]:
+    return [
+        [f"{run.name}: the state differs after {compared.after}:", *_difference_lines(compared)]
+        for run in runs
+        for compared in run.comparisons[-1:]
+        if compared.restored is False
+    ]
+
+
+def _difference_lines(compared: ComparisonReport) -> list[str]:
+    forbidden = [one for one in compared.differences if one.allowed is None]
+    lines = [
+        f"  {one.probe}{' ' + clean_line(one.entry, 80) if one.entry else ''}: "
+        f"{_side(one.before)} before, {_side(one.after)} after"
+        for one in forbidden[:_MOST_DIFFERENCES]
+    ]
+    more = len(forbidden) - len(lines)
+    return [*lines, f"  and {more} more"] if more else lines
+
+
+def _side(value: str | None) -> str:
+    return "nothing" if value is None else f"`{clean_line(value, 80)}`"
+
+
+def _detection(report: RehearsalReport) -> list[str]:
+    found = matrix(report)
+    blind = ", ".join(run.name for run in blind_spots(report))
+    lines = [f"blind spots: {blind or 'none'}", f"dead checks: {', '.join(found.dead) or 'none'}"]
+    return [*lines, f"untested checks: {', '.join(found.untested)}"] if found.untested else lines
+
+
+def _on_one_line(line: str) -> str:
+    """Clean a line without touching the spaces that align it."""
+    return clean(line).replace("\n", " ").replace("\t", " ").rstrip()
