@@ -1,8 +1,10 @@
-"""How a mistake in a plan is shown to people."""
+"""How the mistakes in a plan are put into order and shown to people."""
 
-from wetrun.errors import PlanError, PlanProblem
+from collections.abc import Iterable
 
-__all__ = ["render", "render_all"]
+from wetrun.errors import Place, PlanError, PlanProblem
+
+__all__ = ["in_order", "render", "render_all"]
 
 
 def render(problem: PlanProblem) -> str:
@@ -20,3 +22,11 @@ def render(problem: PlanProblem) -> str:
 def render_all(error: PlanError) -> str:
     """Write every problem of an error, with an empty line between them."""
     return "\n\n".join(render(problem) for problem in error.problems)
+
+
+def in_order(problems: Iterable[PlanProblem]) -> tuple[PlanProblem, ...]:
+    """Put problems into the order of the text; one that an alias brings up again is told once."""
+    told: dict[tuple[str, Place | None], PlanProblem] = {}
+    for problem in problems:
+        told.setdefault((problem.message, problem.place), problem)
+    return tuple(sorted(told.values(), key=lambda problem: problem.place or Place("", 0, 0)))

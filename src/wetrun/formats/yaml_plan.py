@@ -8,6 +8,7 @@ from wetrun.formats.decode.tree import Entries, describe
 from wetrun.formats.decode.yaml_tree import compose
 from wetrun.formats.keys.references import check_references
 from wetrun.formats.keys.top import PLAN
+from wetrun.formats.problems import in_order
 from wetrun.formats.schema import json_schema
 from wetrun.plan.faults import FaultParameters
 from wetrun.plan.plan import Plan
@@ -35,7 +36,8 @@ def read_plan(text: str, *, file: str, fault_kinds: Mapping[str, FaultParameters
     if not isinstance(root, Entries):
         what = "the plan is empty" if root is None else f"{describe(root)} where a plan is wanted"
         hint = "begin with `name: …` and `phases:`; `wetrun init` drafts a plan"
-        raise PlanError((*problems, PlanProblem(what, root.place if root else Place(file, 1, 1), hint=hint)))
+        last = PlanProblem(what, root.place if root else Place(file, 1, 1), hint=hint)
+        raise PlanError(in_order((*problems, last)))
     plan: Plan | None = None
     try:
         plan = PLAN.read(Cursor(root, (), context))
@@ -43,13 +45,5 @@ def read_plan(text: str, *, file: str, fault_kinds: Mapping[str, FaultParameters
         plan = None
     check_references(root, context)
     if context.problems or plan is None:
-        raise PlanError(_sorted(context.problems))
+        raise PlanError(in_order(context.problems))
     return plan
-
-
-def _sorted(problems: list[PlanProblem]) -> tuple[PlanProblem, ...]:
-    """Put problems into the order of the text; one that an alias brings up again is told once."""
-    told: dict[tuple[str, Place | None], PlanProblem] = {}
-    for problem in problems:
-        told.setdefault((problem.message, problem.place), problem)
-    return tuple(sorted(told.values(), key=lambda problem: problem.place or Place("", 0, 0)))

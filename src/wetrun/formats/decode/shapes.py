@@ -9,7 +9,7 @@ from wetrun.formats.decode.context import Cursor, NameKind, Rejected
 from wetrun.formats.decode.nearest import did_you_mean, listed
 from wetrun.formats.decode.tree import Entries, Items, Scalar, describe
 
-__all__ = ["Choice", "Flag", "ListOf", "Named", "Parsed", "RefTo", "Schema", "SchemaBook", "Shape", "Text"]
+__all__ = ["SCALAR_SCHEMA", "Choice", "Flag", "ListOf", "Named", "Parsed", "RefTo", "Schema", "SchemaBook", "Shape", "Text"]
 
 T = TypeVar("T")
 T_co = TypeVar("T_co", covariant=True)
@@ -91,7 +91,7 @@ class Text(Shape[str]):
     def schema(self, book: SchemaBook) -> Schema:
         del book
         if self.pattern is not None:
-            return {"type": "string", "pattern": f"^(?:{self.pattern})$"}
+            return {**SCALAR_SCHEMA, "pattern": f"^(?:{self.pattern})$"}
         kinds = [*SCALAR_SCHEMA["type"], "null"] if self.empty else SCALAR_SCHEMA["type"]
         return {"type": kinds} if self.empty else {"type": kinds, "minLength": 1}
 

@@ -1,5 +1,6 @@
 """YAML text → tree: anchors, aliases and merge keys resolved; duplicate keys, foreign tags and alias bombs refused."""
 
+import re
 from collections.abc import Iterator
 
 import yaml
@@ -7,11 +8,13 @@ import yaml
 from wetrun.errors import Place, PlanError, PlanProblem
 from wetrun.formats.decode.scalars import resolve_plain, resolve_tagged
 from wetrun.formats.decode.tree import Entries, Entry, Items, Node, Scalar
+from wetrun.formats.problems import in_order
 
 __all__ = ["compose"]
 
 _LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 _TAG = "tag:yaml.org,2002:"
+_LINE_END = re.compile("\r\n|[\n\r\x85\u2028\u2029]")
 _DEEPEST = 60
 _MOST_NODES = 100_000
 _HINTS = (
@@ -42,7 +45,7 @@ def compose(text: str, file: str) -> tuple[Node | None, tuple[PlanProblem, ...]]
         text.encode()
         root = composer.document(yaml.parse(text, Loader=_LOADER))
     except yaml.MarkedYAMLError as error:
-        raise PlanError((_syntax_problem(error, file),)) from None
+        raise PlanError((_syntax_problem(error, text, file),)) from None
     except yaml.YAMLError as error:
         message = f"this is not a text: {' '.join(str(error).split())}"
         raise PlanError((PlanProblem(message, Place(file, 1, 1), hint="save the plan as UTF-8 text"),)) from None
@@ -53,10 +56,14 @@ def compose(text: str, file: str) -> tuple[Node | None, tuple[PlanProblem, ...]]
     return root, tuple(composer.problems)
 
 
-def _syntax_problem(error: yaml.MarkedYAMLError, file: str) -> PlanProblem:
+def _syntax_problem(error: yaml.MarkedYAMLError, text: str, file: str) -> PlanProblem:
     problem = str(error.problem or error.context or "it ends too early")
     mark = error.problem_mark or error.context_mark
     place = Place(file, mark.line + 1, mark.column + 1) if mark is not None else Place(file, 1, 1)
+    lines = _LINE_END.split(text)
+    if place.line > len(lines):
+        # The parser has counted a line end that the last line does not have.
+        place = Place(file, len(lines), len(lines[-1]) + 1)
     hint = next((hint for words, hint in _HINTS if words in problem), None)
     return PlanProblem(f"this is not YAML: {problem}", place, hint=hint)
 
@@ -155,7 +162,7 @@ class _Composer:
                 self.note("a key must be a word", event, "quote a text that begins with `{` or `[`")
                 continue
             here = self.place(event)
-            if key.text == "<<" and key.value == "<<":
+            if key.text == "<<" and isinstance(event, yaml.ScalarEvent) and event.implicit[0]:
                 merged += self.merge(value, here)
             elif key.text in own:
                 before = own[key.text].place
@@ -207,7 +214,8 @@ class _Composer:
         self.problems.append(PlanProblem(message, self.place(event), "/".join(self.path), hint))
 
     def fatal(self, message: str, event: yaml.Event, hint: str) -> PlanError:
-        return PlanError((*self.problems, PlanProblem(message, self.place(event), self.shown_path(), hint)))
+        last = PlanProblem(message, self.place(event), self.shown_path(), hint)
+        return PlanError(in_order((*self.problems, last)))
 
 
 def _tag_text(tag: str) -> str:

@@ -2,7 +2,7 @@
 
 from wetrun.formats.decode.context import Cursor, Rejected, Variable
 from wetrun.formats.decode.nearest import did_you_mean, listed
-from wetrun.formats.decode.shapes import Named, Schema, SchemaBook, Shape, Text
+from wetrun.formats.decode.shapes import SCALAR_SCHEMA, Named, Schema, SchemaBook, Shape, Text
 from wetrun.formats.decode.tree import Entries, Scalar, describe
 from wetrun.formats.keys.texts import VARIABLE_NAME, VARIABLE_NAME_HINT, check_regex, slashed
 from wetrun.plan.expectations import Subject
@@ -72,7 +72,7 @@ class _Source(Shape[tuple[Subject, str | None]]):
     def schema(self, book: SchemaBook) -> Schema:
         del book
         parts = {"type": "object", "minProperties": 1, "maxProperties": 1, "propertyNames": {"enum": list(_SUBJECTS)}}
-        return {"anyOf": [{"type": "string"}, {**parts, "additionalProperties": {"type": "string"}}]}
+        return {"anyOf": [{"type": "string"}, {**parts, "additionalProperties": SCALAR_SCHEMA}]}
 
     def words(self) -> str:
         return "a source such as `stdout` or `json.results.length`"

@@ -4,7 +4,7 @@ from typing import Any
 
 from wetrun.formats.decode.context import Cursor, Rejected
 from wetrun.formats.decode.objects import ByForm, Fields, Key, Object
-from wetrun.formats.decode.shapes import ListOf, Parsed, RefTo, Text
+from wetrun.formats.decode.shapes import SCALAR_SCHEMA, ListOf, Parsed, RefTo, Text
 from wetrun.formats.decode.tree import Scalar
 from wetrun.formats.keys.actions import ACTION_KEYS, RUN, read_action
 from wetrun.formats.keys.quantities import PERIOD, number
@@ -78,7 +78,7 @@ def _command(here: Cursor, node: Scalar) -> StateProbe:
 
 
 STATE_PROBE: ByForm[StateProbe] = ByForm(
-    scalar=Parsed[StateProbe]("command", _command, {"type": "string"}),
+    scalar=Parsed[StateProbe]("command", _command, SCALAR_SCHEMA),
     entries=Object[StateProbe](
         "state probe",
         "One value that describes the system. A plain text is a command.",

@@ -6,7 +6,7 @@ from typing import Any
 
 from wetrun.formats.decode.context import Cursor, Rejected
 from wetrun.formats.decode.objects import Fields, Key, Object
-from wetrun.formats.decode.shapes import ListOf, Named, Parsed, Schema, SchemaBook, Shape, Text
+from wetrun.formats.decode.shapes import SCALAR_SCHEMA, ListOf, Named, Parsed, Schema, SchemaBook, Shape, Text
 from wetrun.formats.decode.tree import Items, Scalar
 from wetrun.formats.keys.quantities import integer
 from wetrun.formats.keys.texts import VARIABLE_NAME, VARIABLE_NAME_HINT, check_regex
@@ -61,7 +61,7 @@ TARGETS = _Targets()
 
 _PROCESS = Key(
     "process",
-    Parsed("regular expression", lambda here, node: check_regex(here, node.text), {"type": "string"}),
+    Parsed("regular expression", lambda here, node: check_regex(here, node.text), SCALAR_SCHEMA),
     "A regular expression found in the command line of the service's processes, and in no other.",
     required=True,
     also=("match", "pattern"),
