@@ -5,6 +5,7 @@ from collections.abc import Iterable, Mapping
 from pathlib import Path
 
 from wetrun.sandbox import interpreter
+from wetrun.sandbox.become import as_script
 from wetrun.sandbox.errors import PlanFileError
 from wetrun.sandbox.inside.config import Bind, Config, ProxyPort, Root
 from wetrun.sandbox.skeleton import HOSTNAME
@@ -90,7 +91,7 @@ def configuration(  # noqa: PLR0913 - each is one part of a world, named at the 
         "binds": host_binds() if binds is None else binds,
         "addresses": list(addresses),
         "environment": {**environment(), **(variables or {})},
-        "scripts": {**interpreter.python_script(), **interpreter.ssh_script()},
+        "scripts": {**as_script(), **interpreter.python_script(), **interpreter.ssh_script()},
         "secrets": dict(secrets or {}),
         "python": list(interpreter.PYTHON),
         "import_path": interpreter.import_path(),
