@@ -7,7 +7,7 @@ from wetrun.draft.files import text_of, yaml_text
 
 __all__ = ["recognise_alembic", "recognise_django", "recognise_prisma"]
 
-_WARNING = "the rollback does not undo the migrations of {tool}: add steps that restore the schema and the rows, or say why not"
+_WARNING = "the rollback does not undo migrations of {tool}: add steps that restore schema and rows, or say why not"
 
 
 def _contribution(tool: str, saw: str, migrate: str, status: str) -> Contribution:

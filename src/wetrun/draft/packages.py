@@ -1,4 +1,4 @@
-"""Packages: package.json and pyproject.toml or requirements.txt, with the lock file that says which tool installs them."""
+"""Packages of Node.js and Python, with the lock file that says which tool installs them."""
 
 import re
 import tomllib

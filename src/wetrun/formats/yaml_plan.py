@@ -22,8 +22,8 @@ def read_plan(text: str, *, file: str, fault_kinds: Mapping[str, FaultParameters
     Args:
         text: The plan as YAML.
         file: Its name, for messages and for `Plan.source`.
-        fault_kinds: The known kinds of faults with their parameters, which are checked and converted; None accepts any kind
-            and leaves its parameters as they are written.
+        fault_kinds: The known kinds of faults with their parameters, which are checked and converted; None accepts any
+            kind and leaves its parameters as they are written.
 
     Returns:
         The plan; all names in it resolve.

@@ -10,8 +10,8 @@ class ParameterType(Enum):
     """How a fault's parameter is written in a plan, and what the fault receives.
 
     `TEXT`: str. `INTEGER`: int. `NUMBER`: float. `DURATION` (`300ms`): float, seconds. `BYTES` (`80MB`): int, bytes.
-    `PROBABILITY` (`8%`, `0.08`, `1/12`): float from 0 to 1. `FLAG` (`true`, `false`): bool. `LIST_OF_TEXT`: list of str (one
-    text alone is read as a list of one).
+    `PROBABILITY` (`8%`, `0.08`, `1/12`): float from 0 to 1. `FLAG` (`true`, `false`): bool. `LIST_OF_TEXT`: list of str
+    (one text alone is read as a list of one). A `TEXT` named `service` must be the name of one of the plan's services.
     """
 
     TEXT = "text"

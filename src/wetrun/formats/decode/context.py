@@ -17,7 +17,7 @@ class Rejected(Exception):  # noqa: N818 - it is no error that anybody sees: the
 
 
 class Name(NamedTuple):
-    """A name that the text gives to something of one kind (`procedure`, `step`…), or that must exist elsewhere in it."""
+    """A name of one kind (`procedure`, `step`…) that the text gives, or that must exist elsewhere in it."""
 
     kind: NameKind
     name: str

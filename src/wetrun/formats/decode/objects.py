@@ -1,4 +1,4 @@
-"""Objects: mappings with known keys, declared as a table of keys; and values whose shape depends on how they are written."""
+"""Objects: mappings with known keys, declared as a table; and values whose shape depends on how they are written."""
 
 from collections.abc import Callable, Iterator
 from typing import Any, Generic, TypeVar, cast
@@ -30,6 +30,7 @@ class Key(Generic[T_co]):
         name: str,
         shape: Shape[T_co],
         doc: str,
+        *,
         required: bool = False,
         beside: tuple[str, ...] = (),
         default: str | None = None,
@@ -109,6 +110,7 @@ class Object(Shape[T]):
         self.spare = spare
 
     def read(self, here: Cursor) -> T:
+        """Read a node; see `Shape.read`."""
         if not isinstance(here.node, Entries):
             hint = f"its keys are {listed(key.name for key in self.keys)}" if len(self.keys) <= 12 else None
             raise here.wrong(f"{describe(here.node)} where {self.words()} is wanted", hint)
@@ -145,7 +147,7 @@ class Object(Shape[T]):
             instead = next((key.name for key in self.keys if name in key.also), None)
             hint = f"did you mean `{instead}`?" if instead else self.stranger(name) if self.stranger else None
             here.key(entry).note(f"unknown key `{name}`", hint or did_you_mean(name, known))
-            meant = (meant or set()) | {instead or nearest(name, known) or name}
+            meant = {*(meant or ()), instead or nearest(name, known) or name}
         return meant
 
     def _one_leads(self, here: Cursor, entries: dict[str, Entry], *, silent: bool) -> bool:
@@ -168,6 +170,7 @@ class Object(Shape[T]):
         return sound
 
     def schema(self, book: SchemaBook) -> Schema:
+        """Describe it; see `Shape.schema`."""
         return book.refer(self.title, lambda: self._definition(book))
 
     def _definition(self, book: SchemaBook) -> Schema:
@@ -189,9 +192,11 @@ class Object(Shape[T]):
         return schema
 
     def words(self) -> str:
+        """Name it; see `Shape.words`."""
         return ("an " if self.title[0] in "aeiou" else "a ") + self.title
 
     def parts(self) -> Iterator[Shape[object]]:
+        """The shapes inside it."""
         for key in self.keys:
             yield key.shape
 
@@ -212,6 +217,7 @@ class ByForm(Shape[T]):
         self.what = what
 
     def read(self, here: Cursor) -> T:
+        """Read a node; see `Shape.read`."""
         match here.node:
             case Scalar():
                 shape = self.scalar
@@ -224,12 +230,15 @@ class ByForm(Shape[T]):
         return shape.read(here)
 
     def schema(self, book: SchemaBook) -> Schema:
+        """Describe it; see `Shape.schema`."""
         return {"anyOf": [shape.schema(book) for shape in self._shapes()]}
 
     def words(self) -> str:
+        """Name it; see `Shape.words`."""
         return self.what or ", or ".join(shape.words() for shape in self._shapes())
 
     def parts(self) -> Iterator[Shape[object]]:
+        """The shapes inside it."""
         yield from self._shapes()
 
     def _shapes(self) -> list[Shape[T]]:

@@ -1,15 +1,26 @@
 """Shapes: what one value of a text must be. Each reads, describes itself as JSON Schema, and says its name in words."""
 
+import re
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterator, Mapping
 from enum import Enum
 from typing import Any, Generic, TypeVar
 
-from wetrun.formats.decode.context import Cursor, NameKind, Rejected
+from wetrun.formats.decode.context import Cursor, NameKind
 from wetrun.formats.decode.nearest import did_you_mean, listed
 from wetrun.formats.decode.tree import Entries, Items, Scalar, describe
 
-__all__ = ["SCALAR_SCHEMA", "Choice", "Flag", "ListOf", "Named", "Parsed", "RefTo", "Schema", "SchemaBook", "Shape", "Text"]
+__all__ = [
+    "SCALAR_SCHEMA",
+    "Choice",
+    "Flag",
+    "Parsed",
+    "RefTo",
+    "Schema",
+    "SchemaBook",
+    "Shape",
+    "Text",
+]
 
 T = TypeVar("T")
 T_co = TypeVar("T_co", covariant=True)
@@ -68,7 +79,7 @@ class Text(Shape[str]):
     """
 
     def __init__(
-        self, what: str = "text", pattern: str | None = None, pattern_hint: str | None = None, empty: bool = False
+        self, what: str = "text", pattern: str | None = None, pattern_hint: str | None = None, *, empty: bool = False
     ) -> None:
         self.what = what
         self.pattern = pattern
@@ -76,19 +87,18 @@ class Text(Shape[str]):
         self.empty = empty
 
     def read(self, here: Cursor) -> str:
+        """Read a node; see `Shape.read`."""
         node = here.node
         if not isinstance(node, Scalar) or (node.value is None and not self.empty):
             raise here.wrong(f"{describe(node)} where {self.words()} is wanted", _quote_hint(node))
         if not node.text.strip() and not self.empty:
             raise here.wrong(f"an empty text where {self.words()} is wanted")
-        if self.pattern is not None:
-            import re  # noqa: PLC0415 - keeps the pattern's cost out of tables that are never used
-
-            if re.fullmatch(self.pattern, node.text) is None:
-                raise here.wrong(f"{describe(node)} is not {self.words()}", self.pattern_hint)
+        if self.pattern is not None and re.fullmatch(self.pattern, node.text) is None:
+            raise here.wrong(f"{describe(node)} is not {self.words()}", self.pattern_hint)
         return node.text
 
     def schema(self, book: SchemaBook) -> Schema:
+        """Describe it; see `Shape.schema`."""
         del book
         if self.pattern is not None:
             return {**SCALAR_SCHEMA, "pattern": f"^(?:{self.pattern})$"}
@@ -96,22 +106,26 @@ class Text(Shape[str]):
         return {"type": kinds} if self.empty else {"type": kinds, "minLength": 1}
 
     def words(self) -> str:
-        return _with_article(self.what)
+        """Name it; see `Shape.words`."""
+        return with_article(self.what)
 
 
 class Flag(Shape[bool]):
     """`true` or `false`."""
 
     def read(self, here: Cursor) -> bool:
+        """Read a node; see `Shape.read`."""
         if isinstance(here.node, Scalar) and isinstance(here.node.value, bool):
             return here.node.value
         raise here.wrong(f"{describe(here.node)} where `true` or `false` is wanted")
 
     def schema(self, book: SchemaBook) -> Schema:
+        """Describe it; see `Shape.schema`."""
         del book
         return {"type": "boolean"}
 
     def words(self) -> str:
+        """Name it; see `Shape.words`."""
         return "`true` or `false`"
 
 
@@ -123,6 +137,7 @@ class Choice(Shape[E]):
         self.refused = refused
 
     def read(self, here: Cursor) -> E:
+        """Read a node; see `Shape.read`."""
         known = self._known()
         text = here.node.text if isinstance(here.node, Scalar) else ""
         if text in known:
@@ -132,10 +147,12 @@ class Choice(Shape[E]):
         )
 
     def schema(self, book: SchemaBook) -> Schema:
+        """Describe it; see `Shape.schema`."""
         del book
         return {"enum": list(self._known())}
 
     def words(self) -> str:
+        """Name it; see `Shape.words`."""
         return "one of " + listed(self._known())
 
     def _known(self) -> Mapping[str, E]:
@@ -151,16 +168,19 @@ class Parsed(Shape[T]):
         self.as_schema = as_schema
 
     def read(self, here: Cursor) -> T:
+        """Read a node; see `Shape.read`."""
         if not isinstance(here.node, Scalar) or here.node.value is None:
             raise here.wrong(f"{describe(here.node)} where {self.words()} is wanted", _quote_hint(here.node))
         return self.parse(here, here.node)
 
     def schema(self, book: SchemaBook) -> Schema:
+        """Describe it; see `Shape.schema`."""
         del book
         return dict(self.as_schema)
 
     def words(self) -> str:
-        return _with_article(self.what)
+        """Name it; see `Shape.words`."""
+        return with_article(self.what)
 
 
 class RefTo(Shape[str]):
@@ -170,121 +190,19 @@ class RefTo(Shape[str]):
         self.kind = kind
 
     def read(self, here: Cursor) -> str:
+        """Read a node; see `Shape.read`."""
         name = Text(f"{self.kind}'s name").read(here)
         here.refer(self.kind, name)
         return name
 
     def schema(self, book: SchemaBook) -> Schema:
+        """Describe it; see `Shape.schema`."""
         del book
         return dict(SCALAR_SCHEMA)
 
     def words(self) -> str:
+        """Name it; see `Shape.words`."""
         return f"the name of a {self.kind}"
-
-
-class ListOf(Shape[tuple[T, ...]]):
-    """A list; `alone` also takes one item without the list around it."""
-
-    def __init__(self, item: Shape[T], what: str, least: int = 0, alone: bool = False) -> None:
-        self.item = item
-        self.what = what
-        self.least = least
-        self.alone = alone
-
-    def read(self, here: Cursor) -> tuple[T, ...]:
-        if not isinstance(here.node, Items):
-            if self.alone:
-                return (self.item.read(here),)
-            raise here.wrong(f"{describe(here.node)} where {self.words()} is wanted", "begin each item with `- `")
-        if len(here.node.items) < self.least:
-            raise here.wrong(f"an empty list where {self.words()} is wanted")
-        values: list[T] = []
-        broken = False
-        for index, node in enumerate(here.node.items):
-            try:
-                values.append(self.item.read(here.item(index, node)))
-            except Rejected:
-                broken = True
-        if broken:
-            raise Rejected
-        return tuple(values)
-
-    def schema(self, book: SchemaBook) -> Schema:
-        item = self.item.schema(book)
-        array: Schema = {"type": "array", "items": item}
-        if self.least:
-            array["minItems"] = self.least
-        return {"anyOf": [item, array]} if self.alone else array
-
-    def words(self) -> str:
-        return (
-            f"{_with_article(self.item.words())} or a list of {self.what}" if self.alone else f"a list of {self.what}"
-        )
-
-    def parts(self) -> Iterator[Shape[object]]:
-        yield self.item
-
-
-class Named(Shape[dict[str, T]]):
-    """A mapping whose keys are names that the author chooses; an item's reader finds its name at the end of its key path.
-
-    Attributes:
-        kind: What they name; references of this kind resolve to them. None when nothing refers to them.
-        pattern: What a name must match, with `pattern_hint`.
-        least: How many there must be.
-    """
-
-    def __init__(
-        self,
-        item: Shape[T],
-        what: str,
-        kind: NameKind | None = None,
-        pattern: str | None = None,
-        pattern_hint: str | None = None,
-        least: int = 0,
-    ) -> None:
-        self.item = item
-        self.what = what
-        self.kind = kind
-        self.pattern = pattern
-        self.pattern_hint = pattern_hint
-        self.least = least
-
-    def read(self, here: Cursor) -> dict[str, T]:
-        if not isinstance(here.node, Entries):
-            raise here.wrong(
-                f"{describe(here.node)} where {self.words()} is wanted", "write `name: …` for each of them"
-            )
-        if len(here.node.entries) < self.least:
-            raise here.wrong(f"an empty mapping where {self.words()} is wanted")
-        values: dict[str, T] = {}
-        broken = False
-        for entry in here.node.entries:
-            key = here.key(entry)
-            if self.kind is not None:
-                key.declare(self.kind, entry.key)
-            try:
-                Text(f"{self.kind}'s name" if self.kind else "name", self.pattern, self.pattern_hint).read(key)
-                values[entry.key] = self.item.read(here.entry(entry))
-            except Rejected:
-                broken = True
-        if broken:
-            raise Rejected
-        return values
-
-    def schema(self, book: SchemaBook) -> Schema:
-        schema: Schema = {"type": "object", "additionalProperties": self.item.schema(book)}
-        if self.pattern is not None:
-            schema["propertyNames"] = {"pattern": f"^(?:{self.pattern})$"}
-        if self.least:
-            schema["minProperties"] = self.least
-        return schema
-
-    def words(self) -> str:
-        return f"a mapping of names to {self.what}"
-
-    def parts(self) -> Iterator[Shape[object]]:
-        yield self.item
 
 
 def _quote_hint(node: object) -> str | None:
@@ -293,7 +211,8 @@ def _quote_hint(node: object) -> str | None:
     return "quote a text that begins with `[`" if isinstance(node, Items) else None
 
 
-def _with_article(what: str) -> str:
+def with_article(what: str) -> str:
+    """Put `a` or `an` before a name that has no article."""
     if what.startswith(("a ", "an ", "the ", "one of ", "text", "`", "SQL")):
         return what
     return ("an " if what.startswith(_SOUNDS_LIKE_VOWEL) and not what.startswith("user") else "a ") + what

@@ -1,6 +1,6 @@
 """A text as a tree: scalars, lists and mappings, each with its place.
 
-These and the shapes are plain classes: making a dataclass takes half a millisecond, and every command starts by reading a plan.
+These and the shapes are plain classes: making a dataclass takes half a millisecond, and every command reads a plan.
 """
 
 from wetrun.errors import Place

@@ -2,9 +2,10 @@
 
 from typing import Any
 
+from wetrun.formats.decode.containers import Named
 from wetrun.formats.decode.context import Cursor
 from wetrun.formats.decode.objects import Fields, Key
-from wetrun.formats.decode.shapes import Named, Text
+from wetrun.formats.decode.shapes import Text
 from wetrun.formats.keys.texts import TEMPLATE, Template
 from wetrun.plan.steps import Http, Run, Sql
 

@@ -1,8 +1,9 @@
 """How captures are written: `{release: stdout}`, `{count: json.results.length}`, `{id: {stdout: /commit (.+)/}}`."""
 
+from wetrun.formats.decode.containers import Named
 from wetrun.formats.decode.context import Cursor, Rejected, Variable
 from wetrun.formats.decode.nearest import did_you_mean, listed
-from wetrun.formats.decode.shapes import SCALAR_SCHEMA, Named, Schema, SchemaBook, Shape, Text
+from wetrun.formats.decode.shapes import SCALAR_SCHEMA, Schema, SchemaBook, Shape, Text
 from wetrun.formats.decode.tree import Entries, Scalar, describe
 from wetrun.formats.keys.texts import VARIABLE_NAME, VARIABLE_NAME_HINT, check_regex, slashed
 from wetrun.plan.expectations import Subject

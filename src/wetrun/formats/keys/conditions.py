@@ -1,4 +1,4 @@
-"""How a monitor's rule is written: `> 80MB`, `> 80MB for 5m`, `slope > 5MB/min over 3m`, `any line matches /pattern/`."""
+"""How a monitor's rule is written: `> 80MB for 5m`, `slope > 5MB/min over 3m`, `any line matches /pattern/`."""
 
 import re
 from dataclasses import replace

@@ -4,10 +4,11 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from wetrun.errors import Place
+from wetrun.formats.decode.containers import ListOf, Named
 from wetrun.formats.decode.context import Cursor, Rejected
 from wetrun.formats.decode.nearest import listed
 from wetrun.formats.decode.objects import ByForm, Fields, Key, Object
-from wetrun.formats.decode.shapes import Flag, ListOf, Named, Schema, SchemaBook, Shape
+from wetrun.formats.decode.shapes import Flag, Schema, SchemaBook, Shape
 from wetrun.formats.decode.tree import Entries, Items, Scalar
 from wetrun.formats.keys.limits import TIME_LIMITS
 from wetrun.formats.keys.matchers import JSON_MATCHER, STATUS_MATCHER, TEXT_MATCHER, VALUE_MATCHER

@@ -2,9 +2,10 @@
 
 from collections.abc import Mapping
 
+from wetrun.formats.decode.containers import ListOf
 from wetrun.formats.decode.context import Cursor, Rejected
 from wetrun.formats.decode.nearest import did_you_mean, listed
-from wetrun.formats.decode.shapes import Flag, ListOf, Schema, SchemaBook, Shape, Text
+from wetrun.formats.decode.shapes import Flag, Schema, SchemaBook, Shape, Text
 from wetrun.formats.decode.tree import Entries, Entry, Scalar, describe
 from wetrun.formats.keys.quantities import PROBABILITY, SECONDS, SIZE, integer, number
 from wetrun.formats.keys.texts import ANY_JSON

@@ -112,7 +112,13 @@ def make_limits(
     """Put limits together, or note that they contradict each other.
 
     Args:
+        here: Where they stand.
+        good: What passes.
+        acceptable: What passes with a note, or None.
         wanted: The quantity that they must have, or None when any will do.
+
+    Raises:
+        Rejected: They contradict each other or the quantity.
     """
     quantity = good[1]
     if wanted is Quantity.SECONDS and quantity is not wanted:

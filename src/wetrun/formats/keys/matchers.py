@@ -3,9 +3,10 @@
 import re
 from typing import Any
 
+from wetrun.formats.decode.containers import ListOf
 from wetrun.formats.decode.context import Cursor
 from wetrun.formats.decode.objects import ByForm, Fields, Key, Object
-from wetrun.formats.decode.shapes import SCALAR_SCHEMA, ListOf, Parsed, Shape, Text
+from wetrun.formats.decode.shapes import SCALAR_SCHEMA, Parsed, Shape, Text
 from wetrun.formats.decode.tree import Scalar
 from wetrun.formats.keys.limits import LIMITS, limits_object_keys, looks_like_limit, make_limits, parse_range
 from wetrun.formats.keys.texts import ANY_JSON, check_regex, slashed, use_variables

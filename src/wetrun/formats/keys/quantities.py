@@ -47,9 +47,9 @@ def seconds_of(text: str) -> Seconds:
 
 def amount_of(here: Cursor, node: Scalar, read: Callable[[str], T]) -> T:
     """Read a scalar with a function of `wetrun.units`, turning its error into a problem."""
+    if len(node.text) > _LONGEST:
+        raise here.wrong(f"`{node.text[:20]}…` is not an amount", "write a number and a unit")
     try:
-        if len(node.text) > _LONGEST:
-            raise UnitError(node.text[:20] + "…", "an amount", "write a number and a unit")
         return read(node.text)
     except UnitError as error:
         raise here.wrong(str(error), error.hint) from None
@@ -163,7 +163,7 @@ def _estimate(here: Cursor, fields: Fields) -> Duration:
 
 _ESTIMATE = Object(
     "estimate",
-    "An uncertain duration: `{low, high}` (anything between), `{low, likely, high}` (PERT) or `{p50, p95}` (a long tail).",
+    "An uncertain duration: `{low, high}` (anything between), `{low, likely, high}` (PERT), `{p50, p95}` (long tail).",
     (_LOW, _LIKELY, _HIGH, _P50, _P95),
     _estimate,
 )

@@ -1,4 +1,4 @@
-"""What can only be checked with the whole plan in view: names that must exist, that collide, and that run in circles."""
+"""What needs the whole plan in view: names that must exist, that collide, and that run in circles."""
 
 from collections.abc import Iterable, Mapping
 

@@ -2,10 +2,11 @@
 
 from collections.abc import Mapping
 
+from wetrun.formats.decode.containers import ListOf
 from wetrun.formats.decode.context import Cursor
 from wetrun.formats.decode.nearest import listed
 from wetrun.formats.decode.objects import Fields, Key, Object
-from wetrun.formats.decode.shapes import Choice, ListOf, Parsed, RefTo
+from wetrun.formats.decode.shapes import Choice, Parsed, RefTo
 from wetrun.formats.decode.tree import Scalar, describe
 from wetrun.formats.keys.faults import FAULT
 from wetrun.formats.keys.quantities import DURATION, PERIOD, PROBABILITY, SECONDS

@@ -2,9 +2,10 @@
 
 from typing import Any
 
+from wetrun.formats.decode.containers import ListOf
 from wetrun.formats.decode.context import Cursor
 from wetrun.formats.decode.objects import ByForm, Fields, Key, Object
-from wetrun.formats.decode.shapes import ListOf, Parsed, Schema, SchemaBook, Shape, Text
+from wetrun.formats.decode.shapes import Parsed, Schema, SchemaBook, Shape, Text
 from wetrun.formats.decode.tree import Scalar
 from wetrun.formats.keys.quantities import DURATION, PROBABILITY
 from wetrun.formats.keys.steps import STEPS

@@ -2,9 +2,10 @@
 
 from typing import Any
 
+from wetrun.formats.decode.containers import ListOf
 from wetrun.formats.decode.context import Cursor, Rejected
 from wetrun.formats.decode.objects import ByForm, Fields, Key, Object
-from wetrun.formats.decode.shapes import SCALAR_SCHEMA, ListOf, Parsed, RefTo, Text
+from wetrun.formats.decode.shapes import SCALAR_SCHEMA, Parsed, RefTo, Text
 from wetrun.formats.decode.tree import Scalar
 from wetrun.formats.keys.actions import ACTION_KEYS, RUN, read_action
 from wetrun.formats.keys.quantities import PERIOD, number

@@ -5,10 +5,11 @@ from collections.abc import Iterator
 from dataclasses import replace
 from typing import Any
 
+from wetrun.formats.decode.containers import ListOf
 from wetrun.formats.decode.context import Cursor
 from wetrun.formats.decode.nearest import listed
 from wetrun.formats.decode.objects import ByForm, Fields, Key, Object
-from wetrun.formats.decode.shapes import Choice, Flag, ListOf, Parsed, RefTo, Schema, SchemaBook, Shape, Text
+from wetrun.formats.decode.shapes import Choice, Flag, Parsed, RefTo, Schema, SchemaBook, Shape, Text
 from wetrun.formats.decode.tree import Entries, Items, Scalar
 from wetrun.formats.keys.actions import ACTION_KEYS, HTTP, RUN, SQL, read_action
 from wetrun.formats.keys.captures import CAPTURES, capture_subjects
@@ -196,7 +197,7 @@ _STEP: ByForm[Step] = ByForm(
     scalar=Parsed[Step]("command", _command, {"type": ["string", "boolean", "number"], "minLength": 1}),
     entries=Object[Step](
         "step",
-        "One thing to do. A plain text is a command; else a mapping with exactly one of `run`, `http`, `sql`, `wait`, `approve`.",
+        "One thing to do. A plain text is a command; other steps are mappings.",
         _KEYS,
         _build,
         one_of=_LEADERS,

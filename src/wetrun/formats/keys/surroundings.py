@@ -4,9 +4,10 @@ import ipaddress
 from collections.abc import Mapping
 from typing import Any
 
+from wetrun.formats.decode.containers import ListOf, Named
 from wetrun.formats.decode.context import Cursor, Rejected
 from wetrun.formats.decode.objects import Fields, Key, Object
-from wetrun.formats.decode.shapes import SCALAR_SCHEMA, ListOf, Named, Parsed, Schema, SchemaBook, Shape, Text
+from wetrun.formats.decode.shapes import SCALAR_SCHEMA, Parsed, Schema, SchemaBook, Shape, Text
 from wetrun.formats.decode.tree import Items, Scalar
 from wetrun.formats.keys.quantities import integer
 from wetrun.formats.keys.texts import VARIABLE_NAME, VARIABLE_NAME_HINT, check_regex
@@ -131,7 +132,9 @@ class _SecretSource(Object[Secret]):
 
     def read(self, here: Cursor) -> Secret:
         if isinstance(here.node, Scalar):
-            hint = "its value never stands in a plan: write `{env: NAME}` or `{file: path}`, and change it if it was real"
+            hint = (
+                "its value never stands in a plan: write `{env: NAME}` or `{file: path}`, and change it if it was real"
+            )
             raise here.wrong(f"the secret `{here.path[-1]}` needs a source", hint)
         return super().read(here)
 

@@ -1,4 +1,4 @@
-"""Texts that hold more than words: templates with `${name}`, regular expressions, any JSON value, names of variables."""
+"""Texts that hold more than words: templates with `${name}`, regular expressions, any JSON, names of variables."""
 
 import math
 import re
@@ -40,6 +40,7 @@ class Template(Text):
     """A text in which `${name}` stands for a captured value, a variable of the environment or a secret."""
 
     def read(self, here: Cursor) -> str:
+        """Read a node; see `Shape.read`."""
         text = super().read(here)
         use_variables(here, text, strict=True)
         return text
@@ -64,7 +65,7 @@ def check_regex(here: Cursor, pattern: str) -> str:
             warnings.simplefilter("ignore")
             re.compile(pattern, re.MULTILINE)
     except (re.error, OverflowError, RecursionError) as error:
-        hint = "a literal text needs no slashes; in a pattern, put `\\` before `.`, `(`, `[`, `?`, `*`, `+` to mean the sign"
+        hint = "a literal text needs no slashes; in a pattern, put `\\` before `.`, `(`, `[`, `?`, `*`, `+`"
         raise here.wrong(f"`{pattern[:60]}` is not a regular expression: {error}", hint) from None
     return pattern
 
@@ -73,6 +74,7 @@ class AnyJson(Shape[JsonValue]):
     """Any value that JSON can express."""
 
     def read(self, here: Cursor) -> JsonValue:
+        """Read a node; see `Shape.read`."""
         match here.node:
             case Items(items=items):
                 return [self.read(here.item(index, node)) for index, node in enumerate(items)]
@@ -86,10 +88,12 @@ class AnyJson(Shape[JsonValue]):
                 return value
 
     def schema(self, book: SchemaBook) -> Schema:
+        """Describe it; see `Shape.schema`."""
         del book
         return {}
 
     def words(self) -> str:
+        """Name it; see `Shape.words`."""
         return "any JSON value"
 
 

@@ -3,9 +3,10 @@
 from dataclasses import replace
 from typing import Any
 
+from wetrun.formats.decode.containers import Named
 from wetrun.formats.decode.context import Cursor
 from wetrun.formats.decode.objects import Fields, Key, Object
-from wetrun.formats.decode.shapes import Named, Text
+from wetrun.formats.decode.shapes import Text
 from wetrun.formats.keys.quantities import SECONDS
 from wetrun.formats.keys.scenarios import SCENARIO
 from wetrun.formats.keys.sections import PHASES, PROCEDURE, READINESS, RECOVERIES, ROLLBACK
@@ -115,7 +116,8 @@ def _plan(here: Cursor, fields: Fields) -> Plan:
 
 PLAN = Object(
     "plan",
-    "A deployment plan: what to do, what to expect, what to watch, what may go wrong, and the way back. Keys that begin with `x-` are free.",
+    "A deployment: what to do, to expect and to watch, what may go wrong, and the way back. "
+    "Keys that begin with `x-` are free, for anchors.",
     _KEYS,
     _plan,
     spare="x-",

@@ -3,10 +3,11 @@
 import re
 from typing import Any, NamedTuple, assert_never
 
+from wetrun.formats.decode.containers import ListOf
 from wetrun.formats.decode.context import Cursor, Rejected
 from wetrun.formats.decode.nearest import listed
 from wetrun.formats.decode.objects import Fields, Key, Object
-from wetrun.formats.decode.shapes import ListOf, RefTo, Text
+from wetrun.formats.decode.shapes import RefTo, Text
 from wetrun.formats.keys.actions import ACTION_KEYS, HTTP, read_action, request_keys
 from wetrun.formats.keys.conditions import parse_condition
 from wetrun.formats.keys.quantities import PERIOD, integer
