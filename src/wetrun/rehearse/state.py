@@ -1,13 +1,13 @@
 """Where a rehearsal keeps what it makes: `.wetrun` beside the plan, and what crashed runs left there."""
 
 import os
-import shutil
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 from secrets import token_hex
 
 from wetrun.errors import WetrunError
+from wetrun.sandbox.removal import remove
 
 __all__ = ["Owner", "StateFolder", "StateFolderError", "new_rehearsal_id"]
 
@@ -120,24 +120,5 @@ class StateFolder:
         except OSError:
             return  # made this very moment, or not ours
         if owner is None or not owner.alive:
-            remove_tree(sandbox)
+            remove(sandbox)
 
-
-def remove_tree(path: Path) -> None:
-    """Remove a folder, also one with folders in it that may not be entered (an overlay's work folder)."""
-
-    def open_up(function: object, name: str, error: BaseException) -> None:
-        del function, error
-        parent = Path(name).parent
-        parent.chmod(0o700)
-        target = Path(name)
-        if target.is_dir() and not target.is_symlink():
-            target.chmod(0o700)
-            shutil.rmtree(target, ignore_errors=True)
-        else:
-            target.unlink(missing_ok=True)
-
-    for folder in path.rglob("work"):
-        if folder.is_dir():
-            folder.chmod(0o700)
-    shutil.rmtree(path, onerror=lambda function, name, info: open_up(function, name, info[1]))

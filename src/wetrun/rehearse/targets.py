@@ -1,5 +1,6 @@
 """The plan's targets inside a sandbox: its shells, reached as the plan reaches them."""
 
+import asyncio
 import contextlib
 from collections.abc import AsyncIterator, Mapping, Sequence
 from pathlib import Path
@@ -18,13 +19,16 @@ class _Process:
 
     def __init__(self, process: CellProcess) -> None:
         self._process = process
+        self._ending: set[asyncio.Future[None]] = set()
         self.pid = process.pid
 
     async def wait(self) -> int:
         return await self._process.wait()
 
     def kill(self) -> None:
-        raise NotImplementedError
+        ending = asyncio.ensure_future(self._process.end())
+        self._ending.add(ending)
+        ending.add_done_callback(self._ending.discard)
 
 
 class SandboxSpawner:

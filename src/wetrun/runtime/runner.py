@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from typing import Any, assert_never
 
 from wetrun.course.advance import advance
+from wetrun.course.bounding import bounded
 from wetrun.course.codec import plain
 from wetrun.course.effects import (
     Ask,
@@ -204,7 +205,7 @@ class Runner:
         detail = {
             "began": began,
             "tries": done.tries,
-            "observed": plain(done.observed),
+            "observed": plain(bounded(done.observed)),
             "findings": plain(done.judgement.findings),
         }
         self.report(event, detail)

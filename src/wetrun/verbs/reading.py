@@ -8,7 +8,7 @@ from wetrun.formats.find import find_plan
 from wetrun.formats.yaml_plan import read_plan
 from wetrun.plan.plan import Plan
 
-__all__ = ["UnreadablePlanFileError", "load_plan", "plan_text"]
+__all__ = ["UnreadablePlanFileError", "load_plan", "locate_plan", "locate_state", "plan_text"]
 
 
 class UnreadablePlanFileError(WetrunError):
@@ -33,6 +33,30 @@ def plan_text(path: Path) -> str:
         raise UnreadablePlanFileError(path, error.strerror or str(error)) from error
 
 
+def locate_plan(path: Path | None = None) -> Path:
+    """The plan file; None finds `wetrun.yaml` from the working directory upwards.
+
+    Raises:
+        NoPlanError: There is none.
+    """
+    return find_plan(Path.cwd()) if path is None else path
+
+
+def locate_state(path: Path | None = None) -> Path:
+    """The state folder; None means `.wetrun` here or in the nearest folder above, or beside the plan.
+
+    Raises:
+        NoPlanError: There is neither a state folder nor a plan.
+    """
+    if path is not None:
+        return path
+    here = Path.cwd()
+    for folder in (here, *here.parents):
+        if (folder / ".wetrun").is_dir():
+            return folder / ".wetrun"
+    return find_plan(here).parent / ".wetrun"
+
+
 def load_plan(path: Path | None = None) -> Plan:
     """Read a plan; None finds `wetrun.yaml` from the working directory upwards.
 
@@ -41,5 +65,5 @@ def load_plan(path: Path | None = None) -> Plan:
         UnreadablePlanFileError: It cannot be opened.
         WetrunError: There is no plan.
     """
-    found = find_plan(Path.cwd()) if path is None else path
+    found = locate_plan(path)
     return read_plan(plan_text(found), file=str(found), fault_kinds=catalogue())

@@ -63,7 +63,7 @@ def rehearse(plan_path: Path, settings: Settings, spectator: Spectator) -> Rehea
         if asyncio.run(_until_signalled(work)):
             raise InterruptedRehearsalError(rehearsal)
         report = gather(journal, rehearsal)
-    return Rehearsed(report, write_page(report, folder))
+    return Rehearsed(report, write_page(report, settings.state))
 
 
 async def _until_signalled(work: Rehearsing) -> bool:

@@ -97,9 +97,9 @@ def _checks(plan: Plan) -> tuple[str, ...]:
     return tuple(dict.fromkeys((*steps, *(f"monitor `{monitor.name}`" for monitor in plan.monitors))))
 
 
-def write_page(found: RehearsalReport, folder: StateFolder) -> Path:
+def write_page(found: RehearsalReport, state: Path) -> Path:
     """Write the HTML page of a rehearsal to where it belongs, whole or not at all."""
-    path = folder.rehearsal(found.rehearsal) / "report.html"
+    path = StateFolder(state).rehearsal(found.rehearsal) / "report.html"
     path.parent.mkdir(parents=True, exist_ok=True)
     unfinished = path.with_suffix(".part")
     unfinished.write_text(page.html(found), encoding="utf-8")

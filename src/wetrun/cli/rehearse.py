@@ -1,0 +1,86 @@
+"""`wetrun rehearse`: run the plan for real in a double, clean and once per failure."""
+
+import json
+import os
+from contextlib import AbstractContextManager, nullcontext
+from pathlib import Path
+
+import click
+
+from wetrun.cli.options import json_option, plan_argument, state_option
+from wetrun.cli.plain import PlainSpectator
+from wetrun.cli.verdict import exit_code, show
+from wetrun.rehearse.settings import Isolation, Settings, Spectator
+from wetrun.verbs.reading import locate_plan
+from wetrun.verbs.rehearse import rehearse
+
+__all__ = ["command"]
+
+
+@click.command("rehearse")
+@plan_argument
+@click.option("--scenario", "scenarios", multiple=True, metavar="NAME", help="Only this run (`clean` is one); repeatable.")
+@click.option(
+    "--jobs", type=click.IntRange(min=1), default=None, metavar="N", help="Runs at the same time.  [default: one per core]"
+)
+@click.option(
+    "--speed",
+    type=click.FloatRange(min=1),
+    default=1.0,
+    metavar="X",
+    help="Let waits and monitors pass X times as fast; the report says so.",
+)
+@click.option("--keep", is_flag=True, help="Leave the sandboxes for `wetrun shell`.")
+@click.option(
+    "--isolation",
+    type=click.Choice([one.value for one in Isolation]),
+    default=Isolation.NAMESPACES.value,
+    help="`none` runs without a sandbox, on this machine; the report says so.",
+)
+@state_option
+@json_option
+def command(  # noqa: PLR0913  (one argument per option)
+    *,
+    plan: Path | None,
+    scenarios: tuple[str, ...],
+    jobs: int | None,
+    speed: float,
+    keep: bool,
+    isolation: str,
+    state: Path | None,
+    as_json: bool,
+) -> int:
+    """Run the plan for real in a double of production: once clean, then once per failure scenario.
+
+    Every fault is injected for real, its detection is measured, and every rollback is compared with the state before.
+    Production cannot be reached from the double.
+
+    Exits 0 for GO (with or without conditions), 1 for NO-GO, 4 when something could not be measured.
+    """
+    path = locate_plan(plan)
+    settings = Settings(
+        state=state or path.absolute().parent / ".wetrun",
+        scenarios=scenarios,
+        jobs=jobs or len(os.sched_getaffinity(0)),
+        speed=speed,
+        keep=keep,
+        isolation=Isolation(isolation),
+    )
+    with _spectator() as spectator:
+        done = rehearse(path, settings, spectator)
+    if as_json:
+        from wetrun.report.data import to_json
+
+        click.echo(json.dumps({**to_json(done.report), "page": str(done.page)}, indent=2))
+    else:
+        show(done.report, done.page)
+    return exit_code(done.report)
+
+
+def _spectator() -> AbstractContextManager[Spectator]:
+    """A live table on a terminal, plain lines anywhere else."""
+    if click.get_text_stream("stderr").isatty() and os.environ.get("TERM", "dumb") != "dumb":
+        from wetrun.cli.live import LiveSpectator
+
+        return LiveSpectator()
+    return nullcontext(PlainSpectator())

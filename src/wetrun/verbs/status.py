@@ -1,0 +1,105 @@
+"""Status: what the record says about every rehearsal. Only reads; it never starts or ends anything."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from enum import Enum
+from pathlib import Path
+from typing import Any
+
+from wetrun.course.verdict import VerdictWord
+from wetrun.journal.port import Journal, Record
+from wetrun.journal.sqlite import SqliteJournal
+from wetrun.plan.scenarios import Outcome
+from wetrun.rehearse.state import Owner, StateFolder
+from wetrun.verbs.report import gather
+
+__all__ = ["RehearsalState", "RehearsalStatus", "status"]
+
+
+class RehearsalState(Enum):
+    """How far a rehearsal is: still going, ended by itself, or cut short (a signal, a crash, a power loss)."""
+
+    RUNNING = "running"
+    ENDED = "ended"
+    INTERRUPTED = "interrupted"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RehearsalStatus:
+    """One rehearsal.
+
+    Attributes:
+        began: In ISO 8601.
+        seconds: From its first to its last record.
+        verdict: None unless it ended.
+        runs: Every run that began and its outcome, None when it has none.
+        kept: Runs whose sandbox was kept.
+    """
+
+    rehearsal: str
+    plan: str
+    began: str
+    seconds: float
+    state: RehearsalState
+    verdict: VerdictWord | None
+    runs: Mapping[str, Outcome | None]
+    kept: tuple[str, ...]
+
+
+def status(state: Path) -> tuple[RehearsalStatus, ...]:
+    """Every rehearsal in a state folder, the newest first; none when nothing was rehearsed there.
+
+    Raises:
+        JournalError: The record cannot be read.
+    """
+    folder = StateFolder(state)
+    if not folder.journal.exists():
+        return ()
+    with SqliteJournal.read_only(folder.journal) as journal:
+        names = dict.fromkeys(name.partition("/")[0] for name in journal.runs())
+        found = [_status(journal, folder, rehearsal) for rehearsal in reversed(names)]
+    return tuple(one for one in found if one is not None)
+
+
+def _status(journal: Journal, folder: StateFolder, rehearsal: str) -> RehearsalStatus | None:
+    records = {
+        name.partition("/")[2]: journal.read(name) for name in journal.runs() if name.partition("/")[0] == rehearsal
+    }
+    records = {name: found for name, found in records.items() if found}
+    if not records:
+        return None
+    runs = {name: _outcome(found) for name, found in records.items()}
+    first: Any = next(iter(records.values()))[0].body
+    owner = Owner.parse(str(first.get("owner")))
+    ended = all(_is_over(found) for found in records.values())
+    running = not ended and owner is not None and owner.alive
+    state = RehearsalState.RUNNING if running else RehearsalState.ENDED if ended else RehearsalState.INTERRUPTED
+    began = min(found[0].wall for found in records.values())
+    report = gather(journal, rehearsal)
+    return RehearsalStatus(
+        rehearsal=rehearsal,
+        plan=report.plan,
+        began=datetime.fromtimestamp(began, UTC).isoformat(timespec="seconds"),
+        seconds=max(found[-1].wall for found in records.values()) - began,
+        state=state,
+        verdict=report.verdict.word if state is RehearsalState.ENDED else None,
+        runs=runs,
+        kept=tuple(name for name in runs if (folder.sandbox(rehearsal, name) / "kept").exists()),
+    )
+
+
+def _outcome(records: tuple[Record, ...]) -> Outcome | None:
+    for record in records:
+        body: Any = record.body
+        if record.kind == "effect" and body["effect"] == "Finish":
+            return Outcome(body["outcome"])
+    return None
+
+
+def _is_over(records: tuple[Record, ...]) -> bool:
+    """Whether a run has an outcome, or a reason why it has none other than an interruption."""
+    if _outcome(records) is not None:
+        return True
+    bodies: list[Any] = [record.body for record in records if record.kind == "broke"]
+    return any(body["why"] != "interrupted" for body in bodies)
