@@ -3,6 +3,8 @@
 import time
 from collections.abc import Mapping
 from dataclasses import dataclass
+from types import TracebackType
+from typing import Self
 
 from rich.console import Console, Group, RenderableType
 from rich.live import Live
@@ -51,13 +53,15 @@ class LiveSpectator:
         self._said = ""
         self._live = Live(get_renderable=self._draw, console=self._console, refresh_per_second=8, transient=False)
 
-    def __enter__(self) -> "LiveSpectator":
-        self._live.__enter__()
+    def __enter__(self) -> Self:
+        self._live.start()
         return self
 
-    def __exit__(self, *failure: object) -> None:
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
         self._said = ""
-        self._live.__exit__(None, None, None)
+        self._live.stop()
 
     def said(self, text: str) -> None:
         """Show a line about the rehearsal as a whole, until the next one."""

@@ -2,6 +2,7 @@
 
 import json
 import os
+import sys
 from contextlib import AbstractContextManager, nullcontext
 from pathlib import Path
 
@@ -79,7 +80,7 @@ def command(  # noqa: PLR0913  (one argument per option)
 
 def _spectator() -> AbstractContextManager[Spectator]:
     """A live table on a terminal, plain lines anywhere else."""
-    if click.get_text_stream("stderr").isatty() and os.environ.get("TERM", "dumb") != "dumb":
+    if sys.stderr.isatty() and os.environ.get("TERM", "dumb") != "dumb":
         from wetrun.cli.live import LiveSpectator
 
         return LiveSpectator()
