@@ -1,4 +1,4 @@
-"""The command `as USER COMMAND…` for the double's scripts: `su` needs rights that a world of one user id cannot give."""
+"""The command `as USER COMMAND…` for the double's scripts: `su` needs rights that a world of one user has not."""
 
 __all__ = ["as_script"]
 

@@ -22,6 +22,7 @@ from wetrun.sandbox.running import run_to_end
 __all__ = ["Cell", "CellProcess"]
 
 _LOG_TAIL = 4000
+_PATIENCE = 10.0
 
 
 _LAUNCH = "import sys; sys.path[:0] = [{path!r}]; from wetrun.sandbox.inside.launch import main; main()"
@@ -259,7 +260,13 @@ async def _wait(launcher: "subprocess.Popen[bytes]") -> None:
     descriptor = os.pidfd_open(launcher.pid)
     try:
         asyncio.get_running_loop().add_reader(descriptor, ended.set)
-        await ended.wait()
+        try:
+            async with asyncio.timeout(_PATIENCE):
+                await ended.wait()
+        except TimeoutError:
+            # The agent dies with its parent, and everything inside with the agent.
+            launcher.kill()
+            await ended.wait()
     finally:
         asyncio.get_running_loop().remove_reader(descriptor)
         os.close(descriptor)

@@ -97,5 +97,6 @@ def configuration(  # noqa: PLR0913 - each is one part of a world, named at the 
         "import_path": interpreter.import_path(),
         "ports": list(ports),
         "intercept": list(intercept),
+        "no_intercept": "",
         "ssh_ports": list(ssh_ports),
     }

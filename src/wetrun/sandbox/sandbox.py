@@ -63,17 +63,16 @@ class Sandbox(Cell):
                 ssh_ports=spec.ssh_ports,
             )
             sandbox = await cls.launch(folder, config)
-            sandbox.spec, sandbox.baseline = spec, baseline
-            try:
-                yield sandbox
-            finally:
-                if not sandbox.kept:
-                    await sandbox.end()
         except BaseException:
             await asyncio.to_thread(remove, folder)
             raise
-        if not sandbox.kept:
-            await asyncio.to_thread(remove, folder)
+        sandbox.spec, sandbox.baseline = spec, baseline
+        try:
+            yield sandbox
+        finally:
+            if not sandbox.kept:
+                await sandbox.end()
+                await asyncio.to_thread(remove, folder)
 
     async def ready(self) -> None:
         """Wait until the proxy and the ssh server listen.

@@ -45,18 +45,27 @@ async def run_script(
         process = await where.spawn(
             argv, environment=environment, directory=visible, stdout=writing.fileno(), stderr=writing.fileno()
         )
-        ended = asyncio.ensure_future(process.wait())
+        ended, rest = asyncio.ensure_future(process.wait()), ""
         try:
             while not ended.done():
                 await asyncio.wait([ended], timeout=_LOOK)
-                for line in reading:
-                    log(line.rstrip("\n"))
+                rest = _tell(rest + reading.read(), log)
         except BaseException:
             ended.cancel()
             await process.end()
             raise
+    if rest:
+        log(rest)
     if ended.result() != 0:
         raise ScriptFailedError(script, ended.result(), _tail(output))
+
+
+def _tell(text: str, log: Callable[[str], None]) -> str:
+    """Log the whole lines of a text and return what begins the next one."""
+    *lines, rest = text.split("\n")
+    for line in lines:
+        log(line)
+    return rest
 
 
 def _tail(path: Path) -> str:

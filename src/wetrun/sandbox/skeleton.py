@@ -59,6 +59,9 @@ def lay(tree: Path, spec: SandboxSpec, authority: bytes) -> None:
     for name in _WORLD_WRITABLE:
         (tree / name).mkdir()
         (tree / name).chmod(0o1777)
+    for name in ("var", *_FOLDERS):
+        # Whatever the umask is.
+        (tree / name).chmod(0o755)
     (tree / "root").mkdir(mode=0o700)
     (tree / "var/run").symlink_to("/run")
     (tree / "var/lock").symlink_to("/run/lock")
@@ -100,7 +103,8 @@ def _write_accounts(tree: Path, users: tuple[str, ...]) -> None:
     for number, name in enumerate(users, UID_OFFSET):
         accounts.append(f"{name}:x:{number}:{number}::/home/{name}:/bin/bash")
         groups.append(f"{name}:x:{number}:")
-        (tree / "home" / name).mkdir(mode=0o755)
+        (tree / "home" / name).mkdir()
+        (tree / "home" / name).chmod(0o755)
     (tree / "etc/passwd").write_text("\n".join(accounts) + "\n")
     (tree / "etc/group").write_text("\n".join(groups) + "\n")
 

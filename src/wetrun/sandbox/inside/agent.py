@@ -61,11 +61,20 @@ def _set_up(config: Config) -> int:
     rootfs.build(config)
     loopback.bring_up(config["addresses"])
     if config["intercept"]:
-        from wetrun.sandbox.inside import nftables
-
-        nftables.redirect(intercepted(config["intercept"]), INTERCEPT_MARK)
+        _intercept(config)
     rootfs.protect_proc()
     return nesting.enter_locked_mounts()
+
+
+def _intercept(config: Config) -> None:
+    """Redirect connections to the proxy; a kernel that cannot is only an error for who then asks the proxy."""
+    from wetrun.sandbox.inside import nftables
+
+    try:
+        nftables.redirect(intercepted(config["intercept"]), INTERCEPT_MARK)
+    except OSError as error:
+        config["intercept"] = []
+        config["no_intercept"] = f"this kernel cannot redirect connections ({error.strerror})"
 
 
 class Agent:

@@ -41,6 +41,7 @@ class Config(TypedDict):
         scripts: Files of /run/wetrun by relative path → content; executable.
         secrets: The same, readable for root only.
         python: The command that starts Python; a program text is to be added, which begins with `import_path`.
+        no_intercept: Set by the agent: why connections are not intercepted although they should be.
         import_path: A program text that makes wetrun and third-party packages importable.
     """
 
@@ -57,4 +58,5 @@ class Config(TypedDict):
     import_path: str
     ports: list[ProxyPort]
     intercept: list[int]
+    no_intercept: str
     ssh_ports: list[int]

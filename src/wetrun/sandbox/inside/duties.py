@@ -1,5 +1,6 @@
 """What the agent can be asked to do, one method for each request."""
 
+import errno
 import os
 import socket
 from collections.abc import Callable
@@ -26,7 +27,11 @@ class Duties:
     """
 
     def __init__(
-        self, config: Config, nested: int, connect: Callable[[Peer, int, Message], None], launcher: int
+        self,
+        config: Config,
+        nested: int,
+        connect: Callable[[Peer, int, Message], None],
+        launcher: int,
     ) -> None:
         self._config = config
         self._nested = nested
@@ -66,6 +71,9 @@ class Duties:
             self._handlers[message["do"]](peer, number, message, given)
         except OSError as error:
             peer.fail(number, error)
+        except ValueError as error:
+            # A path or argument that no kernel would take, with a zero byte in it for instance.
+            peer.fail(number, OSError(errno.EINVAL, str(error)))
 
     def reap(self) -> None:
         """Take note of every child that has ended."""

@@ -1,6 +1,5 @@
 """The agent's own helpers: the proxy and the ssh server, each with a channel to the agent as its stdin."""
 
-import os
 import socket
 
 from wetrun.sandbox import wire
@@ -88,7 +87,7 @@ class Helpers:
             self._broken[name] = f"ended with {code}"
             self._tell_waiting()
             for peer, number in self._proxied.values() if name == "proxy" else ():
-                peer.fail(number, OSError(os.EX_UNAVAILABLE, "the proxy has ended"))
+                peer.answer(number, {"trouble": "the proxy has ended"})
 
     def wait(self, peer: Peer, number: int) -> None:
         """Answer when every helper is ready or has failed."""
@@ -107,17 +106,16 @@ class Helpers:
         self._awaiting = []
 
     def ask_proxy(self, peer: Peer, number: int, message: Message) -> None:
-        """Pass on how connections to a port shall behave.
-
-        Raises:
-            OSError: There is no proxy.
-        """
+        """Pass on how connections to a port shall behave; the answer says what is in the way, if anything is."""
         helper = self._ready.get("proxy")
         if helper is None:
-            raise OSError(os.EX_UNAVAILABLE, "there is no proxy in this sandbox")
+            trouble = self._config["no_intercept"] or self._broken.get("proxy") or "there is no proxy in this sandbox"
+            peer.answer(number, {"trouble": trouble})
+            return
         self._proxy_asks += 1
         self._proxied[self._proxy_asks] = (peer, number)
-        helper.tell({"ask": self._proxy_asks, "port": message["port"], "mode": message["mode"]})
+        trouble = self._config["no_intercept"] or "no proxy stands in front of the port"
+        helper.tell({"ask": self._proxy_asks, "port": message["port"], "mode": message["mode"], "else": trouble})
 
     def proxy_answered(self, message: Message) -> None:
         """The proxy has obeyed, or not."""

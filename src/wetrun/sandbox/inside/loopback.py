@@ -15,6 +15,8 @@ _IFA_F_NODAD = 2
 _SETTINGS = {
     "/proc/sys/net/ipv4/ip_unprivileged_port_start": "0",
     "/proc/sys/net/ipv4/ping_group_range": "0 0",
+    # Who is root outside too could change control groups of the host from a cgroup namespace of their own.
+    "/proc/sys/user/max_cgroup_namespaces": "0",
 }
 
 

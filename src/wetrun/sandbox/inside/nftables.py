@@ -24,7 +24,10 @@ _REGISTER = 1
 
 
 def redirect(ports: list[tuple[int, int]], mark: int) -> None:
-    """Redirect every new TCP connection to a port, unless it is marked, to another port here.
+    """Redirect every new TCP connection over IPv4 to a port, unless it is marked, to another port here.
+
+    IPv6 is left alone: the proxy accepts before it knows whether a service listens, and clients that try `::1` first
+    would not fall back to `127.0.0.1` any more.
 
     Args:
         ports: From which port to which.

@@ -171,7 +171,7 @@ async def _serve(channel: socket.socket) -> None:
 async def _obey(channel: socket.socket, heard: "asyncio.Queue[wire.Message]", gates: dict[int, Gate]) -> None:
     while True:
         message = await heard.get()
-        gate, mode, trouble = gates.get(message["port"]), message["mode"], "no proxy stands in front of the port"
+        gate, mode, trouble = gates.get(message["port"]), message["mode"], message["else"]
         if gate is not None:
             try:
                 await gate.set(mode["mode"], mode["delay"], mode["jitter"])

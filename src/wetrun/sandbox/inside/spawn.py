@@ -1,5 +1,6 @@
 """Start a process inside: its user, terminal and descriptors; what goes wrong before exec comes back as an error."""
 
+import errno
 import fcntl
 import os
 import signal
@@ -74,5 +75,7 @@ def _become(order: Order, streams: list[int], reporting: int) -> None:
         os.execvpe(what, order["argv"], order["environment"])
     except OSError as error:
         os.write(reporting, f"{error.errno} {what}".encode())
+    except ValueError:
+        os.write(reporting, f"{errno.EINVAL} {what!r}".encode())
     finally:
         os._exit(127)
