@@ -31,7 +31,7 @@ __all__ = ["GO", "HOSTILE", "sample_report"]
 
 HOSTILE = (
     "</script></pre></details><script>window.pwned = 1</script><img src=https://notes.test/x onerror='window.pwned=1'>"
-    "\x1b[31mred\x1b[0m \x1b]8;;https://notes.test/\x07link\x1b]8;;\x07 \x00\x07 \u202egnp.exe \ud800 10%\r100%\n"
+    "\x1b[31mred\x1b[0m \x1b]8;;https://notes.test/\x07link\x1b]8;;\x07 \x00\x07 \u202egnp.exe \ud800\n10%\r100%\n"
     "{{ 7 * 7 }} {% raw %} ${x} &amp; <!-- ]]>"
 )
 
@@ -62,7 +62,8 @@ ROLLBACK: tuple[tuple[str, ActionKind, str, float], ...] = (
     ("start", ActionKind.RUN, "procsy start notes", 0.66),
     ("answers again", ActionKind.HTTP, "GET https://notes.test/health", 0.05),
 )
-CHECKS = tuple(f"{section}/{name}" for section, name, *_ in PLAN if name != "settle") + (
+CHECKS = (
+    *(f"{section}/{name}" for section, name, *_ in PLAN if name != "settle"),
     "monitor latency",
     "monitor memory",
     "monitor log",
@@ -80,8 +81,10 @@ def _outputs(kind: ActionKind, name: str, *, good: bool) -> Mapping[str, Output]
         return {"rows": Output("[[7]]", 5)}
     if name == "pull":
         text = (
-            "From file:///srv/git/notes\n   4be1f0c..9d27a51  main -> origin/main\nUpdating 4be1f0c..9d27a51\nFast-forward\n"
-            " notes/search.py | 31 \x1b[32m+++++++++++++\x1b[31m---\x1b[m\n notes/migrations/7.sql | 4 \x1b[32m++++\x1b[m\n"
+            "From file:///srv/git/notes\n   4be1f0c..9d27a51  main -> origin/main\n"
+            "Updating 4be1f0c..9d27a51\nFast-forward\n"
+            " notes/search.py | 31 \x1b[32m+++++++++++++\x1b[31m---\x1b[m\n"
+            " notes/migrations/7.sql | 4 \x1b[32m++++\x1b[m\n"
         )
         return {"stdout": Output(text, len(text)), "stderr": Output("", 0)}
     if name == "install":
@@ -122,9 +125,8 @@ def _happy(until: str | None, verdict: Check = Check.PASSED, got: str = "", slow
     """The happy path up to a step, which ends with `verdict`."""
     steps: list[StepReport] = []
     at = 0.4
-    for section, *row in PLAN:
-        name, action, command, seconds = row
-        seconds *= slow if action is ActionKind.HTTP else 1
+    for section, name, action, command, usual in PLAN:
+        seconds = usual * (slow if action is ActionKind.HTTP else 1)
         last = f"{section}/{name}" == until
         steps.append(
             _step(
@@ -190,7 +192,7 @@ def _fault(
     words: str, strikes: str, measured: str, *, effective: bool | None = True, synthetic: bool = False
 ) -> FaultReport:
     return FaultReport(
-        kind=words.split(":")[0],
+        kind=words.split(":", maxsplit=1)[0],
         words=words,
         strikes=strikes,
         effective=effective,
@@ -400,7 +402,8 @@ GO = Verdict(
     VerdictWord.GO,
     ("the plan deploys, every fault was noticed, every rollback restored the system",),
     (),
-    "0 failures in 11 scenario runs: this supports that at least 76% of such failures are noticed and survived, at 95 % confidence",
+    "0 failures in 11 scenario runs: this supports that at least 76% of such failures are noticed and survived, "
+    "at 95 % confidence",
 )
 
 
@@ -416,7 +419,7 @@ def sample_report() -> RehearsalReport:
         verdict=Verdict(
             VerdictWord.NO_GO,
             (
-                "forgotten-migration: not-restored: `Restart/answers` failed: connection refused; rolled back, but `schema`, `commit` differ",
+                "forgotten-migration: not-restored: `Restart/answers` failed; rolled back, but `schema` differs",
                 "wrong-answers: escaped: a fault was present, and no check noticed anything",
             ),
             (
@@ -424,7 +427,8 @@ def sample_report() -> RehearsalReport:
                 "build-breaks: its fault is synthetic (a scripted failure)",
                 "extra-commits: the rollback alone did not restore `answers`; a recovery did",
             ),
-            "2 failures in 10 scenario runs: this supports that at least 49% of such failures are noticed and survived, at 95 % confidence",
+            "2 failures in 10 scenario runs: this supports that at least 49% of such failures are noticed and "
+            "survived, at 95 % confidence",
         ),
         runs=_runs(),
         speed=60.0,

@@ -81,7 +81,8 @@ def _environment() -> "Environment":
 
 
 def _finalize(value: object) -> object:
-    return clean(value) if type(value) is str else value
+    # What a macro wrote is markup already, and was cleaned when the macro printed it.
+    return value if hasattr(value, "__html__") else clean(str(value))
 
 
 @dataclass(frozen=True, slots=True)
