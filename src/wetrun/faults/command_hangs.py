@@ -1,0 +1,56 @@
+"""command-hangs: a command never ends (synthetic: a scripted failure stands in for it)."""
+
+from dataclasses import dataclass
+from typing import ClassVar
+
+from wetrun.faults.shims import Shim
+from wetrun.runtime.ports import Effect, World
+
+__all__ = ["CommandHangs"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CommandHangs:
+    """A command never ends and does nothing. Synthetic: a scripted failure stands in for it.
+
+    Does: a stand-in that is found first in PATH sleeps for ever when the arguments match; else the real command runs.
+    Clearing does not end those that hang already: that is for the plan's time limits.
+    Needs: a command that is called by its name, not by its path.
+    Measured: the command's name leads to the misbehaving stand-in; its uses are counted.
+
+    Attributes:
+        command: The command's name.
+        matching: A regular expression that must be found in its arguments (joined by blanks); any when not given.
+    """
+
+    kind: ClassVar[str] = "command-hangs"
+    synthetic: ClassVar[bool] = True
+    command: str
+    matching: str | None = None
+
+    def __post_init__(self) -> None:
+        self._shim.check()
+
+    @property
+    def _shim(self) -> Shim:
+        return Shim(self.kind, self.command, self.matching)
+
+    async def prepare(self, world: World) -> None:
+        """Lay the stand-in; it passes everything on."""
+        await self._shim.lay(world)
+
+    async def inject(self, world: World) -> None:
+        """Let it hang."""
+        await self._shim.misbehave(world, "exec sleep infinity\n")
+
+    async def took_effect(self, world: World) -> Effect:
+        """Measure which command the name leads to."""
+        return await self._shim.effect(world)
+
+    async def clear(self, world: World) -> None:
+        """Let it pass everything on again."""
+        await self._shim.behave(world)
+
+    async def gone(self, world: World) -> Effect:
+        """Measure which command the name leads to."""
+        return await self._shim.effect(world)

@@ -1,0 +1,128 @@
+"""memory-leak: an application needs more and more memory, in its own process."""
+
+import json
+import re
+from dataclasses import dataclass, field
+from importlib.resources import files
+from typing import ClassVar
+
+from wetrun.faults.measuring import until
+from wetrun.faults.processes import Identity, of_service, service_named
+from wetrun.plan.double import Service
+from wetrun.runtime.ports import Effect, World
+from wetrun.units import Bytes, format_bytes
+
+__all__ = ["MemoryLeak"]
+
+_FOLDER = "/run/wetrun/memory-leak"
+_TRIGGER = f"{_FOLDER}/leaking"
+_LEAST = 1 << 20
+"""Bytes that a process must have grown by: less may be its own doing."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MemoryLeak:
+    """A Python or Node application leaks memory.
+
+    Does: the services start with a hook (`PYTHONPATH`, `NODE_OPTIONS`) that sleeps until the fault strikes. Then each
+    process of the service fills `rate` bytes a second times `--speed`, at most half of the machine's free memory. No
+    file of the application is touched. Clearing gives the memory back.
+    Needs: the service's `process`; an application that Python (3.7 or newer, without `-I`, `-E` or `-S`) or Node runs,
+    started by `double.start` or by something that was.
+    Measured: the resident memory of the service's processes grows by at least half of what is asked for, and 1 MiB.
+
+    Attributes:
+        service: The service's name in the plan.
+        rate: How many bytes a second.
+    """
+
+    kind: ClassVar[str] = "memory-leak"
+    synthetic: ClassVar[bool] = False
+    service: str
+    rate: Bytes
+    _first: dict[Identity, int] = field(default_factory=dict[Identity, int], init=False, repr=False, compare=False)
+    _most: dict[Identity, int] = field(default_factory=dict[Identity, int], init=False, repr=False, compare=False)
+    _struck: list[float] = field(default_factory=list[float], init=False, repr=False, compare=False)
+
+    def __post_init__(self) -> None:
+        if self.rate <= 0:
+            raise ValueError("needs a `rate` above 0")
+
+    async def prepare(self, world: World) -> None:
+        """Lay the hooks and have everything that the double starts load them."""
+        service = service_named(world, self.service, self.kind)
+        hooks = files("wetrun.faults.hooks")
+        await world.write(f"{_FOLDER}/sitecustomize.py", (hooks / "leak_python.py").read_bytes())
+        await world.write(f"{_FOLDER}/leak.cjs", (hooks / "leak_node.cjs").read_bytes())
+        await world.write(f"{_FOLDER}/pattern", service.process.encode())
+        await world.write(f"{_FOLDER}/pattern.json", json.dumps(_in_javascript(service.process)).encode())
+        for name, value, joint in (
+            ("PYTHONPATH", _FOLDER, ":"),
+            ("NODE_OPTIONS", f"--require={_FOLDER}/leak.cjs", " "),
+        ):
+            there = (await world.run("printenv", name)).stdout.rstrip("\n")
+            await world.start_environment(name, joint.join(part for part in (value, there) if part))
+
+    async def inject(self, world: World) -> None:
+        """Let the leak begin."""
+        await self._note(world, service_named(world, self.service, self.kind))
+        free = re.search(rb"MemAvailable:\s*(\d+)", await world.read("/proc/meminfo"))
+        most = int(free[1]) * 1024 // 2 if free else 1 << 30
+        self._struck[:] = [world.now()]
+        await world.write(_TRIGGER, f"{self.rate * world.speed:.0f} {most}".encode())
+
+    async def took_effect(self, world: World) -> Effect:
+        """Measure that a process of the service grows."""
+        service = service_named(world, self.service, self.kind)
+        rate = self.rate * world.speed
+
+        async def look() -> Effect:
+            growth = await self._note(world, service)
+            wanted = max(_LEAST, 0.5 * rate * (world.now() - self._struck[0])) if self._struck else float("inf")
+            if not growth:
+                return Effect(present=False, measured=f"no process of `{self.service}` runs")
+            said = f"`{self.service}` grew by {format_bytes(max(growth))}, {format_bytes(rate)} a second were asked for"
+            return Effect(max(growth) >= wanted, said)
+
+        return await until(world, look, present=True, patience=min(60.0, max(10.0, 4 * _LEAST / rate)))
+
+    async def clear(self, world: World) -> None:
+        """Let the leak end; the hooks free what they hold."""
+        await self._note(world, service_named(world, self.service, self.kind))
+        await world.run("rm", "-f", _TRIGGER)
+
+    async def gone(self, world: World) -> Effect:
+        """Measure that the processes that leaked are small again, or are no more."""
+        service = service_named(world, self.service, self.kind)
+
+        async def look() -> Effect:
+            large: list[int] = []
+            for each in await of_service(world, service):
+                identity = (each.pid, each.started)
+                first = self._first.get(identity, each.memory)
+                leaked = self._most.get(identity, first) - first
+                if leaked >= _LEAST and each.memory > first + leaked // 2:
+                    large.append(each.memory - first)
+            if large:
+                return Effect(present=True, measured=f"`{self.service}` still holds {format_bytes(max(large))} more")
+            return Effect(present=False, measured=f"`{self.service}` gave the memory back")
+
+        return await until(world, look, present=False, patience=10.0)
+
+    async def _note(self, world: World, service: Service) -> list[int]:
+        """Take down every process's memory; return by how much each has grown since it was first seen."""
+        growth: list[int] = []
+        for each in await of_service(world, service):
+            identity = (each.pid, each.started)
+            first = self._first.setdefault(identity, each.memory)
+            self._most[identity] = max(self._most.get(identity, 0), each.memory)
+            growth.append(each.memory - first)
+        return growth
+
+
+def _in_javascript(pattern: str) -> dict[str, str]:
+    """The regular expression as Node reads it: the same but for a few spellings."""
+    flags = re.match(r"\(\?([aimsux]+)\)", pattern)
+    source = pattern[flags.end() :] if flags else pattern
+    source = source.replace("(?P<", "(?<").replace(r"\A", "^").replace(r"\Z", "$")
+    return {"source": source, "flags": "".join(letter for letter in (flags[1] if flags else "") if letter in "ims")}
