@@ -47,5 +47,7 @@ def yaml_text(text: str) -> str:
         return text
     if text.isprintable():
         return "'" + text.replace("'", "''") + "'"
-    # A JSON text is a YAML text.
-    return json.dumps(text)
+    escaped = "".join(
+        letter if letter.isprintable() and letter not in '"\\' else f"\\U{ord(letter):08x}" for letter in text
+    )
+    return f'"{escaped}"'
