@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator
+from typing import Any
 
 import yaml
 
@@ -40,12 +41,12 @@ def compose(text: str, file: str) -> tuple[Node | None, tuple[PlanProblem, ...]]
     Raises:
         PlanError: The text is not YAML, or too deep or too large to be a plan.
     """
-    composer = _Composer(file)
+    composer = _Composer(_Marks(text, file))
     try:
         text.encode()
         root = composer.document(yaml.parse(text, Loader=_LOADER))
     except yaml.MarkedYAMLError as error:
-        raise PlanError((_syntax_problem(error, text, file),)) from None
+        raise PlanError((_syntax_problem(error, composer.marks),)) from None
     except yaml.YAMLError as error:
         message = f"this is not a text: {' '.join(str(error).split())}"
         raise PlanError((PlanProblem(message, Place(file, 1, 1), hint="save the plan as UTF-8 text"),)) from None
@@ -56,16 +57,27 @@ def compose(text: str, file: str) -> tuple[Node | None, tuple[PlanProblem, ...]]
     return root, tuple(composer.problems)
 
 
-def _syntax_problem(error: yaml.MarkedYAMLError, text: str, file: str) -> PlanProblem:
+def _syntax_problem(error: yaml.MarkedYAMLError, marks: "_Marks") -> PlanProblem:
     problem = str(error.problem or error.context or "it ends too early")
     mark = error.problem_mark or error.context_mark
-    place = Place(file, mark.line + 1, mark.column + 1) if mark is not None else Place(file, 1, 1)
-    lines = _LINE_END.split(text)
-    if place.line > len(lines):
-        # The parser has counted a line end that the last line does not have.
-        place = Place(file, len(lines), len(lines[-1]) + 1)
+    place = marks.place(mark)
     hint = next((hint for words, hint in _HINTS if words in problem), None)
     return PlanProblem(f"this is not YAML: {problem}", place, hint=hint)
+
+
+class _Marks:
+    """The parser's marks as places."""
+
+    def __init__(self, text: str, file: str) -> None:
+        self.file = file
+        lines = _LINE_END.split(text)
+        self.last = Place(file, len(lines), len(lines[-1]) + 1)
+
+    def place(self, mark: Any) -> Place:
+        # At the end of a text whose last line has no end, the parser stands on a line that is not there.
+        if mark is None or mark.line >= self.last.line:
+            return self.last
+        return Place(self.file, mark.line + 1, mark.column + 1)
 
 
 class _Anchor:
@@ -77,8 +89,8 @@ class _Anchor:
 
 
 class _Composer:
-    def __init__(self, file: str) -> None:
-        self.file = file
+    def __init__(self, marks: _Marks) -> None:
+        self.marks = marks
         self.problems: list[PlanProblem] = []
         self.anchors: dict[str, _Anchor] = {}
         self.events: Iterator[yaml.Event] = iter(())
@@ -204,8 +216,7 @@ class _Composer:
             raise self.fatal(f"more than {_MOST_NODES} values, aliases expanded", event, "split the plan")
 
     def place(self, event: yaml.Event) -> Place:
-        mark = event.start_mark
-        return Place(self.file, mark.line + 1, mark.column + 1) if mark is not None else Place(self.file, 1, 1)
+        return self.marks.place(event.start_mark)
 
     def shown_path(self) -> str:
         return "/".join(self.path if len(self.path) <= 12 else [*self.path[:10], "…"])
