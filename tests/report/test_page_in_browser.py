@@ -178,7 +178,7 @@ def test_the_page_never_scrolls_sideways(visit: Visits, name: str, width: int) -
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 @pytest.mark.parametrize("width", [360, 1280])
-def test_every_text_has_enough_contrast(visit: Visits, scheme: str, width: int) -> None:
+def test_every_text_has_enough_contrast(visit: Visits, scheme: Scheme, width: int) -> None:
     """WCAG AA, in both schemes: nobody must guess what a badge says."""
     page = visit("sample", width=width, scheme=scheme).page
     page.evaluate(OPEN_ALL)
@@ -232,7 +232,7 @@ def test_the_page_can_be_walked_by_ear(visit: Visits) -> None:
     assert page.locator("header, main, footer").count() == 3
     assert page.locator("h1").count() == 1
     assert page.evaluate("[...document.querySelectorAll('table')].every(t => t.querySelector('th') && t.caption)")
-    assert page.evaluate("[...document.querySelectorAll('svg[role=img]')].every(s => s.getAttribute('aria-label'))")
+    assert page.evaluate("[...document.querySelectorAll('figure')].every(s => s.getAttribute('aria-label'))")
     assert (
         page.evaluate("new Set([...document.querySelectorAll('[id]')].map(e => e.id)).size")
         == page.locator("[id]").count()

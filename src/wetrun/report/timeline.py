@@ -9,15 +9,15 @@ from wetrun.report.phrases import CHECK_SIGNS, duration
 from wetrun.report.sparkline import Sparkline, sparkline
 from wetrun.units import format_seconds
 
-__all__ = ["Bar", "Flag", "Lane", "Span", "Tick", "Timeline", "timeline"]
+__all__ = ["Band", "Bar", "Flag", "Lane", "Span", "Tick", "Timeline", "timeline"]
 
 _FLAG_ROW = 17
 _CAPTION = 15
 _GAP = 9
 _BAR = 16
 _CHART = 34
-_NARROWEST = 560
-"""Pixels across on which flags still must not overlap; a narrower screen scrolls the drawing within its own frame."""
+_WIDE, _NARROW = 700, 300
+"""Pixels across on which labels still must not cover each other: the page shows one of two layouts."""
 _CHARACTER = 6.4
 _MARGIN = 18
 _STEPS = (0.05, 0.1, 0.2, 0.5, 1, 2, 5, 10, 15, 30, 60, 120, 300, 600, 900, 1800, 3600, 7200, 14400)
@@ -60,6 +60,19 @@ class Flag:
 
 
 @dataclass(frozen=True, slots=True)
+class Band:
+    """The labels above the lanes, laid out for a `wide` or a `narrow` page."""
+
+    name: str
+    flags: tuple[Flag, ...]
+
+    @property
+    def height(self) -> int:
+        """Pixels altogether."""
+        return (max((flag.row for flag in self.flags), default=-1) + 1) * _FLAG_ROW
+
+
+@dataclass(frozen=True, slots=True)
 class Lane:
     """A row of the drawing: bars, or a chart."""
 
@@ -86,13 +99,12 @@ class Tick:
 
 @dataclass(frozen=True, slots=True)
 class Timeline:
-    """Everything that is drawn of one run; `fault` is where its fault was present."""
+    """Everything that is drawn of one run; `fault` is where its fault was present. All bands hold the same moments."""
 
-    flags: tuple[Flag, ...]
+    bands: tuple[Band, ...]
     lanes: tuple[Lane, ...]
     ticks: tuple[Tick, ...]
     fault: Span | None
-    flags_end: int
     lanes_end: int
     words: str
 
@@ -105,14 +117,13 @@ class Timeline:
 def timeline(run: ScenarioReport) -> Timeline:
     """Lay out a run."""
     total = max(run.seconds, *(mark.at for mark in run.marks), *(step.ended or 0.0 for step in run.steps), 1e-3)
-    flags = _flags(run.marks, total)
-    flags_end = (max((flag.row for flag in flags), default=-1) + 1) * _FLAG_ROW
+    bands = (Band("wide", _flags(run.marks, total, _WIDE)), Band("narrow", _flags(run.marks, total, _NARROW)))
     lanes: list[Lane] = []
-    top = flags_end + 4
+    top = 4
     for caption, height, bars, chart in _rows(run, total):
         lanes.append(Lane(caption, top, height, bars, chart))
         top += _CAPTION + height + _GAP
-    return Timeline(flags, tuple(lanes), _ticks(total), _fault(run, total), flags_end, top, _words(run))
+    return Timeline(bands, tuple(lanes), _ticks(total), _fault(run, total), top, _words(run))
 
 
 _Row = tuple[str, int, tuple[Bar, ...], Sparkline | None]
@@ -192,17 +203,18 @@ _SIGNS = {
 }
 
 
-def _flags(marks: Sequence[Mark], total: float) -> tuple[Flag, ...]:
-    """Place labels row by row, so that none covers another on the narrowest drawing."""
+def _flags(marks: Sequence[Mark], total: float, pixels: int) -> tuple[Flag, ...]:
+    """Place labels row by row, so that none covers another on a drawing of so many pixels."""
     rows: list[list[tuple[float, float]]] = []
     flags: list[Flag] = []
     for mark in sorted(marks, key=lambda mark: mark.at)[:_MOST_FLAGS]:
         sign, word = _SIGNS[mark.kind]
         label = f"{word} {format_seconds(max(mark.at, 0))}"
         left = min(max(mark.at / total, 0.0), 1.0) * 100
-        width = (len(label) * _CHARACTER + _MARGIN) / _NARROWEST * 100
+        width = (len(label) * _CHARACTER + _MARGIN) / pixels * 100
         anchor = "start" if left + width <= 100 else "end"
-        taken = (left - 1.5, left + width) if anchor == "start" else (left - width, left + 1.5)
+        sign_width = 700 / pixels
+        taken = (left - sign_width, left + width) if anchor == "start" else (left - width, left + sign_width)
         row = next((i for i, others in enumerate(rows) if _is_free(others, taken)), len(rows))
         if row == len(rows):
             rows.append([])
@@ -225,10 +237,22 @@ def _fault(run: ScenarioReport, total: float) -> Span | None:
 
 
 def _ticks(total: float) -> tuple[Tick, ...]:
-    step = next((step for step in _STEPS if total / step <= 6), _STEPS[-1] * max(1, round(total / _STEPS[-1] / 6)))
+    step = next((step for step in _STEPS if total / step <= 5.5), _STEPS[-1] * max(1, round(total / _STEPS[-1] / 5)))
     count = int(total / step)
     lefts = [(i * step / total * 100, i * step) for i in range(count + 1)]
-    return tuple(Tick(round(left, 3), format_seconds(at) if at else "0", _tick_anchor(left)) for left, at in lefts)
+    return tuple(Tick(round(left, 3), _tick_label(at), _tick_anchor(left)) for left, at in lefts)
+
+
+def _tick_label(at: float) -> str:
+    """A short time: `0`, `500 ms`, `2.5 s`, `1:30 m`, `20 m`, `2 h`."""
+    if at < 1:
+        return f"{at * 1000:g} ms" if at else "0"
+    if at < 60:
+        return f"{at:g} s"
+    minutes, seconds = divmod(round(at), 60)
+    if seconds:
+        return f"{minutes}:{seconds:02d} m"
+    return f"{minutes // 60} h" if minutes % 60 == 0 else f"{minutes} m"
 
 
 def _tick_anchor(left: float) -> str:

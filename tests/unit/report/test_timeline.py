@@ -14,18 +14,19 @@ from wetrun.report.timeline import Flag, timeline
 RUNS = sample_report().runs
 
 
-def extent(flag: Flag) -> tuple[float, float]:
-    """Where a label stands on a drawing of 560 pixels, in per cent, by a character's usual width."""
-    width = (len(flag.label) * 6 + 9) / 5.6
+def extent(flag: Flag, pixels: int) -> tuple[float, float]:
+    """Where a label stands on a drawing of so many pixels, in per cent, by a character's usual width."""
+    width = (len(flag.label) * 6 + 9) / pixels * 100
     return (flag.left, flag.left + width) if flag.anchor == "start" else (flag.left - width, flag.left)
 
 
 @pytest.mark.parametrize("run", RUNS, ids=lambda run: run.name)
 def test_no_label_covers_another(run: ScenarioReport) -> None:
     """Fault, notice and response often come within a blink: exactly then they must be legible."""
-    for one, other in combinations(timeline(run).flags, 2):
-        if one.row == other.row:
-            assert extent(one)[1] <= extent(other)[0] or extent(other)[1] <= extent(one)[0]
+    for band, pixels in zip(timeline(run).bands, (700, 300), strict=True):
+        for one, other in combinations(band.flags, 2):
+            (a, b), (c, d) = extent(one, pixels), extent(other, pixels)
+            assert one.row != other.row or b <= c or d <= a
 
 
 @pytest.mark.parametrize("run", RUNS, ids=lambda run: run.name)
@@ -34,7 +35,7 @@ def test_everything_lies_within_the_drawing(run: ScenarioReport) -> None:
     drawn = timeline(run)
     spans = [bar.span for lane in drawn.lanes for bar in lane.bars] + ([drawn.fault] if drawn.fault else [])
     assert all(span.left >= 0 and span.left + span.width <= 100.3 for span in spans)
-    assert all(0 <= flag.left <= 100 for flag in drawn.flags)
+    assert all(0 <= flag.left <= 100 for band in drawn.bands for flag in band.flags)
     assert all(0 <= tick.left <= 100 for tick in drawn.ticks)
     assert all(lane.body + lane.height <= drawn.lanes_end for lane in drawn.lanes)
     assert 2 <= len(drawn.ticks) <= 7
