@@ -1,6 +1,5 @@
 """Real connections to a port of the double, and what came of them: answered, refused, silent, reset or dropped."""
 
-import asyncio
 import socket
 import statistics
 import time
@@ -63,11 +62,15 @@ async def reach(world: World, port: int, *, patience: float, speak: bool = False
         patience: Real seconds after which an answer counts as silence.
         speak: Send an empty line first (for a reset that waits for bytes), after listening whether we are dropped.
     """
+    import asyncio  # here, since reading a plan loads every kind of fault and runs none
+
     return await asyncio.to_thread(_reach, world.network(), port, patience, speak=speak)
 
 
 async def round_trip(world: World, port: int, *, patience: float, times: int = 3) -> Contact:
     """Measure `times` connections side by side: the median of the answered ones, or the first that was not answered."""
+    import asyncio
+
     contacts = await asyncio.gather(*(reach(world, port, patience=patience) for _ in range(times)))
     for contact in contacts:
         if contact.reach is not Reach.ANSWERED:

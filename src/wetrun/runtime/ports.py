@@ -1,15 +1,17 @@
 """The ports: what the runtime needs of targets, the network, the double and faults. Adapters implement them."""
 
-import socket
-import ssl
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from enum import Enum
-from typing import Protocol, runtime_checkable
+from typing import TYPE_CHECKING, Protocol, runtime_checkable
 
 from wetrun.course.results import Observed
 from wetrun.plan.double import Service
 from wetrun.units import Seconds
+
+if TYPE_CHECKING:  # checking a plan needs the ports' names, not the network
+    import socket
+    import ssl
 
 __all__ = ["Effect", "Fault", "Network", "Process", "Progress", "ProxyMode", "Ran", "Target", "World"]
 
@@ -69,7 +71,7 @@ class Target(Protocol):
 class Network(Protocol):
     """Where requests go out from: this machine, or the inside of a sandbox."""
 
-    def connect(self, host: str, port: int, *, limit: float) -> socket.socket:
+    def connect(self, host: str, port: int, *, limit: float) -> "socket.socket":
         """Open a TCP connection (blocking; called from a worker thread).
 
         Raises:
@@ -77,7 +79,7 @@ class Network(Protocol):
         """
         ...
 
-    def trust(self) -> ssl.SSLContext:
+    def trust(self) -> "ssl.SSLContext":
         """The certificates that https believes in there."""
         ...
 
