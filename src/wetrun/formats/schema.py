@@ -1,7 +1,5 @@
 """The JSON Schema (2020-12) of a plan, for editors; printed by `python -m wetrun.formats.schema`."""
 
-import json
-import sys
 from typing import Any
 
 from wetrun.formats.decode.shapes import SchemaBook
@@ -19,4 +17,8 @@ def json_schema() -> dict[str, Any]:
 
 
 if __name__ == "__main__":
+    # Only here: reading a plan needs neither.
+    import json
+    import sys
+
     sys.stdout.write(json.dumps(json_schema(), indent=1, ensure_ascii=False) + "\n")
