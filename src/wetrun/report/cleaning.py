@@ -18,7 +18,6 @@ _ESCAPE = re.compile(
     r"|\x9b[0-?]*[ -/]*[@-~]",
     re.MULTILINE,
 )
-_OVERWRITTEN = re.compile(r"[^\n]*\r(?=[^\n])")
 _BACKSPACED = re.compile(r"[^\n\x08]\x08")
 _CONTROL = re.compile(
     "[\x00-\x08\x0b-\x1f\x7f-\x9f\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069\ufeff\ud800-\udfff\ufffe\uffff]"
@@ -47,10 +46,11 @@ def clean(text: str) -> str:
     cannot be turned around, and what cannot be written as UTF-8 is replaced.
     """
     text = _ESCAPE.sub("", text.replace("\r\n", "\n"))
-    text = _OVERWRITTEN.sub("", text)
+    if "\r" in text:
+        text = "\n".join(line.rstrip("\r").rsplit("\r", 1)[-1] for line in text.split("\n"))
     for _ in range(3):
         text = _BACKSPACED.sub("", text)
-    return _CONTROL.sub(_visible, text.replace("\r", ""))
+    return _CONTROL.sub(_visible, text)
 
 
 def clean_line(text: str, limit: int = 400) -> str:

@@ -1,5 +1,6 @@
 """Lines of text against lines with `*`, `?` and `...`."""
 
+from bisect import bisect_left
 from collections.abc import Sequence
 
 from wetrun.course.matching.wildcards import sequence_matches
@@ -29,33 +30,53 @@ def lines_match(pattern: Sequence[str], text: str) -> bool:
             not count.
         text: The text, any number of lines.
     """
-    return sequence_matches(
-        split_lines("\n".join(pattern)), split_lines(text), is_gap=is_any_lines, matches=glob_matches
-    )
+    return _fits([_Glob(line) for line in split_lines("\n".join(pattern))], split_lines(text))
 
 
 def first_unmatched(pattern: Sequence[str], text: str) -> str | None:
-    """The first pattern line that no continuation can satisfy, or None when the pattern fits up to the end of the text.
+    """The first pattern line that no continuation can satisfy, or None when only the text goes on too long.
 
     It is for words only: with `...` before it, it is the line that was looked for and not found.
     """
-    wanted = split_lines("\n".join(pattern))
-    for count in range(1, len(wanted) + 1):
-        if not sequence_matches(
-            [*wanted[:count], ANY_LINES], split_lines(text), is_gap=is_any_lines, matches=glob_matches
-        ):
-            return wanted[count - 1]
-    return None
+    wanted = [_Glob(line) for line in split_lines("\n".join(pattern))]
+    lines, gap = split_lines(text), _Glob(ANY_LINES)
+    # A longer beginning of the pattern never fits better, so the longest one that fits can be found by halving.
+    counts = range(1, len(wanted) + 1)
+    fitting = bisect_left(counts, 1, key=lambda count: int(not _fits([*wanted[:count], gap], lines)))
+    return wanted[fitting].pattern if fitting < len(wanted) else None
 
 
 def glob_matches(pattern: str, line: str) -> bool:
     """Tell whether one whole line fits a pattern with `*` (any text) and `?` (one character)."""
-    return sequence_matches(_tokens(pattern), line, is_gap=lambda token: token == _ANY_TEXT, matches=_character_matches)
+    return _Glob(pattern).matches(line)
 
 
 def is_any_lines(line: str) -> bool:
     """Tell whether a pattern line is `...`."""
     return line.strip() == ANY_LINES
+
+
+class _Glob:
+    """A pattern line, taken apart once: it is held against many lines."""
+
+    def __init__(self, pattern: str) -> None:
+        self.pattern = pattern
+        self.is_gap = is_any_lines(pattern)
+        self._tokens = _tokens(pattern)
+        plain = [token for token in self._tokens if isinstance(token, str)]
+        self._literal = "".join(plain) if len(plain) == len(self._tokens) else None
+
+    def matches(self, line: str) -> bool:
+        """Tell whether a whole line fits."""
+        if self._literal is not None:
+            return line == self._literal
+        return sequence_matches(self._tokens, line, is_gap=lambda token: token == _ANY_TEXT, matches=_character_matches)
+
+
+def _fits(pattern: Sequence[_Glob], lines: Sequence[str]) -> bool:
+    return sequence_matches(
+        pattern, lines, is_gap=lambda glob: glob.is_gap, matches=lambda glob, line: glob.matches(line)
+    )
 
 
 def _character_matches(token: _Token, character: str) -> bool:
