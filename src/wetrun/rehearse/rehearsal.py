@@ -9,7 +9,7 @@ from wetrun.plan.plan import Plan
 from wetrun.plan.scenarios import Scenario
 from wetrun.rehearse.equipment import read_secrets
 from wetrun.rehearse.run import Job, perform
-from wetrun.rehearse.settings import CLEAN, Settings, Spectator
+from wetrun.rehearse.settings import CLEAN, Isolation, Settings, Spectator
 from wetrun.rehearse.state import StateFolder
 from wetrun.rehearse.wording import fault_in_words
 from wetrun.sandbox import Baseline, SandboxSpec
@@ -60,8 +60,10 @@ async def rehearse_plan(work: Rehearsing) -> None:
     secrets = read_secrets(work.plan)
     folder = StateFolder(work.settings.state)
     spec = SandboxSpec.of(work.plan, speed=work.settings.speed)
-    work.spectator.said("looking for the baseline")
-    baseline = await Baseline.build(spec, folder.baselines, work.spectator.said)
+    baseline = None
+    if work.settings.isolation is Isolation.NAMESPACES:
+        work.spectator.said("looking for the baseline")
+        baseline = await Baseline.build(spec, folder.baselines, work.spectator.said)
     jobs = [
         Job(
             rehearsal=work.rehearsal,

@@ -25,7 +25,9 @@ from wetrun.runtime.clock import RealClock
 from wetrun.runtime.ports import Fault
 from wetrun.runtime.recorder import Recorder
 from wetrun.runtime.runner import Runner
-from wetrun.sandbox import Baseline, Sandbox, SandboxSpec, SandboxWorld
+from wetrun.sandbox import Baseline, Sandbox, SandboxSpec, SandboxWorld, UnisolatedSandbox
+from wetrun.sandbox.errors import IsolationUnavailableError, UnisolatedPlanError
+from wetrun.sandbox.removal import remove
 
 __all__ = ["Job", "perform"]
 
@@ -40,6 +42,7 @@ class Job:
         text: The plan as it is written; the record holds it whole.
         secrets: The values of its secrets; they never go into a record.
         folder: Where the run's sandbox lives.
+        baseline: None without isolation: then the double is built anew for every run.
     """
 
     rehearsal: str
@@ -49,7 +52,7 @@ class Job:
     settings: Settings
     secrets: Mapping[str, str]
     folder: Path
-    baseline: Baseline
+    baseline: Baseline | None
     spec: SandboxSpec
 
     @property
@@ -78,6 +81,9 @@ async def perform(job: Job, journal: Journal, spectator: Spectator) -> None:
     try:
         ended = await _in_sandbox(job, recorder, clock, fault)
         outcome, reason = ended.outcome, ended.reason
+    except (IsolationUnavailableError, UnisolatedPlanError) as error:
+        recorder.note("broke", {"why": str(error)})
+        raise  # no other run would fare better
     except (WetrunError, OSError) as error:
         reason = str(error)
         recorder.note("broke", {"why": reason})
@@ -99,7 +105,7 @@ def _beginning(job: Job, fault: Fault | None) -> dict[str, JsonValue]:
         "synthetic": fault is not None and registry.is_synthetic(fault),
         "speed": job.settings.speed,
         "isolation": job.settings.isolation.value,
-        "baseline": job.baseline.folder.name,
+        "baseline": job.baseline.folder.name if job.baseline else None,
         "owner": str(Owner.me()),
     }
 
@@ -108,24 +114,34 @@ async def _in_sandbox(job: Job, recorder: Recorder, clock: RealClock, fault: Fau
     job.folder.mkdir(parents=True, mode=0o700)
     (job.folder / "owner").write_text(str(Owner.me()))
     environment = {**job.plan.environment, **job.secrets}
-    async with Sandbox.open(job.baseline, job.spec, job.folder) as sandbox:
+    async with _double(job, fault) as sandbox:
         world = SandboxWorld(sandbox)
         if fault is not None:
             await fault.prepare(world)
         await world.start()
-        async with open_targets(sandbox, job.plan.targets, job.plan.environment, job.secrets) as targets:
+        async with open_targets(sandbox, job.folder, job.plan, job.secrets) as targets:
             around = Surroundings(targets, world.network(), clock, environment)
             if fault is not None and job.scenario is not None:
                 around = replace(around, fault=(job.scenario, fault, world))
             runner = equip(job.plan, fresh_run(job.plan, job.scenario), recorder, around)
             async with _asked_throughout(job.plan, around, recorder):
                 ended = await _driven(runner)
-        if job.settings.keep:
+        if job.settings.keep and isinstance(sandbox, Sandbox):
             (job.folder / "kept").touch()
             await sandbox.keep()
-    if not job.settings.keep:
-        await asyncio.to_thread(_remove, job.folder)
+    if not (job.folder / "kept").exists():
+        await asyncio.to_thread(remove, job.folder)
     return ended
+
+
+def _double(job: Job, fault: Fault | None) -> contextlib.AbstractAsyncContextManager[Sandbox | UnisolatedSandbox]:
+    """A fresh double, with a proxy in front of the port that the fault disturbs when the plan declares none."""
+    if job.baseline is None:
+        return UnisolatedSandbox.open(job.spec, job.folder, log=lambda _line: None)
+    port = getattr(fault, "port", None)
+    declared = {one.port for one in job.plan.double.ports}
+    intercept = (port,) if isinstance(port, int) and port not in declared else ()
+    return Sandbox.open(job.baseline, replace(job.spec, intercept=intercept), job.folder)
 
 
 async def _driven(runner: Runner) -> Ended:
@@ -153,7 +169,3 @@ async def _asked_throughout(plan: Plan, around: Surroundings, recorder: Recorder
         prober.cancel()
         await asyncio.gather(prober, return_exceptions=True)
 
-
-def _remove(folder: Path) -> None:
-    (folder / "owner").unlink(missing_ok=True)
-    folder.rmdir()

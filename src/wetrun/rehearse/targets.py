@@ -6,8 +6,10 @@ from collections.abc import AsyncIterator, Mapping, Sequence
 from pathlib import Path
 
 from wetrun.plan.double import Target as PlannedTarget
+from wetrun.plan.plan import Plan
 from wetrun.runtime.ports import Target
-from wetrun.sandbox import CellProcess, Sandbox
+from wetrun.sandbox import CellProcess, Sandbox, UnisolatedSandbox
+from wetrun.sandbox.unisolated import HostProcess
 from wetrun.targets.channel import Spawned
 from wetrun.targets.local import SandboxTarget
 
@@ -17,7 +19,7 @@ __all__ = ["open_targets"]
 class _Process:
     """A process of the sandbox, as targets see one."""
 
-    def __init__(self, process: CellProcess) -> None:
+    def __init__(self, process: CellProcess | HostProcess) -> None:
         self._process = process
         self._ending: set[asyncio.Future[None]] = set()
         self.pid = process.pid
@@ -34,7 +36,7 @@ class _Process:
 class SandboxSpawner:
     """Starts processes in a sandbox."""
 
-    def __init__(self, sandbox: Sandbox) -> None:
+    def __init__(self, sandbox: Sandbox | UnisolatedSandbox) -> None:
         self._sandbox = sandbox
 
     async def spawn(
@@ -63,21 +65,34 @@ class SandboxSpawner:
 
 @contextlib.asynccontextmanager
 async def open_targets(
-    sandbox: Sandbox, planned: Mapping[str, PlannedTarget], environment: Mapping[str, str], secrets: Mapping[str, str]
+    sandbox: Sandbox | UnisolatedSandbox, folder: Path, plan: Plan, secrets: Mapping[str, str]
 ) -> AsyncIterator[Mapping[str, Target]]:
-    """Open every target of the plan, and close them again.
+    """Open every target of the plan inside a double, and close them again.
+
+    Args:
+        sandbox: The double.
+        folder: The run's own folder on this machine.
+        plan: The plan.
+        secrets: The values of its secrets.
 
     Raises:
         TargetError: One of them cannot be opened.
     """
-    spawner = SandboxSpawner(sandbox)
     async with contextlib.AsyncExitStack() as stack:
         targets: dict[str, Target] = {}
-        for name, target in planned.items():
-            session = Path(f"/var/tmp/wetrun-{name}")
-            user = target.ssh.partition("@")[0] if target.ssh else None
-            opened = SandboxTarget(name, target.directory, session, spawner=spawner, user=user)
-            await opened.open(environment, secrets)
-            stack.push_async_callback(opened.close)
-            targets[name] = opened
+        for name, planned in plan.targets.items():
+            target = _target(sandbox, folder, planned)
+            await target.open(plan.environment, secrets)
+            stack.push_async_callback(target.close)
+            targets[name] = target
         yield targets
+
+
+def _target(sandbox: Sandbox | UnisolatedSandbox, folder: Path, planned: PlannedTarget) -> Target:
+    spawner = SandboxSpawner(sandbox)
+    if isinstance(sandbox, UnisolatedSandbox):
+        directory = str(Path(sandbox.directory, planned.directory or "."))
+        return SandboxTarget(planned.name, directory, folder / f"session-{planned.name}", spawner=spawner)
+    session = Path(f"/var/tmp/wetrun-{planned.name}")  # noqa: S108  (inside the sandbox, which nobody shares)
+    user = planned.ssh.partition("@")[0] if planned.ssh else None
+    return SandboxTarget(planned.name, planned.directory, session, spawner=spawner, user=user)
