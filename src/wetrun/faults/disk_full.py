@@ -21,17 +21,18 @@ mount -t tmpfs -o "size=$size,mode=$mode,nr_inodes=0" wetrun-disk "$folder" 2>/d
   mount -t tmpfs -o "size=$size,mode=$mode" wetrun-disk "$folder" || exit
 chown "$owner" "$folder" && cp -a ./. "$folder/" && touch -r . "$folder"
 """
-# $1 path, $2 bytes to leave free. Somebody may be writing: then what was free a moment ago is not any more.
+# $1 path, $2 bytes to leave free. Somebody may be writing: then what was free a moment ago is not any more. Options
+# that the mount has are not repeated: an owner among them may have another number inside, and would be refused.
 _FILL = r"""
 for try in 1 2 3 4 5 6 7 8 9 10; do
   used=$(df -B1 --output=used -- "$1" | tail -n 1)
-  mount -o "remount,size=$((used + $2 > 0 ? used + $2 : 4096))" "$1" && exit 0
+  mount --options-mode ignore -o "remount,size=$((used + $2 > 0 ? used + $2 : 4096))" "$1" && exit 0
 done
 exit 1
 """
 _CLEAR = r"""
 size=$(df -B1 --output=size -- "$1/.." | tail -n 1)
-mount -o "remount,size=$size" "$1"
+mount --options-mode ignore -o "remount,size=$size" "$1"
 """
 # $1 path, $2 bytes that must not fit.
 _TRY = r"""

@@ -22,9 +22,10 @@ path=$(realpath -e -- "$1") || exit
 if [ -d "$path" ] && mount -o remount,bind,ro "$path" 2>/dev/null; then echo remounted; exit 0; fi
 mount --bind "$path" "$path" && mount -o remount,bind,ro "$path" && echo covered
 """
+# What was laid over is writable before it goes: whoever stands in it by now takes it along.
 _CLEAR = r"""
 path=$(realpath -e -- "$1") || exit
-if [ -d "$path" ] && [ "$2" = remounted ]; then mount -o remount,bind,rw "$path"; else umount "$path"; fi
+mount -o remount,bind,rw "$path" && { [ "$2" = remounted ] || umount --lazy "$path"; }
 """
 # Root may write whatever the modes say, so that only the mount can refuse.
 _TRY = r"""
