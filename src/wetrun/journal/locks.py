@@ -4,7 +4,6 @@ import fcntl
 import os
 from collections.abc import Generator
 from contextlib import contextmanager
-from hashlib import blake2b
 from pathlib import Path
 
 from wetrun.journal.port import JournalUnwritableError, TargetLockedError
@@ -24,6 +23,8 @@ def hold(folder: Path, target: str) -> Generator[None]:
         TargetLockedError: Another process holds it, or this one does already.
         JournalUnwritableError: The folder cannot be written.
     """
+    from hashlib import blake2b  # noqa: PLC0415 - costs start-up time of those who only read
+
     path = folder / f"{blake2b(target.encode(), digest_size=12).hexdigest()}.lock"
     try:
         folder.mkdir(parents=True, exist_ok=True)

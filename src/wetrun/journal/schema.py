@@ -1,8 +1,6 @@
 """The journal's file: its schema, its version, and how to open it for writing and for reading."""
 
-import shutil
 import sqlite3
-import tempfile
 from contextlib import suppress
 from pathlib import Path
 
@@ -122,6 +120,9 @@ def _reader(path: Path) -> sqlite3.Connection:
 
 
 def _copy(path: Path, log: Path) -> sqlite3.Connection:
+    import shutil  # noqa: PLC0415 - rarely needed, and together they cost a tenth of the start-up
+    import tempfile  # noqa: PLC0415
+
     with tempfile.TemporaryDirectory(prefix="wetrun-journal-") as folder:
         copy = Path(folder) / path.name
         shutil.copyfile(path, copy)

@@ -4,6 +4,7 @@ import asyncio
 from collections.abc import Sequence
 from contextlib import suppress
 from pathlib import Path
+from zlib import crc32
 
 from wetrun.targets import wire
 from wetrun.targets.channel import Channel, Launcher, Reader
@@ -21,9 +22,7 @@ def supervisor_source() -> bytes:
 
 def supervisor_identity(source: bytes) -> str:
     """A short name for this text, so that a session keeps the supervisors of different versions apart."""
-    from hashlib import blake2b
-
-    return blake2b(source, digest_size=8).hexdigest()
+    return f"{crc32(source):08x}{len(source):x}"  # hashlib would cost start-up time
 
 
 def front_command(source: bytes, session: str, grace: int) -> list[str]:

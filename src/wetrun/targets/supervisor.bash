@@ -5,10 +5,13 @@
 #   worker SESSION           the persistent shell: claims a step, runs it, writes its end, saves itself; tells on stdout
 #   query SESSION            one command that only looks, in a shell of its own; tells on stderr
 #
-# A step KEY leaves in SESSION: KEY.claim (who, since when), KEY.command, KEY.out, KEY.err and KEY.end. Claim and end are
-# created with O_EXCL, so each exists once; a complete one ends in " ." and anything else is a write that was cut short.
-# Fields of requests and events are separated by tabs and never empty; texts come after a `=`, escaped for `printf %b`.
-# Whatever the worker uses is a builtin by name: the user's functions and aliases must not get in between.
+# A step has one file in SESSION, named by its key. Its creation (O_EXCL) is the claim: one line that says which process took
+# it, when, where the output goes, and what ran before. Its last line is the end. A complete line ends in " ."; anything else
+# is a write that was cut short, and then the truth is that nobody knows. Fields of requests and events are separated by tabs
+# and never empty; texts come after a `=`, escaped for `printf %b`. Whatever the worker calls is a builtin by name, because
+# functions and aliases of the user must not get in between, and nothing is forked for an ordinary step.
+#
+# shellcheck disable=SC2206 # lines of ours are split at white space on purpose
 
 # --- shared ----------------------------------------------------------------------------------------------------------
 
@@ -17,8 +20,7 @@ __wetrun_path=$PATH
 __wetrun_identity() { # PID -> REPLY="pid ticks boot"; fails when there is no such living process
   builtin local stat='' boot='' IFS=$' \t\n' fields
   builtin read -r -d '' stat 2>/dev/null <"/proc/$1/stat"
-  # shellcheck disable=SC2206 # the fields of proc(5) after the command's name
-  fields=(${stat##*) })
+  fields=(${stat##*) }) # proc(5), from the state on: a command's name may hold anything
   [[ -n $stat && ${fields[0]} != [ZX] ]] || builtin return 1
   builtin read -r boot </proc/sys/kernel/random/boot_id
   REPLY="$1 ${fields[19]} $boot"
@@ -43,12 +45,12 @@ __wetrun_encode() { # FILE -> REPLY: `-` (empty), `e` and escaped text, or `b`SI
   REPLY="e${text//$'\t'/\\t}"
 }
 
-__wetrun_last() { # FILE -> REPLY: its last line; fails unless that is complete
+__wetrun_end() { # BASE -> REPLY: the last line; fails unless it is a complete end
   builtin local line IFS=''
   REPLY=
   [[ -s $1 ]] || builtin return 1
   while builtin read -r line || [[ -n $line ]]; do REPLY=$line; done <"$1"
-  [[ $REPLY == *' .' ]]
+  [[ $REPLY == @(done|exited|ended)$'\t'*' .' ]]
 }
 
 __wetrun_elapsed() { # BEGUN SINCE -> REPLY: microseconds by the wall clock (or `-`), and ticks by the steady one
@@ -59,34 +61,23 @@ __wetrun_elapsed() { # BEGUN SINCE -> REPLY: microseconds by the wall clock (or 
   REPLY+=$'\t'$((${ticks/./} - $2))
 }
 
-__wetrun_tell() { # BASE FD: write the event of a complete end
-  builtin local end out
-  __wetrun_last "$1.end"
-  end=${REPLY% .}
-  __wetrun_encode "$1.out"
+__wetrun_tell() { # BASE END FD: write the event of an end
+  builtin local out IFS=$' \t\n' fields
+  builtin read -r -a fields <"$1"
+  __wetrun_encode "${1%/*}/${fields[4]}.out"
   out=$REPLY
-  __wetrun_encode "$1.err"
-  builtin printf 'end\t%s\t%s\t%s\t%s\n' "${1##*/}" "$end" "$out" "$REPLY" >&"$2"
+  __wetrun_encode "${1%/*}/${fields[4]}.err"
+  builtin printf 'end\t%s\t%s\t%s\t%s\n' "${1##*/}" "${2% .}" "$out" "$REPLY" >&"$3"
 }
 
-__wetrun_create() { # FILE TEXT: create it, or fail because it exists (or cannot be written)
-  builtin local result
-  builtin set -C
-  { builtin printf '%s\n' "$2" >"$1"; } 2>/dev/null
-  result=$?
-  builtin set +C
-  builtin return "$result"
-}
+# --- ending a tree (front and query) ---------------------------------------------------------------------------------
 
-# --- front and query: ending a tree -----------------------------------------------------------------------------------
-
-read_claim() { # BASE -> claim=(pid ticks boot since children…); fails when it was never made, or cut short
-  local text=
+read_claim() { # BASE -> claim=(pid ticks boot since output children…); fails when it was never made, or cut short
+  local text=''
   claim=()
-  [[ -e $1.claim ]] || return 1
-  read -r text <"$1.claim"
+  [[ -s $1 ]] || return 1
+  read -r text <"$1"
   [[ $text == *' .' ]] || return 1
-  # shellcheck disable=SC2206
   claim=(${text% .})
 }
 
@@ -94,57 +85,61 @@ lives() { # PID TICKS BOOT: that process is still there
   __wetrun_identity "$1" && [[ $REPLY == "$1 $2 $3" ]]
 }
 
-find_tree() { # BASE, with its claim read -> members=(pids, parents first)
-  # In the tree are: the shell, what it started since the claim, whatever carries the step's mark in its environment
-  # (setsid, double forks), and orphans that never called exec (by session). Not in it: what earlier steps left behind.
-  local path pid text item since=${claim[3]} root=${claim[0]} mark=$'\n'WETRUN_STEP=$1$'\n'
-  local -A parent=() session_of=() kind=() seen=()
-  local -a fields variables queue=()
-  members=()
+look_around() { # BASE, with its claim read -> parent, session_of and kind of every process
+  local path pid text fields variables mark=$'\n'WETRUN_STEP=$1$'\n'
+  parent=() session_of=() kind=()
   for path in /proc/[0-9]*; do
     text=
     read -r -d '' text <"$path/stat"
-    # shellcheck disable=SC2206
     fields=(${text##*) })
     [[ -n $text && ${fields[0]} != [ZX] ]] || continue
     pid=${path#/proc/}
-    parent[$pid]=${fields[1]} session_of[$pid]=${fields[3]} kind[$pid]=old
-    ((fields[19] >= since)) || continue
+    parent[pid]=${fields[1]} session_of[pid]=${fields[3]} kind[pid]=old
+    ((fields[19] >= claim[3])) || continue
     variables=()
     mapfile -t -d '' variables <"$path/environ"
     printf -v text '\n%s' "${variables[@]}"
     case $text$'\n' in
-      *"$mark"*) kind[$pid]=mine ;;
-      *$'\n'WETRUN_STEP=*) kind[$pid]=other ;;
-      *) kind[$pid]=none ;;
+      *"$mark"*) kind[pid]=mine ;;
+      *$'\n'WETRUN_STEP=*) kind[pid]=other ;;
+      *) kind[pid]=none ;;
     esac
   done
-  for pid in "${claim[@]:4}"; do kind[$pid]=old; done
+  for pid in "${claim[@]:5}"; do kind[pid]=old; done
+}
+
+find_tree() { # BASE, with its claim read -> members=(pids, parents first)
+  # In the tree are: the shell, what it started since the claim, whatever carries the step's mark in its environment
+  # (setsid, double forks), and orphans that never called exec (by session). Not in it: what earlier steps left behind.
+  local -a parent session_of kind seen=() queue=()
+  local pid child root=${claim[0]}
+  look_around "$1"
+  members=()
   ! lives "${claim[@]:0:3}" || queue=("$root")
   for pid in "${!kind[@]}"; do
-    if [[ ${kind[$pid]} == mine ]] ||
-      [[ ${kind[$pid]} == none && ${session_of[$pid]} == "$root" && ${session_of[${parent[$pid]}]-} != "$root" ]]; then
-      queue+=("$pid")
-    fi
+    [[ ${kind[pid]} == mine ]] ||
+      [[ ${kind[pid]} == none && ${session_of[pid]} == "$root" && ${session_of[parent[pid]]-} != "$root" ]] || continue
+    queue+=("$pid")
   done
   while ((${#queue[@]})); do
-    item=${queue[0]} queue=("${queue[@]:1}")
-    [[ -z ${seen[$item]-} && $item != "$$" && $item != "$BASHPID" ]] || continue
-    seen[$item]=1 members+=("$item")
-    for pid in "${!parent[@]}"; do
-      [[ ${parent[$pid]} != "$item" || ${kind[$pid]} == old || ${kind[$pid]} == other ]] || queue+=("$pid")
+    pid=${queue[0]} queue=("${queue[@]:1}")
+    [[ -z ${seen[pid]-} && $pid != "$$" && $pid != "$BASHPID" ]] || continue
+    seen[pid]=1 members+=("$pid")
+    for child in "${!parent[@]}"; do
+      [[ ${parent[child]} != "$pid" || ${kind[child]} == @(old|other) ]] || queue+=("$child")
     done
   done
 }
 
 end_tree() { # BASE, with its claim read -> left: processes that could not be ended (or `-`)
   local tries=0 pid
-  local -A asked=()
+  local -a asked=()
   while find_tree "$1" && ((${#members[@]} && tries < 140)); do
     for pid in "${members[@]}"; do
-      if ((tries >= 40)); then kill -KILL "$pid"; elif [[ -z ${asked[$pid]-} ]]; then kill -TERM "$pid"; fi
-      asked[$pid]=1
+      if ((tries >= 40)); then kill -KILL "$pid"; elif [[ -z ${asked[pid]-} ]]; then kill -TERM "$pid"; fi
+      asked[pid]=1
     done
+    ((tries)) || kill -CONT "${claim[0]}"
     sleep 0.05
     ((tries += 1))
   done
@@ -153,49 +148,60 @@ end_tree() { # BASE, with its claim read -> left: processes that could not be en
   left=${left:--}
 }
 
-end_step() { # KEY REASON: end a step; creating its end file decides between this and its natural end
+halt() { # PID: stop it where it is, so that it cannot write its end while we look whether it has
+  local tries=0 stat
+  kill -STOP "$1"
+  while ((tries++ < 100)); do
+    stat=
+    read -r -d '' stat <"/proc/$1/stat"
+    [[ ${stat##*) } == [!TtZX]* ]] || break
+    sleep 0.01
+  done
+}
+
+end_step() { # KEY REASON -> left: end a step, unless it ended by itself
   local base=$session/$1 ender now
   left=-
-  if [[ -n $worker && $1 == "$current" && ! -e $base.claim ]]; then # it may be claimed at any moment: prevent that
+  if [[ -n $worker && $1 == "$current" && ! -e $base ]]; then # it may be claimed at any moment: prevent that
     kill -KILL "$worker"
     wait "$worker"
     worker=
   fi
   read_claim "$base" || return 0
-  if [[ ! -s $base.end ]] && ! lives "${claim[@]:0:3}" && [[ ! -s $base.end ]]; then
+  if lives "${claim[@]:0:3}"; then
+    __wetrun_end "$base" || halt "${claim[0]}"
+  fi
+  if __wetrun_end "$base"; then
+    kill -CONT "${claim[0]}"
+    return 0
+  fi
+  ender=($REPLY)
+  if [[ ${ender[0]} != ending ]] && ! lives "${claim[@]:0:3}"; then
     end_tree "$base" # nobody saw its end, and nobody will
     return 0
   fi
-  if ! __wetrun_create "$base.end" "ending $2 $self"; then
-    __wetrun_last "$base.end" && return 0
-    # shellcheck disable=SC2206
-    ender=($REPLY)
-    [[ ${ender[0]-} == ending ]] || return 0
-    ! lives "${ender[@]:2:3}" || return 0
+  if [[ ${ender[0]} == ending && ${ender[*]:2:3} != "$self" ]] && lives "${ender[@]:2:3}"; then
+    return 0 # another front is at it
   fi
   trap : TERM
+  printf 'ending %s %s\n' "$2" "$self" >>"$base"
   end_tree "$base"
   [[ $worker != "${claim[0]}" ]] || worker=
   read -r now _ </proc/uptime
-  printf 'ended\t%s\t%s\t%s .\n' "$2" "$((${now/./} - claim[3]))" "$left" >>"$base.end"
+  printf 'ended\t%s\t%s\t%s .\n' "$2" "$((${now/./} - claim[3]))" "$left" >>"$base"
   trap 'exit 0' TERM
 }
 
-split() { # LINE -> fields
+split() { # LINE -> fields, at tabs
   local IFS=$'\t'
   set -f
-  # shellcheck disable=SC2206
   fields=($1)
   set +f
 }
 
-punch() { # BASE: give the disk back what nobody will read of a long output
-  local stream size
-  for stream in out err; do
-    [[ -s $1.$stream ]] || continue
-    size=$(stat -c %s -- "$1.$stream")
-    ((size <= 33554432)) || fallocate -p -o 131072 -l "$((size - 1048576))" -- "$1.$stream"
-  done
+place() { # =TEXT -> REPLY: the folder that it means
+  printf -v REPLY %b "${1#=}"
+  [[ $REPLY != \~ && $REPLY != \~/* ]] || REPLY=$HOME${REPLY:1}
 }
 
 # --- front -----------------------------------------------------------------------------------------------------------
@@ -208,20 +214,23 @@ answer() { # FIELD…
 open_session() { # ID: find or make the folder, and take it over from a front that lost its connection
   local owner=() line
   boot=fresh
-  [[ -d $session ]] || (umask 077 && mkdir -p -- "$session") || { answer refused session "=$session" && exit 1; }
+  # shellcheck disable=SC2174 # folders above it may be open to others
+  [[ -d $session ]] || mkdir -p -m 700 -- "$session"
   if [[ -s $session/boot ]]; then
     boot=same
     read -r line <"$session/boot"
     [[ $line == "${self##* }" ]] || boot=rebooted
-  else
-    printf '%s\n' "${self##* }" >"$session/boot" || { answer refused session "=$session" && exit 1; }
   fi
-  [[ ! -s $session/owner ]] || IFS=' ' read -r -a owner <"$session/owner"
+  if [[ $boot != fresh ]] || printf '%s\n' "${self##* }" >"$session/boot"; then :; else
+    answer refused session "=$session"
+    exit 1
+  fi
+  [[ ! -s $session/owner ]] || read -r -a owner <"$session/owner"
   ! lives "${owner[@]:0:3}" || kill -TERM "${owner[0]}"
   printf '%s\n' "$self" >"$session/owner"
   supervisor=$session/supervisor.$1
   if [[ ! -e $supervisor ]]; then
-    printf '%s\n' "$__wetrun_source" >"$supervisor.$$" && mv -f -- "$supervisor.$$" "$supervisor"
+    printf '%s\n' "${__wetrun_source-}" >"$supervisor.$$" && mv -f -- "$supervisor.$$" "$supervisor"
   fi
 }
 
@@ -238,15 +247,27 @@ follow() { # KEY LIMIT OUTLIVE: from now on this is the step to look after
   current=$1 deadline=$((SECONDS + ${2%.*} + 5)) outlive=$3 punched=$SECONDS retried=
 }
 
+punch() { # give the disk back what nobody will read of the current step's long output
+  local stream size
+  for stream in "$session/${claim[4]}.out" "$session/${claim[4]}.err"; do
+    [[ -s $stream ]] || continue
+    size=$(stat -c %s -- "$stream")
+    ((size <= 33554432)) || fallocate -p -o 131072 -l "$((size - 1048576))" -- "$stream"
+  done
+}
+
 settle_dead_worker() { # the shell is gone without a word: `exec`, a signal, or it never got the request
   local base=$session/$current code now
   wait "$worker"
   code=$? worker=
-  if read_claim "$base"; then
+  if __wetrun_end "$base"; then
+    adopted=1
+  elif read_claim "$base"; then
     ((code <= 128)) || end_tree "$base"
     read -r now _ </proc/uptime
-    __wetrun_create "$base.end" "done"$'\t'"$code"$'\t'-$'\t'"$((${now/./} - claim[3]))"$'\t'"- ."
-  elif [[ -e $base.claim || -n $retried ]]; then
+    printf 'exited\t%s\t-\t%s\t-\t0 .\n' "$code" "$((${now/./} - claim[3]))" >>"$base"
+    adopted=1
+  elif [[ -e $base || -n $retried ]]; then
     answer error "$current" '=the shell ended before the command could start'
     current=
   else
@@ -258,76 +279,74 @@ settle_dead_worker() { # the shell is gone without a word: `exec`, a signal, or 
 
 check_step() { # look after the current step: an end that the shell cannot tell itself, its limit, its output
   local base=$session/$current
-  if __wetrun_last "$base.end"; then
-    case $REPLY in
-      exited*)
-        ((adopted)) || wait "$worker"
-        ((adopted)) || worker=
-        adopted=1
-        ;;
-      ended*) adopted=1 ;;
-      *) ((adopted)) || kill -0 "$worker" || adopted=1 ;;
-    esac
-    ((!adopted)) || __wetrun_tell "$base" 210
+  if __wetrun_end "$base"; then
+    if ((!adopted)) && [[ $REPLY == exited* ]]; then
+      wait "$worker"
+      worker=
+    fi
+    if ((adopted)) || [[ $REPLY != 'done'* ]] || ! kill -0 "$worker"; then __wetrun_tell "$base" "$REPLY" 210; fi
     current=
   elif [[ $REPLY == 'ending '* ]]; then # by a front that died over it, or is still at it
     REPLY=${REPLY#ending }
     end_step "$current" "${REPLY%% *}"
   elif ((!adopted)) && ! kill -0 "$worker"; then
     settle_dead_worker
-  elif ((adopted)) && ! { read_claim "$base" && lives "${claim[@]:0:3}"; } && [[ ! -s $base.end ]]; then
-    answer unknown "$current"
-    current=
+  elif ((adopted)) && ! { read_claim "$base" && lives "${claim[@]:0:3}"; } && ! __wetrun_end "$base"; then
+    [[ $REPLY == 'ending '* ]] || answer unknown "$current"
+    [[ $REPLY == 'ending '* ]] || current=
   elif ((SECONDS > deadline)); then
     end_step "$current" time-limit
-  elif ((SECONDS > punched)); then
-    punch "$base"
+  elif ((SECONDS > punched)) && read_claim "$base"; then
+    punch
     punched=$SECONDS
   fi
 }
 
 look() { # KEY -> REPLY: how far it is
   local base=$session/$1
-  if [[ ! -e $base.claim ]]; then
+  if [[ ! -e $base ]]; then
     REPLY=never-started
-  elif __wetrun_last "$base.end"; then
+  elif __wetrun_end "$base"; then
     REPLY=ended
-  elif [[ $REPLY == ending* ]] || { read_claim "$base" && lives "${claim[@]:0:3}"; }; then
+  elif [[ $REPLY == 'ending '* ]] || { read_claim "$base" && lives "${claim[@]:0:3}"; }; then
     REPLY=running
-  elif __wetrun_last "$base.end"; then # it ended while we looked
+  elif __wetrun_end "$base"; then # it ended while we looked
     REPLY=ended
   else
     REPLY=unknown
   fi
 }
 
-handle() { # one request
-  local fields dir
+run() { # KEY LIMIT OUTLIVE, with the whole line in request
+  [[ -z $current ]] || check_step
+  if [[ -n $current ]]; then
+    answer error "$1" "=\`$current\` is still running in this shell"
+    return
+  fi
+  if [[ -z $worker ]] || ! kill -0 "$worker"; then start_worker; fi
+  adopted=0
+  follow "$1" "$2" "$3"
+  printf '%s\n' "$request" >&212
+}
+
+handle() { # LINE: one request
+  local fields
   split "$1"
   case ${fields[0]} in
     export | secret) setup+=("$1") ;;
     cd)
+      place "${fields[1]}"
       setup+=("$1")
-      printf -v dir %b "${fields[1]#=}"
-      case $dir in '~' | '~/'*) dir=$HOME${dir:1} ;; esac
-      [[ -d $dir && -x $dir ]] || answer refused directory "${fields[1]}"
+      [[ -d $REPLY && -x $REPLY ]] || answer refused directory "${fields[1]}"
       ;;
     hello) answer ready "$boot" "=$session" "$BASH_VERSION" ;;
-    run) # KEY LIMIT OUTLIVE =COMMAND [NAME =VALUE]…
-      [[ -z $current ]] || check_step
-      if [[ -n $current ]]; then
-        answer error "${fields[1]}" "=\`$current\` is still running in this shell"
-        return
-      fi
-      if [[ -z $worker ]] || ! kill -0 "$worker"; then start_worker; fi
-      request=$1 adopted=0
-      follow "${fields[@]:1:3}"
-      printf '%s\n' "$1" >&212
+    run)
+      request=$1
+      run "${fields[@]:1:3}"
       ;;
     attach) # KEY LIMIT OUTLIVE
       adopted=1
       follow "${fields[@]:1:3}"
-      check_step
       ;;
     look)
       look "${fields[1]}"
@@ -335,11 +354,11 @@ handle() { # one request
       ;;
     end) # KEY REASON
       end_step "${fields[1]}" "${fields[2]}"
-      answer stopped "${fields[1]}" "$left"
-      [[ ${fields[1]} != "$current" ]] || if [[ -e $session/$current.claim ]]; then check_step; else
+      if [[ ${fields[1]} == "$current" && ! -e $session/$current ]]; then
         answer never "$current"
         current=
       fi
+      answer stopped "${fields[1]}" "$left"
       ;;
     close)
       grace=0
@@ -358,7 +377,7 @@ leave() { # the controller is gone, or wants us to go
   [[ -z $current ]] || ((outlive)) || end_step "$current" controller-gone
   exec 212>&- # the shell ends when it has nothing left to do
   if [[ -n $worker && (-z $current || $outlive == 0) ]]; then
-    while kill -0 "$worker" && ((tries++ < 100)); do sleep 0.02; done
+    while kill -0 "$worker" && ((tries++ < 300)); do sleep 0.005; done
     kill -KILL "$worker"
   fi
   answer closed
@@ -369,6 +388,7 @@ front() { # SESSION GRACE ID
   local part line='' status
   session=$1 grace=$2 worker='' current='' left=- setup=()
   exec 210>&2 2>/dev/null
+  shopt -s extglob
   trap : PIPE HUP INT
   trap 'exit 0' TERM
   __wetrun_identity "$$"
@@ -393,6 +413,8 @@ front() { # SESSION GRACE ID
 
 guard_query() { # LIMIT: end the query when its time is over, or when nobody waits for it any more
   local reason=time-limit status
+  __wetrun_identity "$BASHPID"
+  self=$REPLY
   read -r -t "$1" _
   status=$?
   ((status > 128)) || reason=stopped
@@ -403,8 +425,6 @@ query() { # SESSION; on stdin: cd, export and secret as for the front, then: run
   local line entry fields=() base child guard code since begun
   session=$1 worker='' setup=()
   exec 210>&2 2>/dev/null
-  __wetrun_identity "$$"
-  self=$REPLY
   while IFS='' read -r line && [[ $line != run* ]]; do setup+=("$line"); done
   split "$line"
   [[ ${fields[0]-} == run ]] || exit 1
@@ -416,86 +436,180 @@ query() { # SESSION; on stdin: cd, export and secret as for the front, then: run
     exec 210>&- < <(printf %b "${fields[4]#=}")
     for entry in "${setup[@]}"; do
       split "$entry"
-      printf -v entry %b "${fields[-1]#=}"
-      case $entry in '~' | '~/'*) [[ ${fields[0]} != cd ]] || entry=$HOME${entry:1} ;; esac
-      if [[ ${fields[0]} == cd ]]; then cd -- "$entry" || exit 126; else export "${fields[1]}=$entry"; fi
+      case ${fields[0]} in
+        cd)
+          place "${fields[1]}"
+          cd -- "$REPLY" || exit 126
+          ;;
+        *)
+          printf -v line %b "${fields[2]#=}"
+          export "${fields[1]}=$line"
+          ;;
+      esac
     done
     export WETRUN_STEP=$base
     exec setsid bash -e -o pipefail "$base.command"
   } >"$base.out" 2>"$base.err" &
   child=$!
-  ! __wetrun_identity "$child" || printf '%s %s .\n' "$REPLY" "${since/./}" >"$base.claim"
-  guard_query "${fields[2]}" <&0 >/dev/null &
+  __wetrun_identity "$child" || REPLY="$child 0 -"
+  printf '%s %s %s .\n' "$REPLY" "${since/./}" "$current" >"$base"
+  guard_query "${fields[2]}" <&0 >/dev/null 210>&- &
   guard=$!
   wait "$child"
   code=$?
   __wetrun_elapsed "$begun" "${since/./}"
-  if __wetrun_create "$base.end" "done"$'\t'"$code"$'\t'"$REPLY"$'\t'"- ."; then kill -KILL "$guard"; else wait "$guard"; fi
-  __wetrun_tell "$base" 210
-  PATH=$__wetrun_path rm -f -- "$base".*
+  line="done"$'\t'"$code"$'\t'"$REPLY"$'\t-\t0 .'
+  __wetrun_end "$base" || [[ $REPLY == 'ending '* ]] || kill -KILL "$guard"
+  wait "$guard"
+  __wetrun_end "$base" || REPLY=$line
+  __wetrun_tell "$base" "$REPLY" 210
+  PATH=$__wetrun_path rm -f -- "$base" "$base".*
 }
 
 # --- worker ----------------------------------------------------------------------------------------------------------
 
-__wetrun_save() { # BASE: write down the shell so that the next one can go on with it, without what is secret
-  builtin local IFS=$' \t\n' __wetrun_name __wetrun_value __wetrun_ref __wetrun_keep __wetrun_hidden=' ' __wetrun_all
-  __wetrun_keep=()
-  builtin eval "__wetrun_all=($__wetrun_every_name)"
-  for __wetrun_name in "${__wetrun_secrets[@]}"; do __wetrun_hidden+="$__wetrun_name "; done
-  for __wetrun_name in "${__wetrun_all[@]}"; do
-    case $__wetrun_name in
-      __wetrun_* | BASH | BASHOPTS | BASHPID | BASH_[!E]* | COMP_* | DIRSTACK | EPOCH* | EUID | FUNCNAME | GROUPS) builtin continue ;;
-      HISTCMD | LINENO | PIPESTATUS | PPID | PWD | RANDOM | SECONDS | SHELLOPTS | SRANDOM | UID | WETRUN_STEP | _) builtin continue ;;
-    esac
-    [[ $__wetrun_hidden != *" $__wetrun_name "* ]] || builtin continue
-    __wetrun_ref=$__wetrun_name"[*]"
-    for __wetrun_value in "${__wetrun_secret_values[@]}"; do
-      [[ ${!__wetrun_ref-} != *"$__wetrun_value"* ]] || builtin continue 2
-    done
-    __wetrun_keep+=("$__wetrun_name")
-  done
-  ((__wetrun_number += 1))
-  {
-    builtin printf '# %s\n' "$__wetrun_number"
-    builtin shopt -p
-    builtin declare -f
-    ((!${#__wetrun_keep[@]})) || builtin declare -p "${__wetrun_keep[@]}"
-    builtin printf '__wetrun_kept=(%s)\n' "${__wetrun_keep[*]}"
-    for __wetrun_name in "${!BASH_ALIASES[@]}"; do
-      for __wetrun_value in "${__wetrun_secret_values[@]}"; do
-        [[ ${BASH_ALIASES[$__wetrun_name]} != *"$__wetrun_value"* ]] || builtin continue 2
-      done
-      builtin alias -- "$__wetrun_name"
-    done
-    builtin umask -p
-    builtin set +o
-    builtin printf '__wetrun_flags=%q __wetrun_directory=%q\n# end\n' "$__wetrun_flags" "$PWD"
-  } >|"$__wetrun_session/state.$$.$((__wetrun_number & 1))"
-}
-
 __wetrun_claim() { # KEY: take it, or say whose it is
-  builtin local since children='' IFS=$' \t\n'
+  builtin local since children='' result IFS=$' \t\n'
   builtin read -r since _ </proc/uptime
   builtin read -r children <"/proc/$$/task/$$/children"
-  __wetrun_since=${since/./}
-  __wetrun_create "$__wetrun_session/$1.claim" "$__wetrun_self $__wetrun_since $children ." && builtin return 0
-  if [[ -e $__wetrun_session/$1.claim ]]; then
+  __wetrun_since=${since/./} __wetrun_base=$__wetrun_session/$1
+  builtin set -C
+  builtin printf '%s %s %s %s .\n' "$__wetrun_self" "$__wetrun_since" "$__wetrun_output" "$children" >"$__wetrun_base"
+  result=$?
+  builtin set +C
+  ((result)) || builtin return 0
+  if [[ -s $__wetrun_base ]]; then
     builtin printf 'claimed\t%s\n' "$1" >&211
   else
     builtin printf 'error\t%s\t=the session folder cannot be written\n' "$1" >&211
   fi
+  __wetrun_base=
   builtin return 1
 }
 
-__wetrun_finish() { # HOW CODE: write the end of the running step; fails when somebody is already ending it
+__wetrun_finish() { # HOW CODE -> __wetrun_told: write the end of the running step
   __wetrun_elapsed "$__wetrun_begun" "$__wetrun_since"
-  __wetrun_create "$__wetrun_base.end" "$1"$'\t'"$2"$'\t'"$REPLY"$'\t'"${__wetrun_at:--} ."
+  __wetrun_told="$1"$'\t'"$2"$'\t'"$REPLY"$'\t'"${__wetrun_at:--}"$'\t'"$__wetrun_number ."
+  builtin printf '%s\n' "$__wetrun_told" >>"$__wetrun_base"
 }
 
-__wetrun_left() { # CODE: the shell exits; if that is a command's doing it is the command's end, and the front will tell
+__wetrun_left() { # CODE: the shell exits; unless somebody is ending it, that is the command's end, and the front will tell
   builtin trap - ERR
   builtin set +aefkuvxC
-  [[ -z $__wetrun_base ]] || __wetrun_finish exited "$1"
+  [[ -n $__wetrun_base ]] || builtin return 0
+  __wetrun_end "$__wetrun_base"
+  [[ $REPLY == 'ending '* ]] || __wetrun_finish exited "$1"
+}
+
+__wetrun_spare() { # a pair of files for the next step's output, made while nobody waits
+  __wetrun_output=output-$$-$((__wetrun_number += 1))
+  : >|"$__wetrun_session/$__wetrun_output.out"
+  : >|"$__wetrun_session/$__wetrun_output.err"
+}
+
+__wetrun_choose() { # LINE… of compgen, variables before `:` and functions after it -> which of them are worth keeping
+  builtin local name functions='' hidden=' '
+  for name in "${__wetrun_secrets[@]}"; do hidden+="$name "; done
+  __wetrun_variables=() __wetrun_functions=()
+  for name in "$@"; do
+    case $functions$name in
+      :__wetrun_* | __wetrun_* | BASH | BASHOPTS | BASHPID | BASH_[!E]* | COMP_* | DIRSTACK | EPOCH* | EUID | FUNCNAME) ;;
+      GROUPS | HISTCMD | LINENO | PIPESTATUS | PPID | PWD | RANDOM | REPLY | SECONDS | SHELLOPTS | SRANDOM | UID | _) ;;
+      WETRUN_STEP) ;;
+      :?*) __wetrun_functions+=("$name") ;;
+      :) functions=: ;;
+      *) [[ $hidden == *" $name "* ]] || __wetrun_variables+=("$name") ;;
+    esac
+  done
+}
+
+__wetrun_tainted() { # TEXT: a secret stands in it
+  builtin local secret
+  for secret in "${__wetrun_secret_values[@]}"; do
+    [[ $1 != *"$secret"* ]] || builtin return 0
+  done
+  builtin return 1
+}
+
+__wetrun_write_state() { # NAME…: the shell as text that makes it again
+  builtin local name
+  builtin printf '#wetrun begin %s\n__wetrun_options %q %q\n' "$__wetrun_number" "$BASHOPTS" "$SHELLOPTS"
+  ((!${#__wetrun_functions[@]})) || builtin declare -f "${__wetrun_functions[@]}"
+  ((!$#)) || builtin declare -p "$@"
+  for name in "${!BASH_ALIASES[@]}"; do
+    __wetrun_tainted "${BASH_ALIASES[$name]}" || builtin alias -- "$name"
+  done
+  builtin umask -p
+  builtin printf '__wetrun_flags=%q __wetrun_directory=%q __wetrun_kept=" ' "$__wetrun_flags" "$PWD"
+  builtin printf '%s ' "$@"
+  builtin printf '"\n#wetrun end %s\n' "$__wetrun_number"
+}
+
+__wetrun_save() { # write down the shell, so that the next one can go on with it; nothing secret, nor what holds a secret
+  builtin local __wetrun_lines __wetrun_keep __wetrun_name __wetrun_ref file
+  file=$__wetrun_session/state.$$.$((__wetrun_number >> 6 & 1)) # two files in turn, each for some dozens of states
+  { builtin compgen -v; builtin printf ':\n'; builtin compgen -A function; } >|"$__wetrun_session/names.$$"
+  builtin mapfile -t __wetrun_lines <"$__wetrun_session/names.$$"
+  if [[ ${__wetrun_lines[*]} != "$__wetrun_known" ]]; then
+    __wetrun_choose "${__wetrun_lines[@]}"
+    __wetrun_known=${__wetrun_lines[*]}
+  fi
+  __wetrun_keep=("${__wetrun_variables[@]}")
+  if ((${#__wetrun_secret_values[@]})); then
+    __wetrun_keep=()
+    for __wetrun_name in "${__wetrun_variables[@]}"; do
+      __wetrun_ref=$__wetrun_name'[*]'
+      __wetrun_tainted "${!__wetrun_ref-}" || __wetrun_keep+=("$__wetrun_name")
+    done
+  fi
+  if ((__wetrun_number & 63)); then
+    __wetrun_write_state "${__wetrun_keep[@]}" >>"$file"
+  else
+    __wetrun_write_state "${__wetrun_keep[@]}" >|"$file"
+  fi
+}
+
+__wetrun_options() { # BASHOPTS SHELLOPTS: have exactly these on
+  builtin local IFS=: option
+  for option in $BASHOPTS; do [[ :$1: == *":$option:"* ]] || builtin shopt -u "$option"; done
+  for option in $1; do builtin shopt -s "$option"; done
+  for option in $SHELLOPTS; do [[ :$2: == *":$option:"* ]] || builtin set +o "$option"; done
+  for option in $2; do builtin set -o "$option"; done
+}
+
+__wetrun_forget() { # unset what is exported here and was not any more in the shell that we go on with
+  builtin local IFS=$' \n' name kept="$__wetrun_kept ${__wetrun_secrets[*]} PWD OLDPWD SHLVL WETRUN_STEP _ "
+  for name in $(builtin compgen -e); do
+    [[ $kept == *" $name "* ]] || builtin unset -v "$name"
+  done
+}
+
+__wetrun_newest() { # -> REPLY: the newest state; fails when it is older than the newest end, so that a state was lost
+  builtin local file lines line begin text ended=0
+  REPLY=
+  for file in "$__wetrun_session"/state.*; do
+    [[ -s $file ]] || builtin continue
+    builtin mapfile -t lines <"$file"
+    for ((line = 0; line < ${#lines[@]}; line += 1)); do
+      case ${lines[line]} in
+        '#wetrun begin '*) begin=$line ;;
+        '#wetrun end '*)
+          ((${lines[line]##* } > __wetrun_number)) || builtin continue
+          __wetrun_number=${lines[line]##* }
+          builtin printf -v REPLY '%s\n' "${lines[@]:begin:line - begin}"
+          ;;
+      esac
+    done
+  done
+  for file in "$__wetrun_session"/step-*; do
+    text=$REPLY
+    if __wetrun_end "$file" && [[ $REPLY == 'done'* ]]; then
+      REPLY=${REPLY% .}
+      ((${REPLY##*$'\t'} <= ended)) || ended=${REPLY##*$'\t'}
+    fi
+    REPLY=$text
+  done
+  ((__wetrun_number >= ended))
 }
 
 case ${1-} in
@@ -513,32 +627,37 @@ esac
 
 exec 211>&1 212<&0 </dev/null >/dev/null 2>&1
 __wetrun_session=$2 __wetrun_base='' __wetrun_number=0 __wetrun_flags='' __wetrun_directory='' __wetrun_lost=''
-__wetrun_secrets=() __wetrun_secret_values=() __wetrun_kept=()
+__wetrun_kept='' __wetrun_known='' __wetrun_output=''
+__wetrun_secrets=() __wetrun_secret_values=() __wetrun_variables=() __wetrun_functions=()
 __wetrun_identity "$$"
 __wetrun_self=$REPLY
-builtin printf -v __wetrun_every_name ' "${!%s@}"' _ {a..z} {A..Z}
+# shellcheck disable=SC2016
+builtin printf '%s\n' 'builtin eval "$__wetrun_command"' >"$__wetrun_session/command"
 set --
-unset -f read_claim lives find_tree end_tree end_step split punch answer open_session start_worker follow settle_dead_worker
-unset -f check_step look handle leave front guard_query query
-readonly -f __wetrun_identity __wetrun_encode __wetrun_last __wetrun_elapsed __wetrun_tell __wetrun_create __wetrun_save
-readonly -f __wetrun_claim __wetrun_finish __wetrun_left
-shopt -s expand_aliases
+unset -f read_claim lives look_around find_tree end_tree halt end_step split place answer open_session start_worker follow
+unset -f punch settle_dead_worker check_step look run handle leave front guard_query query
+readonly -f __wetrun_identity __wetrun_encode __wetrun_end __wetrun_elapsed __wetrun_tell __wetrun_claim __wetrun_finish
+readonly -f __wetrun_left __wetrun_spare __wetrun_choose __wetrun_tainted __wetrun_write_state __wetrun_save
+readonly -f __wetrun_options __wetrun_forget __wetrun_newest
+shopt -s expand_aliases extglob
 set -E -o pipefail
 trap '__wetrun_left "$?"' EXIT
 
-# A command that fails where bash has `set -e` look: a subshell ends, a function returns, and so does the command's file.
+# A command that fails where bash has `set -e` look: a subshell ends, a function returns, and so does the whole command. The
+# line is the one in the command's own text, so a function counts as its call.
+# shellcheck disable=SC2016
 __wetrun_on_error='__wetrun_failed=$? __wetrun_line=$LINENO
   if ((BASH_SUBSHELL)); then builtin exit "$__wetrun_failed"; fi
   case $- in *e*) builtin set +e; __wetrun_errexit=e ;; esac
-  if [[ -z $__wetrun_at && ${BASH_SOURCE[0]-} == "$__wetrun_base.command" ]]; then __wetrun_at=$__wetrun_line; fi
+  if ((${#BASH_SOURCE[@]} == 2)); then __wetrun_at=$__wetrun_line; fi
   if ((${#BASH_SOURCE[@]} > 1)); then builtin return "$__wetrun_failed"; fi'
 
 while IFS=$'\t' builtin read -r -u 212 -a __wetrun_request; do
   case ${__wetrun_request[0]-} in
     cd)
       builtin printf -v __wetrun_text %b "${__wetrun_request[1]#=}"
-      case $__wetrun_text in '~' | '~/'*) __wetrun_text=$HOME${__wetrun_text:1} ;; esac
-      builtin cd -- "$__wetrun_text" || __wetrun_lost=$__wetrun_text
+      if [[ $__wetrun_text == \~ || $__wetrun_text == \~/* ]]; then __wetrun_text=$HOME${__wetrun_text:1}; fi
+      builtin cd -- "$__wetrun_text" || __wetrun_lost="the directory is not there: $__wetrun_text"
       ;;
     export | secret)
       builtin printf -v __wetrun_text %b "${__wetrun_request[2]#=}"
@@ -548,58 +667,50 @@ while IFS=$'\t' builtin read -r -u 212 -a __wetrun_request; do
         if ((${#__wetrun_text} >= 4)); then __wetrun_secret_values+=("$__wetrun_text"); fi
       fi
       ;;
-    load) # the newest complete state that a shell of this session left, if any
-      __wetrun_newest='' __wetrun_most=-1
-      for __wetrun_text in "$__wetrun_session"/state.*; do
-        [[ -s $__wetrun_text ]] || builtin continue
-        builtin mapfile -t __wetrun_lines <"$__wetrun_text"
-        [[ ${__wetrun_lines[-1]} == '# end' ]] || builtin continue
-        if ((${__wetrun_lines[0]#\# } > __wetrun_most)); then
-          __wetrun_most=${__wetrun_lines[0]#\# } __wetrun_newest=$__wetrun_text
-        fi
-      done
-      if [[ -n $__wetrun_newest ]]; then
-        __wetrun_number=$__wetrun_most
-        # shellcheck disable=SC1090
-        builtin source "$__wetrun_newest"
+    load)
+      if ! __wetrun_newest; then
+        __wetrun_lost="what the shell held after the last command was lost"
+      elif [[ -n $REPLY ]]; then
+        builtin eval "$REPLY"
         builtin set +aefkuvxC
-        for __wetrun_text in $(builtin compgen -e); do
-          case " ${__wetrun_kept[*]} ${__wetrun_secrets[*]} PWD WETRUN_STEP _ " in
-            *" $__wetrun_text "*) ;;
-            *) builtin unset -v "$__wetrun_text" ;;
-          esac
-        done
+        __wetrun_forget
         __wetrun_lost=
-        builtin cd -- "$__wetrun_directory" || __wetrun_lost=$__wetrun_directory
+        builtin cd -- "$__wetrun_directory" || __wetrun_lost="the directory is not there any more: $__wetrun_directory"
       fi
+      __wetrun_spare
       ;;
     run) # KEY LIMIT OUTLIVE =COMMAND [NAME =VALUE]…
       if [[ -n $__wetrun_lost ]]; then
-        builtin printf 'error\t%s\t=the directory %q is not there any more\n' "${__wetrun_request[1]}" "$__wetrun_lost" >&211
+        builtin printf 'error\t%s\t=%s\n' "${__wetrun_request[1]}" "$__wetrun_lost" >&211
         builtin continue
       fi
       __wetrun_claim "${__wetrun_request[1]}" || builtin continue
-      __wetrun_base=$__wetrun_session/${__wetrun_request[1]}
-      builtin printf %b "${__wetrun_request[4]#=}" >"$__wetrun_base.command"
+      builtin printf -v __wetrun_command %b "${__wetrun_request[4]#=}"
       for ((__wetrun_i = 5; __wetrun_i < ${#__wetrun_request[@]}; __wetrun_i += 2)); do
         builtin printf -v __wetrun_text %b "${__wetrun_request[__wetrun_i + 1]#=}"
         builtin export "${__wetrun_request[__wetrun_i]}=$__wetrun_text"
       done
       builtin export WETRUN_STEP=$__wetrun_base
       __wetrun_code=125 __wetrun_at='' __wetrun_errexit='' __wetrun_begun=${EPOCHREALTIME-}
+      # shellcheck disable=SC2043
       for __wetrun_once in 1; do # so that a stray `break` ends the command and not this loop
+        # shellcheck disable=SC2064
         builtin trap "$__wetrun_on_error" ERR
         if [[ -n $__wetrun_flags ]]; then builtin set "-$__wetrun_flags"; fi
-        # shellcheck disable=SC1090
-        builtin source "$__wetrun_base.command" </dev/null >>"$__wetrun_base.out" 2>>"$__wetrun_base.err" 211>&- 212<&-
+        # shellcheck disable=SC1091
+        builtin source "$__wetrun_session/command" </dev/null >>"$__wetrun_session/$__wetrun_output.out" \
+          2>>"$__wetrun_session/$__wetrun_output.err" 211>&- 212<&-
         __wetrun_code=$?
       done
       builtin trap - ERR
       __wetrun_flags=$__wetrun_errexit${-//[!aefkuvxC]/}
       builtin set +aefkuvxC
-      __wetrun_save
-      if __wetrun_finish 'done' "$__wetrun_code"; then __wetrun_tell "$__wetrun_base" 211; fi
+      # Told first and saved then, while the controller records: a state that is lost in between shows by its number.
+      __wetrun_finish 'done' "$__wetrun_code"
+      __wetrun_tell "$__wetrun_base" "$__wetrun_told" 211
       __wetrun_base=
+      __wetrun_save
+      __wetrun_spare
       ;;
   esac
 done

@@ -4,7 +4,6 @@ import re
 from base64 import b64decode
 from collections.abc import Mapping
 from dataclasses import dataclass
-from hashlib import blake2b
 
 from wetrun.course.results import Ending, Output
 from wetrun.units import Seconds
@@ -121,6 +120,8 @@ def encode_key(key: str) -> str:
     name = "".join(char if _SAFE.match(char) else "".join(f"%{byte:02x}" for byte in char.encode()) for char in key)
     if len(name) <= 120:
         return f"step-{name}"
+    from hashlib import blake2b  # noqa: PLC0415 - costs start-up time, and keys are short
+
     return f"step-{name[:80]}%{blake2b(key.encode(), digest_size=16).hexdigest()}"
 
 
@@ -215,7 +216,7 @@ def _ended(key: str, how: str, numbers: list[str], stdout: Output, stderr: Outpu
     if how == "ended":
         reason, ticks, left = numbers
         return Ended(key, None, reason, int(ticks) / 100, None, _pids(left.encode()), stdout, stderr)
-    code, micros, ticks, line = numbers
+    code, micros, ticks, line, _ = numbers
     return Ended(key, int(code), None, _seconds(micros, ticks), None if line == "-" else int(line), (), stdout, stderr)
 
 
