@@ -32,7 +32,7 @@ _VERIFY = """\
   #   until: 30s
 """
 _TAIL = """\
-# What may go wrong, to be rehearsed. `wetrun faults` lists the kinds of faults.
+# What may go wrong: `wetrun rehearse` brings it about in a copy, and shows who notices. For example:
 # scenarios:
 #   disk-full:
 #     probability: 1%

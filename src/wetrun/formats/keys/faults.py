@@ -50,9 +50,8 @@ class _Fault(Shape[FaultSpec]):
     def _known(self, here: Cursor, kind: str) -> None:
         kinds = here.context.fault_kinds
         if kinds is not None and kind not in kinds:
-            raise here.wrong(
-                f"unknown fault `{kind}`", did_you_mean(kind, sorted(kinds), none="`wetrun faults` lists them")
-            )
+            known = sorted(kinds)
+            raise here.wrong(f"unknown fault `{kind}`", did_you_mean(kind, known, none=f"known: {listed(known)}"))
 
     def _parameters(self, here: Cursor, kind: str, given: tuple[Entry, ...]) -> Mapping[str, JsonValue]:
         kinds = here.context.fault_kinds
