@@ -30,6 +30,7 @@ class RunResult:
         detected_after: Seconds from the fault's effect to the first notice, or None.
         restored_after: Seconds from the first notice to the end of the run, or None when it did not leave the happy path.
         differing: Probes that differed after the rollback.
+        silent: Checks that ran while the fault was there and noticed nothing.
         synthetic: The fault was a scripted failure.
     """
 
@@ -100,7 +101,7 @@ def _judge_scenario(result: RunResult, scenario: Scenario, stop: list[str], cond
     name, outcome, expect = result.name, result.outcome, scenario.expect
     expected = not expect.outcomes or outcome in expect.outcomes
     if outcome in _BAD and not (expected and expect.outcomes):
-        stop.append(f"{name}: {outcome.value}: {result.reason}")
+        stop.append(f"{name}: {outcome.value}: {_why_bad(result, scenario)}")
     elif not expected:
         wanted = " or ".join(one.value for one in expect.outcomes)
         conditions.append(f"{name}: ended {outcome.value}, the plan expects {wanted}: {result.reason}")
@@ -117,6 +118,14 @@ def _judge_scenario(result: RunResult, scenario: Scenario, stop: list[str], cond
         conditions.append(f"{name}: noticed by {result.noticed[0]}, not by `{expect.detected_by}` as the plan expects")
     if result.synthetic:
         conditions.append(f"{name}: its fault is synthetic (a scripted failure)")
+
+
+def _why_bad(result: RunResult, scenario: Scenario) -> str:
+    """The reason; of an escape the fault, and who could have noticed it."""
+    if result.outcome is not Outcome.ESCAPED:
+        return result.reason
+    silent = ", ".join(result.silent) if result.silent else "no check ran while it was there"
+    return f"the fault `{scenario.fault.kind}` was there, and nobody noticed; silent were: {silent}"
 
 
 def _evidence(results: Sequence[RunResult]) -> str:

@@ -34,6 +34,13 @@ def test_one_bad_scenario_is_no_go(outcome: Outcome) -> None:
     assert outcome.value in verdict.reasons[0]
 
 
+def test_an_escape_names_the_fault_and_who_was_silent() -> None:
+    """Whoever reads NO-GO wants to know which check to mend."""
+    verdict = decide([CLEAN, result(Outcome.ESCAPED, silent=("step `search`", "monitor `memory`"))])
+    assert "`service-stop`" in verdict.reasons[0]
+    assert "step `search`, monitor `memory`" in verdict.reasons[0]
+
+
 def test_a_plan_that_does_not_deploy_is_no_go() -> None:
     """When the clean run fails there is nothing to release."""
     clean = RunResult(name="clean", scenario=None, outcome=Outcome.ROLLED_BACK, reason="step `build` failed")
