@@ -7,6 +7,7 @@ from pathlib import Path
 from wetrun.sandbox import interpreter
 from wetrun.sandbox.become import as_script
 from wetrun.sandbox.errors import PlanFileError
+from wetrun.sandbox.hurry import sleep_script
 from wetrun.sandbox.inside.config import Bind, Config, ProxyPort, Root
 from wetrun.sandbox.skeleton import HOSTNAME
 
@@ -81,6 +82,7 @@ def configuration(  # noqa: PLR0913 - each is one part of a world, named at the 
     secrets: Mapping[str, str] | None = None,
     intercept: Iterable[int] = (),
     ssh_ports: Iterable[int] = (),
+    speed: float = 1.0,
 ) -> Config:
     """Put a configuration together; `folder` is where the agent's files go, the rest as in `Config`."""
     return {
@@ -91,7 +93,12 @@ def configuration(  # noqa: PLR0913 - each is one part of a world, named at the 
         "binds": host_binds() if binds is None else binds,
         "addresses": list(addresses),
         "environment": {**environment(), **(variables or {})},
-        "scripts": {**as_script(), **interpreter.python_script(), **interpreter.ssh_script()},
+        "scripts": {
+            **as_script(),
+            **sleep_script(speed),
+            **interpreter.python_script(),
+            **interpreter.ssh_script(),
+        },
         "secrets": dict(secrets or {}),
         "python": list(interpreter.PYTHON),
         "import_path": interpreter.import_path(),

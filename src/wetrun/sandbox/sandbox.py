@@ -61,6 +61,7 @@ class Sandbox(Cell):
                 secrets=_certificates(baseline, spec),
                 intercept=spec.intercept,
                 ssh_ports=spec.ssh_ports,
+                speed=spec.speed,
             )
             sandbox = await cls.launch(folder, config)
         except BaseException:
