@@ -22,7 +22,7 @@ _OUTCOMES_OF: Mapping[str, tuple[Outcome, ...]] = {
     "note": _GOES_ON,
     "retry": (Outcome.DEPLOYED, Outcome.DEPLOYED_DEGRADED),
     "mitigate": _GOES_ON,
-    "hold": (Outcome.STUCK,),
+    "hold": (Outcome.ROLLED_BACK, Outcome.RECOVERED, Outcome.STUCK),
     "rollback": (Outcome.ROLLED_BACK, Outcome.RECOVERED, Outcome.NOT_RESTORED, Outcome.STUCK),
     "recover": (Outcome.RECOVERED, Outcome.NOT_RESTORED, Outcome.STUCK),
 }
