@@ -25,16 +25,26 @@ def supervisor_identity(source: bytes) -> str:
     return f"{crc32(source):08x}{len(source):x}"  # hashlib would cost start-up time
 
 
-def front_command(source: bytes, session: str, grace: int) -> list[str]:
+def front_command(source: bytes, session: str, grace: int, *, login: bool) -> list[str]:
     """The arguments of a front, which reads its own text from stdin first: nothing has to be installed on the target.
 
     Args:
         source: The supervisor's text.
         session: The session folder on the target.
         grace: Seconds for which a running command is left alone when the controller is gone, ≥ 0.
+        login: Whether it is a login shell, with the profile's environment.
     """
     bootstrap = _BOOTSTRAP.format(size=len(source))
-    return ["bash", "-c", bootstrap, "wetrun", "front", session, str(grace), supervisor_identity(source)]
+    return [
+        "bash",
+        "-lc" if login else "-c",
+        bootstrap,
+        "wetrun",
+        "front",
+        session,
+        str(grace),
+        supervisor_identity(source),
+    ]
 
 
 class _Waiter:

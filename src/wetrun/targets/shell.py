@@ -26,8 +26,9 @@ class ShellTarget:
     Args:
         name: The target's name in the plan.
         directory: Where the shell starts, there; None means the login folder (`~`).
-        session: The session folder, there; of this run alone.
+        session: The session folder, there; of this run alone. A relative one lies in `~/.local/state/wetrun`.
         launcher: Starts the supervisor.
+        login: Whether the shell has the environment of a login.
         grace: Whole seconds for which a running command survives a lost connection, ≥ 0.
         patience: Seconds for which a lost connection is tried again, ≥ 0.
         resumed: Whether this run ran before: a command without a claim is then `UNKNOWN` when the session folder is a new
@@ -41,6 +42,7 @@ class ShellTarget:
         session: str,
         launcher: Launcher,
         *,
+        login: bool = False,
         grace: int = 0,
         patience: float = 10.0,
         resumed: bool = False,
@@ -49,6 +51,7 @@ class ShellTarget:
         self._directory = directory or "~"
         self._session = session
         self._launcher = launcher
+        self._login = login
         self._grace = grace
         self._patience = patience
         self._resumed = resumed
@@ -101,7 +104,7 @@ class ShellTarget:
                 if not outlive:
                     await asyncio.shield(self.stop(key))
                 raise
-            except LinkLostError as error:
+            except (LinkLostError, TargetError) as error:
                 return Observed(ending=Ending.UNKNOWN, error=f"the connection was lost and did not come back: {error}")
         return self._observed(event, command)
 
@@ -172,7 +175,7 @@ class ShellTarget:
                 return self._front
             if self._front is not None:
                 await self._front.end()
-            argv = front_command(self._source, self._session, self._grace)
+            argv = front_command(self._source, self._session, self._grace, login=self._login)
             self._front = front = await Front.start(self._launcher, argv, self._source, self._setup)
             event = await front.ask(b"", (wire.Ready, wire.Refused), limit=_ANSWER)
             if isinstance(event, wire.Refused):
@@ -260,11 +263,19 @@ class ShellTarget:
         )
 
     def _refused(self, event: wire.Refused) -> TargetRefusedError:
-        if event.what == "directory":
-            message = f"the directory `{event.path}` does not exist there or cannot be entered"
-            return TargetRefusedError(self._name, message, hint="create it, or correct the target's `directory`")
-        message = f"the session folder `{event.path}` cannot be written"
-        return TargetRefusedError(self._name, message, hint="make room there, or make it writable for this user")
+        message, hint = {
+            "directory": (
+                f"the directory `{event.path}` does not exist there or cannot be entered",
+                "create it, or correct the target's `directory`",
+            ),
+            "bash": (f"its bash is version `{event.path}`", "install bash 4.4 or newer there"),
+            "system": (f"it runs `{event.path}`", "wetrun needs Linux there"),
+            "session": (
+                f"the session folder `{event.path}` cannot be written, or belongs to somebody else",
+                "make room there, or make it writable for this user",
+            ),
+        }[event.what]
+        return TargetRefusedError(self._name, message, hint=hint)
 
 
 def _not_ended(left: tuple[int, ...]) -> str:

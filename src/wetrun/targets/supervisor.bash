@@ -211,20 +211,39 @@ answer() { # FIELD…
   printf '%s\n' "$*" >&210
 }
 
-open_session() { # ID: find or make the folder, and take it over from a front that lost its connection
-  local owner=() line
-  boot=fresh
-  # shellcheck disable=SC2174 # folders above it may be open to others
+refuse() { # WHAT VALUE
+  answer refused "$1" "=$2"
+  exit 1
+}
+
+make_session() { # find or make the folder, private and ours; not where a restart or a logout would empty it
+  local parent
+  ((BASH_VERSINFO[0] * 100 + BASH_VERSINFO[1] >= 404)) || refuse bash "$BASH_VERSION"
+  [[ -r /proc/self/stat ]] || refuse system "${OSTYPE-}"
+  if [[ $session != /* ]]; then
+    parent=${XDG_STATE_HOME:-$HOME/.local/state}/wetrun
+    # shellcheck disable=SC2174 # folders above it may be open to others
+    mkdir -p -m 700 -- "$parent" && [[ -w $parent ]] || parent=/var/tmp/wetrun-$UID
+    session=$parent/$session
+    # shellcheck disable=SC2174
+    mkdir -p -m 700 -- "$parent"
+    [[ -O $parent ]] || refuse session "$session"
+  fi
+  # shellcheck disable=SC2174
   [[ -d $session ]] || mkdir -p -m 700 -- "$session"
+  [[ -O $session && -w $session ]] || refuse session "$session"
+}
+
+open_session() { # ID: make or find the folder, and take it over from a front that lost its connection
+  local owner=() line
+  make_session
+  boot=fresh
   if [[ -s $session/boot ]]; then
     boot=same
     read -r line <"$session/boot"
     [[ $line == "${self##* }" ]] || boot=rebooted
   fi
-  if [[ $boot != fresh ]] || printf '%s\n' "${self##* }" >"$session/boot"; then :; else
-    answer refused session "=$session"
-    exit 1
-  fi
+  [[ $boot != fresh ]] || printf '%s\n' "${self##* }" >"$session/boot" || refuse session "$session"
   [[ ! -s $session/owner ]] || read -r -a owner <"$session/owner"
   ! lives "${owner[@]:0:3}" || kill -TERM "${owner[0]}"
   printf '%s\n' "$self" >"$session/owner"
@@ -391,6 +410,8 @@ front() { # SESSION GRACE ID
   shopt -s extglob
   trap : PIPE HUP INT
   trap 'exit 0' TERM
+  printf '\n' >&210 # a profile may have left a line unfinished
+  printf '\n'
   __wetrun_identity "$$"
   self=$REPLY
   open_session "$3"
@@ -634,7 +655,8 @@ __wetrun_self=$REPLY
 # shellcheck disable=SC2016
 builtin printf '%s\n' 'builtin eval "$__wetrun_command"' >"$__wetrun_session/command"
 set --
-unset -f read_claim lives look_around find_tree end_tree halt end_step split place answer open_session start_worker follow
+unset -f read_claim lives look_around find_tree end_tree halt end_step split place answer refuse make_session open_session
+unset -f start_worker follow
 unset -f punch settle_dead_worker check_step look run handle leave front guard_query query
 readonly -f __wetrun_identity __wetrun_encode __wetrun_end __wetrun_elapsed __wetrun_tell __wetrun_claim __wetrun_finish
 readonly -f __wetrun_left __wetrun_spare __wetrun_choose __wetrun_tainted __wetrun_write_state __wetrun_save
