@@ -13,6 +13,7 @@ from wetrun.plan.monitors import Above, Monitor, Rule, Seen, Slope
 from wetrun.units import Seconds
 
 __all__ = [
+    "RESTART",
     "MonitorVerdict",
     "RuleHit",
     "Value",
@@ -23,6 +24,13 @@ __all__ = [
     "verdict",
     "window",
 ]
+
+
+RESTART = 2.0
+"""Real seconds for which a service may be silent in a rehearsal before that counts as missing data.
+
+Source: a choice: services of the kind that is deployed by a list of commands restart in 0.3 to 2 s.
+"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,9 +117,16 @@ def scaled(rule: Rule, speed: float) -> Rule:
 
 
 def scaled_monitor(monitor: Monitor, speed: float) -> Monitor:
-    """The monitor for a rehearsal in which time passes `speed` times faster: its rules, and how often it samples."""
+    """The monitor for a rehearsal in which time passes `speed` times faster, its rules scaled with it.
+
+    An application takes as long to restart as ever. So the samples that may be missing in a row cover `RESTART` real
+    seconds at least, as long as that is no more than what production would tolerate (`missing * every` real seconds): a
+    restart that costs production one sample must not count as blindness only because samples are taken more often.
+    """
+    every = monitor.every / speed
+    tolerated = min(max(monitor.missing, math.ceil(RESTART / every)), math.ceil(monitor.missing * max(speed, 1.0)))
     rules = tuple(scaled(rule, speed) for rule in monitor.rules)
-    return replace(monitor, every=Seconds(monitor.every / speed), rules=rules)
+    return replace(monitor, every=Seconds(every), rules=rules, missing=tolerated)
 
 
 def sampled(state: Window, at: float, value: Value | None) -> tuple[Window, tuple[RuleHit, ...]]:
@@ -179,8 +194,9 @@ def _recent(state: Window, at: float, value: Value) -> tuple[tuple[float, float]
 def verdict(state: Window) -> MonitorVerdict:
     """Say what a monitor found, at its end.
 
-    It passed only when no rule came true, no sample series was broken off, and there was enough data for each rule to
-    come true had there been reason to: a rule `for 5m` that was watched for 3 minutes has not passed.
+    It passed only when no rule came true, no sample series was broken off, most samples could be taken, and there was
+    enough data for each rule to come true had there been reason to: a rule `for 5m` that was watched for 3 minutes has
+    not passed.
     """
     pairs = tuple(zip(state.monitor.rules, state.progress, strict=True))
     hits = tuple(f"`{rule.text}` came true" for rule, progress in pairs if progress.hits)
@@ -195,6 +211,8 @@ def verdict(state: Window) -> MonitorVerdict:
         reasons.append(f"{counted(state.gaps, 'time')} {state.monitor.missing} or more samples in a row were missing")
     if not state.present:
         reasons.append("no sample was taken")
+    elif state.missing > state.present:
+        reasons.append(f"{state.missing} of {state.missing + state.present} samples were missing")
     return MonitorVerdict(Verdict.INCONCLUSIVE if reasons else Verdict.PASSED, tuple(reasons))
 
 

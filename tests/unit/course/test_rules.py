@@ -1,6 +1,7 @@
 """When a monitor's rule comes true, and when there was too little data to say."""
 
 import math
+from dataclasses import replace
 
 import pytest
 
@@ -140,6 +141,11 @@ class TestVerdict:
         """Other tools report a pass on too few samples and miss real regressions."""
         assert verdict(fed(monitor(Above(OVER_80)), *samples)[0]).verdict is Verdict.INCONCLUSIVE
 
+    def test_mostly_missing_is_not_passed(self) -> None:
+        """Many short silences are as blind as one long one."""
+        samples = [(float(t), None if t % 3 else 1.0) for t in range(30)]
+        assert verdict(fed(monitor(Above(OVER_80)), *samples)[0]).reasons == ("20 of 30 samples were missing",)
+
     def test_a_monitor_without_rules_and_samples_says_so(self) -> None:
         """Silence must not read as success."""
         assert verdict(window(monitor())).reasons == ("no sample was taken",)
@@ -159,6 +165,15 @@ class TestScaled:
         )
         assert scaled(rule(Seen("x")), 60) == rule(Seen("x"))
         assert scaled_monitor(monitor(), 5).every == 1.0
+
+    @pytest.mark.parametrize(
+        ("every", "missing", "speed", "tolerated"),
+        [(5.0, 3, 1, 3), (5.0, 3, 60, 24), (0.5, 3, 10, 30), (60.0, 3, 10, 3)],
+    )
+    def test_a_restart_is_no_blindness(self, every: float, missing: int, speed: float, tolerated: int) -> None:
+        """A service restarts no faster because waits are shorter: two silent seconds must not void a fast rehearsal."""
+        slow = replace(monitor(missing=missing), every=Seconds(every))
+        assert scaled_monitor(slow, speed).missing == tolerated
 
     def test_a_scaled_leak_is_found_at_the_same_sample(self) -> None:
         """At speed 60 a leak that runs 60 times as fast must be noticed at the same point of the plan."""
