@@ -11,7 +11,6 @@ from wetrun.rehearse.equipment import read_secrets
 from wetrun.rehearse.run import Job, perform
 from wetrun.rehearse.settings import CLEAN, Isolation, Settings, Spectator
 from wetrun.rehearse.state import StateFolder
-from wetrun.rehearse.wording import fault_in_words
 from wetrun.sandbox import Baseline, SandboxSpec
 
 __all__ = ["Rehearsing", "UnknownRunError", "rehearse_plan", "wanted_runs"]
@@ -78,9 +77,7 @@ async def rehearse_plan(work: Rehearsing) -> None:
         )
         for scenario in runs
     ]
-    work.spectator.planned(
-        {job.name: "" if job.scenario is None else fault_in_words(job.scenario.fault) for job in jobs}
-    )
+    work.spectator.planned({job.name: "" if job.scenario is None else job.scenario.fault.kind for job in jobs})
     places = asyncio.Semaphore(work.settings.jobs)
 
     async def one(job: Job) -> None:

@@ -50,7 +50,7 @@ class Spectator(Protocol):
         ...
 
     def planned(self, runs: Mapping[str, str]) -> None:
-        """The runs to come: their names, and their faults in words."""
+        """The runs to come: their names, and the kinds of their faults."""
         ...
 
     def began(self, run: str) -> None:
