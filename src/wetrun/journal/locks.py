@@ -40,7 +40,12 @@ def hold(folder: Path, target: str) -> Generator[None]:
             raise TargetLockedError(target, os.pread(descriptor, 200, 0).decode("utf-8", "replace").strip()) from None
         os.ftruncate(descriptor, 0)
         os.pwrite(descriptor, f"process {os.getpid()}\n".encode(), 0)
-        yield
-        os.ftruncate(descriptor, 0)
+        try:
+            yield
+        finally:
+            os.ftruncate(descriptor, 0)
+            fcntl.flock(
+                descriptor, fcntl.LOCK_UN
+            )  # said aloud: a child between fork and exec has a copy of the descriptor
     finally:
         os.close(descriptor)
