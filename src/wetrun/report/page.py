@@ -104,7 +104,7 @@ def by_section(steps: Sequence[StepReport]) -> tuple[Section, ...]:
 
 def pieces(text: str) -> tuple[tuple[bool, str], ...]:
     """Split words on one line at literals in backticks: whether a piece is a literal, and its text."""
-    split = re.split("`([^`]+)`", clean_line(text, 600))
+    split = re.split("`([^`]+)`", clean_line(text, 1500))
     return tuple((bool(index % 2), piece) for index, piece in enumerate(split) if piece)
 
 

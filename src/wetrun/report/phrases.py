@@ -101,14 +101,14 @@ def expectation(run: ScenarioReport) -> str:
 
 
 def noticed_by(run: ScenarioReport) -> str:
-    """The check that noticed first, how many others did, or `nobody`."""
+    """The check that noticed first (without the backticks around its name), how many others did, or `nobody`."""
     if run.fault is None:
         return NOTHING
     if not run.detections:
         return "nobody" if run.fault.effective else NOTHING
     first = min(run.detections, key=lambda found: found.after)
     others = len({found.check for found in run.detections}) - 1
-    return first.check + (f" and {others} more" if others else "")
+    return first.check.replace("`", "") + (f" and {others} more" if others else "")
 
 
 def figures(report: RehearsalReport) -> tuple[Figure, ...]:

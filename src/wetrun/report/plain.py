@@ -114,8 +114,12 @@ def _side(value: str | None) -> str:
 def _detection(report: RehearsalReport) -> list[str]:
     found = matrix(report)
     blind = ", ".join(run.name for run in blind_spots(report))
-    lines = [f"blind spots: {blind or 'none'}", f"dead checks: {', '.join(found.dead) or 'none'}"]
-    return [*lines, f"untested checks: {', '.join(found.untested)}"] if found.untested else lines
+    lines = [f"blind spots: {blind or 'none'}", f"dead checks: {_names(found.dead)}"]
+    return [*lines, f"untested checks: {_names(found.untested)}"] if found.untested else lines
+
+
+def _names(checks: Sequence[str]) -> str:
+    return ", ".join(checks).replace("`", "") or "none"
 
 
 def _on_one_line(line: str) -> str:
