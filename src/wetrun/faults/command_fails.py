@@ -55,6 +55,10 @@ class CommandFails:
         """Measure which command the name leads to."""
         return await self._shim.effect(world)
 
+    async def used(self, world: World) -> Effect:
+        """Measure whether anything has called the command since: a fault that nobody meets proves nothing."""
+        return await self._shim.used(world)
+
     async def clear(self, world: World) -> None:
         """Let it pass everything on again."""
         await self._shim.behave(world)

@@ -1,6 +1,6 @@
 """The kinds of faults, found by entry points; their parameters; and faults built from what a plan says."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from functools import cache
 from importlib.metadata import EntryPoint, entry_points
 
@@ -66,9 +66,32 @@ def parameters_of(kind: str) -> FaultParameters:
     return declared(fault_class(kind))
 
 
+class _Catalogue(Mapping[str, FaultParameters]):
+    """Loads a kind when it is asked for: reading a plan shall not cost every fault there is."""
+
+    def __getitem__(self, kind: str) -> FaultParameters:
+        if kind not in _found():
+            raise KeyError(kind)
+        return parameters_of(kind)
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(kinds())
+
+    def __len__(self) -> int:
+        return len(_found())
+
+    def __contains__(self, kind: object) -> bool:
+        return kind in _found()
+
+
 def catalogue() -> Mapping[str, FaultParameters]:
-    """Every kind with its parameters, as plans are read with it; the errors are those of `parameters_of`."""
-    return {kind: parameters_of(kind) for kind in kinds()}
+    """Every kind with its parameters, as plans are read with it; each is loaded when it is looked at.
+
+    Raises:
+        UnusableFaultError: Two packages have a fault of the same name; or, when a kind is looked at, it cannot be used.
+    """
+    _found()
+    return _Catalogue()
 
 
 def build(spec: FaultSpec) -> Fault:

@@ -96,6 +96,12 @@ class Shim:
         answers = "misbehaves" if active and found.startswith(_FOLDER) else "behaves"
         return Effect(active and found.startswith(_FOLDER), f"{which} ({found}) {answers}; it has {uses} times so far")
 
+    async def used(self, world: World) -> Effect:
+        """Measure whether the command was called at all while it misbehaved."""
+        effect = await self.effect(world)
+        uses = (await world.read(f"{self._state}/uses")).count(b"\n")
+        return Effect(uses > 0, effect.measured)
+
     @property
     def _state(self) -> str:
         return f"{_STATE}/{self.command}"

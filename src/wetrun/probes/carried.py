@@ -13,11 +13,12 @@ from wetrun.units import Seconds
 
 __all__ = ["LookError", "carry"]
 
-_PAGE = 90_000
+_PAGE = 72_000
 """Bytes that travel at once: in base64 they stay below what a target keeps of an output."""
 
 _SIDE_BY_SIDE = 4
 
+# Lines of three: a target masks what looks like a secret (four characters or more), which would damage the answer.
 # What does not fit into one page waits in a file for the others. Should we die before it is removed, the next look
 # removes it an hour later. gzip when there is one: without it `cat` finds the pipe untouched.
 _KEEP = r"""
@@ -29,7 +30,7 @@ kept=$(mktemp "$folder/wetrun-look.XXXXXXXX") || exit 1
 trap 'rm -f -- "$kept"' EXIT
 bash -c "$@" | { gzip -1c 2>/dev/null || cat; } > "$kept" || exit
 size=$(stat -c %s -- "$kept")
-if [ "$size" -le PAGE ]; then echo "$size"; base64 -w0 -- "$kept"; else trap - EXIT; echo "$size $kept"; fi
+if [ "$size" -le PAGE ]; then echo "$size"; base64 -w3 -- "$kept"; else trap - EXIT; echo "$size $kept"; fi
 """.replace("PAGE", str(_PAGE))
 
 
@@ -78,13 +79,13 @@ async def carry(target: Target, script: str, *arguments: str, limit: float, stdi
 async def _pages(target: Target, kept: str, size: int, limit: float) -> bytes:
     free = asyncio.Semaphore(_SIDE_BY_SIDE)
 
-    async def page(start: int) -> bytes:
+    async def page(number: int) -> bytes:
         async with free:
-            text = await _ask(target, f"tail -c +{start + 1} -- {quote(kept)} | head -c {_PAGE} | base64 -w0", limit)
-        return _decoded(text)
+            read = f"dd if={quote(kept)} bs={_PAGE} skip={number} count=1 status=none"
+            return _decoded(await _ask(target, f"{read} | base64 -w3", limit))
 
     try:
-        return b"".join(await asyncio.gather(*(page(start) for start in range(0, size, _PAGE))))
+        return b"".join(await asyncio.gather(*(page(number) for number in range(-(-size // _PAGE)))))
     finally:
         await asyncio.shield(target.query(f"rm -f -- {quote(kept)}", limit=Seconds(limit)))
 
