@@ -93,6 +93,18 @@ def _target(sandbox: Sandbox | UnisolatedSandbox, folder: Path, planned: Planned
     if isinstance(sandbox, UnisolatedSandbox):
         directory = str(Path(sandbox.directory, planned.directory or "."))
         return SandboxTarget(planned.name, directory, folder / f"session-{planned.name}", spawner=spawner)
-    session = Path(f"/var/tmp/wetrun-{planned.name}")  # noqa: S108  (inside the sandbox, which nobody shares)
-    user = planned.ssh.partition("@")[0] if planned.ssh else None
-    return SandboxTarget(planned.name, planned.directory, session, spawner=spawner, user=user)
+    if planned.ssh is None:
+        session = Path(f"/var/tmp/wetrun-{planned.name}")  # noqa: S108  (inside the sandbox, which nobody shares)
+        return SandboxTarget(planned.name, planned.directory, session, spawner=spawner)
+    from wetrun.targets.ssh import SshTarget  # here, since only plans with ssh pay for it
+
+    return SshTarget(
+        planned.name,
+        planned.ssh,
+        planned.directory,
+        planned.name,
+        network=sandbox.network(),
+        client_keys=[sandbox.ssh_key_path],
+        known_hosts=sandbox.ssh_known_hosts,
+        config=False,  # the sandbox has a door of its own; the user's configuration is about other machines
+    )

@@ -7,7 +7,7 @@ from wetrun.course.events import Event, FaultCleared, FaultInjected
 from wetrun.plan.expectations import JsonValue
 from wetrun.plan.scenarios import Scenario, Until
 from wetrun.runtime.clock import Clock
-from wetrun.runtime.ports import Effect, Fault, World
+from wetrun.runtime.ports import Effect, Fault, LurkingFault, World
 
 __all__ = ["Detail", "Disturbance"]
 
@@ -65,6 +65,15 @@ class Disturbance:
             return None
         await asyncio.wait({self._strike})
         return (self._injected, {"struck": self._struck}) if self._injected is not None else None
+
+    async def confirm(self) -> None:
+        """At the end of the happy path: a fault that lurked and met nobody did not take effect after all."""
+        if not self._present or not isinstance(self._fault, LurkingFault):
+            return
+        met = await self._fault.used(self._world)
+        if not met.present:
+            self._injected = FaultInjected(effective=False, measured=f"nothing met it: {met.measured}")
+            self._report(self._injected, {"struck": self._struck})
 
     async def responding(self) -> None:
         """The response begins: clear the fault unless it is to stay until the end."""

@@ -13,7 +13,18 @@ if TYPE_CHECKING:  # checking a plan needs the ports' names, not the network
     import socket
     import ssl
 
-__all__ = ["Effect", "Fault", "Network", "Process", "Progress", "ProxyMode", "Ran", "Target", "World"]
+__all__ = [
+    "Effect",
+    "Fault",
+    "LurkingFault",
+    "Network",
+    "Process",
+    "Progress",
+    "ProxyMode",
+    "Ran",
+    "Target",
+    "World",
+]
 
 
 class Progress(Enum):
@@ -211,4 +222,13 @@ class Fault(Protocol):
 
     async def gone(self, world: World) -> Effect:
         """Measure whether it is gone; `present` is False when it is."""
+        ...
+
+
+@runtime_checkable
+class LurkingFault(Fault, Protocol):
+    """A fault that disturbs only who calls on it, and knows whether anybody did."""
+
+    async def used(self, world: World) -> Effect:
+        """Measure whether it has met anybody."""
         ...

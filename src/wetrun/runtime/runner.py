@@ -73,7 +73,7 @@ class Runner:
         self._step: asyncio.Task[None] | None = None
         self._idling: asyncio.Task[None] | None = None
         self._ended_serial = 0
-        self._fault_known = False
+        self._fault_known: FaultInjected | None = None
         self._section = ""
         self._monitoring: Monitoring | None = None
         self._disturbance: Disturbance | None = None
@@ -126,9 +126,9 @@ class Runner:
 
     def _advance(self, event: Event, detail: Detail) -> tuple[Effect, ...]:
         if isinstance(event, FaultInjected):  # it may be told twice: by the fault, and by a check that asked for it first
-            if self._fault_known:
+            if event is self._fault_known:
                 return ()
-            self._fault_known = True
+            self._fault_known = event
         before = self.run
         self.run, effects = advance(before, event)
         for check in self.run.noticed[len(before.noticed) :]:
@@ -223,6 +223,8 @@ class Runner:
         await self._performer.clock.wait(seconds)
         if self._monitoring is not None:
             await self._monitoring.close(judged=True)
+        if self._disturbance is not None:
+            await self._disturbance.confirm()
         self._arrivals.put_nowait(_Arrival(WatchEnded(), idling=asyncio.current_task()))
 
     async def _ask(self, question: str) -> None:

@@ -24,7 +24,7 @@ from wetrun.sandbox.spec import SandboxSpec
 
 __all__ = ["FORMAT", "Baseline"]
 
-FORMAT = 1
+FORMAT = 2
 _PATIENCE = 10.0
 _LOOK = 0.05
 

@@ -75,6 +75,7 @@ def lay(tree: Path, spec: SandboxSpec, authority: bytes) -> None:
     _write_accounts(tree, spec.users)
     _write_names(tree, spec.hosts)
     _write_trust(tree, authority)
+    _write_profile(tree)
 
 
 def _copy_settings(source: Path, target: Path, left_out: Iterable[str] = ()) -> None:
@@ -145,3 +146,10 @@ def _write_trust(tree: Path, authority: bytes) -> None:
             copy.parent.mkdir(parents=True, exist_ok=True)
             copy.unlink(missing_ok=True)
             copy.write_bytes((host.read_bytes().rstrip() + b"\n" if host.is_file() else b"") + authority)
+
+
+def _write_profile(tree: Path) -> None:
+    """A login shell sets a PATH of its own: what stands in for a command has to come first in there too."""
+    folder = tree / "etc/profile.d"
+    folder.mkdir(exist_ok=True)
+    (folder / "zz-wetrun.sh").write_text("PATH=/run/wetrun/shims:$PATH:/run/wetrun/bin\nexport PATH\n")
