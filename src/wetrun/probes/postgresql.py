@@ -26,6 +26,9 @@ printf '\0%s\0%s' "$code" "$errors"
 
 _NO_CONNECTION = "2"
 _NULL = "\\N"
+_ROW = "wetrun_row"
+"""Must be no column's name: a column hides the row that is called like it."""
+
 # Source: libpq's parameters and their environment variables (PostgreSQL documentation, "Environment Variables").
 _VARIABLES = {
     name: f"PG{name.upper().replace('_', '')}"
@@ -128,9 +131,9 @@ def _as_json(statement: str) -> str | None:
     """A statement whose rows are the given one's as JSON; None when it must run as it is (its values are text then)."""
     most = f"LIMIT {MOST_ROWS + 1}"
     if only_looks(statement) and re.match(r"[\s(]*(select|with|values|table)\b", statement, re.IGNORECASE):
-        return f"SELECT row_to_json(t) FROM (\n{statement}\n) t {most}"  # noqa: S608 (the plan's author may run any statement)
+        return f"SELECT row_to_json({_ROW}) FROM (\n{statement}\n) {_ROW} {most}"  # noqa: S608 (the plan's author may run any statement)
     if re.match(r"(insert|update|delete)\b.*\breturning\b", statement, re.IGNORECASE | re.DOTALL):
-        return f"WITH t AS (\n{statement}\n) SELECT row_to_json(t) FROM t {most}"  # noqa: S608 (as above)
+        return f"WITH {_ROW} AS (\n{statement}\n) SELECT row_to_json({_ROW}) FROM {_ROW} {most}"  # noqa: S608 (as above)
     return None
 
 
