@@ -247,7 +247,10 @@ class Cell:
         number = signal.SIGTERM
         deadline = asyncio.get_running_loop().time() + patience
         while left := await self.processes():
-            await self.signal([process.pid for process in left if process.state != "Z"], number)
+            pids = [process.pid for process in left if process.state != "Z"]
+            await self.signal(pids, number)
+            # Who is frozen hears nothing else before this.
+            await self.signal(pids, signal.SIGCONT)
             if asyncio.get_running_loop().time() > deadline:
                 number = signal.SIGKILL
             await asyncio.sleep(0.01)

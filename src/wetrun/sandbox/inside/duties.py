@@ -39,8 +39,7 @@ class Duties:
         self._launcher = launcher
         self._namespaces: dict[tuple[int, int], int] = {}
         self._children: dict[int, Peer] = {}
-        root = lookup.User("root", 0, 0, "/root", "/bin/sh")
-        self._helpers = Helpers(config, self._environment(root, {}), nested)
+        self._helpers = Helpers(config, self._environment(lookup.user("root"), {}), nested)
         self.ended = False
         self.detached = False
         self._handlers: dict[str, Callable[[Peer, int, Message, list[int]], None]] = {

@@ -1,6 +1,7 @@
 """Names inside: hosts from /etc/hosts and users from /etc/passwd, read afresh each time, since faults edit them."""
 
 import errno
+import os
 import socket
 
 __all__ = ["User", "addresses", "user"]
@@ -14,16 +15,19 @@ class User:
 
 
 def user(name: str) -> User:
-    """Find an account.
+    """Find an account; root exists even when a plan has spoilt the file.
 
     Raises:
         OSError: There is none (`ENOENT`).
     """
-    with open("/etc/passwd", encoding="utf-8", errors="replace") as file:
-        for line in file:
-            fields = line.rstrip("\n").split(":")
-            if len(fields) == 7 and fields[0] == name:
-                return User(name, int(fields[2]), int(fields[3]), fields[5], fields[6] or "/bin/sh")
+    if os.path.exists("/etc/passwd"):
+        with open("/etc/passwd", encoding="utf-8", errors="replace") as file:
+            for line in file:
+                fields = line.rstrip("\n").split(":")
+                if len(fields) == 7 and fields[0] == name:
+                    return User(name, int(fields[2]), int(fields[3]), fields[5], fields[6] or "/bin/sh")
+    if name == "root":
+        return User(name, 0, 0, "/root", "/bin/sh")
     raise OSError(errno.ENOENT, "no such user", name)
 
 

@@ -1,0 +1,244 @@
+"""Sandboxes come and go without a trace, whatever happens to wetrun."""
+
+import asyncio
+import os
+import signal
+import subprocess
+import sys
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from sandbox_watch import Opening, children, running, wait_until
+from wetrun.plan.double import Double
+from wetrun.sandbox import Baseline, SandboxSpec, attach, discard, enter
+from wetrun.sandbox.errors import PlanFileError, SandboxGoneError, ScriptFailedError
+
+
+def silent(_line: str) -> None:
+    """Log nothing."""
+
+
+def test_a_hundred_sandboxes_leave_nothing(opening: Opening, tmp_path: Path) -> None:
+    """A machine that rehearses every night must not fill up with processes, mounts, descriptors or files."""
+
+    def count() -> tuple[int, set[str], int, list[Path]]:
+        mounts = len(Path("/proc/self/mountinfo").read_text().splitlines())
+        return mounts, children(), len(list(Path("/proc/self/fd").iterdir())), sorted(tmp_path.rglob("*"))
+
+    async def cycles() -> None:
+        async with opening(small=True) as sandbox:
+            await sandbox.run(["true"])
+        before = count()
+        for _ in range(100):
+            async with opening(small=True) as sandbox:
+                await sandbox.spawn(["setsid", "sleep", "86399"])
+                await sandbox.write("/var/www/notes/new", b"x" * 1000)
+                assert (await sandbox.run(["cat", "/var/www/notes/release"])).stdout == "release-1\n"
+        assert count() == before
+
+    asyncio.run(cycles())
+    assert running("sleep 86399") == []
+
+
+def test_a_clone_is_small_and_its_own(opening: Opening, tmp_path: Path) -> None:
+    """Two rehearsals at once must not see each other's files, and a clone must not cost a copy of the baseline."""
+
+    async def two() -> None:
+        async with opening(small=True, name="one") as one, opening(small=True, name="two") as two:
+            await one.write("/var/www/notes/release", b"release-2\n")
+            assert await two.read("/var/www/notes/release") == b"release-1\n"
+            used = sum(path.lstat().st_blocks * 512 for path in (tmp_path / "two").rglob("*"))
+            assert used <= 1_000_000
+
+    asyncio.run(two())
+
+
+CONTROLLER = """
+import asyncio, sys
+from pathlib import Path
+from wetrun.plan.double import Double, Target
+from wetrun.sandbox import Baseline, Sandbox, SandboxSpec
+
+async def main(folder, mark):
+    target = Target(name="production", ssh="deploy@203.0.113.22")
+    spec = SandboxSpec(folder=folder, double=Double(users=("deploy",)), targets={"production": target})
+    baseline = await Baseline.build(spec, folder / "cache", print)
+    async with Sandbox.open(baseline, spec, folder / "run") as sandbox:
+        await sandbox.ready()
+        await sandbox.spawn(["sleep", mark])
+        await sandbox.spawn(["setsid", "sh", "-c", f"setsid sleep {mark} & sleep {mark}"], user="deploy")
+        print("ready", flush=True)
+        await asyncio.sleep(3600)
+
+asyncio.run(main(Path(sys.argv[1]), sys.argv[2]))
+"""
+
+
+@pytest.mark.parametrize("number", [signal.SIGKILL, signal.SIGTERM, signal.SIGHUP])
+def test_nothing_survives_the_controller(plan_folder: Path, tmp_path: Path, number: int) -> None:
+    """After `kill -9` nobody is left who could clean up; the kernel has to."""
+    del plan_folder
+    mark = f"86{os.getpid()}{number}"
+    controller = subprocess.Popen(
+        [sys.executable, "-c", CONTROLLER, str(tmp_path), mark], stdout=subprocess.PIPE, text=True
+    )
+    try:
+        assert controller.stdout is not None
+        assert controller.stdout.readline() == "ready\n"
+        wait_until(lambda: len(running(f"sleep {mark}")) >= 3)
+        controller.send_signal(number)
+        controller.wait(20)
+        wait_until(lambda: running(f"sleep {mark}") == [])
+        wait_until(lambda: running(str(tmp_path)) == [])
+    finally:
+        controller.kill()
+        controller.communicate()
+    asyncio.run(discard(tmp_path / "run"))
+    assert not (tmp_path / "run/sandbox").exists()
+
+
+def test_a_kept_sandbox_can_be_visited_and_discarded(opening: Opening, tmp_path: Path) -> None:
+    """`--keep` is for looking at what went wrong; it has to last until told otherwise, and to end then for good."""
+    workdir = tmp_path / "run"
+
+    async def keep() -> None:
+        async with opening(small=True) as sandbox:
+            await sandbox.write("/root/clue", b"it was the cache\n")
+            await sandbox.spawn(["sleep", "86398"])
+            await sandbox.keep()
+
+    async def look() -> list[str]:
+        async with attach(workdir) as cell:
+            assert await cell.read("/root/clue") == b"it was the cache\n"
+            return [process.command for process in await cell.processes()]
+
+    asyncio.run(keep())
+    try:
+        assert asyncio.run(look()) == ["sleep 86398"]
+        assert enter(workdir, ["sh", "-c", "grep -q cache /root/clue && exit 7"]) == 7
+    finally:
+        asyncio.run(discard(workdir))
+    assert list(workdir.iterdir()) == []
+    wait_until(lambda: running("sleep 86398") == [])
+    with pytest.raises(SandboxGoneError):
+        enter(workdir, ["true"])
+
+
+def test_a_failure_in_the_middle_cleans_up(opening: Opening, tmp_path: Path) -> None:
+    """A bug of ours or Ctrl-C during a rehearsal must not leave its sandbox behind."""
+
+    async def fail() -> None:
+        async with opening() as sandbox:
+            await sandbox.spawn(["sleep", "86397"])
+            raise KeyError
+
+    with pytest.raises(KeyError):
+        asyncio.run(fail())
+    assert list((tmp_path / "run").iterdir()) == []
+    assert running("sleep 86397") == []
+
+
+def test_a_failing_setup_is_told_and_not_cached(plan_folder: Path, tmp_path: Path) -> None:
+    """A half-built world in the cache would make every later rehearsal wrong."""
+    del plan_folder
+    (tmp_path / "setup.sh").write_text("echo looking for the database\nsleep 86396 &\nexit 9\n")
+    spec = SandboxSpec(folder=tmp_path, double=Double(setup="setup.sh"))
+    heard: list[str] = []
+    with pytest.raises(ScriptFailedError, match="looking for the database") as caught:
+        asyncio.run(Baseline.build(spec, tmp_path / "cache", heard.append))
+    assert caught.value.script_exit_code == 9
+    assert heard == ["looking for the database"]
+    assert list((tmp_path / "cache").iterdir()) == []
+    assert running("sleep 86396") == []
+
+
+def test_concurrent_builds_make_one_baseline(plan_folder: Path, tmp_path: Path) -> None:
+    """`--jobs` and two terminals build at the same time; the second must wait for the first, not spoil it."""
+    del plan_folder
+    (tmp_path / "setup.sh").write_text("echo built\n")
+    spec = SandboxSpec(folder=tmp_path, double=Double(setup="setup.sh"))
+    heard: list[str] = []
+
+    async def build() -> list[Baseline]:
+        return await asyncio.gather(*(Baseline.build(spec, tmp_path / "cache", heard.append) for _ in range(3)))
+
+    built = asyncio.run(build())
+    assert len(set(built)) == 1
+    assert heard == ["built"]
+    assert list((tmp_path / "cache").iterdir()) == [built[0].folder]
+
+
+BUILDER = """
+import asyncio, sys
+from pathlib import Path
+from wetrun.plan.double import Double
+from wetrun.sandbox import Baseline, SandboxSpec
+folder = Path(sys.argv[1])
+spec = SandboxSpec(folder=folder, double=Double(setup="setup.sh", mounts=(str(folder / "mount"),)))
+baseline = asyncio.run(Baseline.build(spec, folder / "cache", lambda line: print(line, flush=True)))
+print(baseline.folder)
+"""
+
+
+def test_a_killed_build_is_swept_up_by_the_next(plan_folder: Path, tmp_path: Path) -> None:
+    """Builds take minutes and get interrupted; neither their locks nor their ruins may stay."""
+    del plan_folder
+    (tmp_path / "mount").mkdir()
+    (tmp_path / "setup.sh").write_text(f"echo waiting\n[ -e {tmp_path}/mount/go ] || sleep 86395\n")
+
+    def build() -> "subprocess.Popen[str]":
+        builder = subprocess.Popen([sys.executable, "-c", BUILDER, str(tmp_path)], stdout=subprocess.PIPE, text=True)
+        assert builder.stdout is not None
+        assert builder.stdout.readline() == "waiting\n"
+        return builder
+
+    killed = build()
+    killed.kill()
+    killed.communicate()
+    wait_until(lambda: running("sleep 86395") == [])
+    assert [path for path in (tmp_path / "cache").iterdir() if ".building." in path.name]
+    (tmp_path / "mount/go").touch()
+    built = build().communicate()[0].strip()
+    assert [str(path) for path in (tmp_path / "cache").iterdir()] == [built]
+
+
+def test_a_baseline_follows_what_it_is_made_from(plan_folder: Path, tmp_path: Path) -> None:
+    """An edited script must lead to a new world, an unrelated file in the plan's folder must not."""
+    del plan_folder
+    (tmp_path / "setup.sh").write_text("cat /plan/data/seed > /srv/seed\n")
+    (tmp_path / "data").mkdir()
+    (tmp_path / "data/seed").write_text("one")
+    spec = SandboxSpec(folder=tmp_path, double=Double(setup="setup.sh", files=("data",)))
+
+    def build(spec: SandboxSpec) -> Baseline:
+        return asyncio.run(Baseline.build(spec, tmp_path / "cache", silent))
+
+    first = build(spec)
+    (tmp_path / "notes.md").write_text("unrelated")
+    assert build(spec) == first
+    (tmp_path / "data/seed").write_text("two")
+    second = build(spec)
+    assert (first.tree / "srv/seed").read_text() == "one"
+    assert (second.tree / "srv/seed").read_text() == "two"
+    assert build(replace(spec, double=replace(spec.double, users=("deploy",)))) not in {first, second}
+    with pytest.raises(PlanFileError, match="outside"):
+        build(replace(spec, double=Double(files=("../secrets",))))
+
+
+def test_a_sandbox_that_dies_says_so(opening: Opening) -> None:
+    """If the agent is killed from outside, whoever waits must get an error, not wait forever."""
+
+    async def kill() -> None:
+        async with opening(small=True) as sandbox:
+            process = await sandbox.spawn(["sleep", "86394"])
+            pid = int((sandbox._folder / "agent.pid").read_text().split()[0])
+            os.kill(pid, signal.SIGKILL)
+            with pytest.raises(SandboxGoneError):
+                await process.wait()
+            with pytest.raises(SandboxGoneError):
+                await sandbox.run(["true"])
+
+    asyncio.run(kill())
+    assert running("sleep 86394") == []
