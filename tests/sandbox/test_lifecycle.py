@@ -1,10 +1,14 @@
 """Sandboxes come and go without a trace, whatever happens to wetrun."""
 
 import asyncio
+import fcntl
 import os
+import pty
 import signal
+import struct
 import subprocess
 import sys
+import termios
 from dataclasses import replace
 from pathlib import Path
 
@@ -242,3 +246,58 @@ def test_a_sandbox_that_dies_says_so(opening: Opening) -> None:
 
     asyncio.run(kill())
     assert running("sleep 86394") == []
+
+
+VISITOR = """
+import sys
+from pathlib import Path
+from wetrun.sandbox import enter
+command = "tty; stty size; read line; echo you said $line; exit 5"
+sys.exit(enter(Path(sys.argv[1]), ["sh", "-c", command], user="deploy"))
+"""
+
+
+def test_a_visit_at_a_terminal_is_a_terminal(opening: Opening, tmp_path: Path) -> None:
+    """`wetrun shell` is for people: editors, job control and Ctrl-C work only at a real terminal of the inside."""
+
+    async def talk() -> str:
+        async with opening(small=True):
+            ours, theirs = pty.openpty()
+            fcntl.ioctl(theirs, termios.TIOCSWINSZ, struct.pack("HHHH", 33, 99, 0, 0))
+            visitor = subprocess.Popen(  # noqa: ASYNC220 - its end is awaited in a thread
+                [sys.executable, "-c", VISITOR, str(tmp_path / "run")], stdin=theirs, stdout=theirs, stderr=theirs
+            )
+            os.close(theirs)
+            os.write(ours, b"hello\r")
+            assert await asyncio.to_thread(visitor.wait, 20) == 5
+            with os.fdopen(ours, "rb", buffering=0) as terminal:
+                return terminal.read(4096).decode()
+
+    said = asyncio.run(talk())
+    assert "/dev/pts/0" in said
+    assert "33 99" in said
+    assert "you said hello" in said
+
+
+FORBIDDEN = """
+import asyncio
+from wetrun.sandbox import check_isolation
+problem = asyncio.run(check_isolation()).problem
+print(problem and (problem.exit_code, str(problem), problem.hint))
+"""
+
+
+def test_a_machine_that_forbids_namespaces_is_named(plan_folder: Path) -> None:
+    """Hardened servers set this limit; whoever meets it must learn which setting it is, and that nothing was left."""
+    del plan_folder
+    # In a user namespace of its own, the limit is real and concerns nobody else.
+    script = 'echo 0 > /proc/sys/user/max_user_namespaces && exec "$0" -c "$1"'
+    ran = subprocess.run(
+        ["unshare", "--user", "--map-root-user", "sh", "-c", script, sys.executable, FORBIDDEN],
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    assert ran.stdout.startswith("(2, ")
+    assert "`user.max_user_namespaces` is 0" in ran.stdout
+    assert "sudo sysctl user.max_user_namespaces" in ran.stdout

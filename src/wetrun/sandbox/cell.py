@@ -244,15 +244,17 @@ class Cell:
             What was running.
         """
         found = await self.processes()
-        number = signal.SIGTERM
+        asked: set[int] = set()
         deadline = asyncio.get_running_loop().time() + patience
         while left := await self.processes():
-            pids = [process.pid for process in left if process.state != "Z"]
-            await self.signal(pids, number)
-            # Who is frozen hears nothing else before this.
-            await self.signal(pids, signal.SIGCONT)
+            pids = {process.pid for process in left if process.state != "Z"}
             if asyncio.get_running_loop().time() > deadline:
-                number = signal.SIGKILL
+                await self.signal(sorted(pids), signal.SIGKILL)
+            # Once each, since many programs take a second request for impatience.
+            await self.signal(sorted(pids - asked), signal.SIGTERM)
+            # Who is frozen hears nothing before this.
+            await self.signal(sorted(pids - asked), signal.SIGCONT)
+            asked |= pids
             await asyncio.sleep(0.01)
         return found
 

@@ -21,7 +21,8 @@ def raw() -> Generator[None]:
     """Give every key as it is, until the end of the context."""
     before = termios.tcgetattr(sys.stdin)
     try:
-        tty.setraw(sys.stdin)
+        # Draining, not flushing: what was typed ahead is meant for the command.
+        tty.setraw(sys.stdin, termios.TCSADRAIN)
         yield
     finally:
         termios.tcsetattr(sys.stdin, termios.TCSADRAIN, before)
