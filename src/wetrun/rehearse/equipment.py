@@ -106,5 +106,5 @@ def equip(plan: Plan, run: Run, recorder: Recorder, around: Surroundings) -> Run
     if around.fault is not None:
         scenario, fault, world = around.fault
         disturbance = Disturbance(scenario, fault, world, clock, runner.report)
-    runner.equip(Monitoring(samplers, clock, runner.report, record), disturbance)
+    runner.equip(Monitoring(samplers, clock, runner.report, record, runner.broke), disturbance)
     return runner

@@ -32,6 +32,7 @@ class Monitoring:
     clock: Clock
     report: Callable[[Event], None]
     record: Callable[[Sampled], None]
+    broke: Callable[[BaseException], None]
     _tasks: dict[str, asyncio.Task[None]] = field(default_factory=dict[str, asyncio.Task[None]])
     _windows: dict[str, Window] = field(default_factory=dict[str, Window])
 
@@ -43,6 +44,7 @@ class Monitoring:
                 quick = scaled_monitor(monitor, self.clock.speed)
                 self._windows[name] = window(quick)
                 self._tasks[name] = asyncio.create_task(self._sample_on(name, quick, sampler))
+                self._tasks[name].add_done_callback(self._ended)
             elif not wanted and name in self._tasks:
                 self._end(name)
 
@@ -58,15 +60,23 @@ class Monitoring:
         if judged:
             self._judge(name)
 
+    def _ended(self, task: asyncio.Task[None]) -> None:
+        """A monitor that breaks is a bug in wetrun, and must not pass for a silent one."""
+        if not task.cancelled() and (error := task.exception()) is not None:
+            self.broke(error)
+
     def _judge(self, name: str) -> None:
         result = verdict(self._windows[name])
         if result.verdict is Verdict.INCONCLUSIVE:
             self.report(MonitorInconclusive(name, "; ".join(result.reasons)))
 
     async def _sample_on(self, name: str, monitor: Monitor, sampler: Sampler) -> None:
-        while True:
+        task = self._tasks[name]
+        while self._tasks.get(name) is task:  # also when a library has swallowed the cancellation
             began = self.clock.now()
             sample = await sampler.take()
+            if self._tasks.get(name) is not task:
+                return
             value = sample.value
             number = float(len(value)) if isinstance(value, tuple) else value
             self.record(Sampled(name, began, number, sample.why))

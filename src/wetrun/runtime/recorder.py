@@ -8,6 +8,7 @@ from wetrun.course.events import Event
 from wetrun.journal.port import Entry, Journal
 from wetrun.plan.expectations import JsonValue
 from wetrun.runtime.clock import Clock
+from wetrun.runtime.masking import Masking
 
 __all__ = ["Recorder", "Watcher"]
 
@@ -21,11 +22,15 @@ class Recorder:
     """Writes the record of one run into a journal.
 
     Events and the effects that follow from them are one durable transaction. Notes (samples, changes of availability) wait for
-    the next event, or until there are many: losing the last few of them in a crash loses no decision.
+    the next event, or until there are many: losing the last few of them in a crash loses no decision. Secrets get no
+    further than here: neither into the journal nor to the watcher.
     """
 
-    def __init__(self, journal: Journal, run: str, clock: Clock, watcher: Watcher | None = None) -> None:
+    def __init__(
+        self, journal: Journal, run: str, clock: Clock, watcher: Watcher | None = None, masking: Masking | None = None
+    ) -> None:
         self.run = run
+        self.masking = masking or Masking()
         self._journal = journal
         self._clock = clock
         self._watcher = watcher
@@ -60,6 +65,7 @@ class Recorder:
             self._journal.append(self.run, self._epoch, pending)
 
     def _add(self, kind: str, body: Mapping[str, JsonValue]) -> None:
-        self._pending.append(Entry(self._clock.wall(), kind, dict(body)))
+        clean = self.masking.body(body)
+        self._pending.append(Entry(self._clock.wall(), kind, clean))
         if self._watcher is not None:
-            self._watcher(kind, body)
+            self._watcher(kind, clean)

@@ -89,6 +89,10 @@ class Runner:
             self._ended_serial = event.serial
         self._arrivals.put_nowait(_Arrival(event, detail or {}))
 
+    def broke(self, error: BaseException) -> None:
+        """End the run with an error from something that works beside the loop."""
+        self._arrivals.put_nowait(error)
+
     def interrupt(self, by: str) -> None:
         """Ask the run to stop in good order: it rolls back when something changed."""
         self.report(Interrupted(by))
@@ -205,7 +209,7 @@ class Runner:
         detail = {
             "began": began,
             "tries": done.tries,
-            "observed": plain(bounded(done.observed)),
+            "observed": plain(bounded(self._recorder.masking.observed(done.observed))),
             "findings": plain(done.judgement.findings),
         }
         self.report(event, detail)

@@ -71,6 +71,7 @@ class Front:
             asyncio.create_task(self._watch(channel.stderr)),
         ]
         self.lost = False
+        self.taken = False
 
     @classmethod
     async def start(cls, launcher: Launcher, argv: Sequence[str], source: bytes, setup: bytes) -> "Front":
@@ -110,7 +111,8 @@ class Front:
         future = self.expect(kinds, key)
         self.send(request)
         try:
-            return await asyncio.wait_for(future, limit)
+            async with asyncio.timeout(limit):  # `wait_for` of Python 3.11 may swallow a cancellation
+                return await future
         except TimeoutError:
             raise LinkLostError(f"no answer within {limit:g} s") from None
 
@@ -118,7 +120,8 @@ class Front:
         """Let go: the front sees the end of its input, and its process is awaited (for five seconds)."""
         self._channel.stdin.close()
         try:
-            await asyncio.wait_for(self._channel.wait(), 5)
+            async with asyncio.timeout(5):
+                await self._channel.wait()
         except TimeoutError:
             self._channel.kill()
             await self._channel.wait()
@@ -133,6 +136,7 @@ class Front:
             if event is None:
                 self._noise = [*self._noise[-20:], line[:500]]
                 continue
+            self.taken = self.taken or isinstance(event, wire.Taken)
             for waiter in [waiter for waiter in self._waiters if waiter.wants(event)]:
                 self._waiters.remove(waiter)
                 if not waiter.future.done():

@@ -103,7 +103,8 @@ class SshLauncher:
         if connection is not None:
             connection.close()
             with suppress(asyncssh.Error, OSError, TimeoutError):
-                await asyncio.wait_for(connection.wait_closed(), 2)
+                async with asyncio.timeout(2):
+                    await connection.wait_closed()
             connection.abort()
 
     async def _connected(self) -> asyncssh.SSHClientConnection:
@@ -120,7 +121,8 @@ class SshLauncher:
         if port is not None:
             options["port"] = port
         try:
-            return await asyncio.wait_for(self._shake_hands(host, options), _CONNECT_LIMIT)
+            async with asyncio.timeout(_CONNECT_LIMIT):
+                return await self._shake_hands(host, options)
         except asyncssh.PermissionDenied as error:
             hint = f"try `ssh {self._ssh}` by hand; wetrun uses the same keys, agent and configuration"
             raise TargetUnreachableError(self._name, f"`{self._ssh}` does not let us in: {error}", hint=hint) from error
