@@ -22,6 +22,7 @@ from wetrun.rehearse.targets import open_targets
 from wetrun.rehearse.wording import fault_in_words
 from wetrun.runtime.availability import Change, Prober
 from wetrun.runtime.clock import RealClock
+from wetrun.runtime.masking import Masking
 from wetrun.runtime.ports import Fault
 from wetrun.runtime.recorder import Recorder
 from wetrun.runtime.runner import Runner
@@ -72,7 +73,8 @@ async def perform(job: Job, journal: Journal, spectator: Spectator) -> None:
     A double that does not start, or a target that does not open, is recorded as the reason why there is no outcome.
     """
     clock = RealClock(job.settings.speed)
-    recorder = Recorder(journal, job.record, clock, lambda kind, body: spectator.recorded(job.name, kind, body))
+    masking = Masking(job.secrets.values())
+    recorder = Recorder(journal, job.record, clock, lambda kind, body: spectator.recorded(job.name, kind, body), masking)
     fault = registry.build(job.scenario.fault) if job.scenario else None
     recorder.begin(_beginning(job, fault))
     spectator.began(job.name)
@@ -92,7 +94,7 @@ async def perform(job: Job, journal: Journal, spectator: Spectator) -> None:
         raise
     finally:
         recorder.flush()
-    spectator.ended(job.name, outcome, reason, clock.now() - began)
+    spectator.ended(job.name, outcome, masking.text(reason), clock.now() - began)
 
 
 def _beginning(job: Job, fault: Fault | None) -> dict[str, JsonValue]:
