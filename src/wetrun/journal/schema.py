@@ -62,13 +62,23 @@ def connect_to_read(path: Path) -> sqlite3.Connection:
     except (OSError, sqlite3.Error) as error:
         raise _unreadable(path, error) from error
     try:
-        _check(connection, path)
+        if not _check(connection, path):
+            connection.close()
+            return _nothing_yet()
     except sqlite3.Error as error:
         connection.close()
         raise _unreadable(path, error) from error
     except BaseException:
         connection.close()
         raise
+    return connection
+
+
+def _nothing_yet() -> sqlite3.Connection:
+    """A journal without runs: its writer was ended, or is just about to make its tables."""
+    connection = sqlite3.connect(":memory:", isolation_level=None)
+    for statement in _SCHEMA:
+        connection.execute(statement)
     return connection
 
 
@@ -91,17 +101,18 @@ def _prove_writable(connection: sqlite3.Connection) -> None:
         raise
 
 
-def _check(connection: sqlite3.Connection, path: Path) -> None:
-    """Refuse what is no journal, or a newer one; an empty file is one that was never written."""
+def _check(connection: sqlite3.Connection, path: Path) -> bool:
+    """Refuse what is no journal, or a newer one; False for an empty file, which was never written."""
     tables = int(connection.execute("select count(*) from sqlite_master").fetchone()[0])
     version = int(connection.execute("pragma user_version").fetchone()[0])
     application = int(connection.execute("pragma application_id").fetchone()[0])
     if tables == 0 and version == 0:
-        return
+        return False
     if application != _APPLICATION:
         raise _unreadable(path, "it is something else")
     if version > SCHEMA_VERSION:
         raise JournalVersionError(str(path), version, SCHEMA_VERSION)
+    return True
 
 
 def _reader(path: Path) -> sqlite3.Connection:
