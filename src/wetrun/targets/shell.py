@@ -59,6 +59,7 @@ class ShellTarget:
         self._setup = b""
         self._secrets: tuple[str, ...] = ()
         self._front: Front | None = None
+        self._closed = False
         self._ready: wire.Ready | None = None
         self._turn = asyncio.Lock()
         self._connecting = asyncio.Lock()
@@ -75,11 +76,16 @@ class ShellTarget:
             TargetError: The target cannot be reached, or its directory or session folder cannot be used.
         """
         self._setup = wire.setup(self._directory, environment, secrets)
+        self._closed = False
         self._secrets = tuple(sorted((value for value in secrets.values() if len(value) > 3), key=len, reverse=True))
         try:
             await self._connect()
         except (LinkLostError, OSError) as error:
+            await self.close()
             raise self._unreachable(error) from error
+        except BaseException:
+            await self.close()
+            raise
 
     async def run(
         self,
@@ -154,6 +160,7 @@ class ShellTarget:
 
     async def close(self) -> None:
         """End the shell and what it still runs, except a command that may outlive wetrun. May be called twice."""
+        self._closed = True
         front, self._front, self._ready = self._front, None, None
         if front is None:
             return
@@ -173,13 +180,16 @@ class ShellTarget:
         async with self._connecting:
             if self._front is not None and not self._front.lost:
                 return self._front
+            if self._closed:
+                raise TargetError(self._name, "was closed; what may outlive wetrun goes on there")
             if self._front is not None:
                 await self._front.end()
+                if self._front.taken:
+                    raise TargetError(self._name, "another wetrun took it over", hint="look at what that one does")
             argv = front_command(self._source, self._session, self._grace, login=self._login)
             self._front = front = await Front.start(self._launcher, argv, self._source, self._setup)
             event = await front.ask(b"", (wire.Ready, wire.Refused), limit=_ANSWER)
             if isinstance(event, wire.Refused):
-                await self.close()
                 raise self._refused(event)
             assert isinstance(event, wire.Ready)
             self._ready = self._ready or event

@@ -106,6 +106,7 @@ class SshLauncher:
                 async with asyncio.timeout(2):
                     await connection.wait_closed()
             connection.abort()
+            await asyncio.sleep(0)  # lets the transport go before the loop may
 
     async def _connected(self) -> asyncssh.SSHClientConnection:
         async with self._connecting:

@@ -189,7 +189,7 @@ end_step() { # KEY REASON -> left: end a step, unless it ended by itself
   [[ $worker != "${claim[0]}" ]] || worker=
   read -r now _ </proc/uptime
   printf 'ended\t%s\t%s\t%s .\n' "$2" "$((${now/./} - claim[3]))" "$left" >>"$base"
-  trap 'exit 0' TERM
+  trap 'answer taken; exit 0' TERM
 }
 
 split() { # LINE -> fields, at tabs
@@ -297,8 +297,13 @@ settle_dead_worker() { # the shell is gone without a word: `exec`, a signal, or 
 }
 
 check_step() { # look after the current step: an end that the shell cannot tell itself, its limit, its output
-  local base=$session/$current
+  local base=$session/$current end
   if __wetrun_end "$base"; then
+    end=$REPLY
+    if ((adopted && patience-- > 0)) && [[ $end == 'done'* ]] && read_claim "$base" && [[ ${claim[0]} != "$worker" ]]; then
+      ! lives "${claim[@]:0:3}" || return # it saves itself, and goes
+    fi
+    REPLY=$end
     if ((!adopted)) && [[ $REPLY == exited* ]]; then
       wait "$worker"
       worker=
@@ -338,6 +343,10 @@ look() { # KEY -> REPLY: how far it is
 
 run() { # KEY LIMIT OUTLIVE, with the whole line in request
   [[ -z $current ]] || check_step
+  if [[ -s $session/$1 ]]; then # without a shell for it, which would not know what the one that has it leaves behind
+    answer claimed "$1"
+    return
+  fi
   if [[ -n $current ]]; then
     answer error "$1" "=\`$current\` is still running in this shell"
     return
@@ -346,6 +355,15 @@ run() { # KEY LIMIT OUTLIVE, with the whole line in request
   adopted=0
   follow "$1" "$2" "$3"
   printf '%s\n' "$request" >&212
+}
+
+attach() { # KEY LIMIT OUTLIVE: look after a step that another shell has, or had
+  adopted=1 patience=30
+  follow "$1" "$2" "$3"
+  if [[ -n $worker ]] && ! { read_claim "$session/$1" && [[ ${claim[0]} == "$worker" ]]; }; then
+    exec 212>&- # it would not know what the other one leaves behind
+    worker=
+  fi
 }
 
 handle() { # LINE: one request
@@ -363,10 +381,7 @@ handle() { # LINE: one request
       request=$1
       run "${fields[@]:1:3}"
       ;;
-    attach) # KEY LIMIT OUTLIVE
-      adopted=1
-      follow "${fields[@]:1:3}"
-      ;;
+    attach) attach "${fields[@]:1:3}" ;;
     look)
       look "${fields[1]}"
       answer progress "${fields[1]}" "$REPLY"
@@ -393,7 +408,10 @@ leave() { # the controller is gone, or wants us to go
     check_step
   done
   [[ -z $current ]] || check_step
-  [[ -z $current ]] || ((outlive)) || end_step "$current" controller-gone
+  if [[ -n $current ]] && ((!outlive)); then
+    end_step "$current" controller-gone
+    check_step
+  fi
   exec 212>&- # the shell ends when it has nothing left to do
   if [[ -n $worker && (-z $current || $outlive == 0) ]]; then
     while kill -0 "$worker" && ((tries++ < 300)); do sleep 0.005; done
@@ -409,7 +427,7 @@ front() { # SESSION GRACE ID
   exec 210>&2 2>/dev/null
   shopt -s extglob
   trap : PIPE HUP INT
-  trap 'exit 0' TERM
+  trap 'answer taken; exit 0' TERM
   printf '\n' >&210 # a profile may have left a line unfinished
   printf '\n'
   __wetrun_identity "$$"
@@ -656,7 +674,7 @@ __wetrun_self=$REPLY
 builtin printf '%s\n' 'builtin eval "$__wetrun_command"' >"$__wetrun_session/command"
 set --
 unset -f read_claim lives look_around find_tree end_tree halt end_step split place answer refuse make_session open_session
-unset -f start_worker follow
+unset -f start_worker follow attach
 unset -f punch settle_dead_worker check_step look run handle leave front guard_query query
 readonly -f __wetrun_identity __wetrun_encode __wetrun_end __wetrun_elapsed __wetrun_tell __wetrun_claim __wetrun_finish
 readonly -f __wetrun_left __wetrun_spare __wetrun_choose __wetrun_tainted __wetrun_write_state __wetrun_save
@@ -664,6 +682,7 @@ readonly -f __wetrun_options __wetrun_forget __wetrun_newest
 shopt -s expand_aliases extglob
 set -E -o pipefail
 trap '__wetrun_left "$?"' EXIT
+trap : PIPE # whoever would be told may be gone; that is no reason to go before the shell is saved
 
 # A command that fails where bash has `set -e` look: a subshell ends, a function returns, and so does the whole command. The
 # line is the one in the command's own text, so a function counts as its call.
@@ -729,8 +748,8 @@ while IFS=$'\t' builtin read -r -u 212 -a __wetrun_request; do
       builtin set +aefkuvxC
       # Told first and saved then, while the controller records: a state that is lost in between shows by its number.
       __wetrun_finish 'done' "$__wetrun_code"
-      __wetrun_tell "$__wetrun_base" "$__wetrun_told" 211
-      __wetrun_base=
+      __wetrun_text=$__wetrun_base __wetrun_base=
+      __wetrun_tell "$__wetrun_text" "$__wetrun_told" 211
       __wetrun_save
       __wetrun_spare
       ;;

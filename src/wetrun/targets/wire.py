@@ -8,7 +8,20 @@ from dataclasses import dataclass
 from wetrun.course.results import Ending, Output
 from wetrun.units import Seconds
 
-__all__ = ["Claimed", "Closed", "Ended", "Event", "Failed", "Looked", "Never", "Ready", "Refused", "Stopped", "Unknown"]
+__all__ = [
+    "Claimed",
+    "Closed",
+    "Ended",
+    "Event",
+    "Failed",
+    "Looked",
+    "Never",
+    "Ready",
+    "Refused",
+    "Stopped",
+    "Taken",
+    "Unknown",
+]
 __all__ += ["attach", "close", "encode_key", "end", "hello", "look", "parse", "query", "run", "setup"]
 
 _HALF = 65536
@@ -84,6 +97,11 @@ class Closed:
 
 
 @dataclass(frozen=True, slots=True)
+class Taken:
+    """Another front has taken the session over; this one is gone."""
+
+
+@dataclass(frozen=True, slots=True)
 class Ended:
     """A command ended.
 
@@ -112,7 +130,7 @@ class Ended:
         return Ending.TIME_LIMIT if self.reason == "time-limit" else Ending.STOPPED
 
 
-Event = Ready | Refused | Claimed | Never | Unknown | Failed | Looked | Stopped | Closed | Ended
+Event = Ready | Refused | Claimed | Never | Unknown | Failed | Looked | Stopped | Closed | Taken | Ended
 
 
 def encode_key(key: str) -> str:
@@ -202,6 +220,8 @@ def parse(line: bytes) -> Event | None:
                 return Stopped(key.decode(), _pids(left))
             case b"closed", []:
                 return Closed()
+            case b"taken", []:
+                return Taken()
             case b"end", [key, how, *numbers, stdout, stderr]:
                 return _ended(
                     key.decode(), how.decode(), [n.decode() for n in numbers], _output(stdout), _output(stderr)
