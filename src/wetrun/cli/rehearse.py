@@ -13,16 +13,21 @@ from wetrun.cli.plain import PlainSpectator
 from wetrun.cli.verdict import exit_code, show
 from wetrun.rehearse.settings import Isolation, Settings, Spectator
 from wetrun.verbs.reading import locate_plan
-from wetrun.verbs.rehearse import rehearse
 
 __all__ = ["command"]
 
 
 @click.command("rehearse")
 @plan_argument
-@click.option("--scenario", "scenarios", multiple=True, metavar="NAME", help="Only this run (`clean` is one); repeatable.")
 @click.option(
-    "--jobs", type=click.IntRange(min=1), default=None, metavar="N", help="Runs at the same time.  [default: one per core]"
+    "--scenario", "scenarios", multiple=True, metavar="NAME", help="Only this run (`clean` is one); repeatable."
+)
+@click.option(
+    "--jobs",
+    type=click.IntRange(min=1),
+    default=None,
+    metavar="N",
+    help="Runs at the same time.  [default: one per core]",
 )
 @click.option(
     "--speed",
@@ -40,7 +45,7 @@ __all__ = ["command"]
 )
 @state_option
 @json_option
-def command(  # noqa: PLR0913  (one argument per option)
+def command(
     *,
     plan: Path | None,
     scenarios: tuple[str, ...],
@@ -58,6 +63,8 @@ def command(  # noqa: PLR0913  (one argument per option)
 
     Exits 0 for GO (with or without conditions), 1 for NO-GO, 4 when something could not be measured.
     """
+    from wetrun.verbs.rehearse import rehearse
+
     path = locate_plan(plan)
     settings = Settings(
         state=state or path.absolute().parent / ".wetrun",

@@ -41,7 +41,6 @@ def command(*, state: Path | None, as_json: bool) -> int:
         word = one.verdict.value if one.verdict else one.state.value
         ended = sum(1 for outcome in one.runs.values() if outcome is not None)
         kept = f"  kept: {', '.join(one.kept)}" if one.kept else ""
-        click.echo(
-            f"{one.rehearsal}  {word:<18}  {ended} of {len(one.runs)} runs ended  {format_seconds(one.seconds):>9}  {one.plan}{kept}"
-        )
+        took = format_seconds(one.seconds)
+        click.echo(f"{one.rehearsal}  {word:<18}  {ended} of {len(one.runs)} runs ended  {took:>9}  {one.plan}{kept}")
     return 0

@@ -14,7 +14,7 @@ Three streams of control characters, each six bytes long in JSON, still fit into
 
 
 def bounded(observed: Observed) -> Observed:
-    """Cut the streams of an observation to what the record keeps; rows are dropped when they are long, their text stays."""
+    """Cut the streams to what the record keeps; rows are dropped when they are long, their text stays."""
     body = None if observed.body is None else _cut(observed.body)
     rows = observed.rows if len(repr(observed.rows)) <= MOST_KEPT else None
     return replace(observed, stdout=_cut(observed.stdout), stderr=_cut(observed.stderr), body=body, rows=rows)

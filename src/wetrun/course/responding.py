@@ -76,6 +76,7 @@ def roll_back(run: Run, reason: str) -> Next:
 
 
 def compared(run: Run, stage: Comparing, event: Compared) -> Next:
+    """Draw the conclusion from a comparison: restored, the next rung, or a step that was in doubt is settled."""
     if stage.unsettled is not None:
         if event.differing or event.missing:
             return replace(run, stage=Holding(stage.unsettled)), (

@@ -25,7 +25,8 @@ class Verdict(Enum):
 class Ending(Enum):
     """How an action ended.
 
-    `UNKNOWN`: it started and nobody saw its end. `ERROR`: it could not be carried out at all (no shell, no database client).
+    `UNKNOWN`: it started and nobody saw its end. `ERROR`: it could not be carried out at all (no shell, no database
+    client).
     """
 
     DONE = "done"

@@ -28,7 +28,7 @@ class RunResult:
         scenario: None for the clean run.
         noticed: Checks that noticed the fault.
         detected_after: Seconds from the fault's effect to the first notice, or None.
-        restored_after: Seconds from the first notice to the end of the run, or None when it did not leave the happy path.
+        restored_after: Seconds from the first notice to the end of the run, or None when nothing was taken back.
         differing: Probes that differed after the rollback.
         silent: Checks that ran while the fault was there and noticed nothing.
         synthetic: The fault was a scripted failure.
@@ -56,6 +56,7 @@ class Verdict:
     evidence: str
 
 
+_ALL_GOOD = "the plan deploys, every fault was noticed, every rollback restored the system"
 _BAD = {Outcome.NOT_RESTORED, Outcome.STUCK, Outcome.ESCAPED}
 _SAFE = {Outcome.DEPLOYED, Outcome.DEPLOYED_DEGRADED, Outcome.ROLLED_BACK, Outcome.RECOVERED, Outcome.ABORTED}
 
@@ -81,7 +82,7 @@ def decide(results: Sequence[RunResult], *, limits: Sequence[str] = ()) -> Verdi
     elif conditions:
         word, reasons = VerdictWord.GO_WITH_CONDITIONS, conditions
     else:
-        word, reasons = VerdictWord.GO, ["the plan deploys, every fault was noticed, every rollback restored the system"]
+        word, reasons = VerdictWord.GO, [_ALL_GOOD]
     return Verdict(word, tuple(reasons), tuple(conditions), _evidence(results))
 
 
@@ -113,8 +114,14 @@ def _judge_scenario(result: RunResult, scenario: Scenario, stop: list[str], cond
     if expect.within is not None and outcome in _SAFE and result.restored_after is not None:
         took = (result.detected_after or 0) + result.restored_after
         if took > expect.within:
-            stop.append(f"{name}: took {format_seconds(took)} to recover, the plan allows {format_seconds(expect.within)}")
-    if expect.detected_by is not None and result.noticed and not any(expect.detected_by in one for one in result.noticed):
+            stop.append(
+                f"{name}: took {format_seconds(took)} to recover, the plan allows {format_seconds(expect.within)}"
+            )
+    if (
+        expect.detected_by is not None
+        and result.noticed
+        and not any(expect.detected_by in one for one in result.noticed)
+    ):
         conditions.append(f"{name}: noticed by {result.noticed[0]}, not by `{expect.detected_by}` as the plan expects")
     if result.synthetic:
         conditions.append(f"{name}: its fault is synthetic (a scripted failure)")

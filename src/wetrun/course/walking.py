@@ -39,6 +39,7 @@ def enter(
 
 
 def start(run: Run, position: Position, delay: float = 0.0) -> Next:
+    """Start the step at a position, after `delay` seconds of the plan."""
     step = steps_of(run.plan, position.line)[position.index]
     serial = run.serial + 1
     run = replace(run, stage=Stepping(position, serial), serial=serial, changed=run.changed or step.changes)
@@ -70,10 +71,12 @@ def _line_done(run: Run, position: Position) -> Next:
 
 
 def noted(run: Run, note: str) -> Run:
+    """Remember what a reader should know."""
     return replace(run, notes=(*run.notes, note))
 
 
 def degraded(run: Run, note: str) -> Run:
+    """Remember why this is not the deployment that the plan describes, should it come to its end."""
     return replace(noted(run, note), degraded=True)
 
 

@@ -47,7 +47,7 @@ class Port:
     Attributes:
         port: The port that production has.
         to: The port on which the double's service really listens.
-        tls: Host names for which the proxy ends https with a certificate of the double's authority; empty means plain TCP.
+        tls: Host names for which the proxy ends https, with a certificate of the double's authority; empty: plain TCP.
     """
 
     port: int

@@ -9,12 +9,24 @@ from wetrun.plan.responses import Response
 from wetrun.plan.steps import Http, Run, Sql
 from wetrun.units import Seconds
 
-__all__ = ["Above", "Condition", "HttpField", "HttpSample", "LogLines", "Monitor", "ProcessMemory", "Rule", "Sample", "Seen", "Slope"]
+__all__ = [
+    "Above",
+    "Condition",
+    "HttpField",
+    "HttpSample",
+    "LogLines",
+    "Monitor",
+    "ProcessMemory",
+    "Rule",
+    "Sample",
+    "Seen",
+    "Slope",
+]
 
 
 @dataclass(frozen=True, slots=True)
 class ProcessMemory:
-    """The resident memory of a service: of its `tree` (the processes that match, and all their children) or of the match alone."""
+    """The resident memory of a service: of its `tree` (what matches, and all children) or of the match alone."""
 
     service: str
     tree: bool = True

@@ -27,7 +27,9 @@ class MissingSecretError(WetrunError):
 
     def __init__(self, secret: Secret) -> None:
         if secret.variable is not None:
-            super().__init__(f"the secret `{secret.name}` is missing", hint=f"set the environment variable `{secret.variable}`")
+            super().__init__(
+                f"the secret `{secret.name}` is missing", hint=f"set the environment variable `{secret.variable}`"
+            )
         else:
             super().__init__(f"the secret `{secret.name}` is missing", hint=f"write it into the file `{secret.file}`")
         self.secret = secret

@@ -16,7 +16,9 @@ class StateFolderError(WetrunError):
     """The state folder cannot be used; found out before anything is done."""
 
     def __init__(self, path: Path, why: str) -> None:
-        super().__init__(f"cannot use the state folder `{path}`: {why}", hint="free it, or name another one with `--state`")
+        super().__init__(
+            f"cannot use the state folder `{path}`: {why}", hint="free it, or name another one with `--state`"
+        )
 
 
 def new_rehearsal_id(now: float) -> str:
@@ -121,4 +123,3 @@ class StateFolder:
             return  # made this very moment, or not ours
         if owner is None or not owner.alive:
             remove(sandbox)
-

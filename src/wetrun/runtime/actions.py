@@ -21,7 +21,7 @@ Approver = Callable[[str], Awaitable[bool]]
 
 @dataclass(frozen=True, slots=True)
 class Done:
-    """A step that was carried out: what was observed, what it was judged to be, and how often it was tried (`until`)."""
+    """A step that was carried out: what was observed, how it was judged, how often it was tried (`until`)."""
 
     observed: Observed
     judgement: Judgement

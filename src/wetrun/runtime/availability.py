@@ -30,7 +30,9 @@ class Change:
 class Prober:
     """Asks one request every so often and reports each change between up and down."""
 
-    def __init__(self, availability: Availability, network: Network, clock: Clock, report: Callable[[Change], None]) -> None:
+    def __init__(
+        self, availability: Availability, network: Network, clock: Clock, report: Callable[[Change], None]
+    ) -> None:
         self._availability = availability
         self._network = network
         self._clock = clock

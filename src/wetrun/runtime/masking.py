@@ -13,7 +13,20 @@ MASK = "***"
 _SHORTEST = 4
 """Characters of the shortest secret that is looked for; a shorter one would mask half of every text."""
 _OURS = frozenset(
-    {"effect", "ending", "event", "monitor", "outcome", "place", "plan", "probe", "response", "section", "step", "verdict"}
+    {
+        "effect",
+        "ending",
+        "event",
+        "monitor",
+        "outcome",
+        "place",
+        "plan",
+        "probe",
+        "response",
+        "section",
+        "step",
+        "verdict",
+    }
 )
 """Keys of a record under which no output and no answer stands."""
 
@@ -22,7 +35,9 @@ class Masking:
     """Replaces secrets by `***`, also as they stand in an address."""
 
     def __init__(self, secrets: Iterable[str] = ()) -> None:
-        forms = {form for one in secrets if len(one) >= _SHORTEST for form in (one, quote(one, safe=""), quote_plus(one))}
+        forms = {
+            form for one in secrets if len(one) >= _SHORTEST for form in (one, quote(one, safe=""), quote_plus(one))
+        }
         self._forms = sorted(forms, key=len, reverse=True)
 
     def text(self, text: str) -> str:
@@ -46,11 +61,11 @@ class Masking:
                 return value
 
     def body(self, body: Mapping[str, JsonValue]) -> dict[str, JsonValue]:
-        """A record's body without secrets; what comes from the plan or from us stays, or a secret `main` would spoil it."""
+        """A record's body without secrets; our own words stay, or a secret `main` would spoil them."""
         return {key: one if key in _OURS else self.value(one) for key, one in body.items()}
 
     def observed(self, observed: Observed) -> Observed:
-        """An observation whose long texts hold no secrets: to be done before they are cut, which may cut a secret in two."""
+        """An observation without secrets in its texts; to be done before a cut can part a secret in two."""
         body = None if observed.body is None else self._output(observed.body)
         return replace(observed, stdout=self._output(observed.stdout), stderr=self._output(observed.stderr), body=body)
 

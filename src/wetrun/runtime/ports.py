@@ -39,8 +39,9 @@ class Progress(Enum):
 class Target(Protocol):
     """A machine with one persistent shell.
 
-    `run` is supervised: a command is claimed once under its key, survives its connection, and its end is written down where it ran;
-    calling `run` again with a key that was claimed before re-attaches (or takes the result) and never starts it a second time.
+    `run` is supervised: a command is claimed once under its key, survives its connection, and its end is written down
+    where it ran; calling `run` again with a key that was claimed before re-attaches (or takes the result) and never
+    starts it a second time.
     """
 
     @property
@@ -57,7 +58,13 @@ class Target(Protocol):
         ...
 
     async def run(
-        self, key: str, command: str, *, limit: Seconds, outlive: bool = False, variables: Mapping[str, str] | None = None
+        self,
+        key: str,
+        command: str,
+        *,
+        limit: Seconds,
+        outlive: bool = False,
+        variables: Mapping[str, str] | None = None,
     ) -> Observed:
         """Run a command in the persistent shell, with `variables` exported into it, and wait for its end."""
         ...
@@ -121,7 +128,8 @@ class ProxyMode:
     """How the proxy on a port behaves.
 
     Attributes:
-        mode: `ok`, `refuse`, `blackhole` (accepts, then silence) or `reset` (every connection is reset after its first bytes).
+        mode: `ok`, `refuse`, `blackhole` (accepts, then silence) or `reset` (of every connection, after its first
+            bytes).
         delay: Seconds added in each direction, ≥ 0.
         jitter: Seconds by which the delay varies at most, ≥ 0.
     """
@@ -146,7 +154,7 @@ class World(Protocol):
 
     @property
     def directory(self) -> str:
-        """The absolute folder to which relative paths of fault parameters refer inside the double: the first target's directory."""
+        """The absolute folder inside to which a fault's relative paths refer: the first target's directory."""
         ...
 
     async def run(
@@ -202,7 +210,7 @@ class Effect:
 
 @runtime_checkable
 class Fault(Protocol):
-    """A real disturbance. Built with its parameters as keywords; the class says its `kind`, `synthetic` and what it needs."""
+    """A real disturbance, built with its parameters as keywords; the class says its `kind` and what it needs."""
 
     async def prepare(self, world: World) -> None:
         """Before the services start: lay what injecting needs later. Most faults need nothing."""

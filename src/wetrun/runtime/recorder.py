@@ -21,9 +21,9 @@ _MOST_PENDING = 256
 class Recorder:
     """Writes the record of one run into a journal.
 
-    Events and the effects that follow from them are one durable transaction. Notes (samples, changes of availability) wait for
-    the next event, or until there are many: losing the last few of them in a crash loses no decision. Secrets get no
-    further than here: neither into the journal nor to the watcher.
+    Events and the effects that follow from them are one durable transaction. Notes (samples, changes of availability)
+    wait for the next event, or until there are many: losing the last few of them in a crash loses no decision. Secrets
+    get no further than here: neither into the journal nor to the watcher.
     """
 
     def __init__(

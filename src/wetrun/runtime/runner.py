@@ -44,6 +44,7 @@ from wetrun.runtime.recorder import Recorder
 
 __all__ = ["Runner"]
 
+
 @dataclass(frozen=True, slots=True)
 class _Arrival:
     """An event on its way to the loop, with what the record keeps of it beside the event itself.
@@ -129,7 +130,7 @@ class Runner:
             await self._perform(effect)
 
     def _advance(self, event: Event, detail: Detail) -> tuple[Effect, ...]:
-        if isinstance(event, FaultInjected):  # it may be told twice: by the fault, and by a check that asked for it first
+        if isinstance(event, FaultInjected):  # may be told twice: by the fault, and by a check that asked for it first
             if event is self._fault_known:
                 return ()
             self._fault_known = event
@@ -221,7 +222,9 @@ class Runner:
             self._step.cancel()
             await asyncio.gather(self._step, return_exceptions=True)
         if self._ended_serial != serial:
-            self.report(StepEnded(serial, Verdict.FAILED, "stopped"), {"observed": plain(Observed(ending=Ending.STOPPED))})
+            self.report(
+                StepEnded(serial, Verdict.FAILED, "stopped"), {"observed": plain(Observed(ending=Ending.STOPPED))}
+            )
 
     async def _watch(self, seconds: float) -> None:
         await self._performer.clock.wait(seconds)

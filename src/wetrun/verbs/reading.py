@@ -15,7 +15,9 @@ class UnreadablePlanFileError(WetrunError):
     """The plan file cannot be opened, or is no text."""
 
     def __init__(self, path: Path, why: str) -> None:
-        super().__init__(f"cannot read the plan `{path}`: {why}", hint="name a plan file, or run `wetrun init` to draft one")
+        super().__init__(
+            f"cannot read the plan `{path}`: {why}", hint="name a plan file, or run `wetrun init` to draft one"
+        )
         self.path = path
 
 
