@@ -2,7 +2,9 @@
 
 import importlib
 import os
+import signal
 import sys
+from types import FrameType
 from typing import Any
 
 import click
@@ -56,8 +58,16 @@ def wetrun() -> None:
     """
 
 
+def _interrupt(_number: int, _frame: FrameType | None) -> None:
+    """SIGTERM and SIGHUP end a verb as Ctrl-C does: what it has open is closed on the way."""
+    raise KeyboardInterrupt
+
+
 def main(arguments: list[str] | None = None) -> None:
     """Run the command line and exit with wetrun's exit codes (0 to 5, 70)."""
+    for number in (signal.SIGTERM, signal.SIGHUP):
+        if signal.getsignal(number) is signal.SIG_DFL:
+            signal.signal(number, _interrupt)
     try:
         code: Any = wetrun.main(arguments, prog_name="wetrun", standalone_mode=False)
     except click.exceptions.Exit as exit_:

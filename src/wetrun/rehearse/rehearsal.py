@@ -66,6 +66,7 @@ async def rehearse_plan(work: Rehearsing) -> None:
     jobs = [
         Job(
             rehearsal=work.rehearsal,
+            runs=tuple(CLEAN if one is None else one.name for one in runs),
             plan=work.plan,
             scenario=scenario,
             text=work.text,

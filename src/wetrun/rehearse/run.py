@@ -29,6 +29,7 @@ from wetrun.runtime.runner import Runner
 from wetrun.sandbox import Baseline, Sandbox, SandboxSpec, SandboxWorld, UnisolatedSandbox
 from wetrun.sandbox.errors import IsolationUnavailableError, UnisolatedPlanError
 from wetrun.sandbox.removal import remove
+from wetrun.sandbox.sandbox import folder_of
 
 __all__ = ["Job", "perform"]
 
@@ -39,6 +40,7 @@ class Job:
 
     Attributes:
         rehearsal: The rehearsal that it belongs to.
+        runs: The names of all its runs, for the record: which of them never began shows by their absence.
         scenario: None for the clean run.
         text: The plan as it is written; the record holds it whole.
         secrets: The values of its secrets; they never go into a record.
@@ -47,6 +49,7 @@ class Job:
     """
 
     rehearsal: str
+    runs: tuple[str, ...]
     plan: Plan
     scenario: Scenario | None
     text: str
@@ -101,6 +104,7 @@ def _beginning(job: Job, fault: Fault | None) -> dict[str, JsonValue]:
     return {
         "wetrun": __version__,
         "rehearsal": job.rehearsal,
+        "runs": list(job.runs),
         "plan": {"text": job.text, "file": job.plan.source, "sha256": sha256(job.text.encode()).hexdigest()},
         "scenario": job.scenario.name if job.scenario else None,
         "fault": fault_in_words(job.scenario.fault) if job.scenario else None,
@@ -113,8 +117,17 @@ def _beginning(job: Job, fault: Fault | None) -> dict[str, JsonValue]:
 
 
 async def _in_sandbox(job: Job, recorder: Recorder, clock: RealClock, fault: Fault | None) -> Ended:
+    """Do the run in a folder of its own, which is gone afterwards, however it went, unless it is kept."""
     job.folder.mkdir(parents=True, mode=0o700)
-    (job.folder / "owner").write_text(str(Owner.me()))
+    try:
+        (job.folder / "owner").write_text(str(Owner.me()))
+        return await _in_folder(job, recorder, clock, fault)
+    finally:
+        if not ((job.folder / "kept").exists() and folder_of(job.folder).exists()):
+            await asyncio.to_thread(remove, job.folder)
+
+
+async def _in_folder(job: Job, recorder: Recorder, clock: RealClock, fault: Fault | None) -> Ended:
     environment = {**job.plan.environment, **job.secrets}
     async with _double(job, fault) as sandbox:
         world = SandboxWorld(sandbox)
@@ -131,8 +144,6 @@ async def _in_sandbox(job: Job, recorder: Recorder, clock: RealClock, fault: Fau
         if job.settings.keep and isinstance(sandbox, Sandbox):
             (job.folder / "kept").touch()
             await sandbox.keep()
-    if not (job.folder / "kept").exists():
-        await asyncio.to_thread(remove, job.folder)
     return ended
 
 

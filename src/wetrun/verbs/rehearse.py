@@ -1,7 +1,6 @@
 """Rehearse a plan: run it for real in its double, clean and once per scenario, and say what that amounts to."""
 
 import asyncio
-import signal
 import time
 from dataclasses import dataclass
 from pathlib import Path
@@ -14,6 +13,7 @@ from wetrun.rehearse.rehearsal import Rehearsing, rehearse_plan, wanted_runs
 from wetrun.rehearse.settings import Settings, Spectator
 from wetrun.rehearse.state import StateFolder, new_rehearsal_id
 from wetrun.report.model import RehearsalReport
+from wetrun.verbs.interruption import Interruption
 from wetrun.verbs.reading import plan_text
 from wetrun.verbs.report import gather, write_page
 
@@ -33,10 +33,9 @@ class InterruptedRehearsalError(WetrunError):
 
     exit_code = 3
 
-    def __init__(self, rehearsal: str) -> None:
-        super().__init__(
-            f"interrupted; every sandbox of `{rehearsal}` is gone", hint=f"`wetrun report {rehearsal}` shows how far it came"
-        )
+    def __init__(self, rehearsal: str, by: str, *, begun: bool) -> None:
+        hint = f"`wetrun report {rehearsal}` shows how far it came" if begun else "no run had begun"
+        super().__init__(f"interrupted by {by}; every sandbox of `{rehearsal}` is gone", hint=hint)
 
 
 def rehearse(plan_path: Path, settings: Settings, spectator: Spectator) -> Rehearsed:
@@ -56,38 +55,41 @@ def rehearse(plan_path: Path, settings: Settings, spectator: Spectator) -> Rehea
     plan = read_plan(text, file=str(plan_path), fault_kinds=catalogue())
     wanted_runs(plan, settings.scenarios)
     folder = StateFolder(settings.state)
-    folder.prepare()
     rehearsal = new_rehearsal_id(time.time())
-    with SqliteJournal.open(folder.journal) as journal:
-        work = Rehearsing(rehearsal, plan, text, settings, journal, spectator)
-        if asyncio.run(_until_signalled(work)):
-            raise InterruptedRehearsalError(rehearsal)
-        report = gather(journal, rehearsal)
-    return Rehearsed(report, write_page(report, settings.state))
+    with Interruption() as interruption:
+        folder.prepare()
+        with SqliteJournal.open(folder.journal) as journal:
+            work = Rehearsing(rehearsal, plan, text, settings, journal, spectator)
+            if asyncio.run(_interrupted(work, interruption)):
+                begun = any(run.startswith(f"{rehearsal}/") for run in journal.runs())
+                raise InterruptedRehearsalError(rehearsal, interruption.by or "somebody", begun=begun)
+            report = gather(journal, rehearsal)
+        return Rehearsed(report, write_page(report, settings.state))
 
 
-async def _until_signalled(work: Rehearsing) -> bool:
-    """Do the rehearsal; True when a signal cut it short. A second signal changes nothing: cleaning up is quick."""
+async def _interrupted(work: Rehearsing, interruption: Interruption) -> bool:
+    """Do the rehearsal; True when a signal cut it short."""
     loop = asyncio.get_running_loop()
     task = asyncio.create_task(rehearse_plan(work))
-    signalled = False
 
     def stop() -> None:
-        nonlocal signalled
-        if not signalled:
-            signalled = True
+        if not task.done():
             work.spectator.said("stopping in good order")
             task.cancel()
 
-    for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
-        loop.add_signal_handler(number, stop)
+    # A signal may arrive anywhere in our own code, so its handler only leaves word.
+    interruption.tell(lambda: loop.call_soon_threadsafe(stop))
     try:
         await task
     except asyncio.CancelledError:
-        if not signalled:
+        if interruption.by is None:
             raise
+        return True
     except BaseExceptionGroup as group:
         errors = group.subgroup(lambda error: not isinstance(error, asyncio.CancelledError))
         if errors is not None:
             raise errors.exceptions[0] from group
-    return signalled
+        return True
+    finally:
+        interruption.tell(None)
+    return False

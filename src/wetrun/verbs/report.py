@@ -53,6 +53,7 @@ def gather(journal: Journal, rehearsal: str) -> RehearsalReport:
     first = next(iter(found.values()))[0]
     body: Any = first.body
     plan = read_plan(body["plan"]["text"], file=body["plan"]["file"], fault_kinds=None)
+    found |= {name: () for name in body["runs"] if name not in found}  # wetrun ended before they began
     return _assemble(plan, rehearsal, found, body)
 
 
@@ -62,8 +63,8 @@ def _assemble(plan: Plan, rehearsal: str, found: dict[str, tuple[Record, ...]], 
     left_out = tuple(name for name in scenarios if name not in found)
     limits = _limits(body, left_out)
     verdict = decide([result(run, scenarios[name]) for name, run in told.items()], limits=limits)
-    began = min(records[0].wall for records in found.values())
-    ended = max(records[-1].wall for records in found.values())
+    began = min(records[0].wall for records in found.values() if records)
+    ended = max(records[-1].wall for records in found.values() if records)
     return RehearsalReport(
         rehearsal=rehearsal,
         plan=plan.name,

@@ -33,7 +33,7 @@ class RehearsalStatus:
         began: In ISO 8601.
         seconds: From its first to its last record.
         verdict: None unless it ended.
-        runs: Every run that began and its outcome, None when it has none.
+        runs: Every run that was to be done and its outcome, None when it has none.
         kept: Runs whose sandbox was kept.
     """
 
@@ -69,10 +69,10 @@ def _status(journal: Journal, folder: StateFolder, rehearsal: str) -> RehearsalS
     records = {name: found for name, found in records.items() if found}
     if not records:
         return None
-    runs = {name: _outcome(found) for name, found in records.items()}
     first: Any = next(iter(records.values()))[0].body
+    runs = {name: _outcome(records.get(name, ())) for name in first["runs"]}
     owner = Owner.parse(str(first.get("owner")))
-    ended = all(_is_over(found) for found in records.values())
+    ended = all(_is_over(records.get(name, ())) for name in runs)
     running = not ended and owner is not None and owner.alive
     state = RehearsalState.RUNNING if running else RehearsalState.ENDED if ended else RehearsalState.INTERRUPTED
     began = min(found[0].wall for found in records.values())
