@@ -115,12 +115,21 @@ async def asyncssh_server(folder: Path) -> AsyncIterator[tuple[Machine, asyncssh
     machine = local_machine(folder)
     machine.key, public = _keys(folder)
     host_key = asyncssh.generate_private_key("ssh-ed25519")
+    serving: set[asyncio.Task[None]] = set()
+
+    async def serve(process: "asyncssh.SSHServerProcess[bytes]") -> None:
+        task = asyncio.current_task()
+        assert task is not None
+        serving.add(task)
+        await _serve(process)
+        serving.discard(task)
+
     server = await asyncssh.listen(
         "127.0.0.1",
         0,
         server_host_keys=[host_key],
         authorized_client_keys=str(public),
-        process_factory=_serve,
+        process_factory=serve,
         encoding=None,
     )
     port = server.get_port()
@@ -132,6 +141,8 @@ async def asyncssh_server(folder: Path) -> AsyncIterator[tuple[Machine, asyncssh
     finally:
         server.close()
         await server.wait_closed()
+        if serving:
+            await asyncio.wait(serving, timeout=60)
 
 
 def openssh_missing() -> str | None:

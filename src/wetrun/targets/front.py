@@ -10,7 +10,7 @@ from wetrun.targets import wire
 from wetrun.targets.channel import Channel, Launcher, Reader
 from wetrun.targets.errors import LinkLostError
 
-__all__ = ["Front", "front_command", "supervisor_identity", "supervisor_source"]
+__all__ = ["Front", "front_command", "query_command", "supervisor_source"]
 
 _BOOTSTRAP = '__wetrun_source=$(head -c {size});eval "$__wetrun_source"'
 
@@ -20,7 +20,7 @@ def supervisor_source() -> bytes:
     return Path(__file__).with_name("supervisor.bash").read_bytes()
 
 
-def supervisor_identity(source: bytes) -> str:
+def _identity(source: bytes) -> str:
     """A short name for this text, so that a session keeps the supervisors of different versions apart."""
     return f"{crc32(source):08x}{len(source):x}"  # hashlib would cost start-up time
 
@@ -43,8 +43,13 @@ def front_command(source: bytes, session: str, grace: int, *, login: bool) -> li
         "front",
         session,
         str(grace),
-        supervisor_identity(source),
+        _identity(source),
     ]
+
+
+def query_command(source: bytes, session: str) -> list[str]:
+    """The arguments of a query, by the text that a front left in the session folder."""
+    return ["bash", f"{session}/supervisor.{_identity(source)}", "query", session]
 
 
 class _Waiter:

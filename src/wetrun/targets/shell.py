@@ -2,7 +2,7 @@
 
 import asyncio
 import time
-from collections.abc import Callable, Coroutine, Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from uuid import uuid4
 
 from wetrun.course.results import Ending, Observed, Output
@@ -10,7 +10,7 @@ from wetrun.runtime.ports import Progress
 from wetrun.targets import wire
 from wetrun.targets.channel import Launcher
 from wetrun.targets.errors import LinkLostError, TargetError, TargetRefusedError, TargetUnreachableError
-from wetrun.targets.front import Front, front_command, supervisor_identity, supervisor_source
+from wetrun.targets.front import Front, front_command, query_command, supervisor_source
 from wetrun.units import Seconds
 
 __all__ = ["ShellTarget"]
@@ -143,20 +143,21 @@ class ShellTarget:
         """Run a command that only looks, in a fresh shell; see the port."""
         if self._ready is None:
             raise TargetError(self._name, "is not open")
-        key = f"query-{uuid4().hex}"
-        supervisor = f"{self._ready.session}/supervisor.{supervisor_identity(self._source)}"
+        command_line = query_command(self._source, self._ready.session)
+
+        async def ask() -> wire.Event:
+            key = f"query-{uuid4().hex}"
+            front = Front(await self._launcher.launch(command_line))
+            request = self._setup + wire.query(key, command, limit=limit, stdin=stdin)
+            try:
+                return await front.ask(request, _OUTCOMES, key, limit=limit + _ENDING)
+            finally:
+                await front.end()
+
         try:
-            front = Front(await self._launcher.launch(["bash", supervisor, "query", self._ready.session]))
-        except (LinkLostError, OSError) as error:
-            return Observed(ending=Ending.ERROR, error=f"no shell: {error}")
-        request = self._setup + wire.query(key, command, limit=limit, stdin=stdin)
-        try:
-            event = await front.ask(request, _OUTCOMES, key, limit=limit + _ENDING)
-        except LinkLostError as error:
-            return Observed(ending=Ending.ERROR, error=f"no answer: {error}")
-        finally:
-            await front.end()
-        return self._observed(event, command)
+            return self._observed(await self._persistently(ask), command)
+        except (LinkLostError, TargetError) as error:
+            return Observed(ending=Ending.ERROR, error=f"no shell to look with: {error}")
 
     async def close(self) -> None:
         """End the shell and what it still runs, except a command that may outlive wetrun. May be called twice."""
@@ -195,12 +196,19 @@ class ShellTarget:
             self._ready = self._ready or event
             return front
 
-    async def _persist(self, action: Callable[[Front], Coroutine[None, None, wire.Event]]) -> wire.Event:
+    async def _persist(self, action: Callable[[Front], Awaitable[wire.Event]]) -> wire.Event:
         """Do it with the live front, and again with a new one while the connection keeps getting lost."""
+
+        async def act() -> wire.Event:
+            return await action(await self._connect())
+
+        return await self._persistently(act)
+
+    async def _persistently(self, action: Callable[[], Awaitable[wire.Event]]) -> wire.Event:
         delay, until = 0.2, None
         while True:
             try:
-                return await action(await self._connect())
+                return await action()
             except (LinkLostError, OSError) as error:
                 now = time.monotonic()
                 until = until or now + self._patience
