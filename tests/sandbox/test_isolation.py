@@ -41,7 +41,7 @@ mknod /tmp/disk b 8 0; mknod /tmp/memory c 1 1
 unshare --user --map-root-user --pid --fork --mount sh -c 'mount -t proc proc /mnt && echo 1 > /mnt/sys/kernel/panic'
 unshare --user --map-root-user --net --mount mount -t sysfs sysfs /mnt
 unshare --user --map-root-user --cgroup --mount mount -t cgroup2 none /mnt
-rm -rf /etc /home /var /srv /boot /root/* 2>&1
+rm -rf /etc /home /var /srv /boot ~/* 2>&1
 true
 """
 

@@ -109,19 +109,19 @@ def test_a_kept_sandbox_can_be_visited_and_discarded(opening: Opening, tmp_path:
 
     async def keep() -> None:
         async with opening(small=True) as sandbox:
-            await sandbox.write("/root/clue", b"it was the cache\n")
+            await sandbox.write("/srv/clue", b"it was the cache\n")
             await sandbox.spawn(["sleep", "86398"])
             await sandbox.keep()
 
     async def look() -> list[str]:
         async with attach(workdir) as cell:
-            assert await cell.read("/root/clue") == b"it was the cache\n"
+            assert await cell.read("/srv/clue") == b"it was the cache\n"
             return [process.command for process in await cell.processes()]
 
     asyncio.run(keep())
     try:
         assert asyncio.run(look()) == ["sleep 86398"]
-        assert enter(workdir, ["sh", "-c", "grep -q cache /root/clue && exit 7"]) == 7
+        assert enter(workdir, ["sh", "-c", "grep -q cache /srv/clue && exit 7"]) == 7
     finally:
         asyncio.run(discard(workdir))
     assert list(workdir.iterdir()) == []

@@ -1,7 +1,7 @@
 """The proxy: stands in front of a service's port and lets its connections be delayed, refused, silenced or reset, live.
 
-Faults act on the bytes of the connection itself, so a delayed https port is slow to shake hands too; https is ended
-behind that.
+A declared port is always open, like that of a web server in front of an application; without the application its
+connections are reset. An intercepted port is open while its service's is: who waits for it waits for the service.
 """
 
 import asyncio
@@ -20,6 +20,9 @@ __all__ = ["main"]
 _BACKLOG = 512
 _SO_ORIGINAL_DST = 80
 _SO_MARK = 36
+_LISTEN = "0A"
+# Seconds between looks at who listens: nobody must find a service up and its port still closed.
+_LOOK, _LOOK_SOON = 0.05, 0.005
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,7 +35,11 @@ class Route:
 
 
 class Gate:
-    """One port: listens, and holds the links through it."""
+    """One port: listens, and holds the links through it.
+
+    Attributes:
+        down: It is closed for no other reason than that its service is.
+    """
 
     def __init__(self, route: Route, listen_on: int, mark: int) -> None:
         self._route = route
@@ -42,22 +49,32 @@ class Gate:
         self._links: set[Link] = set()
         self._tasks: set[asyncio.Task[None]] = set()
         self._server: asyncio.Server | None = None
+        self._changing = asyncio.Lock()
+        self.down = False
 
-    async def open(self) -> None:
-        """Listen."""
-        if self._server is None:
-            listener = _listener(self._listen_on)
-            self._server = await asyncio.start_server(self._serve, sock=listener, backlog=_BACKLOG)
+    @property
+    def intercepts(self) -> bool:
+        """Whether its port is not declared."""
+        return self._route.to is None
+
+    async def follow(self, listening: frozenset[int]) -> None:
+        """Listen or not, as the service (`listening`: ports) and the mode say."""
+        mode = self._disturbance.mode
+        # A black hole swallows a refusal, too.
+        self.down = mode not in {"refuse", "blackhole"} and self._route.to is None and self._route.port not in listening
+        async with self._changing:
+            if mode == "refuse" or self.down:
+                if self._server is not None:
+                    self._server.close()
+                    self._server = None
+            elif self._server is None:
+                listener = _listener(self._listen_on)
+                self._server = await asyncio.start_server(self._serve, sock=listener, backlog=_BACKLOG)
 
     async def set(self, mode: str, delay: float, jitter: float) -> None:
         """Change how connections behave, those that exist included."""
         self._disturbance.set(mode, delay, jitter)
-        if mode == "refuse":
-            if self._server is not None:
-                self._server.close()
-                self._server = None
-        else:
-            await self.open()
+        await self.follow(_listening())
         if mode in ("refuse", "reset"):
             for link in list(self._links):
                 link.reset()
@@ -145,8 +162,7 @@ async def _serve(channel: socket.socket) -> None:
         gates[port["port"]] = Gate(Route(port["port"], port["to"], context), port["port"], orders["mark"])
     for port, listen_on in orders["intercept"]:
         gates.setdefault(port, Gate(Route(port, None, None), listen_on, orders["mark"]))
-    for gate in gates.values():
-        await gate.open()
+    await _follow(gates)
     wire.send(channel, {"ready": "proxy"})
     channel.settimeout(0)
     ended = asyncio.get_running_loop().create_future()
@@ -161,11 +177,37 @@ async def _serve(channel: socket.socket) -> None:
                 heard.put_nowait(message)
 
     asyncio.get_running_loop().add_reader(channel, hear)
-    obeying = asyncio.create_task(_obey(channel, heard, gates))
+    tasks = [asyncio.create_task(_obey(channel, heard, gates)), asyncio.create_task(_keep_following(gates))]
     await ended
-    obeying.cancel()
+    for task in tasks:
+        task.cancel()
     # The sandbox is ending: nothing is left that would have to be put in order.
     os._exit(0)
+
+
+async def _keep_following(gates: dict[int, Gate]) -> None:
+    while any(gate.intercepts for gate in gates.values()):
+        await asyncio.sleep(_LOOK_SOON if any(gate.down for gate in gates.values()) else _LOOK)
+        await _follow(gates)
+
+
+async def _follow(gates: dict[int, Gate]) -> None:
+    listening = _listening()
+    for gate in gates.values():
+        await gate.follow(listening)
+
+
+def _listening() -> frozenset[int]:
+    """The TCP ports on which somebody listens here."""
+    ports: set[int] = set()
+    for table in ("/proc/net/tcp", "/proc/net/tcp6"):
+        with contextlib.suppress(FileNotFoundError), open(table, encoding="utf-8") as file:
+            next(file)
+            for line in file:
+                _number, local, _remote, state, *_rest = line.split(maxsplit=4)
+                if state == _LISTEN:
+                    ports.add(int(local.rpartition(":")[2], 16))
+    return frozenset(ports)
 
 
 async def _obey(channel: socket.socket, heard: "asyncio.Queue[wire.Message]", gates: dict[int, Gate]) -> None:

@@ -54,12 +54,18 @@ class Link:
     async def carry(self, connect: Callable[[], Awaitable[_Streams]]) -> None:
         """Connect to the service and pass bytes both ways until both have ended; without it the client is reset."""
         await self._disturbance.flowing()
+        if self._disturbance.mode == "refuse":
+            # It was accepted just before the port was closed.
+            self.reset()
         if self._writer.transport.is_closing():
             return
         try:
             from_service, self._service = await connect()
         except OSError:
             self.reset()
+            return
+        if self._writer.transport.is_closing():
+            _abort(self._service)
             return
         await self.pass_on(from_service, self._service)
 
