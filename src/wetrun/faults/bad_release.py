@@ -4,6 +4,7 @@ from dataclasses import dataclass, field
 from typing import ClassVar
 
 from wetrun.faults import origin
+from wetrun.faults.confining import inside_double
 from wetrun.runtime.ports import Effect, World
 
 __all__ = ["BadRelease"]
@@ -32,7 +33,8 @@ class BadRelease:
     _tips: list[str] = field(default_factory=list[str], init=False, repr=False, compare=False)
 
     async def prepare(self, world: World) -> None:
-        """Make sure that the patch is there."""
+        """Make sure that the patch is there, and that the repository is the double's."""
+        await inside_double(world, self.kind, self.repository)
         await world.plan_file(self.patch)
 
     async def inject(self, world: World) -> None:

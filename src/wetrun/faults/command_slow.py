@@ -46,7 +46,7 @@ class CommandSlow:
 
     async def inject(self, world: World) -> None:
         """Let it take longer."""
-        # The default PATH, since in a rehearsal that hurries `sleep` is shorter than it says: this delay is no wait of the plan.
+        # The default PATH: in a rehearsal that hurries `sleep` is shorter than it says, and this is no wait of a plan.
         await self._shim.misbehave(world, f"command -p sleep {self.delay:g}\n")
 
     async def took_effect(self, world: World) -> Effect:

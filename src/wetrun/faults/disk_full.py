@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from typing import ClassVar
 
+from wetrun.faults.confining import sandbox_only
 from wetrun.faults.measuring import bash, must, until
 from wetrun.faults.problems import ImpossibleFaultError
 from wetrun.runtime.ports import Effect, World
@@ -66,6 +67,7 @@ class DiskFull:
 
     async def prepare(self, world: World) -> None:
         """Give the folder a file system of its own."""
+        await sandbox_only(world, self.kind)
         ran = await bash(world, _PREPARE, self.path, limit=300.0)
         if ran.exit_code == 3:
             hint = "let `double.setup` make it"

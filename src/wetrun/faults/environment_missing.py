@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import ClassVar
 
+from wetrun.faults.confining import inside_double
 from wetrun.faults.measuring import must
 from wetrun.faults.problems import ImpossibleFaultError
 from wetrun.runtime.ports import Effect, World
@@ -43,7 +44,8 @@ class EnvironmentMissing:
             raise ValueError(f"has a `name` of `{self.name}`, which is no variable's")
 
     async def prepare(self, world: World) -> None:
-        """Nothing is needed: the file may come with the plan's own steps."""
+        """Make sure that the file is the double's; it may come with the plan's own steps."""
+        await inside_double(world, self.kind, self.file)
 
     async def inject(self, world: World) -> None:
         """Take the definitions out."""

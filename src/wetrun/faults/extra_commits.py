@@ -4,6 +4,7 @@ from dataclasses import dataclass, field
 from typing import ClassVar
 
 from wetrun.faults import origin
+from wetrun.faults.confining import inside_double
 from wetrun.runtime.ports import Effect, World
 
 __all__ = ["ExtraCommits"]
@@ -36,7 +37,8 @@ class ExtraCommits:
             raise ValueError("needs a `count` from 1 to 1000")
 
     async def prepare(self, world: World) -> None:
-        """Nothing is needed."""
+        """Make sure that the repository is the double's."""
+        await inside_double(world, self.kind, self.repository)
 
     async def inject(self, world: World) -> None:
         """Push."""

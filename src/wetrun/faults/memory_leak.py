@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from importlib.resources import files
 from typing import ClassVar
 
+from wetrun.faults.confining import sandbox_only
 from wetrun.faults.measuring import until
 from wetrun.faults.processes import Identity, of_service, service_named
 from wetrun.plan.double import Service
@@ -52,6 +53,7 @@ class MemoryLeak:
     async def prepare(self, world: World) -> None:
         """Lay the hooks and have everything that the double starts load them."""
         service = service_named(world, self.service, self.kind)
+        await sandbox_only(world, self.kind)
         hooks = files("wetrun.faults.hooks")
         await world.write(f"{_FOLDER}/sitecustomize.py", (hooks / "leak_python.py").read_bytes())
         await world.write(f"{_FOLDER}/leak.cjs", (hooks / "leak_node.cjs").read_bytes())

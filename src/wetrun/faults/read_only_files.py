@@ -3,6 +3,7 @@
 from dataclasses import dataclass, field
 from typing import ClassVar
 
+from wetrun.faults.confining import sandbox_only
 from wetrun.faults.measuring import bash, must, until
 from wetrun.faults.problems import ImpossibleFaultError
 from wetrun.runtime.ports import Effect, World
@@ -67,6 +68,7 @@ class ReadOnlyFiles:
 
     async def prepare(self, world: World) -> None:
         """Give a folder a mount of its own."""
+        await sandbox_only(world, self.kind)
         ran = await bash(world, _PREPARE, self.path)
         if ran.exit_code == 3:
             raise ImpossibleFaultError(self.kind, f"`{self.path}` is not there", "let `double.setup` make it")

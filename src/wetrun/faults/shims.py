@@ -3,6 +3,7 @@
 import re
 from dataclasses import dataclass
 
+from wetrun.faults.confining import sandbox_only
 from wetrun.faults.measuring import bash
 from wetrun.faults.problems import BadFaultParameterError, ImpossibleFaultError
 from wetrun.runtime.ports import Effect, World
@@ -67,6 +68,7 @@ class Shim:
             BadFaultParameterError: `grep -P` does not understand the expression.
             ImpossibleFaultError: There is no such command, or the stand-in would not be found first.
         """
+        await sandbox_only(world, self.kind)
         there = await bash(world, 'type -P -- "$1"', self.command)
         if there.exit_code != 0:
             hint = "name a command that is in the double's PATH"
