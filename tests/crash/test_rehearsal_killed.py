@@ -157,8 +157,8 @@ def stop_at(line: CommandLine, count: int) -> None:
             code, said = disturb(line, moment, number)
             assert belonging(line.folder) == [], said
             assert list((line.state / "sandboxes").iterdir()) == [], said
-            # Once the page is written, the signal meets a process that is ending: as it would any other.
-            over = (line.state / "rehearsals" / status(line.state)[0].rehearsal / "report.html").exists()
+            # When every run is over, the signal changes nothing, or meets a process that is ending like any other.
+            over = status(line.state)[0].state is RehearsalState.ENDED
             assert code in ({0, 3, -number} if over else {3}), said
             if code == 3 and "no run had begun" not in said and "interrupted by" in said:
                 assert_record_is_whole(line, {RehearsalState.INTERRUPTED})

@@ -14,7 +14,7 @@ _SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 class Interruption:
     """Remembers the first signal; a context manager, inside of which no signal ends the process.
 
-    A signal that is ignored from outside (`nohup`) stays ignored. Further signals change nothing: stopping is quick, and
+    A signal that is ignored from outside (`nohup`) stays ignored. Further ones change nothing: stopping is quick, and
     cutting it short would leave behind what it removes.
 
     Attributes:

@@ -16,6 +16,7 @@ from wetrun.report.model import RehearsalReport
 from wetrun.verbs.interruption import Interruption
 from wetrun.verbs.reading import plan_text
 from wetrun.verbs.report import gather, write_page
+from wetrun.verbs.status import is_whole
 
 __all__ = ["Rehearsed", "rehearse"]
 
@@ -60,7 +61,7 @@ def rehearse(plan_path: Path, settings: Settings, spectator: Spectator) -> Rehea
         folder.prepare()
         with SqliteJournal.open(folder.journal) as journal:
             work = Rehearsing(rehearsal, plan, text, settings, journal, spectator)
-            if asyncio.run(_interrupted(work, interruption)):
+            if asyncio.run(_interrupted(work, interruption)) and not is_whole(journal, rehearsal):
                 begun = any(run.startswith(f"{rehearsal}/") for run in journal.runs())
                 raise InterruptedRehearsalError(rehearsal, interruption.by or "somebody", begun=begun)
             report = gather(journal, rehearsal)

@@ -14,7 +14,7 @@ from wetrun.plan.scenarios import Outcome
 from wetrun.rehearse.state import Owner, StateFolder
 from wetrun.verbs.report import gather
 
-__all__ = ["RehearsalState", "RehearsalStatus", "status"]
+__all__ = ["RehearsalState", "RehearsalStatus", "is_whole", "status"]
 
 
 class RehearsalState(Enum):
@@ -62,17 +62,32 @@ def status(state: Path) -> tuple[RehearsalStatus, ...]:
     return tuple(one for one in found if one is not None)
 
 
+def is_whole(journal: Journal, rehearsal: str) -> bool:
+    """Whether every run that was to be done is over."""
+    records = _records(journal, rehearsal)
+    return bool(records) and _all_over(records)
+
+
+def _records(journal: Journal, rehearsal: str) -> dict[str, tuple[Record, ...]]:
+    """The records of the runs that began, by the run's name."""
+    names = [name for name in journal.runs() if name.partition("/")[0] == rehearsal]
+    found = {name.partition("/")[2]: journal.read(name) for name in names}
+    return {name: records for name, records in found.items() if records}
+
+
+def _all_over(records: Mapping[str, tuple[Record, ...]]) -> bool:
+    first: Any = next(iter(records.values()))[0].body
+    return all(_is_over(records.get(name, ())) for name in first["runs"])
+
+
 def _status(journal: Journal, folder: StateFolder, rehearsal: str) -> RehearsalStatus | None:
-    records = {
-        name.partition("/")[2]: journal.read(name) for name in journal.runs() if name.partition("/")[0] == rehearsal
-    }
-    records = {name: found for name, found in records.items() if found}
+    records = _records(journal, rehearsal)
     if not records:
         return None
     first: Any = next(iter(records.values()))[0].body
     runs = {name: _outcome(records.get(name, ())) for name in first["runs"]}
     owner = Owner.parse(str(first.get("owner")))
-    ended = all(_is_over(records.get(name, ())) for name in runs)
+    ended = _all_over(records)
     running = not ended and owner is not None and owner.alive
     state = RehearsalState.RUNNING if running else RehearsalState.ENDED if ended else RehearsalState.INTERRUPTED
     began = min(found[0].wall for found in records.values())
