@@ -1,0 +1,34 @@
+"""Start-up: `wetrun --help` and `wetrun check`, whole processes, beside a Python that does nothing."""
+
+from pathlib import Path
+from statistics import median
+
+from measuring import BIN, ROOT, Measured, Shown, in_turns, seconds_of, spread
+
+__all__ = ["measure"]
+
+_TURNS = 15
+_LIMIT = 150.0
+_QUICKSTART = ROOT / "examples/quickstart"
+
+
+def measure(scratch: Path) -> list[Measured | Shown]:
+    """Time each in turn; the first round writes the byte code."""
+    del scratch
+    commands = {
+        "wetrun --help": [BIN / "wetrun", "--help"],
+        "wetrun check": [BIN / "wetrun", "check"],
+        "python -c pass": [BIN / "python", "-c", "pass"],
+        "chaos --version": [ROOT / "bench/.venv/bin/chaos", "--version"],
+        "pyinfra --version": [ROOT / "bench/.venv/bin/pyinfra", "--version"],
+        "ansible --version": [ROOT / "bench/.venv/bin/ansible", "--version"],
+    }
+    times = in_turns(
+        _TURNS, {name: lambda command=command: seconds_of(command, _QUICKSTART) for name, command in commands.items()}
+    )
+    rows: list[Measured | Shown] = [
+        Measured(f"`{name}`, median", median(times[name]) * 1000, _LIMIT, "ms", f"least {min(times[name]) * 1000:.0f}")
+        for name in ("wetrun --help", "wetrun check")
+    ]
+    rows.extend(Shown(f"`{name}`", spread(found)) for name, found in times.items() if not name.startswith("wetrun"))
+    return rows
