@@ -7,7 +7,7 @@ from wetrun.runtime.ports import World
 __all__ = ["inside_double", "sandbox_only"]
 
 _SANDBOX = "/run/wetrun/shims"
-_HINT = "rehearse it with `--isolation sandbox`"
+_HINT = "rehearse it with `--isolation namespaces`"
 
 
 async def sandbox_only(world: World, kind: str) -> None:
