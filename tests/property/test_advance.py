@@ -262,9 +262,29 @@ def test_an_effective_fault_that_nobody_noticed_escapes(history: History) -> Non
     """The whole point: silence in the presence of a fault must never read as success."""
     stage = history.run.stage
     assert isinstance(stage, Ended)
-    if history.run.fault in {FaultState.EFFECTIVE, FaultState.CLEARED} and not history.run.tolerated:
-        if stage.outcome in {Outcome.DEPLOYED, Outcome.DEPLOYED_DEGRADED}:
-            assert history.run.noticed
+    was_there = history.run.fault in {FaultState.EFFECTIVE, FaultState.CLEARED}
+    if was_there and not history.run.tolerated and stage.outcome in {Outcome.DEPLOYED, Outcome.DEPLOYED_DEGRADED}:
+        assert history.run.noticed
+
+
+@settings(max_examples=400)
+@given(histories())
+def test_deployed_means_every_step_was_begun(history: History) -> None:
+    """A deployment that left out a step of the plan is not the one that was rehearsed, whatever disturbed it."""
+    stage = history.run.stage
+    assert isinstance(stage, Ended)
+    if stage.outcome not in {Outcome.DEPLOYED, Outcome.DEPLOYED_DEGRADED, Outcome.ESCAPED}:
+        return
+    begun = {(effect.section, effect.step.name) for effect in history.effects if isinstance(effect, RunStep)}
+    assert {(phase, step.name) for phase, step in history.run.plan.steps()} <= begun
+
+
+@settings(max_examples=400)
+@given(histories())
+def test_the_way_back_is_begun_once(history: History) -> None:
+    """A rollback that begins anew is one that was cut short, and may go on so for ever."""
+    begun = [effect.section for effect in history.effects if isinstance(effect, BeginResponse)]
+    assert len(begun) <= (2 if begun[:1] == ["abort"] else 1)
 
 
 @given(plans())

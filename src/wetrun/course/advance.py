@@ -38,6 +38,7 @@ from wetrun.course.run import (
     Line,
     LineKind,
     NotBegun,
+    Pending,
     Position,
     Run,
     Stepping,
@@ -103,26 +104,31 @@ def _milestone(run: Run, event: Begun | BaselineTaken | WatchEnded | Answered | 
             return finish(run, Outcome.INCONCLUSIVE, "there is no whole baseline, so no rollback could be proven")
         case Watching(), WatchEnded():
             return finish_deployed(run)
-        case Holding(position, again), Answered(yes=True):
+        case Holding(position), Answered(yes=True):
             run = degraded(run, "a person decided to go on")
-            if position is None:
-                return finish_deployed(run)
-            return start(run, replace(position, attempt=1)) if again else follow(run, position)
-        case Holding(), Answered(yes=False):
-            return roll_back(run, "a person decided to roll back")
+            return finish_deployed(run) if position is None else follow(run, position)
+        case Holding(position), Answered(yes=False):
+            return _refused(run, position, "a person decided to roll back")
         case Comparing() as stage, Compared():
             return compared(run, stage, event)
         case _:
             raise ImpossibleEventError(run.stage, event)
 
 
+def _refused(run: Run, position: Position | None, reason: str) -> Next:
+    """Do not go on behind a question; on the way back already, that means up the ladder and not from the start."""
+    if position is not None and position.responding:
+        return respond(run, position, Simple.ROLLBACK, reason)
+    return roll_back(run, reason)
+
+
 def _fault(run: Run, event: FaultInjected | FaultCleared) -> Run:
     match event:
         case FaultInjected(effective=True):
-            return replace(run, fault=FaultState.EFFECTIVE)
+            return replace(run, fault=FaultState.EFFECTIVE, fault_doubt="")
         case FaultInjected(measured=measured):
             doubt = f"the fault did not take effect: {measured}"
-            return replace(run, fault=FaultState.INEFFECTIVE, doubts=(*run.doubts, doubt))
+            return replace(run, fault=FaultState.INEFFECTIVE, fault_doubt=doubt, doubts=(*run.doubts, doubt))
         case FaultCleared(gone=gone, measured=measured):
             state = FaultState.CLEARED if run.fault is FaultState.EFFECTIVE else run.fault
             doubts = () if gone else (f"the fault could not be cleared: {measured}",)
@@ -139,48 +145,43 @@ def _step_ended(run: Run, event: StepEnded) -> Next:
             raise ImpossibleEventError(run.stage, event)
 
 
-def _judged(run: Run, position: Position, event: StepEnded, pending: Response | None) -> Next:
+def _judged(run: Run, position: Position, event: StepEnded, pending: Pending | None) -> Next:
     step = steps_of(run.plan, position.line)[position.index]
     if event.unknown:
-        return _unknown(run, position, step)
+        return _unknown(run, position, step, pending)
     match event.verdict:
         case Verdict.PASSED:
-            run = replace(run, variables={**run.variables, **event.captured})
-            return (
-                follow(run, position)
-                if pending is None
-                else respond(run, position, pending, run.notes[-1], again=False)
-            )
+            return _done(run, position, event, pending)
         case Verdict.ACCEPTABLE:
-            run = replace(run, variables={**run.variables, **event.captured})
-            run = noticed(
-                degraded(run, f"step `{step.name}` is only acceptable: {event.reason}"), f"step `{step.name}`"
-            )
-            return (
-                follow(run, position)
-                if pending is None
-                else respond(run, position, pending, run.notes[-1], again=False)
-            )
+            run = degraded(run, f"step `{step.name}` is only acceptable: {event.reason}")
+            return _done(noticed(run, f"step `{step.name}`"), position, event, pending)
         case Verdict.FAILED | Verdict.INCONCLUSIVE:
             word = "failed" if event.verdict is Verdict.FAILED else "could not be measured"
             reason = f"step `{step.name}` {word}: {event.reason}"
             run = noticed(noted(run, reason), f"step `{step.name}`")
             if position.attempt <= _retries(step):
                 delay = step.retry.delay * step.retry.factor ** (position.attempt - 1)
-                return start(run, replace(position, attempt=position.attempt + 1), delay)
+                return start(run, replace(position, attempt=position.attempt + 1), delay, pending)
             return respond(run, position, step.on_failure, reason)
+
+
+def _done(run: Run, position: Position, event: StepEnded, pending: Pending | None) -> Next:
+    run = replace(run, variables={**run.variables, **event.captured})
+    if pending is None:
+        return follow(run, position)
+    return respond(run, position, pending.response, pending.reason, again=False)
 
 
 def _retries(step: Step) -> int:
     return max(step.retry.times, 1 if step.on_failure is Simple.RETRY else 0)
 
 
-def _unknown(run: Run, position: Position, step: Step) -> Next:
+def _unknown(run: Run, position: Position, step: Step, pending: Pending | None) -> Next:
     reason = f"step `{step.name}` started and nobody saw its end"
     run = noted(run, reason)
     match step.on_unknown:
         case OnUnknown.RERUN:
-            return start(run, position)
+            return start(run, position, pending=pending)
         case OnUnknown.ROLLBACK:
             return respond(run, position, Simple.ROLLBACK, reason)
         case OnUnknown.ASK:
@@ -194,28 +195,52 @@ def _unknown(run: Run, position: Position, step: Step) -> Next:
 
 def _rule_fired(run: Run, event: RuleFired) -> Next:
     reason = f"monitor `{event.monitor}`: {event.rule}"
+    if not isinstance(
+        run.stage, Ended
+    ):  # monitors end before the response begins: whenever this is told, it saw the fault
+        run = noticed(run, f"monitor `{event.monitor}`")
     match run.stage:
-        case Stepping(position, serial, _) if position.line.kind in {LineKind.PHASE, LineKind.MITIGATION}:
-            run = noticed(run, f"monitor `{event.monitor}`")
-            if event.response in {Simple.CONTINUE, Simple.NOTE, Simple.RETRY}:
-                return degraded(run, reason), ()
-            if event.response is Simple.HOLD or isinstance(event.response, Mitigate):
-                stage = Stepping(position, serial, pending=event.response)
-                return replace(degraded(run, reason), stage=stage), ()
-            return replace(run, stage=Stopping(serial, event.response, reason)), (StopStep(serial),)
-        case Watching() | Holding():
-            return _rule_fired_idle(noticed(run, f"monitor `{event.monitor}`"), event.response, reason)
+        case Stepping(position) as stage if not position.responding:
+            return _rule_fired_stepping(run, stage, event.response, reason)
+        case Watching():
+            return _rule_fired_watching(run, event.response, reason)
+        case Holding(position) if position is None or not position.responding:
+            if event.response is Simple.ROLLBACK or isinstance(event.response, Recover):
+                return leave(run, event.response, reason)
+            return degraded(run, f"{reason}; a person was asked already"), ()
+        case Comparing(unsettled=Position()) as stage:
+            return _wanted_meanwhile(degraded(run, reason), stage, Pending(event.response, reason)), ()
         case _:  # too late to matter: the response has begun, or the run is over
             return noted(run, f"{reason} (after the fact)"), ()
 
 
-def _rule_fired_idle(run: Run, response: Response, reason: str) -> Next:
+def _rule_fired_stepping(run: Run, stage: Stepping, response: Response, reason: str) -> Next:
+    match response:
+        case Simple.CONTINUE | Simple.NOTE | Simple.RETRY:
+            return degraded(run, reason), ()
+        case Simple.HOLD | Mitigate():
+            waiting = stage.pending if stage.pending and response is not Simple.HOLD else Pending(response, reason)
+            return replace(degraded(run, reason), stage=replace(stage, pending=waiting)), ()
+        case Simple.ROLLBACK | Recover():
+            return replace(run, stage=Stopping(stage.serial, response, reason)), (StopStep(stage.serial),)
+        case _:
+            assert_never(response)
+
+
+def _wanted_meanwhile(run: Run, stage: Comparing, wanted: Pending) -> Run:
+    """Remember, while an unsettled step is looked into, that it is not to be gone on with."""
+    match stage.unsettled, wanted.response:
+        case Position(responding=False), Simple.ROLLBACK | Recover() if stage.pending is None:
+            return replace(run, stage=replace(stage, pending=wanted))
+        case _:
+            return run
+
+
+def _rule_fired_watching(run: Run, response: Response, reason: str) -> Next:
     match response:
         case Simple.CONTINUE | Simple.NOTE | Simple.RETRY:
             return degraded(run, reason), ()
         case Simple.HOLD:
-            if isinstance(run.stage, Holding):
-                return degraded(run, reason), ()
             return replace(degraded(run, reason), stage=Holding(None)), (Ask(reason),)
         case Mitigate(procedure, otherwise):
             run = degraded(run, f"mitigated by `{procedure}`: {reason}")
@@ -229,10 +254,14 @@ def _rule_fired_idle(run: Run, response: Response, reason: str) -> Next:
 def _interrupted(run: Run, by: str) -> Next:
     reason = f"interrupted by {by}"
     match run.stage:
-        case Stepping(position, serial, _) if position.line.kind in {LineKind.PHASE, LineKind.MITIGATION}:
+        case Stepping(position, serial) if not position.responding:
             return replace(run, stage=Stopping(serial, Simple.ROLLBACK, reason)), (StopStep(serial),)
-        case Watching() | Holding():
+        case Comparing(unsettled=Position()) as stage:
+            return noted(_wanted_meanwhile(run, stage, Pending(Simple.ROLLBACK, reason)), reason), ()
+        case Watching():
             return roll_back(run, reason)
+        case Holding(position):
+            return _refused(run, position, reason)
         case NotBegun() | AwaitingBaseline():
             return finish(run, Outcome.ABORTED, reason)
         case Stepping() | Stopping() | Comparing() | Ended():  # a rollback is never cut short

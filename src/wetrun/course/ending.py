@@ -9,6 +9,9 @@ from wetrun.plan.scenarios import Outcome
 
 __all__ = ["finish", "finish_deployed"]
 
+_WHATEVER_THE_FAULT = frozenset({Outcome.NOT_RESTORED, Outcome.STUCK, Outcome.INCONCLUSIVE})
+"""Outcomes that stand with their own reason even when the fault was never there."""
+
 
 def finish_deployed(run: Run) -> tuple[Run, tuple[Effect, ...]]:
     """End a run whose every step was done: deployed, unless something speaks against it."""
@@ -17,7 +20,7 @@ def finish_deployed(run: Run) -> tuple[Run, tuple[Effect, ...]]:
             return finish(run, Outcome.INCONCLUSIVE, f"no check noticed the fault, but {run.doubts[0]}")
         return finish(run, Outcome.ESCAPED, "a fault was present, and no check noticed anything")
     if run.doubts:
-        return finish(run, Outcome.INCONCLUSIVE, run.doubts[0])
+        return finish(run, Outcome.INCONCLUSIVE, run.fault_doubt or run.doubts[0])
     if run.degraded:
         return finish(run, Outcome.DEPLOYED_DEGRADED, run.notes[-1] if run.notes else "")
     return finish(run, Outcome.DEPLOYED, "every step passed")
@@ -26,8 +29,8 @@ def finish_deployed(run: Run) -> tuple[Run, tuple[Effect, ...]]:
 def finish(run: Run, outcome: Outcome, reason: str) -> tuple[Run, tuple[Effect, ...]]:
     """End a run; a scenario whose fault was never there proves nothing, whatever came out."""
     match run.fault:
-        case FaultState.INEFFECTIVE | FaultState.PENDING if outcome not in {Outcome.NOT_RESTORED, Outcome.STUCK}:
-            why = run.doubts[0] if run.doubts else "the run ended before the fault struck"
+        case FaultState.INEFFECTIVE | FaultState.PENDING if outcome not in _WHATEVER_THE_FAULT:
+            why = run.fault_doubt or "the run ended before the fault struck"
             outcome, reason = Outcome.INCONCLUSIVE, f"{why} (else: {outcome.value}, {reason})"
         case FaultState.INEFFECTIVE | FaultState.PENDING | FaultState.NONE | FaultState.EFFECTIVE | FaultState.CLEARED:
             pass

@@ -7,7 +7,7 @@ from wetrun.course.effects import Ask, BeginResponse, Compare
 from wetrun.course.ending import finish
 from wetrun.course.events import Compared
 from wetrun.course.run import Comparing, Holding, Line, LineKind, Position, Run
-from wetrun.course.walking import Next, degraded, enter, follow, noted, section_name, start
+from wetrun.course.walking import Next, degraded, enter, follow, noted, section_name, start, watch
 from wetrun.plan.plan import Plan
 from wetrun.plan.responses import Mitigate, Recover, Response, Simple
 from wetrun.plan.scenarios import Outcome
@@ -25,11 +25,10 @@ def respond(run: Run, position: Position, response: Response, reason: str, *, ag
         reason: Why, for the record.
         again: Whether a mitigation is followed by the same step once more (a failed step) or by the next one.
     """
-    escaping = position.line.kind in {LineKind.ROLLBACK, LineKind.RECOVERY}
     match response:
         case Simple.CONTINUE | Simple.NOTE:
             return follow(degraded(run, f"went on: {reason}"), position)
-        case Simple.HOLD if not escaping:
+        case Simple.HOLD if not position.responding:
             return replace(run, stage=Holding(position)), (Ask(reason),)
         case Mitigate(procedure, otherwise) if not position.mitigated:
             line = Line(LineKind.MITIGATION, procedure=procedure)
@@ -38,17 +37,31 @@ def respond(run: Run, position: Position, response: Response, reason: str, *, ag
             return enter(run, line, back=done, again=again, otherwise=otherwise)
         case Mitigate(otherwise=otherwise):
             return respond(run, position, otherwise, f"{reason} (after its mitigation)")
-        case Simple.RETRY | Simple.ROLLBACK | Simple.HOLD | Recover() if escaping:
+        case Simple.RETRY | Simple.ROLLBACK | Simple.HOLD | Recover() if position.responding:
+            if position.back is not None:  # a mitigation failed: its step's response counts, and goes up from there
+                return respond(run, position.back, position.otherwise, reason)
             return _climb(replace(run, rollback_failed=True), position.line, reason)
         case Simple.RETRY | Simple.ROLLBACK | Simple.HOLD if position.line.kind is LineKind.MITIGATION:
-            back = position.back
-            if back is None or position.otherwise is Simple.ROLLBACK:
-                return roll_back(run, reason)
-            return respond(run, back, position.otherwise, reason)
+            return _unmitigated(run, position, reason)
         case Simple.RETRY | Simple.ROLLBACK | Simple.HOLD | Recover():
             return leave(run, response, reason)
         case _:
             assert_never(response)
+
+
+def _unmitigated(run: Run, position: Position, reason: str) -> Next:
+    """A mitigation failed before anything was taken back: do what the plan says `otherwise`."""
+    if position.back is not None and position.otherwise is not Simple.ROLLBACK:
+        return respond(run, position.back, position.otherwise, reason)
+    match position.otherwise:
+        case Simple.CONTINUE | Simple.NOTE:
+            return watch(degraded(run, f"went on: {reason}"))
+        case Simple.HOLD:
+            return replace(run, stage=Holding(None)), (Ask(reason),)
+        case Simple.RETRY | Simple.ROLLBACK:
+            return roll_back(run, reason)
+        case _:
+            assert_never(position.otherwise)
 
 
 def leave(run: Run, response: Response, reason: str) -> Next:
@@ -78,6 +91,8 @@ def roll_back(run: Run, reason: str) -> Next:
 def compared(run: Run, stage: Comparing, event: Compared) -> Next:
     """Draw the conclusion from a comparison: restored, the next rung, or a step that was in doubt is settled."""
     if stage.unsettled is not None:
+        if stage.pending is not None:
+            return leave(run, stage.pending.response, stage.pending.reason)
         if event.differing or event.missing:
             return replace(run, stage=Holding(stage.unsettled)), (
                 Ask(f"{stage.reason}, and the state differs from the baseline"),

@@ -20,6 +20,7 @@ __all__ = [
     "Line",
     "LineKind",
     "NotBegun",
+    "Pending",
     "Position",
     "Run",
     "Stage",
@@ -91,6 +92,25 @@ class Position:
     again: bool = True
     otherwise: Simple = Simple.ROLLBACK
 
+    @property
+    def responding(self) -> bool:
+        """Whether the step stands on the way back: in the rollback, a rung, or a mitigation of one of their steps."""
+        match self.line.kind:
+            case LineKind.ROLLBACK | LineKind.RECOVERY:
+                return True
+            case LineKind.MITIGATION:
+                return self.back is not None and self.back.responding
+            case LineKind.PHASE:
+                return False
+
+
+@dataclass(frozen=True, slots=True)
+class Pending:
+    """A response that has to wait until something has ended, and why it is wanted."""
+
+    response: Response
+    reason: str
+
 
 @dataclass(frozen=True, slots=True)
 class NotBegun:
@@ -112,7 +132,7 @@ class Stepping:
 
     position: Position
     serial: int
-    pending: Response | None = None
+    pending: Pending | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,7 +154,6 @@ class Holding:
     """A person was asked. `position` is the step to go on behind (None: the watch)."""
 
     position: Position | None
-    again: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,11 +163,13 @@ class Comparing:
     Attributes:
         line: What ran before; None when nothing had changed yet (an abort), or to settle an unknown step.
         unsettled: The step whose end nobody saw, or None.
+        pending: A response that a rule or a person wanted while an unsettled step was looked into, or None.
     """
 
     line: Line | None
     reason: str
     unsettled: Position | None = None
+    pending: Pending | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -173,6 +194,7 @@ class Run:
         notes: What a reader should know, in order.
         doubts: What could not be measured.
         fault: The state of the scenario's fault.
+        fault_doubt: Why the fault counts as ineffective, or empty.
         tolerated: The author expects that the fault passes unnoticed and harmless.
         noticed: Checks that noticed something after the fault took effect, in order.
         variables: Captured values.
@@ -188,9 +210,10 @@ class Run:
     notes: tuple[str, ...] = ()
     doubts: tuple[str, ...] = ()
     fault: FaultState = FaultState.NONE
+    fault_doubt: str = ""
     tolerated: bool = False
     noticed: tuple[str, ...] = ()
-    variables: Mapping[str, str] = field(default_factory=dict)
+    variables: Mapping[str, str] = field(default_factory=dict[str, str])
     rollback_failed: bool = False
     cause: str = ""
 

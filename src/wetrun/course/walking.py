@@ -4,11 +4,22 @@ from dataclasses import replace
 from typing import assert_never
 
 from wetrun.course.effects import Compare, Effect, EnterPhase, RunStep, Watch
-from wetrun.course.run import Comparing, FaultState, Line, LineKind, Position, Run, Stepping, Watching, steps_of
+from wetrun.course.run import (
+    Comparing,
+    FaultState,
+    Line,
+    LineKind,
+    Pending,
+    Position,
+    Run,
+    Stepping,
+    Watching,
+    steps_of,
+)
 from wetrun.plan.plan import Plan
 from wetrun.plan.responses import Simple
 
-__all__ = ["Next", "degraded", "enter", "follow", "noted", "noticed", "section_name", "start"]
+__all__ = ["Next", "degraded", "enter", "follow", "noted", "noticed", "section_name", "start", "watch"]
 
 Next = tuple[Run, tuple[Effect, ...]]
 
@@ -38,11 +49,11 @@ def enter(
     return run, effects + more
 
 
-def start(run: Run, position: Position, delay: float = 0.0) -> Next:
-    """Start the step at a position, after `delay` seconds of the plan."""
+def start(run: Run, position: Position, delay: float = 0.0, pending: Pending | None = None) -> Next:
+    """Start the step at a position, after `delay` seconds of the plan; `pending` still waits for its end."""
     step = steps_of(run.plan, position.line)[position.index]
     serial = run.serial + 1
-    run = replace(run, stage=Stepping(position, serial), serial=serial, changed=run.changed or step.changes)
+    run = replace(run, stage=Stepping(position, serial, pending), serial=serial, changed=run.changed or step.changes)
     section = section_name(run.plan, position.line)
     return run, (RunStep(serial, section, step, position.attempt, delay),)
 
@@ -60,14 +71,19 @@ def _line_done(run: Run, position: Position) -> Next:
         case LineKind.PHASE if line.index + 1 < len(run.plan.phases):
             return enter(run, Line(LineKind.PHASE, line.index + 1))
         case LineKind.PHASE:
-            return replace(run, stage=Watching()), (Watch(run.plan.watch),)
+            return watch(run)
         case LineKind.MITIGATION if position.back is None:
-            return replace(run, stage=Watching()), (Watch(run.plan.watch),)
+            return watch(run)
         case LineKind.MITIGATION if position.back is not None:
             return start(run, position.back) if position.again else follow(run, position.back)
         case _:
             reason = run.cause
             return replace(run, stage=Comparing(line, reason)), (Compare(after=section_name(run.plan, line)),)
+
+
+def watch(run: Run) -> Next:
+    """Let the monitors go on behind the last step."""
+    return replace(run, stage=Watching()), (Watch(run.plan.watch),)
 
 
 def noted(run: Run, note: str) -> Run:
