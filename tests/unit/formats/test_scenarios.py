@@ -109,7 +109,7 @@ def test_without_a_catalogue_faults_stay_as_they_are_written() -> None:
         ({"outcome": ["deployed", "deployed-degraded"]}, (Outcome.DEPLOYED, Outcome.DEPLOYED_DEGRADED)),
         ({"response": "rollback"}, (Outcome.ROLLED_BACK,)),
         ({"response": "recover"}, (Outcome.RECOVERED,)),
-        ({"response": "hold"}, (Outcome.STUCK,)),
+        ({"response": "hold"}, (Outcome.ROLLED_BACK,)),
         ({"response": "mitigate"}, (Outcome.DEPLOYED_DEGRADED, Outcome.DEPLOYED)),
         ({"response": "rollback", "outcome": "recovered"}, (Outcome.RECOVERED,)),
     ],
