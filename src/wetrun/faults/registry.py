@@ -2,9 +2,9 @@
 
 from collections.abc import Iterator, Mapping
 from functools import cache
-from importlib.metadata import EntryPoint, entry_points
 
 from wetrun.faults.declaring import FaultClass, declared, received
+from wetrun.faults.finding import Found, installed
 from wetrun.faults.problems import BadFaultParameterError, UnknownFaultError, UnusableFaultError
 from wetrun.plan.faults import FaultParameters
 from wetrun.plan.scenarios import FaultSpec
@@ -19,9 +19,9 @@ _METHODS = ("prepare", "inject", "took_effect", "clear", "gone")
 
 
 @cache
-def _found() -> Mapping[str, EntryPoint]:
-    points: dict[str, EntryPoint] = {}
-    for point in entry_points(group=GROUP):
+def _found() -> Mapping[str, Found]:
+    points: dict[str, Found] = {}
+    for point in installed(GROUP):
         other = points.setdefault(point.name, point)
         if other.value != point.value:
             raise UnusableFaultError(point.name, point.value, f"`{other.value}` has the same name")
