@@ -3,7 +3,6 @@
 import json
 import re
 from dataclasses import dataclass, field
-from importlib.resources import files
 from typing import ClassVar
 
 from wetrun.faults.confining import sandbox_only
@@ -54,6 +53,8 @@ class MemoryLeak:
         """Lay the hooks and have everything that the double starts load them."""
         service = service_named(world, self.service, self.kind)
         await sandbox_only(world, self.kind)
+        from importlib.resources import files  # here, since reading a plan loads every kind of fault
+
         hooks = files("wetrun.faults.hooks")
         await world.write(f"{_FOLDER}/sitecustomize.py", (hooks / "leak_python.py").read_bytes())
         await world.write(f"{_FOLDER}/leak.cjs", (hooks / "leak_node.cjs").read_bytes())

@@ -1,7 +1,6 @@
 """What can be wrong with a fault before it strikes, one class per cause."""
 
 from collections.abc import Iterable
-from difflib import get_close_matches
 
 from wetrun.errors import WetrunError
 
@@ -16,6 +15,8 @@ __all__ = [
 
 
 def _nearest(name: str, known: Iterable[str], none: str) -> str:
+    from difflib import get_close_matches  # here, since most plans are right
+
     names = sorted(known)
     near = get_close_matches(name, names, 1)
     return (

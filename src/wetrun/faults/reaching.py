@@ -1,11 +1,14 @@
 """Real connections to a port of the double, and what came of them: answered, refused, silent, reset or dropped."""
 
-import socket
 import time
 from dataclasses import dataclass
 from enum import Enum
+from typing import TYPE_CHECKING
 
 from wetrun.runtime.ports import Network, World
+
+if TYPE_CHECKING:
+    import socket
 
 __all__ = ["Contact", "Reach", "check_port", "reach", "round_trip"]
 
@@ -92,7 +95,9 @@ def _reach(network: Network, port: int, patience: float, *, speak: bool) -> Cont
         return _ask(connection, b"\r\n" if speak else b"", patience)
 
 
-def _dropped(connection: socket.socket) -> bool:
+def _dropped(connection: "socket.socket") -> bool:
+    import socket  # as asyncio above
+
     connection.settimeout(_LISTEN)
     try:
         return not connection.recv(1, socket.MSG_PEEK)
@@ -102,7 +107,9 @@ def _dropped(connection: socket.socket) -> bool:
         return True
 
 
-def _ask(connection: socket.socket, words: bytes, patience: float) -> Contact:
+def _ask(connection: "socket.socket", words: bytes, patience: float) -> Contact:
+    import socket
+
     connection.settimeout(patience)
     started = time.monotonic()
     try:
