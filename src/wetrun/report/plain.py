@@ -4,6 +4,7 @@ from collections.abc import Sequence
 
 from wetrun.report.cleaning import clean, clean_line
 from wetrun.report.detection import blind_spots, matrix
+from wetrun.report.focus import focused
 from wetrun.report.model import ComparisonReport, RehearsalReport, ScenarioReport
 from wetrun.report.phrases import (
     downtime,
@@ -20,6 +21,7 @@ __all__ = ["text"]
 
 _WIDEST_CELL = 28
 _MOST_DIFFERENCES = 12
+_WIDEST_VALUE = 80
 
 
 def text(report: RehearsalReport) -> str:
@@ -88,27 +90,29 @@ def _row(run: ScenarioReport) -> tuple[str, ...]:
 
 
 def _differences(runs: Sequence[ScenarioReport]) -> list[list[str]]:
-    return [
-        [f"{run.name}: the state differs after {compared.after}:", *_difference_lines(compared)]
-        for run in runs
-        for compared in run.comparisons[-1:]
-        if compared.restored is False
-    ]
+    """What differs, told once for all runs in which it is the same."""
+    alike: dict[tuple[str, ...], list[str]] = {}
+    for run in runs:
+        for compared in run.comparisons[-1:]:
+            if compared.restored is False:
+                told = (f"the state differs after {compared.after}:", *_difference_lines(compared))
+                alike.setdefault(told, []).append(run.name)
+    return [[f"{', '.join(names)}: {told[0]}", *told[1:]] for told, names in alike.items()]
 
 
 def _difference_lines(compared: ComparisonReport) -> list[str]:
     forbidden = [one for one in compared.differences if one.allowed is None]
-    lines = [
-        f"  {one.probe}{' ' + clean_line(one.entry, 80) if one.entry else ''}: "
-        f"{_side(one.before)} before, {_side(one.after)} after"
-        for one in forbidden[:_MOST_DIFFERENCES]
-    ]
+    lines: list[str] = []
+    for one in forbidden[:_MOST_DIFFERENCES]:
+        before, after = focused(one.before, one.after, _WIDEST_VALUE)
+        entry = " " + clean_line(one.entry, _WIDEST_VALUE) if one.entry else ""
+        lines.append(f"  {one.probe}{entry}: {_side(before)} before, {_side(after)} after")
     more = len(forbidden) - len(lines)
     return [*lines, f"  and {more} more"] if more else lines
 
 
 def _side(value: str | None) -> str:
-    return "nothing" if value is None else f"`{clean_line(value, 80)}`"
+    return "nothing" if value is None else f"`{clean_line(value, _WIDEST_VALUE)}`"
 
 
 def _detection(report: RehearsalReport) -> list[str]:
