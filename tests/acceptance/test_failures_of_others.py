@@ -108,7 +108,7 @@ def test_chaos_toolkit_service_down_after_the_method_plays_no_rollback(tmp_path:
         rollback:
           steps:
           - {name: back, run: echo 1 > version}
-          - {name: up, run: sh /plan/start.sh, limit: 10s}
+          - {name: up, run: bash /plan/start.sh, limit: 10s}
         double: {setup: setup.sh, start: start.sh, files: [start.sh], ports: {80: {to: 8080}}, hosts: {app.test: sandbox}}
         """,
     )
