@@ -1,10 +1,10 @@
 """A run as a deployment does it: the same loop, course and record, with real commands in a folder of this machine."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from textwrap import dedent
-from typing import Any
+from typing import Any, cast
 
 import yaml
 
@@ -14,10 +14,11 @@ from wetrun.formats.yaml_plan import read_plan
 from wetrun.journal.port import Record
 from wetrun.journal.sqlite import SqliteJournal
 from wetrun.plan.plan import Plan
-from wetrun.plan.scenarios import Outcome
+from wetrun.plan.scenarios import Outcome, Scenario
 from wetrun.probes.http import HostNetwork
 from wetrun.rehearse.equipment import Surroundings, equip, fresh_run
-from wetrun.runtime.clock import RealClock
+from wetrun.runtime.clock import Clock, RealClock
+from wetrun.runtime.ports import Fault, World
 from wetrun.runtime.recorder import Recorder
 from wetrun.runtime.runner import Runner
 from wetrun.targets.local import LocalTarget
@@ -68,6 +69,8 @@ async def run_here(
     *,
     secrets: Mapping[str, str] | None = None,
     meanwhile: Callable[[Runner], None] = lambda _runner: None,
+    fault: tuple[Scenario, Fault] | None = None,
+    clock: Clock | None = None,
 ) -> LocalRun:
     """Run a plan in `folder/target` (made if missing); the session and the record lie beside it.
 
@@ -76,18 +79,24 @@ async def run_here(
         text: The plan, but for its name, targets and state.
         secrets: Values for `secrets:`.
         meanwhile: Gets the runner before it starts, to hook up whatever is to disturb it.
+        fault: A scenario and a fault that needs no double to work in.
+        clock: Another one than the machine's.
     """
     place = folder / "target"
     place.mkdir(exist_ok=True)
     plan = local_plan(place, text)
     target = LocalTarget("here", str(place), folder / "session")
-    clock = RealClock()
+    clock = clock or RealClock()
     await target.open(plan.environment, secrets or {})
     try:
         with SqliteJournal.open(folder / "journal.sqlite") as journal:
             environment = {**plan.environment, **(secrets or {})}
             around = Surroundings({"here": target}, HostNetwork(), clock, environment)
-            runner = equip(plan, fresh_run(plan, None), Recorder(journal, "deployment", clock), around)
+            if fault is not None:
+                around = replace(around, fault=(*fault, cast("World", None)))
+            runner = equip(
+                plan, fresh_run(plan, fault[0] if fault else None), Recorder(journal, "deployment", clock), around
+            )
             meanwhile(runner)
             ended = await runner.drive()
             return LocalRun(ended, journal.read("deployment"))

@@ -2,7 +2,7 @@
 
 import asyncio
 import contextlib
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Callable, Mapping
 from dataclasses import dataclass, replace
 from hashlib import sha256
 from pathlib import Path
@@ -15,6 +15,7 @@ from wetrun.journal.port import Journal
 from wetrun.plan.expectations import JsonValue
 from wetrun.plan.plan import Plan
 from wetrun.plan.scenarios import Outcome, Scenario
+from wetrun.probes.expand import expand_request
 from wetrun.rehearse.equipment import Surroundings, equip, fresh_run
 from wetrun.rehearse.settings import CLEAN, Settings, Spectator
 from wetrun.rehearse.state import Owner
@@ -77,7 +78,9 @@ async def perform(job: Job, journal: Journal, spectator: Spectator) -> None:
     """
     clock = RealClock(job.settings.speed)
     masking = Masking(job.secrets.values())
-    recorder = Recorder(journal, job.record, clock, lambda kind, body: spectator.recorded(job.name, kind, body), masking)
+    recorder = Recorder(
+        journal, job.record, clock, lambda kind, body: spectator.recorded(job.name, kind, body), masking
+    )
     fault = registry.build(job.scenario.fault) if job.scenario else None
     recorder.begin(_beginning(job, fault))
     spectator.began(job.name)
@@ -139,7 +142,7 @@ async def _in_folder(job: Job, recorder: Recorder, clock: RealClock, fault: Faul
             if fault is not None and job.scenario is not None:
                 around = replace(around, fault=(job.scenario, fault, world))
             runner = equip(job.plan, fresh_run(job.plan, job.scenario), recorder, around)
-            async with _asked_throughout(job.plan, around, recorder):
+            async with _asked_throughout(job.plan, around, recorder, runner.broke):
                 ended = await _driven(runner)
         if job.settings.keep and isinstance(sandbox, Sandbox):
             (job.folder / "kept").touch()
@@ -159,14 +162,18 @@ def _double(job: Job, fault: Fault | None) -> contextlib.AbstractAsyncContextMan
 
 async def _driven(runner: Runner) -> Ended:
     run = await runner.drive()
-    if not isinstance(run.stage, Ended):
-        raise RuntimeError("a run came back without an outcome")
-    return run.stage
+    match run.stage:
+        case Ended() as ended:
+            return ended
+        case stage:
+            raise RuntimeError(f"a run came back without an outcome, while {type(stage).__name__}")
 
 
 @contextlib.asynccontextmanager
-async def _asked_throughout(plan: Plan, around: Surroundings, recorder: Recorder) -> AsyncIterator[None]:
-    """Measure availability while the body runs."""
+async def _asked_throughout(
+    plan: Plan, around: Surroundings, recorder: Recorder, broke: Callable[[BaseException], None]
+) -> AsyncIterator[None]:
+    """Measure availability while the body runs; a prober that breaks must not pass for a service that is up."""
     if plan.availability is None:
         yield
         return
@@ -175,10 +182,15 @@ async def _asked_throughout(plan: Plan, around: Surroundings, recorder: Recorder
     def report(change: Change) -> None:
         recorder.note("availability", {"at": change.at + offset, "up": change.up, "why": change.why})
 
-    prober = asyncio.create_task(Prober(plan.availability, around.network, around.clock, report).ask_on())
+    def ended(task: asyncio.Task[None]) -> None:
+        if not task.cancelled() and (error := task.exception()) is not None:
+            broke(error)
+
+    asked = replace(plan.availability, request=expand_request(plan.availability.request, around.environment))
+    prober = asyncio.create_task(Prober(asked, around.network, around.clock, report).ask_on())
+    prober.add_done_callback(ended)
     try:
         yield
     finally:
         prober.cancel()
         await asyncio.gather(prober, return_exceptions=True)
-

@@ -45,12 +45,21 @@ class Performer:
     approve: Approver
     decide: Approver
     _commanding: tuple[Target, str] | None = None
+    _stopping: bool = False
 
     async def stop(self) -> None:
-        """End the command that runs now, with its whole process tree; return when none of it is left."""
-        if self._commanding is not None:
-            target, key = self._commanding
+        """End the command that runs now, with its whole process tree; return when none of it is left.
+
+        A step that tries again and again (`until`) does not begin another try meanwhile.
+        """
+        if self._commanding is None:
+            return
+        target, key = self._commanding
+        self._stopping = True
+        try:
             await target.stop(key)
+        finally:
+            self._stopping = False
 
     async def perform(self, key: str, step: Step, variables: Mapping[str, str]) -> Done:
         """Carry out a step; with `until`, again and again until it passes or the deadline is over.
@@ -72,7 +81,7 @@ class Performer:
             limited = replace(step, limit=type(step.limit)(min(step.limit, left)))
             observed = await self._once(f"{key}.{tries}", limited, variables, names)
             judgement = judge(step, observed, names)
-            over = self.clock.now() + step.until.every >= deadline
+            over = self._stopping or self.clock.now() + step.until.every >= deadline
             if judgement.verdict in {Verdict.PASSED, Verdict.ACCEPTABLE} or over:
                 return Done(observed, judgement, tries)
             await self.clock.pause(step.until.every)

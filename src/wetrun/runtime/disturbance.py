@@ -68,6 +68,7 @@ class Disturbance:
 
     async def confirm(self) -> None:
         """At the end of the happy path: a fault that lurked and met nobody did not take effect after all."""
+        await self.settle()
         if not self._present or not isinstance(self._fault, LurkingFault):
             return
         met = await self._fault.used(self._world)
@@ -88,10 +89,16 @@ class Disturbance:
             await asyncio.gather(self._strike, return_exceptions=True)
         if not self._present:
             return
-        self._present = False
         try:
             await self._fault.clear(self._world)
             effect = await self._fault.gone(self._world)
         except Exception as error:  # noqa: BLE001  (a fault may be anybody's code: what it breaks is inconclusive, not a crash)
             effect = Effect(present=True, measured=f"it could not be cleared: {error}")
+        self._present = False  # only now: a clearing that was cut short is to be done again
         self._report(FaultCleared(not effect.present, effect.measured), {})
+
+    async def call_off(self) -> None:
+        """Let nothing of it go on working: the run is being given up, and the double goes with it."""
+        if self._strike is not None:
+            self._strike.cancel()
+            await asyncio.gather(self._strike, return_exceptions=True)

@@ -122,7 +122,7 @@ class Runner:
     async def _take(self, arrival: _Arrival) -> None:
         if arrival.idling is not None and arrival.idling is not self._idling:
             return
-        if isinstance(arrival.event, StepEnded | RuleFired) and self._disturbance is not None:
+        if isinstance(arrival.event, StepEnded | RuleFired | Answered) and self._disturbance is not None:
             struck = await self._disturbance.settle()
             if struck is not None:
                 self._advance(*struck)
@@ -162,9 +162,11 @@ class Runner:
             case StopStep(serial):
                 await self._stop_step(serial)
             case Watch(seconds):
+                self._stop_idling()
                 self._monitor(None)
                 self._idling = self._spawn(self._watch(seconds))
             case Ask(question):
+                self._stop_idling()
                 self._idling = self._spawn(self._ask(question))
             case BeginResponse():
                 await self._begin_response()
@@ -240,7 +242,7 @@ class Runner:
 
     def _stop_idling(self) -> None:
         """Call off a watch or a question that something else has overtaken."""
-        if self._idling is not None and self._idling is not asyncio.current_task():
+        if self._idling is not None:
             self._idling.cancel()
         self._idling = None
 
@@ -282,4 +284,6 @@ class Runner:
         for task in tasks:
             task.cancel()
         await asyncio.gather(*tasks, return_exceptions=True)
+        if self._disturbance is not None:
+            await self._disturbance.call_off()
         self._recorder.flush()
