@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
+
 from wetrun.journal.port import MAX_BODY, Entry, Journal, LostOwnershipError, RecordTooLargeError, TargetLockedError
 from wetrun.journal.sqlite import SqliteJournal
 from wetrun.testing import MemoryJournal

@@ -8,8 +8,8 @@ from collections.abc import AsyncIterator, Awaitable, Callable
 from pathlib import Path
 
 import pytest
-from target_machines import Machine, asyncssh_server, local_machine, openssh_missing, openssh_server
 
+from target_machines import Machine, asyncssh_server, local_machine, openssh_missing, openssh_server
 from wetrun.course.results import Ending, Observed
 from wetrun.runtime.ports import Progress
 from wetrun.targets.errors import TargetError, TargetRefusedError
@@ -62,7 +62,7 @@ async def opened(machine: Machine, **secrets: str) -> AsyncIterator[ShellTarget]
 async def until(condition: Callable[[], bool]) -> None:
     """Wait for a condition of this machine."""
     async with asyncio.timeout(30):
-        while not condition():
+        while not condition():  # noqa: ASYNC110 - other processes make it true
             await asyncio.sleep(0.01)
 
 
@@ -111,7 +111,8 @@ def test_the_shell_is_as_in_a_terminal(play: Play) -> None:
                 "alias shout='echo LOUD'; umask 027; shopt -s nullglob; IFS=:; set -f",
                 limit=LIMIT,
             )
-            look = 'pwd; echo "$plain $SHARED ${map[k]}"; greet you; shout; umask; shopt nullglob; echo "<$IFS>" $-; printenv SHARED'
+            look = 'pwd; echo "$plain $SHARED ${map[k]}"; greet you; shout; umask; shopt nullglob; echo "<$IFS>" $-'
+            look += "; printenv SHARED"
             before = await target.run("2", look, limit=LIMIT)
             assert before.stdout.text.splitlines()[:5] == ["/", "1 a  b v", "hello you", "LOUD", "0027"]
             assert (await target.run("3", "exit 5", limit=LIMIT)).exit_code == 5
@@ -236,7 +237,8 @@ def test_time_limit_ends_grandchildren(play: Play) -> None:
             )
             await target.run("kept", "kept=1", limit=LIMIT)
             tree = (
-                "kept=2; sleep 601 & echo $! >> pids; (trap '' TERM; echo $BASHPID >> pids; while :; do sleep 1; done) &\n"
+                "kept=2; sleep 601 & echo $! >> pids\n"
+                "(trap '' TERM; echo $BASHPID >> pids; while :; do sleep 1; done) &\n"
                 "setsid bash -c 'sleep 602 & echo $! >> pids; disown; sleep 603 & echo $! >> pids; wait' &\n"
                 "( ( sleep 604 & echo $! >> pids; exec 3>&- ) & )\n"
                 "until [ $(wc -l < pids) = 5 ]; do sleep 0.01; done; while :; do :; done"
@@ -381,8 +383,9 @@ def test_secrets_in_arguments_appear_nowhere(play: Play) -> None:
         secret = "correct-horse-battery"
         async with opened(machine, PASSWORD=secret) as target:
             look = (
-                'for file in /proc/[0-9]*/cmdline; do mapfile -d "" words < $file\n'
-                'if [[ ${words[*]} == *"$PASSWORD"* ]]; then echo "seen in $file"; fi; done 2>/dev/null; echo "${#PASSWORD}"'
+                'for file in /proc/[0-9]*/cmdline; do mapfile -d "" words < $file || continue\n'
+                'if [[ ${words[*]} == *"$PASSWORD"* ]]; then echo "seen in $file"; fi\n'
+                'done 2>/dev/null; echo "${#PASSWORD}"'
             )
             assert (await target.run("k", look, limit=LIMIT)).stdout.text == "21\n"
             copied = 'URL="postgres://u:$PASSWORD@db"; alias db="psql $URL"; echo "$URL"; env | grep -c PASSWORD'
@@ -500,7 +503,7 @@ def test_a_lost_session_is_not_mistaken_for_a_fresh_start(play: Play) -> None:
 
 
 def test_a_shell_state_that_was_lost_stops_the_run(play: Play) -> None:
-    """Going on in the wrong directory, without what the last command exported, is how `rm -rf *` meets the wrong tree."""
+    """Going on in the wrong directory, without what was exported, is how `rm -rf *` meets the wrong tree."""
 
     async def scene(machine: Machine) -> None:
         async with opened(machine) as target:

@@ -8,6 +8,7 @@ import time
 from pathlib import Path
 
 import pytest
+
 from wetrun.journal.sqlite import SqliteJournal
 
 WRITER = """
@@ -28,7 +29,7 @@ while True:
 def test_a_killed_writer_leaves_a_whole_record(tmp_path: Path, rounds: int) -> None:
     """After kill -9 the record must hold everything that was acknowledged, without gap or half a transaction."""
     path = tmp_path / "journal.sqlite"
-    chance = random.Random(rounds)
+    chance = random.Random(rounds)  # noqa: S311 - not for cryptography
     for _ in range(rounds):
         with subprocess.Popen([sys.executable, "-c", WRITER, str(path)], stdout=subprocess.PIPE, text=True) as writer:
             assert writer.stdout is not None

@@ -90,7 +90,7 @@ def marked(folder: Path) -> Iterator[int]:
 @pytest.mark.parametrize("runs", [3, pytest.param(60, marks=pytest.mark.slow)])
 def test_sigkill_mid_step_runs_nothing_twice(tmp_path: Path, runs: int) -> None:
     """Chaos Toolkit loses the journal, engines start the step again; here each step has one start and one result."""
-    chance = random.Random(runs)
+    chance = random.Random(runs)  # noqa: S311 - not for cryptography
     kills = 0
     for run in range(runs):
         folder = tmp_path / str(run)

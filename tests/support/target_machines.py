@@ -1,4 +1,4 @@
-"""Machines on which the targets' contract is tested: this one, and this one behind two kinds of ssh server on loopback."""
+"""Machines on which the targets' contract is tested: this one, and this one behind two kinds of ssh server."""
 
 import asyncio
 import contextlib

@@ -23,7 +23,7 @@ def hold(folder: Path, target: str) -> Generator[None]:
         TargetLockedError: Another process holds it, or this one does already.
         JournalUnwritableError: The folder cannot be written.
     """
-    from hashlib import blake2b  # noqa: PLC0415 - costs start-up time of those who only read
+    from hashlib import blake2b  # costs start-up time of those who only read
 
     path = folder / f"{blake2b(target.encode(), digest_size=12).hexdigest()}.lock"
     try:

@@ -131,8 +131,8 @@ def _reader(path: Path) -> sqlite3.Connection:
 
 
 def _copy(path: Path, log: Path) -> sqlite3.Connection:
-    import shutil  # noqa: PLC0415 - rarely needed, and together they cost a tenth of the start-up
-    import tempfile  # noqa: PLC0415
+    import shutil  # rarely needed, and together they cost a tenth of the start-up
+    import tempfile
 
     with tempfile.TemporaryDirectory(prefix="wetrun-journal-") as folder:
         copy = Path(folder) / path.name

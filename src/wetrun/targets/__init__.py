@@ -1,4 +1,4 @@
-"""Adapters of the `Target` port: this machine, a sandbox, a machine behind ssh, all with one supervisor written in bash."""
+"""Adapters of the `Target` port: this machine, a sandbox, a machine behind ssh; one supervisor, written in bash."""
 
 from wetrun.targets.errors import TargetError, TargetRefusedError, TargetUnreachableError
 

@@ -4,6 +4,7 @@ import asyncio
 from collections.abc import Sequence
 from contextlib import suppress
 from pathlib import Path
+from typing import Any, TypeVar
 from zlib import crc32
 
 from wetrun.targets import wire
@@ -52,10 +53,13 @@ def query_command(source: bytes, session: str) -> list[str]:
     return ["bash", f"{session}/supervisor.{_identity(source)}", "query", session]
 
 
+_Wanted = TypeVar("_Wanted", bound=wire.Event)
+
+
 class _Waiter:
     __slots__ = ("future", "key", "kinds")
 
-    def __init__(self, kinds: tuple[type[wire.Event], ...], key: str, future: "asyncio.Future[wire.Event]") -> None:
+    def __init__(self, kinds: tuple[type[Any], ...], key: str, future: "asyncio.Future[Any]") -> None:
         self.kinds = kinds
         self.key = key
         self.future = future
@@ -65,7 +69,7 @@ class _Waiter:
 
 
 class Front:
-    """One live front. It is lost for good when its process or its connection is; a new one can take the session over."""
+    """One live front: lost for good when its process or its connection is; a new one can take the session over."""
 
     def __init__(self, channel: Channel) -> None:
         self._channel = channel
@@ -96,18 +100,16 @@ class Front:
             with suppress(OSError):
                 self._channel.stdin.write(request)
 
-    def expect(self, kinds: tuple[type[wire.Event], ...], key: str = "") -> "asyncio.Future[wire.Event]":
+    def expect(self, kinds: tuple[type[_Wanted], ...], key: str = "") -> "asyncio.Future[_Wanted]":
         """A future for the next event of one of these kinds with this key; it fails with `LinkLostError`."""
-        future: asyncio.Future[wire.Event] = asyncio.get_running_loop().create_future()
+        future: asyncio.Future[_Wanted] = asyncio.get_running_loop().create_future()
         if self.lost:
             future.set_exception(LinkLostError(self.noise))
         else:
             self._waiters.append(_Waiter(kinds, key, future))
         return future
 
-    async def ask(
-        self, request: bytes, kinds: tuple[type[wire.Event], ...], key: str = "", *, limit: float
-    ) -> wire.Event:
+    async def ask(self, request: bytes, kinds: tuple[type[_Wanted], ...], key: str = "", *, limit: float) -> _Wanted:
         """Send a request and wait for its answer.
 
         Raises:
@@ -154,7 +156,7 @@ class Front:
             return b""
 
     async def _watch(self, stream: Reader) -> None:
-        """The end of the front's own stream is the end of the front; the shell may hold the other one a little longer."""
+        """The end of the front's own stream is the end of the front; the shell may hold the other one longer."""
         await self._pump(stream)
         self._lose()
 

@@ -36,9 +36,14 @@ class LocalTarget(ShellTarget):
         super().__init__(name, directory, str(session.absolute()), launcher, resumed=resumed)
         self._folder = session.absolute()
 
-    def output_path(self, key: str) -> Path:
-        """The file to which the command of this key writes its stdout while it runs (stderr: the same with `.err`)."""
-        return self._folder / f"{encode_key(key)}.out"
+    def output_path(self, key: str) -> Path | None:
+        """The file to which the command of this key writes its stdout; stderr is the same with `.err`.
+
+        None until it was claimed. Its middle becomes a hole when it grows long.
+        """
+        claim = self._folder / encode_key(key)
+        words = claim.read_text().partition("\n")[0].split() if claim.exists() else []
+        return self._folder / f"{words[4]}.out" if len(words) > 4 else None
 
 
 class SandboxTarget(LocalTarget):

@@ -3,19 +3,24 @@
 import asyncio
 import time
 from collections.abc import Awaitable, Callable, Mapping
+from contextlib import suppress
+from typing import TypeVar
 from uuid import uuid4
 
-from wetrun.course.results import Ending, Observed, Output
+from wetrun.course.results import Ending, Observed
 from wetrun.runtime.ports import Progress
 from wetrun.targets import wire
 from wetrun.targets.channel import Launcher
 from wetrun.targets.errors import LinkLostError, TargetError, TargetRefusedError, TargetUnreachableError
 from wetrun.targets.front import Front, front_command, query_command, supervisor_source
+from wetrun.targets.observing import not_ended, observed
 from wetrun.units import Seconds
 
 __all__ = ["ShellTarget"]
 
-_OUTCOMES = (wire.Ended, wire.Claimed, wire.Never, wire.Unknown, wire.Failed)
+_Result = TypeVar("_Result")
+_Answer = TypeVar("_Answer", bound=wire.Event)
+
 _ENDING = 20.0
 _ANSWER = 30.0
 
@@ -31,8 +36,8 @@ class ShellTarget:
         login: Whether the shell has the environment of a login.
         grace: Whole seconds for which a running command survives a lost connection, ≥ 0.
         patience: Seconds for which a lost connection is tried again, ≥ 0.
-        resumed: Whether this run ran before: a command without a claim is then `UNKNOWN` when the session folder is a new
-            one, or the machine was restarted in between (claims are not forced to disk).
+        resumed: Whether this run ran before: a command without a claim is then `UNKNOWN` when the session folder is a
+            new one, or the machine was restarted in between (claims are not forced to disk).
     """
 
     def __init__(
@@ -60,6 +65,7 @@ class ShellTarget:
         self._secrets: tuple[str, ...] = ()
         self._front: Front | None = None
         self._closed = False
+        self._connected_at = 0.0
         self._ready: wire.Ready | None = None
         self._turn = asyncio.Lock()
         self._connecting = asyncio.Lock()
@@ -105,14 +111,15 @@ class ShellTarget:
         again = wire.attach(step, limit=limit, outlive=outlive)
         async with self._turn:
             try:
-                event = await self._persist(lambda front: self._outcome(front, step, request, again, limit))
+                over = time.monotonic() + limit
+                event = await self._persistently(lambda: self._outcome(step, request, again, over), within=limit)
             except asyncio.CancelledError:
                 if not outlive:
                     await asyncio.shield(self.stop(key))
                 raise
             except (LinkLostError, TargetError) as error:
                 return Observed(ending=Ending.UNKNOWN, error=f"the connection was lost and did not come back: {error}")
-        return self._observed(event, command)
+        return observed(event, command, self._secrets)
 
     async def progress(self, key: str) -> Progress:
         """Tell how far the command of this key is; see the port.
@@ -121,8 +128,7 @@ class ShellTarget:
             TargetError: The target cannot be reached.
         """
         step = wire.encode_key(key)
-        event = await self._asked(wire.look(step), (wire.Looked,), step)
-        assert isinstance(event, wire.Looked)
+        event = await self._asked(wire.look(step), wire.Looked, step)
         progress = Progress(event.progress)
         forgetful = self._resumed and self._ready is not None and self._ready.boot != "same"
         return Progress.UNKNOWN if forgetful and progress is Progress.NEVER_STARTED else progress
@@ -134,10 +140,9 @@ class ShellTarget:
             TargetError: The target cannot be reached, or processes could not be ended.
         """
         step = wire.encode_key(key)
-        event = await self._asked(wire.end(step, "stopped"), (wire.Stopped,), step)
-        assert isinstance(event, wire.Stopped)
+        event = await self._asked(wire.end(step, "stopped"), wire.Stopped, step)
         if event.left:
-            raise TargetError(self._name, _not_ended(event.left), hint="end them by hand; wetrun may lack the right to")
+            raise TargetError(self._name, not_ended(event.left), hint="end them by hand; wetrun may lack the right to")
 
     async def query(self, command: str, *, limit: Seconds, stdin: bytes = b"") -> Observed:
         """Run a command that only looks, in a fresh shell; see the port."""
@@ -145,17 +150,17 @@ class ShellTarget:
             raise TargetError(self._name, "is not open")
         command_line = query_command(self._source, self._ready.session)
 
-        async def ask() -> wire.Event:
+        async def ask() -> wire.Outcome:
             key = f"query-{uuid4().hex}"
             front = Front(await self._launcher.launch(command_line))
             request = self._setup + wire.query(key, command, limit=limit, stdin=stdin)
             try:
-                return await front.ask(request, _OUTCOMES, key, limit=limit + _ENDING)
+                return await front.ask(request, wire.OUTCOMES, key, limit=limit + _ENDING)
             finally:
                 await front.end()
 
         try:
-            return self._observed(await self._persistently(ask), command)
+            return observed(await self._persistently(ask), command, self._secrets)
         except (LinkLostError, TargetError) as error:
             return Observed(ending=Ending.ERROR, error=f"no shell to look with: {error}")
 
@@ -165,10 +170,8 @@ class ShellTarget:
         front, self._front, self._ready = self._front, None, None
         if front is None:
             return
-        try:
+        with suppress(LinkLostError):
             await front.ask(wire.close(), (wire.Closed,), limit=_ENDING)
-        except LinkLostError:
-            pass
         await front.end()
 
     async def _connect(self) -> Front:
@@ -189,46 +192,49 @@ class ShellTarget:
                     raise TargetError(self._name, "another wetrun took it over", hint="look at what that one does")
             argv = front_command(self._source, self._session, self._grace, login=self._login)
             self._front = front = await Front.start(self._launcher, argv, self._source, self._setup)
-            event = await front.ask(b"", (wire.Ready, wire.Refused), limit=_ANSWER)
+            event = await front.ask(b"", wire.GREETINGS, limit=_ANSWER)
             if isinstance(event, wire.Refused):
                 raise self._refused(event)
-            assert isinstance(event, wire.Ready)
             self._ready = self._ready or event
+            self._connected_at = time.monotonic()
             return front
 
-    async def _persist(self, action: Callable[[Front], Awaitable[wire.Event]]) -> wire.Event:
-        """Do it with the live front, and again with a new one while the connection keeps getting lost."""
+    async def _persistently(self, action: Callable[[], Awaitable[_Result]], *, within: float = 0.0) -> _Result:
+        """Do it again while the connection keeps getting lost: for `patience` seconds since it was last there.
 
-        async def act() -> wire.Event:
-            return await action(await self._connect())
-
-        return await self._persistently(act)
-
-    async def _persistently(self, action: Callable[[], Awaitable[wire.Event]]) -> wire.Event:
-        delay, until = 0.2, None
+        A connection that comes and goes is given up `within` seconds (and the patience) after the beginning.
+        """
+        began, delay = time.monotonic(), 0.2
+        failing_since: float | None = None
         while True:
             try:
                 return await action()
             except (LinkLostError, OSError) as error:
                 now = time.monotonic()
-                until = until or now + self._patience
-                if now + delay > until:
+                if failing_since is None or self._connected_at > failing_since:
+                    failing_since, delay = now, 0.2
+                patient = now + delay <= failing_since + self._patience
+                if not patient or now > began + within + self._patience:
                     raise LinkLostError(str(error)) from error
                 await asyncio.sleep(delay)
                 delay = min(delay * 2, 5.0)
 
-    async def _asked(self, request: bytes, kinds: tuple[type[wire.Event], ...], step: str) -> wire.Event:
+    async def _asked(self, request: bytes, kind: type[_Answer], step: str) -> _Answer:
+        async def ask() -> _Answer:
+            return await (await self._connect()).ask(request, (kind,), step, limit=_ENDING)
+
         try:
-            return await self._persist(lambda front: front.ask(request, kinds, step, limit=_ENDING))
+            return await self._persistently(ask)
         except LinkLostError as error:
             raise self._unreachable(error) from error
 
-    async def _outcome(self, front: Front, step: str, request: bytes, again: bytes, limit: Seconds) -> wire.Event:
+    async def _outcome(self, step: str, request: bytes, again: bytes, over: float) -> wire.Outcome:
         """Ask for a command and wait for how it ends; a key that was claimed before is attached to."""
+        front = await self._connect()
         for line in (request, again):
-            future = front.expect(_OUTCOMES, step)
+            future = front.expect(wire.OUTCOMES, step)
             front.send(line)
-            await asyncio.wait({future}, timeout=limit)
+            await asyncio.wait({future}, timeout=max(over - time.monotonic(), 0.0))
             if not future.done():
                 front.send(wire.end(step, "time-limit"))
                 await asyncio.wait({future}, timeout=_ENDING)
@@ -237,42 +243,8 @@ class ShellTarget:
                 raise LinkLostError("the supervisor does not answer")
             event = future.result()
             if not isinstance(event, wire.Claimed):
-                return event
-        raise AssertionError("a claim is never answered to `attach`")
-
-    def _observed(self, event: wire.Event, command: str) -> Observed:
-        match event:
-            case wire.Ended():
-                return self._ended(event, command)
-            case wire.Unknown():
-                return Observed(ending=Ending.UNKNOWN, error="it started, and nobody saw its end")
-            case wire.Never():
-                return Observed(ending=Ending.STOPPED, error="it was stopped before it started")
-            case wire.Failed():
-                return Observed(ending=Ending.ERROR, error=event.reason)
-            case _:
-                raise AssertionError(event)
-
-    def _ended(self, event: wire.Ended, command: str) -> Observed:
-        lines = command.split("\n")
-        line = event.line if event.line is not None and len(lines) > 1 and 0 < event.line <= len(lines) else None
-        error = "wetrun was gone, so it was ended" if event.reason == "controller-gone" else None
-        return Observed(
-            ending=event.ending,
-            seconds=event.seconds,
-            exit_code=event.exit_code,
-            stdout=self._masked(event.stdout),
-            stderr=self._masked(event.stderr),
-            error=_not_ended(event.left) if event.left else error,
-            failed_at=None if line is None else (line, lines[line - 1].strip()),
-        )
-
-    def _masked(self, output: Output) -> Output:
-        """Secrets appear nowhere, also when a command prints them."""
-        text = output.text
-        for secret in self._secrets:
-            text = text.replace(secret, "***")
-        return output if text == output.text else Output(text, output.size, output.cut)
+                break
+        return event
 
     def _unreachable(self, error: Exception) -> TargetUnreachableError:
         reason = str(error) or "it does not answer"
@@ -294,7 +266,3 @@ class ShellTarget:
             ),
         }[event.what]
         return TargetRefusedError(self._name, message, hint=hint)
-
-
-def _not_ended(left: tuple[int, ...]) -> str:
-    return "processes that could not be ended: " + ", ".join(str(pid) for pid in left)

@@ -70,8 +70,8 @@ class SshLauncher:
         ssh: `user@host`, `host` or either with `:port`; an IPv6 address stands in brackets.
         network: Where the connection goes out from; None leaves all of it to the user's OpenSSH configuration
             (`ProxyJump` too).
-        options: Further options of `asyncssh.connect`; what is not given is taken from the user's OpenSSH configuration,
-            agent and known hosts.
+        options: Further options of `asyncssh.connect`; what is not given is taken from the user's OpenSSH
+            configuration, agent and known hosts.
     """
 
     def __init__(self, name: str, ssh: str, network: Network | None, options: dict[str, Any]) -> None:
@@ -144,7 +144,7 @@ class SshLauncher:
         sock = await asyncio.to_thread(
             self._network.connect, str(resolved.host), int(resolved.port), limit=_CONNECT_LIMIT
         )
-        sock.setblocking(False)
+        sock.settimeout(0)
         try:
             return await asyncssh.connect(host, sock=sock, **options)
         except BaseException:
@@ -161,8 +161,8 @@ class SshTarget(ShellTarget):
         name: The target's name in the plan.
         ssh: `user@host`, `host` or either with `:port`.
         directory: Where the shell starts; None means the login folder.
-        session: The run's name; its folder over there is `~/.local/state/wetrun/<session>` (not a folder that a restart or
-            the last logout empties: the claims in it are what keeps a command from running twice).
+        session: The run's name; its folder over there is `~/.local/state/wetrun/<session>` (not one that a restart
+            or the last logout empties: the claims in it are what keeps a command from running twice).
         network: Where the connection goes out from; None leaves it to the user's OpenSSH configuration.
         client_keys: Private key files; None means those of the user's configuration and agent.
         known_hosts: File of known host keys; None means the user's.

@@ -358,8 +358,11 @@ run() { # KEY LIMIT OUTLIVE, with the whole line in request
 }
 
 attach() { # KEY LIMIT OUTLIVE: look after a step that another shell has, or had
+  local now
   adopted=1 patience=30
   follow "$1" "$2" "$3"
+  read -r now _ </proc/uptime
+  ! read_claim "$session/$1" || deadline=$((deadline - (${now/./} - claim[3]) / 100))
   if [[ -n $worker ]] && ! { read_claim "$session/$1" && [[ ${claim[0]} == "$worker" ]]; }; then
     exec 212>&- # it would not know what the other one leaves behind
     worker=

@@ -1,4 +1,4 @@
-"""The words between a controller and the supervisor: requests to bytes, lines to events. Pure; see `supervisor.bash`."""
+"""The words between a controller and the supervisor: requests to bytes, lines to events. See `supervisor.bash`."""
 
 import re
 from base64 import b64decode
@@ -107,7 +107,7 @@ class Ended:
 
     Attributes:
         exit_code: None when its tree was ended from outside.
-        reason: Why it was ended from outside: `time-limit`, `stopped` or `controller-gone`; None when it ended by itself.
+        reason: Why it was ended from outside (`time-limit`, `stopped`, `controller-gone`); None when it was not.
         seconds: Wall time.
         line: Line of the command that failed, from 1, when the shell knew it.
         left: Processes that could not be ended.
@@ -130,7 +130,11 @@ class Ended:
         return Ending.TIME_LIMIT if self.reason == "time-limit" else Ending.STOPPED
 
 
-Event = Ready | Refused | Claimed | Never | Unknown | Failed | Looked | Stopped | Closed | Taken | Ended
+Greeting = Ready | Refused
+Outcome = Ended | Claimed | Never | Unknown | Failed
+GREETINGS: tuple[type[Greeting], ...] = (Ready, Refused)
+OUTCOMES: tuple[type[Outcome], ...] = (Ended, Claimed, Never, Unknown, Failed)
+Event = Greeting | Outcome | Looked | Stopped | Closed | Taken
 
 
 def encode_key(key: str) -> str:
@@ -138,7 +142,7 @@ def encode_key(key: str) -> str:
     name = "".join(char if _SAFE.match(char) else "".join(f"%{byte:02x}" for byte in char.encode()) for char in key)
     if len(name) <= 120:
         return f"step-{name}"
-    from hashlib import blake2b  # noqa: PLC0415 - costs start-up time, and keys are short
+    from hashlib import blake2b  # costs start-up time, and keys are short
 
     return f"step-{name[:80]}%{blake2b(key.encode(), digest_size=16).hexdigest()}"
 
@@ -201,41 +205,43 @@ def parse(line: bytes) -> Event | None:
     """Read one line of a front, worker or query; None for anything else (a login shell's greeting, say)."""
     name, *fields = line.rstrip(b"\n").split(b"\t")
     try:
-        match name, fields:
-            case b"ready", [boot, session, version]:
-                return Ready(boot.decode(), _unescape(session[1:]), version.decode())
-            case b"refused", [what, path]:
-                return Refused(what.decode(), _unescape(path[1:]))
-            case b"claimed", [key]:
-                return Claimed(key.decode())
-            case b"never", [key]:
-                return Never(key.decode())
-            case b"unknown", [key]:
-                return Unknown(key.decode())
-            case b"error", [key, reason]:
-                return Failed(key.decode(), _unescape(reason[1:]))
-            case b"progress", [key, progress]:
-                return Looked(key.decode(), progress.decode())
-            case b"stopped", [key, left]:
-                return Stopped(key.decode(), _pids(left))
-            case b"closed", []:
-                return Closed()
-            case b"taken", []:
-                return Taken()
-            case b"end", [key, how, *numbers, stdout, stderr]:
-                return _ended(
-                    key.decode(), how.decode(), [n.decode() for n in numbers], _output(stdout), _output(stderr)
-                )
-            case _:
-                return None
+        return _ended(fields) if name == b"end" else _short(name.decode(), [_unescape(field) for field in fields])
     except ValueError:
         return None
 
 
-def _ended(key: str, how: str, numbers: list[str], stdout: Output, stderr: Output) -> Ended:
+def _short(name: str, fields: list[str]) -> Event | None:  # noqa: C901 - one case for each event
+    match name, fields:
+        case "ready", [boot, session, version]:
+            return Ready(boot, session[1:], version)
+        case "refused", [what, value]:
+            return Refused(what, value[1:])
+        case "claimed", [key]:
+            return Claimed(key)
+        case "never", [key]:
+            return Never(key)
+        case "unknown", [key]:
+            return Unknown(key)
+        case "error", [key, reason]:
+            return Failed(key, reason[1:])
+        case "progress", [key, progress]:
+            return Looked(key, progress)
+        case "stopped", [key, left]:
+            return Stopped(key, _pids(left))
+        case "closed", []:
+            return Closed()
+        case "taken", []:
+            return Taken()
+        case _:
+            return None
+
+
+def _ended(fields: list[bytes]) -> Ended:
+    key, how, *numbers = (field.decode() for field in fields[:-2])
+    stdout, stderr = (_output(field) for field in fields[-2:])
     if how == "ended":
         reason, ticks, left = numbers
-        return Ended(key, None, reason, int(ticks) / 100, None, _pids(left.encode()), stdout, stderr)
+        return Ended(key, None, reason, int(ticks) / 100, None, _pids(left), stdout, stderr)
     code, micros, ticks, line, _ = numbers
     return Ended(key, int(code), None, _seconds(micros, ticks), None if line == "-" else int(line), (), stdout, stderr)
 
@@ -248,8 +254,8 @@ def _seconds(micros: str, ticks: str) -> float:
     return int(micros) / 1e6
 
 
-def _pids(field: bytes) -> tuple[int, ...]:
-    return () if field == b"-" else tuple(int(pid) for pid in field.split(b","))
+def _pids(field: str) -> tuple[int, ...]:
+    return () if field == "-" else tuple(int(pid) for pid in field.split(","))
 
 
 def _unescape(field: bytes) -> str:

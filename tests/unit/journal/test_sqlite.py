@@ -9,6 +9,7 @@ import sys
 from pathlib import Path
 
 import pytest
+
 from wetrun.journal.port import (
     Entry,
     JournalMissingError,
@@ -129,7 +130,7 @@ def test_a_journal_is_read_where_nothing_can_be_written(tmp_path: Path) -> None:
 
 
 def test_two_writers_never_leave_a_gap(tmp_path: Path) -> None:
-    """Two processes append to runs of their own at the same time; each run's numbers stay 1, 2, 3…"""
+    """Two processes append to runs of their own at the same time; each run's numbers stay 1, 2, 3 and on."""
     script = (
         "import sys\n"
         "from pathlib import Path\n"

@@ -9,8 +9,8 @@ import asyncssh
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from target_machines import Loopback, Machine, asyncssh_server
 
+from target_machines import Loopback, Machine, asyncssh_server
 from wetrun.course.results import Ending
 from wetrun.runtime.ports import Progress
 from wetrun.targets.errors import TargetUnreachableError
@@ -58,7 +58,7 @@ def behind(machine: Machine, network: Cuttable, grace: int = 30) -> SshTarget:
 
 async def until(path: Path) -> None:
     async with asyncio.timeout(30):
-        while not path.exists():
+        while not path.exists():  # noqa: ASYNC110 - another process makes it
             await asyncio.sleep(0.01)
 
 
@@ -126,7 +126,7 @@ def test_an_unreachable_host_is_an_error_with_a_way_out(tmp_path: Path) -> None:
 
 
 def test_a_wrong_key_is_said(tmp_path: Path) -> None:
-    """ "Permission denied" without the command to try by hand costs an hour."""
+    """`Permission denied` without the command to try by hand costs an hour."""
 
     async def scene() -> None:
         async with asyncssh_server(tmp_path) as (machine, _):
