@@ -1,4 +1,4 @@
-"""What other tools get wrong, each entry seen in practice, each right here; a test's name and docstring say whose it is.
+"""What other tools get wrong, each seen in practice, each right here; a test's name and docstring say whose it is.
 
 Signals and the end of wetrun itself: `test_interruption.py`. Secrets: `test_secrets.py`.
 """
@@ -80,7 +80,7 @@ def test_chaos_toolkit_rollback_that_breaks_the_system_exits_0(tmp_path: Path) -
 
 
 def test_nobody_compares_the_state_after_a_rollback_with_the_baseline(tmp_path: Path) -> None:
-    """No tool looks whether a rollback restored anything; here a file that it forgot is named, with the probe that saw it."""
+    """No tool looks whether a rollback restored anything; here a file that it forgot is named, and who saw it."""
     more = phases('{name: write, run: "echo 2 > version; echo x > forgotten"}', "{name: fails, run: exit 7}")
     report = tiny(tmp_path, more)
     clean = run_of(report, "clean")
@@ -109,7 +109,12 @@ def test_chaos_toolkit_service_down_after_the_method_plays_no_rollback(tmp_path:
           steps:
           - {name: back, run: echo 1 > version}
           - {name: up, run: bash /plan/start.sh, limit: 10s}
-        double: {setup: setup.sh, start: start.sh, files: [start.sh], ports: {80: {to: 8080}}, hosts: {app.test: sandbox}}
+        double:
+          setup: setup.sh
+          start: start.sh
+          files: [start.sh]
+          ports: {80: {to: 8080}}
+          hosts: {app.test: sandbox}
         """,
     )
     clean = run_of(report, "clean")
@@ -150,9 +155,9 @@ def test_an_unexpected_type_in_a_command_is_a_failed_check(tmp_path: Path) -> No
 
 
 def test_time_limit_leaves_grandchildren_running(tmp_path: Path) -> None:
-    """Chaos Toolkit, Ansible, pyinfra, Fabric and asyncssh leave the step running after their own time limit (all of them).
+    """Chaos Toolkit, Ansible, pyinfra, Fabric and asyncssh leave a step running after their own time limit (all).
 
-    The rollback's first command finds whatever of the step is still there: children, grandchildren, a session of its own.
+    The rollback's first command finds whatever is left of it: children, grandchildren, a session of its own.
     """
     report = tiny(
         tmp_path,
@@ -182,6 +187,15 @@ def test_time_limit_leaves_grandchildren_running(tmp_path: Path) -> None:
     assert clean.outcome is Outcome.ROLLED_BACK
 
 
+HOLDER = """
+import sys, pathlib
+from wetrun.journal.sqlite import SqliteJournal
+with SqliteJournal.open(pathlib.Path(sys.argv[1])).lock("deploy@203.0.113.22"):
+    print("held", flush=True)
+    sys.stdin.read()
+"""
+
+
 def test_chaos_toolkit_two_runs_at_once_are_not_locked(tmp_path: Path) -> None:
     """Two deployments of one target at once destroy each other (Chaos Toolkit: no lock; Deployer: a race).
 
@@ -191,12 +205,7 @@ def test_chaos_toolkit_two_runs_at_once_are_not_locked(tmp_path: Path) -> None:
         [
             sys.executable,
             "-c",
-            "import sys, pathlib\n"
-            "from wetrun.journal.sqlite import SqliteJournal\n"
-            "journal = SqliteJournal.open(pathlib.Path(sys.argv[1]))\n"
-            "with journal.lock('deploy@203.0.113.22'):\n"
-            "    print('held', flush=True)\n"
-            "    sys.stdin.read()\n",
+            HOLDER,
             str(tmp_path / "journal.sqlite"),
         ],
         stdin=subprocess.PIPE,
@@ -217,7 +226,7 @@ def test_chaos_toolkit_two_runs_at_once_are_not_locked(tmp_path: Path) -> None:
 
 
 def test_two_rehearsals_side_by_side_do_not_disturb_each_other(tmp_path: Path) -> None:
-    """Two people rehearse the same plan with the same state folder at once: the same ports, paths and names, no conflict."""
+    """Two people rehearse the same plan with the same state folder at once: same ports, paths, names; no conflict."""
     write_plan(tmp_path)
     line = CommandLine(tmp_path)
     both = [line.start("rehearse"), line.start("rehearse")]
@@ -241,7 +250,7 @@ def test_chaos_toolkit_misspelt_rollback_validates(tmp_path: Path) -> None:
 
 
 def test_chaos_toolkit_dry_run_is_recorded_as_succeeded(tmp_path: Path) -> None:
-    """Chaos Toolkit's dry run leaves a journal that says `completed`; a check here leaves nothing that could be mistaken."""
+    """Chaos Toolkit's dry run leaves a journal that says `completed`; a check here leaves nothing to be mistaken."""
     write_plan(tmp_path)
     line = CommandLine(tmp_path)
     assert line.run("check").returncode == 0
@@ -251,7 +260,7 @@ def test_chaos_toolkit_dry_run_is_recorded_as_succeeded(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("obstacle", ["a file in its place", "a folder in the journal's place", "not a journal"])
 def test_chaos_toolkit_unwritable_journal_is_discovered_after_the_method(tmp_path: Path, obstacle: str) -> None:
-    """Chaos Toolkit finds out that it cannot write its journal when everything has been done; here nothing is done before."""
+    """Chaos Toolkit finds out that it cannot write its journal when all has been done; here nothing is done before."""
     write_plan(tmp_path)
     line = CommandLine(tmp_path)
     if obstacle == "a file in its place":
@@ -362,7 +371,7 @@ RELOAD = """\
 
 
 def test_pm2_reload_of_a_crashing_version_prints_ticks_and_exits_0(tmp_path: Path) -> None:
-    """PM2 prints two ticks, exits 0, and the service is down; the check after it notices, and the rollback is proven."""
+    """PM2 prints two ticks, exits 0, and the service is down; the next check notices, the rollback is proven."""
     tmp_path.joinpath("reload.sh").write_text("\n".join(line[4:] for line in RELOAD.splitlines()))
     report = tiny(
         tmp_path,
@@ -412,7 +421,7 @@ def test_ansible_unreachable_host_runs_neither_rescue_nor_always(tmp_path: Path)
 def test_durable_engines_run_the_step_in_flight_again_beside_its_orphan(tmp_path: Path) -> None:
     """DBOS, Prefect, Restate and Absurd run the step again that was in flight when they were killed, beside its orphan.
 
-    The controller is killed while a step that may outlive it waits; the next controller attaches to it: one effect, one end.
+    The controller is killed while a step that may outlive it waits; the next one attaches to it: one effect, one end.
     """
     effects, gate = tmp_path / "effects", tmp_path / "gate"
     os.mkfifo(gate)

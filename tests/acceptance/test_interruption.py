@@ -141,6 +141,7 @@ def deployment(folder: Path, steps: str, name: str, *, at: str) -> LocalRun:
     gate = folder / "gate"
     os.mkfifo(gate)
     disturbing: list[asyncio.Task[None]] = []
+    ended = asyncio.Event()
 
     async def disturb(runner: Runner) -> None:
         interrupted = asyncio.Event()
@@ -150,21 +151,20 @@ def deployment(folder: Path, steps: str, name: str, *, at: str) -> LocalRun:
             interrupted.set()
 
         asyncio.get_running_loop().add_signal_handler(signal.Signals[name], heed)
-        while not (folder / "target" / at).exists():
+        while not (folder / "target" / at).exists():  # noqa: ASYNC110  (a command makes it)
             await asyncio.sleep(0.01)
         os.kill(os.getpid(), signal.Signals[name])
         await interrupted.wait()
         descriptor = os.open(gate, os.O_RDWR | os.O_NONBLOCK)  # open at both ends: nobody needs to be there to read
         os.write(descriptor, b"go\n")
-        while not (folder / "target/end").exists():
-            await asyncio.sleep(0.01)
+        await ended.wait()
         os.close(descriptor)
 
     async def whole() -> LocalRun:
         done = await run_here(
             folder, steps, meanwhile=lambda runner: disturbing.append(asyncio.create_task(disturb(runner)))
         )
-        (folder / "target/end").touch()
+        ended.set()
         await asyncio.gather(*disturbing)
         return done
 
@@ -173,7 +173,7 @@ def deployment(folder: Path, steps: str, name: str, *, at: str) -> LocalRun:
 
 @pytest.mark.parametrize("name", ["SIGTERM", "SIGINT", "SIGHUP"])
 def test_chaos_toolkit_sigterm_during_rollback_1_of_2_skips_rollback_2(tmp_path: Path, name: str) -> None:
-    """A second Ctrl-C, or an impatient CI server, ends Chaos Toolkit in the middle of its rollback: half undone is worst."""
+    """A second Ctrl-C, or an impatient CI server, ends Chaos Toolkit amid its rollback: half undone is worst."""
     done = deployment(
         tmp_path,
         """
@@ -197,7 +197,7 @@ def test_chaos_toolkit_sigterm_during_rollback_1_of_2_skips_rollback_2(tmp_path:
 
 @pytest.mark.parametrize("name", ["SIGTERM", "SIGINT", "SIGHUP"])
 def test_chaos_toolkit_ctrl_c_plays_no_rollback(tmp_path: Path, name: str) -> None:
-    """Chaos Toolkit's default strategy plays no rollback after Ctrl-C; here the step ends, then what it did is undone."""
+    """Chaos Toolkit's default plays no rollback after Ctrl-C; here the step ends, then what it did is undone."""
     done = deployment(
         tmp_path,
         """

@@ -1,4 +1,4 @@
-"""Secrets appear nowhere: Chaos Toolkit logs them, Ansible prints them, and every process list shows them as arguments."""
+"""Secrets appear nowhere: Chaos Toolkit logs them, Ansible prints them, process lists show arguments."""
 
 import json
 import threading
@@ -53,7 +53,10 @@ phases:
     http: "http://app.test/?q=${TOKEN}"
     headers: {Authorization: "Bearer ${TOKEN}"}
     capture: {seen: body}
-  - {name: wrong, http: "http://app.test/", headers: {Authorization: "Bearer ${TOKEN}"}, expect: {body: {contains: nothing of it}}}
+  - name: wrong
+    http: "http://app.test/"
+    headers: {Authorization: "Bearer ${TOKEN}"}
+    expect: {body: {contains: nothing of it}}
 rollback:
   steps:
   - {name: back, run: 'echo "1 $TOKEN" > version; echo "$TOKEN" > noise'}

@@ -39,7 +39,7 @@ def essence(report: Any) -> Any:
 
 
 def test_jobs_and_json_and_order(tmp_path: Path) -> None:
-    """Runs side by side share nothing, so they end as one after the other do; scripts read the JSON, which is all there is."""
+    """Runs side by side share nothing, so they end as one after the other do; the JSON holds everything."""
     write_plan(tmp_path, TWO_FAULTS)
     line = CommandLine(tmp_path)
     found = [line.run("rehearse", "--json", "--jobs", str(jobs)) for jobs in (1, 3)]
@@ -103,7 +103,7 @@ def test_speed_scales_waits_windows_and_delays_and_is_a_condition(tmp_path: Path
 
 
 def test_keep_shell_and_discard(tmp_path: Path) -> None:
-    """After a rehearsal that surprised, people look into the system as the run left it; and then it goes without a trace."""
+    """After a rehearsal that surprised, people look into the system as it was left; then it goes without a trace."""
     write_plan(tmp_path)
     line = CommandLine(tmp_path)
     ran = line.run("rehearse", "--keep", "--json")

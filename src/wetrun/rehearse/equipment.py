@@ -10,7 +10,7 @@ from wetrun.errors import WetrunError
 from wetrun.plan.plan import Plan, Secret
 from wetrun.plan.scenarios import Outcome, Scenario
 from wetrun.probes.sample import Sampler
-from wetrun.runtime.actions import Performer
+from wetrun.runtime.actions import Approver, Performer
 from wetrun.runtime.clock import Clock
 from wetrun.runtime.disturbance import Disturbance
 from wetrun.runtime.monitoring import Monitoring, Sampled
@@ -61,16 +61,15 @@ def fresh_run(plan: Plan, scenario: Scenario | None) -> Run:
     return Run(plan=plan, fault=FaultState.PENDING, tolerated=Outcome.DEPLOYED in scenario.expect.outcomes)
 
 
-async def _yes(question: str) -> bool:
-    """An approval step in a rehearsal: there is nobody to ask, so the answer is yes; the record shows the question."""
-    del question
-    return True
+def _answering(recorder: Recorder, *, yes: bool) -> Approver:
+    """What answers questions in a rehearsal, where nobody is asked; the record shows each question and this answer."""
+    answer = "yes" if yes else "no, which takes the plan back"
 
+    async def ask(question: str) -> bool:
+        recorder.note("note", {"text": f"nobody was asked `{question}`; a rehearsal answers {answer}"})
+        return yes
 
-async def _no(question: str) -> bool:
-    """A plan that stops and asks, in a rehearsal: nobody knows better than the plan, so it is taken back."""
-    del question
-    return False
+    return ask
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,9 +91,10 @@ class Surroundings:
 
 
 def equip(plan: Plan, run: Run, recorder: Recorder, around: Surroundings) -> Runner:
-    """Put a runner together: the performer of its steps, the observer of its state, its monitors and its disturbance."""
+    """Put a runner together: what performs its steps, observes its state, samples, and disturbs."""
     targets, network, clock, environment = around.targets, around.network, around.clock, around.environment
-    performer = Performer(targets, network, clock, environment, approve=_yes, decide=_no)
+    approve, decide = _answering(recorder, yes=True), _answering(recorder, yes=False)
+    performer = Performer(targets, network, clock, environment, approve=approve, decide=decide)
     runner = Runner(run, recorder, performer, Observer(plan.state, targets, network, plan.services, environment))
 
     def record(sample: Sampled) -> None:

@@ -14,9 +14,10 @@ from wetrun.probes.sql import query
 from wetrun.runtime.clock import Clock
 from wetrun.runtime.ports import Network, Target
 
-__all__ = ["Done", "Performer"]
+__all__ = ["Approver", "Done", "Performer"]
 
 Approver = Callable[[str], Awaitable[bool]]
+"""Answers a question; True means yes."""
 
 
 @dataclass(frozen=True, slots=True)
