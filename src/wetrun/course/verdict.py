@@ -66,7 +66,7 @@ def decide(results: Sequence[RunResult], *, limits: Sequence[str] = ()) -> Verdi
 
     Args:
         results: The clean run and one result per scenario that was run.
-        limits: What makes the rehearsal less than real (speed, isolation, scenarios left out); each becomes a condition.
+        limits: What makes the rehearsal less than real (speed, isolation, runs left out); each is a condition.
     """
     stop: list[str] = []
     unclear: list[str] = []
@@ -117,12 +117,9 @@ def _judge_scenario(result: RunResult, scenario: Scenario, stop: list[str], cond
             stop.append(
                 f"{name}: took {format_seconds(took)} to recover, the plan allows {format_seconds(expect.within)}"
             )
-    if (
-        expect.detected_by is not None
-        and result.noticed
-        and not any(expect.detected_by in one for one in result.noticed)
-    ):
-        conditions.append(f"{name}: noticed by {result.noticed[0]}, not by `{expect.detected_by}` as the plan expects")
+    wanted = f"`{expect.detected_by}`"
+    if expect.detected_by is not None and result.noticed and not any(one.endswith(wanted) for one in result.noticed):
+        conditions.append(f"{name}: noticed by {result.noticed[0]}, not by {wanted} as the plan expects")
     if result.synthetic:
         conditions.append(f"{name}: its fault is synthetic (a scripted failure)")
 

@@ -85,3 +85,19 @@ def test_seven_of_fifty() -> None:
     """The published interval for 7 of 50 is [.0581917, .2673960] at 95 % two-sided, so 97.5 % one-sided."""
     assert supported(7, 50, 0.975) == pytest.approx(0.0581917, abs=1e-7)
     assert 1 - supported(43, 50, 0.975) == pytest.approx(0.2673960, abs=1e-7)
+
+
+def test_a_check_is_known_by_its_whole_name() -> None:
+    """`search` did not notice only because `search-index` did."""
+    expected = scenario(Outcome.ROLLED_BACK, detected_by="search")
+    other = decide([CLEAN, result(Outcome.ROLLED_BACK, expected, noticed=("step `search-index`",))])
+    assert other.word is VerdictWord.GO_WITH_CONDITIONS
+    itself = decide([CLEAN, result(Outcome.ROLLED_BACK, expected, noticed=("step `index`", "monitor `search`"))])
+    assert itself.word is VerdictWord.GO
+
+
+def test_a_check_whose_name_ends_alike_is_another_one() -> None:
+    """A condition that is met by the wrong check would hide that the right one is blind."""
+    expected = scenario(Outcome.ROLLED_BACK, detected_by="search")
+    other = decide([CLEAN, result(Outcome.ROLLED_BACK, expected, noticed=("step `re-search`",))])
+    assert other.word is VerdictWord.GO_WITH_CONDITIONS

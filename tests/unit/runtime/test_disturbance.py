@@ -3,7 +3,7 @@
 import asyncio
 from collections.abc import Awaitable, Callable
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
@@ -13,8 +13,10 @@ from wetrun.plan.scenarios import FaultSpec, Outcome, Scenario
 from wetrun.rehearse.account import account
 from wetrun.runtime.clock import RealClock
 from wetrun.runtime.ports import Effect, World
-from wetrun.runtime.runner import Runner
 from wetrun.units import Seconds
+
+if TYPE_CHECKING:
+    from wetrun.runtime.runner import Runner
 
 STRIKE, WATCH = 7.0, 5.0
 WORKS = """
@@ -89,7 +91,7 @@ async def struck_late(folder: Path) -> LocalRun:
     runners: list[Runner] = []
 
     async def watching() -> None:
-        while not (runners and isinstance(runners[0].run.stage, Watching)):
+        while not (runners and isinstance(runners[0].run.stage, Watching)):  # noqa: ASYNC110 - a run has no event
             await asyncio.sleep(0.002)
 
     async def long() -> None:
