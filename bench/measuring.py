@@ -1,6 +1,7 @@
 """Measuring: programs timed in turns beside each other, and what a measurement is held to."""
 
 import os
+import resource
 import subprocess
 import time
 from collections.abc import Callable, Mapping, Sequence
@@ -9,7 +10,18 @@ from pathlib import Path
 from statistics import median
 from typing import Any
 
-__all__ = ["BIN", "ROOT", "Measured", "Shown", "environment", "in_turns", "pids_below", "seconds_of", "spread"]
+__all__ = [
+    "BIN",
+    "ROOT",
+    "Measured",
+    "Shown",
+    "environment",
+    "in_turns",
+    "pids_below",
+    "processor_seconds_of",
+    "seconds_of",
+    "spread",
+]
 
 ROOT = Path(__file__).resolve().parents[1]
 BIN = ROOT / ".venv/bin"
@@ -76,6 +88,14 @@ def seconds_of(argv: Sequence[str | Path], folder: Path, variables: Mapping[str,
     if ran.returncode:
         raise RuntimeError(f"{argv} exited with {ran.returncode}: {ran.stderr.decode(errors='replace')[-2000:]}")
     return seconds
+
+
+def processor_seconds_of(argv: Sequence[str | Path], folder: Path) -> float:
+    """Run a program to its end and take what it cost the processor, which other programs disturb less than its time."""
+    before = resource.getrusage(resource.RUSAGE_CHILDREN)
+    seconds_of(argv, folder)
+    after = resource.getrusage(resource.RUSAGE_CHILDREN)
+    return after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
 
 
 def in_turns(times: int, contestants: Mapping[str, Callable[[], float]]) -> dict[str, list[float]]:

@@ -3,7 +3,7 @@
 from pathlib import Path
 from statistics import median
 
-from measuring import BIN, ROOT, Measured, Shown, in_turns, seconds_of, spread
+from measuring import BIN, ROOT, Measured, Shown, in_turns, processor_seconds_of, seconds_of, spread
 
 __all__ = ["measure"]
 
@@ -26,9 +26,10 @@ def measure(scratch: Path) -> list[Measured | Shown]:
     times = in_turns(
         _TURNS, {name: lambda command=command: seconds_of(command, _QUICKSTART) for name, command in commands.items()}
     )
-    rows: list[Measured | Shown] = [
-        Measured(f"`{name}`, median", median(times[name]) * 1000, _LIMIT, "ms", f"least {min(times[name]) * 1000:.0f}")
-        for name in ("wetrun --help", "wetrun check")
-    ]
+    rows: list[Measured | Shown] = []
+    for name in ("wetrun --help", "wetrun check"):
+        processor = min(processor_seconds_of(commands[name], _QUICKSTART) for _ in range(_TURNS))
+        detail = f"least {min(times[name]) * 1000:.0f}; of the processor's time {processor * 1000:.0f}"
+        rows.append(Measured(f"`{name}`, median", median(times[name]) * 1000, _LIMIT, "ms", detail))
     rows.extend(Shown(f"`{name}`", spread(found)) for name, found in times.items() if not name.startswith("wetrun"))
     return rows
