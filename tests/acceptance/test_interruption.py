@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from command_line import CommandLine, belonging, wait_until
+from command_line import CommandLine, belonging, ended, wait_until
 from local_run import LocalRun, run_here
 from tiny_plan import write_plan
 from wetrun.plan.scenarios import Outcome
@@ -56,9 +56,10 @@ def test_chaos_toolkit_sigkill_in_mid_step_leaves_the_fault_running(hanging: Com
     the record says how far it came, and the next rehearsal sweeps up the folder.
     """
     process = hanging.start("rehearse", "--scenario", "frozen", stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
-    with process:
+    with ended(process):
         wait_until(lambda: fault_at_work(hanging), what="the fault")
-        assert any("sleep 4322" in line for line in belonging(hanging.folder))  # so that we know that we would see it
+        # So that we know that we would see it.
+        wait_until(lambda: any("sleep 4322" in line for line in belonging(hanging.folder)), what="the orphan")
         process.kill()
     wait_until(lambda: not belonging(hanging.folder), what="the end of every process")
     assert mounts_in(hanging.folder) == []
@@ -85,7 +86,7 @@ def test_chaos_toolkit_sighup_leaves_the_fault_running(hanging: CommandLine, nam
     Here each of them ends the rehearsal in good order: exit code 3, nothing left, and the record says so.
     """
     process = hanging.start("rehearse", "--scenario", "frozen")
-    with process:
+    with ended(process):
         wait_until(lambda: fault_at_work(hanging), what="the fault")
         process.send_signal(signal.Signals[name])
         process.send_signal(signal.Signals[name])  # somebody who presses it twice must not leave anything behind
@@ -108,7 +109,7 @@ def test_ctrl_c_between_two_runs_is_no_verdict(tmp_path: Path) -> None:
     path.write_text(path.read_text().replace("from: Verify/hang", "from: Code"))
     line = CommandLine(tmp_path)
     process = line.start("rehearse", "--jobs", "1")
-    with process:
+    with ended(process):
         wait_until(lambda: "Verify/hang" in line.begun(), what="the first run")
         process.send_signal(signal.SIGINT)
         process.communicate(timeout=60)
@@ -124,7 +125,7 @@ def test_ctrl_c_between_two_runs_is_no_verdict(tmp_path: Path) -> None:
 def test_nohup_stays_ignored(hanging: CommandLine) -> None:
     """Who starts wetrun with `nohup` wants it to survive the terminal; `trap '' HUP` must not be undone."""
     process = hanging.start("rehearse", "--scenario", "frozen", preexec_fn=_ignore_hangups)
-    with process:
+    with ended(process):
         wait_until(lambda: fault_at_work(hanging), what="the fault")
         process.send_signal(signal.SIGHUP)
         process.send_signal(signal.SIGTERM)

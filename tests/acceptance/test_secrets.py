@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from command_line import CommandLine, text_files_with, wait_until
+from command_line import CommandLine, ended, text_files_with, wait_until
 from tiny_plan import write_plan
 
 TOKEN = "t0ken-of-nobody-4711"
@@ -120,7 +120,7 @@ def test_a_killed_rehearsal_leaves_no_secret(rehearsed: CommandLine) -> None:
         path.read_text().replace("echo 2 > version", "echo 2 > version; read line < /dev/tcp/127.0.0.1/8080")
     )
     process = rehearsed.start("rehearse")
-    with process:
+    with ended(process):
         wait_until(lambda: "Code/write" in rehearsed.begun(), what="the first step")
         process.kill()
     assert text_files_with(rehearsed.state, TOKEN) == []

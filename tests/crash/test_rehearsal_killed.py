@@ -16,7 +16,7 @@ from typing import Any
 
 import pytest
 
-from command_line import CommandLine, belonging, wait_until
+from command_line import CommandLine, belonging, ended, wait_until
 from tiny_plan import write_plan
 from wetrun.course.verdict import VerdictWord
 from wetrun.journal.port import Record
@@ -79,7 +79,7 @@ def told(what: str) -> Iterator[None]:
 def disturb(line: CommandLine, moment: float, number: signal.Signals) -> tuple[int, str]:
     """Start a rehearsal and send it a signal so long after its start; its exit code and what it said."""
     process = line.start("rehearse", stdout=subprocess.DEVNULL)
-    with process:
+    with ended(process):
         assert process.stderr is not None
         said = process.stderr.readline()  # from here on it is wetrun's own code that has to cope, not Python's start
         # When a signal comes is what this test varies; it waits for nothing by it.

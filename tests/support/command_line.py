@@ -5,6 +5,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -12,7 +13,7 @@ from typing import Any
 from wetrun.journal.port import JournalError, Record
 from wetrun.journal.sqlite import SqliteJournal
 
-__all__ = ["CommandLine", "belonging", "text_files_with", "wait_until"]
+__all__ = ["CommandLine", "belonging", "ended", "text_files_with", "wait_until"]
 
 PATIENCE = 60.0
 """Seconds after which waiting for what has to come is given up; nothing is measured by it."""
@@ -75,6 +76,17 @@ class CommandLine:
     def begun(self) -> list[str]:
         """The steps that were begun, as `section/step`, over all runs in order."""
         return [f"{body['section']}/{body['step']}" for body in self.bodies("effect", "effect", "RunStep")]
+
+
+@contextmanager
+def ended(process: "subprocess.Popen[str]") -> Iterator[None]:
+    """Wait for a process's end after the body; when the body fails it is killed first, so that the failure is seen."""
+    with process:
+        try:
+            yield
+        except BaseException:
+            process.kill()
+            raise
 
 
 def wait_until(condition: Callable[[], object], *, what: str = "it") -> None:
