@@ -11,6 +11,9 @@ from wetrun.plan.plan import Plan
 __all__ = ["UnreadablePlanFileError", "load_plan", "locate_plan", "locate_state", "plan_text"]
 
 
+_MOST = 4 << 20
+
+
 class UnreadablePlanFileError(WetrunError):
     """The plan file cannot be opened, or is no text."""
 
@@ -28,7 +31,11 @@ def plan_text(path: Path) -> str:
         UnreadablePlanFileError: There is no such file, it may not be read, or it is not UTF-8.
     """
     try:
-        return path.read_bytes().decode("utf-8-sig")
+        with path.open("rb") as file:
+            text = file.read(_MOST + 1)
+        if len(text) > _MOST:
+            raise UnreadablePlanFileError(path, f"it is larger than {_MOST >> 20} MiB, which no plan is")
+        return text.decode("utf-8-sig")
     except UnicodeDecodeError as error:
         raise UnreadablePlanFileError(path, f"byte {error.start} is not UTF-8") from error
     except OSError as error:
