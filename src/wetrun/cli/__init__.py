@@ -11,6 +11,7 @@ import click
 
 from wetrun import __version__
 from wetrun.cli.complaints import complain
+from wetrun.cli.output import stop_writing
 from wetrun.errors import WetrunError
 
 __all__ = ["main"]
@@ -34,17 +35,28 @@ class _Verbs(click.Group):
 
     def list_commands(self, ctx: click.Context) -> list[str]:
         """The verbs, in the order in which people meet them."""
+        del ctx
         return list(_VERBS)
 
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
         """Load one verb."""
+        del ctx
         if cmd_name not in _VERBS:
             return None
         command: click.Command = importlib.import_module(f"wetrun.cli.{cmd_name}").command
         return command
 
+    def invoke(self, ctx: click.Context) -> Any:
+        """Call the verb; when nobody reads on, click would exit with 1, which is our NO-GO."""
+        try:
+            return super().invoke(ctx)
+        except BrokenPipeError:
+            stop_writing()
+            return 0
+
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         """List the verbs without loading them."""
+        del ctx
         with formatter.section("Commands"):
             formatter.write_dl(list(_VERBS.items()))
 
@@ -54,7 +66,8 @@ class _Verbs(click.Group):
 def wetrun() -> None:
     """Dry runs lie; wet runs tell.
 
-    Rehearse a production deployment for real, with its failures and its rollback, in a double that cannot reach production.
+    Rehearse a production deployment for real, with its failures and its rollback, in a double that cannot reach
+    production.
     """
 
 
@@ -63,11 +76,15 @@ def _interrupt(_number: int, _frame: FrameType | None) -> None:
     raise KeyboardInterrupt
 
 
-def main(arguments: list[str] | None = None) -> None:
-    """Run the command line and exit with wetrun's exit codes (0 to 5, 70)."""
+def _heed_signals() -> None:
     for number in (signal.SIGTERM, signal.SIGHUP):
         if signal.getsignal(number) is signal.SIG_DFL:
             signal.signal(number, _interrupt)
+
+
+def main(arguments: list[str] | None = None) -> None:
+    """Run the command line and exit with wetrun's exit codes (0 to 5, 70)."""
+    _heed_signals()
     try:
         code: Any = wetrun.main(arguments, prog_name="wetrun", standalone_mode=False)
     except click.exceptions.Exit as exit_:
@@ -81,9 +98,6 @@ def main(arguments: list[str] | None = None) -> None:
     except WetrunError as error:
         complain(error)
         code = error.exit_code
-    except BrokenPipeError:
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        code = 0
     except Exception as error:
         if os.environ.get("WETRUN_DEBUG"):
             raise

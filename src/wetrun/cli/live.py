@@ -41,7 +41,6 @@ class _Row:
     began: float | None = None
     seconds: float | None = None
     outcome: Outcome | None = None
-    noticed: str = ""
 
 
 class LiveSpectator:
@@ -80,8 +79,6 @@ class LiveSpectator:
     def recorded(self, run: str, kind: str, body: Mapping[str, JsonValue]) -> None:
         """Show what a run does now."""
         row = self._rows[run]
-        if kind == "noticed" and not row.noticed:
-            row.noticed = str(body.get("check", ""))
         text = in_words(kind, body)
         if text is not None and kind != "noticed":
             row.now = text.splitlines()[0]

@@ -5,14 +5,19 @@ import os
 import sys
 from contextlib import AbstractContextManager, nullcontext
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
 from wetrun.cli.options import json_option, plan_argument, state_option
+from wetrun.cli.output import stop_writing
 from wetrun.cli.plain import PlainSpectator
 from wetrun.cli.verdict import exit_code, show
 from wetrun.rehearse.settings import Isolation, Settings, Spectator
 from wetrun.verbs.reading import locate_plan
+
+if TYPE_CHECKING:
+    from wetrun.verbs.rehearse import Rehearsed
 
 __all__ = ["command"]
 
@@ -76,13 +81,20 @@ def command(
     )
     with _spectator() as spectator:
         done = rehearse(path, settings, spectator)
+    try:
+        _tell(done, as_json=as_json)
+    except BrokenPipeError:  # the verdict counts even when nobody reads why
+        stop_writing()
+    return exit_code(done.report)
+
+
+def _tell(done: "Rehearsed", *, as_json: bool) -> None:
     if as_json:
         from wetrun.report.data import to_json
 
         click.echo(json.dumps({**to_json(done.report), "page": str(done.page)}, indent=2))
     else:
         show(done.report, done.page)
-    return exit_code(done.report)
 
 
 def _spectator() -> AbstractContextManager[Spectator]:
