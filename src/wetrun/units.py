@@ -1,6 +1,7 @@
 """Units that live in types: seconds, bytes, probabilities, and how people write them."""
 
 import re
+from math import isfinite
 from typing import NewType
 
 __all__ = [
@@ -50,7 +51,8 @@ def parse_seconds(text: str) -> Seconds:
     parts = list(re.finditer(_NUMBER + r"(?P<unit>ms|min|s|m|h|d)", compact))
     if not parts or "".join(part.group(0) for part in parts) != compact:
         raise UnitError(text, "a duration", "write a number and a unit, such as `90s`, `5m` or `1h30m`")
-    return Seconds(sum(float(part["number"]) * _SECONDS[part["unit"]] for part in parts))
+    value = sum(float(part["number"]) * _SECONDS[part["unit"]] for part in parts)
+    return Seconds(_finite(value, text, "a duration"))
 
 
 def parse_bytes(text: str) -> Bytes:
@@ -62,7 +64,7 @@ def parse_bytes(text: str) -> Bytes:
     match = re.fullmatch(_NUMBER + r"\s*(?P<unit>[kKMG]?i?B)", text.strip())
     if match is None or match["unit"] not in _BYTES:
         raise UnitError(text, "a size", "write a number and a unit, such as `80MB` or `2GiB`")
-    return Bytes(round(float(match["number"]) * _BYTES[match["unit"]]))
+    return Bytes(round(_finite(float(match["number"]) * _BYTES[match["unit"]], text, "a size")))
 
 
 def parse_probability(text: str) -> Probability:
@@ -76,9 +78,15 @@ def parse_probability(text: str) -> Probability:
     if match is None or (match["below"] is not None and float(match["below"]) == 0):
         raise UnitError(text, "a probability", hint)
     value = float(match["number"]) / (100 if match["percent"] else float(match["below"] or 1))
-    if value > 1:
+    if not value <= 1:
         raise UnitError(text, "a probability", hint)
     return Probability(value)
+
+
+def _finite(value: float, text: str, wanted: str) -> float:
+    if not isfinite(value):
+        raise UnitError(text, wanted, "write a number below 1e308")
+    return value
 
 
 def format_seconds(value: float) -> str:

@@ -1,6 +1,7 @@
 """Monitors at work: sample, apply the rules, report what fires and what could not be measured."""
 
 import asyncio
+import math
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
@@ -77,9 +78,11 @@ class Monitoring:
             sample = await sampler.take()
             if self._tasks.get(name) is not task:
                 return
-            value = sample.value
+            value, why = sample.value, sample.why
+            if isinstance(value, float) and not math.isfinite(value):  # as a command or JSON may well print it
+                value, why = None, f"`{value}` is not a finite number"
             number = float(len(value)) if isinstance(value, tuple) else value
-            self.record(Sampled(name, began, number, sample.why))
+            self.record(Sampled(name, began, number, why))
             self._windows[name], hits = sampled(self._windows[name], began, value)
             for hit in hits:
                 if hit.rule is None:

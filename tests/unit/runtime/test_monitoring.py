@@ -1,0 +1,35 @@
+"""Monitors over what commands really print."""
+
+import asyncio
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from local_run import run_here
+from wetrun.plan.scenarios import Outcome
+
+TEXT = """
+phases:
+- name: Code
+  steps:
+  - {name: twice, run: "touch sampled; until [ $(wc -l < sampled) -ge 2 ]; do sleep 0.02; done", limit: 30s}
+rollback: {steps: [{name: back, run: "true"}]}
+monitors:
+  odd:
+    sample: {run: "echo once >> sampled; echo VALUE"}
+    every: 0.05s
+    rules: [{when: "> 100", then: note}]
+"""
+
+
+@pytest.mark.parametrize("value", ["nan", "inf", "1e999"])
+def test_what_is_not_a_finite_number_is_a_missing_sample(tmp_path: Path, value: str) -> None:
+    """Averages over nothing print `nan`; the run must not end because its record cannot hold that."""
+    text = TEXT.replace("VALUE", value) + "state: {}\n"
+    run = asyncio.run(run_here(tmp_path, text))
+    samples: list[Any] = [record.body for record in run.records if record.kind == "sample"]
+    assert samples
+    assert {sample["value"] for sample in samples} == {None}
+    assert "not a finite number" in samples[0]["why"]
+    assert run.outcome is Outcome.INCONCLUSIVE
