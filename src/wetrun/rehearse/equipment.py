@@ -47,11 +47,19 @@ def read_secrets(plan: Plan) -> dict[str, str]:
             value = os.environ.get(secret.variable)
         else:
             path = Path(plan.source).parent / Path(secret.file or "").expanduser()
-            value = path.read_text().rstrip("\n") if path.is_file() else None
+            value = _kept_in(path)
         if value is None:
             raise MissingSecretError(secret)
         values[secret.name] = value
     return values
+
+
+def _kept_in(path: Path) -> str | None:
+    """What a file holds, without line ends behind it; None when it cannot be read as text."""
+    try:
+        return path.read_text().rstrip("\n")
+    except (OSError, UnicodeDecodeError):
+        return None
 
 
 def fresh_run(plan: Plan, scenario: Scenario | None) -> Run:
