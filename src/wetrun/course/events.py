@@ -46,7 +46,7 @@ class StepEnded:
     serial: int
     verdict: Verdict
     reason: str = ""
-    captured: Mapping[str, str] = field(default_factory=dict)
+    captured: Mapping[str, str] = field(default_factory=dict[str, str])
     unknown: bool = False
 
 

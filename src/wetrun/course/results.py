@@ -68,7 +68,7 @@ class Observed:
     stdout: Output = Output()
     stderr: Output = Output()
     status: int | None = None
-    headers: Mapping[str, str] = field(default_factory=dict)
+    headers: Mapping[str, str] = field(default_factory=dict[str, str])
     body: Output | None = None
     rows: JsonValue = None
     error: str | None = None
@@ -97,7 +97,7 @@ class Judgement:
 
     verdict: Verdict
     findings: tuple[Finding, ...] = ()
-    captured: Mapping[str, str] = field(default_factory=dict)
+    captured: Mapping[str, str] = field(default_factory=dict[str, str])
 
     @property
     def reason(self) -> str:

@@ -72,7 +72,7 @@ class Double:
     setup: str | None = None
     start: str | None = None
     files: tuple[str, ...] = ()
-    hosts: Mapping[str, str] = field(default_factory=dict)
+    hosts: Mapping[str, str] = field(default_factory=dict[str, str])
     users: tuple[str, ...] = ()
     ports: tuple[Port, ...] = ()
     mounts: tuple[str, ...] = ()

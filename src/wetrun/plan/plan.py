@@ -79,16 +79,16 @@ class Plan:
     source: str
     targets: Mapping[str, Target]
     phases: tuple[Phase, ...]
-    environment: Mapping[str, str] = field(default_factory=dict)
+    environment: Mapping[str, str] = field(default_factory=dict[str, str])
     secrets: tuple[Secret, ...] = ()
-    services: Mapping[str, Service] = field(default_factory=dict)
+    services: Mapping[str, Service] = field(default_factory=dict[str, Service])
     double: Double = Double()
     state: tuple[StateProbe, ...] = ()
     monitors: tuple[Monitor, ...] = ()
     watch: Seconds = Seconds(0.0)
     availability: Availability | None = None
     scenarios: tuple[Scenario, ...] = ()
-    procedures: Mapping[str, Procedure] = field(default_factory=dict)
+    procedures: Mapping[str, Procedure] = field(default_factory=dict[str, Procedure])
     rollback: Procedure | None = None
     recoveries: tuple[Procedure, ...] = ()
     readiness: tuple[ReadinessItem, ...] = ()

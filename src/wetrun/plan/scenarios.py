@@ -38,7 +38,7 @@ class FaultSpec:
     """Which fault, with its parameters as the plan writes them (checked by the fault itself)."""
 
     kind: str
-    parameters: Mapping[str, JsonValue] = field(default_factory=dict)
+    parameters: Mapping[str, JsonValue] = field(default_factory=dict[str, JsonValue])
     place: Place | None = None
 
 

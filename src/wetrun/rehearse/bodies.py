@@ -82,8 +82,8 @@ def _find(plan: Plan, section: str, name: str) -> Step | None:
 
 
 def _finding(body: Body) -> Finding:
-    place = body.get("place")
-    where = Place(place["file"], place["line"], place["column"]) if isinstance(place, dict) else None
+    place: Body | None = body.get("place")
+    where = None if place is None else Place(place["file"], place["line"], place["column"])
     return Finding(Verdict(body["verdict"]), body["wanted"], body["got"], where)
 
 

@@ -2,7 +2,7 @@
 
 import asyncio
 import contextlib
-from collections.abc import AsyncIterator, Callable, Mapping
+from collections.abc import AsyncGenerator, Callable, Mapping
 from dataclasses import dataclass, replace
 from hashlib import sha256
 from pathlib import Path
@@ -172,7 +172,7 @@ async def _driven(runner: Runner) -> Ended:
 @contextlib.asynccontextmanager
 async def _asked_throughout(
     plan: Plan, around: Surroundings, recorder: Recorder, broke: Callable[[BaseException], None]
-) -> AsyncIterator[None]:
+) -> AsyncGenerator[None]:
     """Measure availability while the body runs; a prober that breaks must not pass for a service that is up."""
     if plan.availability is None:
         yield

@@ -2,7 +2,7 @@
 
 import asyncio
 import contextlib
-from collections.abc import AsyncIterator, Mapping, Sequence
+from collections.abc import AsyncGenerator, Mapping, Sequence
 from pathlib import Path
 
 from wetrun.plan.double import Target as PlannedTarget
@@ -66,7 +66,7 @@ class SandboxSpawner:
 @contextlib.asynccontextmanager
 async def open_targets(
     sandbox: Sandbox | UnisolatedSandbox, folder: Path, plan: Plan, secrets: Mapping[str, str]
-) -> AsyncIterator[Mapping[str, Target]]:
+) -> AsyncGenerator[Mapping[str, Target]]:
     """Open every target of the plan inside a double, and close them again.
 
     Args:

@@ -114,9 +114,9 @@ class Telling:
                     began = max(began, detail.get("began", 0.0) - self.zero)
                     self.steps.append(step_of(self.plan, began, max(at, began), effect, body))
             case {"event": "FaultInjected", "effective": effective, "measured": measured}:
-                self.struck = min(detail.get("struck", at + self.zero) - self.zero, at)
-                self.effective, self.measured = effective, measured
-                self.marks.append(Mark(MarkKind.FAULT_INJECTED, self.struck, measured))
+                struck = min(detail.get("struck", at + self.zero) - self.zero, at)
+                self.struck, self.effective, self.measured = struck, effective, measured
+                self.marks.append(Mark(MarkKind.FAULT_INJECTED, struck, measured))
             case {"event": "FaultCleared", "gone": gone, "measured": measured}:
                 self.gone, self.present_until = gone, at
                 self.marks.append(Mark(MarkKind.FAULT_CLEARED, at, measured))

@@ -36,6 +36,7 @@ from wetrun.course.events import (
 from wetrun.course.results import Ending, Observed, Verdict
 from wetrun.course.run import Ended, Run
 from wetrun.errors import WetrunError
+from wetrun.plan.expectations import JsonValue
 from wetrun.runtime.actions import Done, Performer
 from wetrun.runtime.disturbance import Detail, Disturbance
 from wetrun.runtime.monitoring import Monitoring
@@ -53,7 +54,7 @@ class _Arrival:
     """
 
     event: Event
-    detail: Detail = field(default_factory=dict)
+    detail: Detail = field(default_factory=dict[str, JsonValue])
     idling: asyncio.Task[None] | None = None
 
 
