@@ -83,7 +83,7 @@ async def run_here(
         clock: Another one than the machine's.
     """
     place = folder / "target"
-    place.mkdir(exist_ok=True)
+    place.mkdir(parents=True, exist_ok=True)
     plan = local_plan(place, text)
     target = LocalTarget("here", str(place), folder / "session")
     clock = clock or RealClock()
