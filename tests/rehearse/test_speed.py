@@ -3,7 +3,6 @@
 from pathlib import Path
 
 from tiny_plan import run_of, tiny
-
 from wetrun.course.verdict import VerdictWord
 from wetrun.plan.scenarios import Outcome
 

@@ -88,7 +88,9 @@ def write_plan(folder: Path, more: str = "", *, setup: str = SETUP, start: str =
     return path
 
 
-def tiny(folder: Path, more: str = "", *scenarios: str, speed: float = 1.0, jobs: int = 2, **scripts: str) -> RehearsalReport:
+def tiny(
+    folder: Path, more: str = "", *scenarios: str, speed: float = 1.0, jobs: int = 2, **scripts: str
+) -> RehearsalReport:
     """Rehearse the tiny plan for real and return its report."""
     path = write_plan(folder, more, **scripts)
     settings = Settings(state=folder / ".wetrun", scenarios=scenarios, speed=speed, jobs=jobs)
