@@ -1,6 +1,6 @@
 """Entry points, read from the metadata of installed packages.
 
-The standard library's `importlib.metadata` does the same and costs more of `wetrun check`'s start-up, since it brings the
+The standard library's `importlib.metadata` does the same and slows the start of `wetrun check`, since it brings the
 parsers of e-mail, CSV and archives along. It is asked only where packages lie in archives.
 Source: the entry points specification of the Python Packaging Authority.
 """
