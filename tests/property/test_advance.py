@@ -29,6 +29,7 @@ from wetrun.plan.double import Target
 from wetrun.plan.plan import Phase, Plan, Procedure
 from wetrun.plan.responses import Mitigate, Recover, Response, Simple
 from wetrun.plan.scenarios import Outcome
+from wetrun.plan.state import StateProbe
 from wetrun.plan.steps import OnUnknown, Retry, Step
 from wetrun.plan.steps import Run as RunCommand
 
@@ -83,6 +84,7 @@ def plans(draw: st.DrawFn) -> Plan:
         source="wetrun.yaml",
         targets={"t": Target(name="t")},
         phases=phases,
+        state=(StateProbe(name="s", observe=RunCommand("true"), target="t"),),
         procedures={name: Procedure(name=name, steps=draw(steps(flat, 2))) for name in PROCEDURES},
         rollback=draw(st.none() | st.builds(lambda s: Procedure(name="rollback", steps=s), steps(responses, 2))),
         recoveries=tuple(

@@ -15,7 +15,8 @@ def test_a_plan_that_works_deploys(tmp_path: Path) -> None:
     assert clean.outcome is Outcome.DEPLOYED
     assert [step.name for step in clean.steps] == ["look", "write", "version", "answer"]
     assert {step.verdict for step in clean.steps} == {Verdict.PASSED}
-    assert report.verdict.word is VerdictWord.GO
+    assert report.verdict.word is VerdictWord.GO_WITH_CONDITIONS
+    assert report.verdict.conditions == ("the plan has no scenario: nothing is known about failures",)
 
 
 def test_a_failing_step_rolls_back_and_is_proven(tmp_path: Path) -> None:

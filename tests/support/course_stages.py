@@ -10,6 +10,7 @@ from wetrun.course.run import Run, Stepping, Stopping
 from wetrun.plan.double import Target
 from wetrun.plan.plan import Phase, Plan, Procedure
 from wetrun.plan.responses import Response, Simple
+from wetrun.plan.state import StateProbe
 from wetrun.plan.steps import OnUnknown, Retry, Step
 from wetrun.plan.steps import Run as Command
 
@@ -52,6 +53,7 @@ def plan_of(
         name="small",
         source="wetrun.yaml",
         targets={"t": Target(name="t")},
+        state=(StateProbe(name="rows", observe=Command("true"), target="t"),),
         phases=tuple(Phase(name=f"p{number}", steps=steps) for number, steps in enumerate(phases)),
         procedures={one.name: one for one in mitigations},
         rollback=rollback,

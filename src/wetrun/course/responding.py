@@ -113,6 +113,8 @@ def compared(run: Run, stage: Comparing, event: Compared) -> Next:
         return finish(run, Outcome.INCONCLUSIVE, f"whether the state is restored could not be measured ({names})")
     if stage.line is None:
         return finish(run, Outcome.ABORTED, stage.reason)
+    if not run.plan.state:
+        return finish(run, Outcome.INCONCLUSIVE, "the plan has no state probe: nothing shows whether it is restored")
     outcome = Outcome.ROLLED_BACK if stage.line.kind is LineKind.ROLLBACK else Outcome.RECOVERED
     return finish(run, outcome, stage.reason)
 

@@ -25,7 +25,10 @@ class UnknownRehearsalError(WetrunError):
     """There is no record of such a rehearsal."""
 
     def __init__(self, name: str) -> None:
-        super().__init__(f"there is no rehearsal `{name}`", hint="`wetrun status` lists them")
+        if name == "latest":
+            super().__init__("nothing has been rehearsed here yet", hint="`wetrun rehearse` begins")
+        else:
+            super().__init__(f"there is no rehearsal `{name}`", hint="`wetrun status` lists them")
 
 
 def report(state: Path, rehearsal: str) -> RehearsalReport:
@@ -61,7 +64,7 @@ def _assemble(plan: Plan, rehearsal: str, found: dict[str, tuple[Record, ...]], 
     scenarios = {CLEAN: None, **{scenario.name: scenario for scenario in plan.scenarios}}
     told = {name: account(plan, scenario, found[name]) for name, scenario in scenarios.items() if name in found}
     left_out = tuple(name for name in scenarios if name not in found)
-    limits = _limits(body, left_out)
+    limits = [*_limits(body, left_out), *_unproven(plan)]
     verdict = decide([result(run, scenarios[name]) for name, run in told.items()], limits=limits)
     began = min(records[0].wall for records in found.values() if records)
     ended = max(records[-1].wall for records in found.values() if records)
@@ -91,6 +94,16 @@ def _limits(body: Any, left_out: tuple[str, ...]) -> list[str]:
     if left_out:
         limits.append(f"not everything was run: {', '.join(left_out)} left out")
     return limits
+
+
+def _unproven(plan: Plan) -> list[str]:
+    """What a plan leaves out, so that no run of it can show it."""
+    gaps = {
+        "the plan has no scenario: nothing is known about failures": not plan.scenarios,
+        "the plan has no rollback: there is no way back": plan.rollback is None,
+        "the plan has no state probe: nothing shows whether a rollback restores the system": not plan.state,
+    }
+    return [gap for gap, is_there in gaps.items() if is_there]
 
 
 def _checks(plan: Plan) -> tuple[str, ...]:
