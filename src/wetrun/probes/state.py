@@ -37,8 +37,8 @@ async def observe(
     """Measure one state probe; what cannot be measured comes back as an error, never as an exception.
 
     A command's value is its output (JSON when it looks like JSON); when it fails, the output is the value and `error`
-    is set. A request's value is its status with its body, or that it was refused: a service that is down is an
-    observation. A query's value is its rows; a process list's the number of processes.
+    is set. A request's value is its status with its body; that nobody answers is a value with `error` set: after
+    a rollback it is a difference, but no baseline. A query's value is its rows; a process list's the number of processes.
 
     Args:
         probe: What to look at.
@@ -94,9 +94,9 @@ def _of_request(observed: Observed, selector: str | None) -> StateValue:
     if observed.ending is Ending.ERROR:
         return StateValue(StateKind.JSON, None, observed.error)
     if observed.ending is Ending.TIME_LIMIT:
-        return StateValue(StateKind.JSON, {"answer": "none within the time limit"})
+        return StateValue(StateKind.JSON, {"answer": "none"}, "no answer within the time limit")
     if observed.refused or observed.body is None:
-        return StateValue(StateKind.JSON, {"answer": observed.error or "none"})
+        return StateValue(StateKind.JSON, {"answer": "none"}, observed.error or "no answer")
     if observed.body.cut:
         return StateValue(StateKind.JSON, None, f"the answer is too long to be compared ({observed.body.size} bytes)")
     value: dict[str, JsonValue] = {"status": observed.status}
