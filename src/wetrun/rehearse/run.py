@@ -187,10 +187,12 @@ async def _asked_throughout(
             broke(error)
 
     asked = replace(plan.availability, request=expand_request(plan.availability.request, around.environment))
-    prober = asyncio.create_task(Prober(asked, around.network, around.clock, report).ask_on())
-    prober.add_done_callback(ended)
+    prober = Prober(asked, around.network, around.clock, report)
+    asking = asyncio.create_task(prober.ask_on())
+    asking.add_done_callback(ended)
     try:
         yield
     finally:
-        prober.cancel()
-        await asyncio.gather(prober, return_exceptions=True)
+        asking.cancel()
+        await asyncio.gather(asking, return_exceptions=True)
+    await prober.ask_once_more()

@@ -46,6 +46,10 @@ class Prober:
             await self._ask()
             await self._clock.pause(self._availability.every)
 
+    async def ask_once_more(self) -> None:
+        """Ask at the very end: a service that went down after the last look and stayed down must not count as up."""
+        await self._ask()
+
     async def _ask(self) -> None:
         at = self._clock.now()
         observed = await asyncio.to_thread(request, self._network, self._availability.request, self._availability.limit)

@@ -1,6 +1,7 @@
 """Observing the state: every probe, and the comparison with the baseline."""
 
 import asyncio
+import time
 from collections.abc import Mapping
 from dataclasses import dataclass
 
@@ -13,6 +14,8 @@ from wetrun.probes.state import observe
 from wetrun.runtime.ports import Network, Target
 
 __all__ = ["Comparison", "Observer", "briefly"]
+
+_LOOK = 0.3
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,12 +64,23 @@ class Observer:
         self.baseline = await self._observe()
         return self.baseline
 
-    async def compare(self) -> Comparison:
+    async def compare(self, settling: float = 0.0) -> Comparison:
         """Observe every probe again, against the baseline.
+
+        A service that was just started may need a moment to be what it was: the state has to be the baseline's within
+        `settling` real seconds, and what is told is the last look.
 
         Raises:
             RuntimeError: There is no baseline.
         """
+        deadline = time.monotonic() + settling
+        while True:
+            comparison = await self._compare_once()
+            if not (comparison.differing or comparison.missing) or time.monotonic() + _LOOK >= deadline:
+                return comparison
+            await asyncio.sleep(_LOOK)
+
+    async def _compare_once(self) -> Comparison:
         if self.baseline is None:
             raise RuntimeError("the state is compared before a baseline was taken")
         values = await self._observe()

@@ -45,6 +45,8 @@ from wetrun.runtime.recorder import Recorder
 
 __all__ = ["Runner"]
 
+_SETTLING = 2.0
+
 
 @dataclass(frozen=True, slots=True)
 class _Arrival:
@@ -257,7 +259,7 @@ class Runner:
     async def _compare(self, after: str) -> None:
         if self._disturbance is not None:
             await self._disturbance.clear()
-        comparison = await self._observer.compare()
+        comparison = await self._observer.compare(_SETTLING)
         detail = {"after": after, "differences": plain(comparison.differences)}
         self.report(Compared(comparison.differing, comparison.missing), detail)
 
