@@ -152,7 +152,7 @@ def test_a_failing_setup_is_told_and_not_cached(plan_folder: Path, tmp_path: Pat
     heard: list[str] = []
     with pytest.raises(ScriptFailedError, match="looking for the database") as caught:
         asyncio.run(Baseline.build(spec, tmp_path / "cache", heard.append))
-    assert caught.value.script_exit_code == 9
+    assert caught.value.end == 9
     assert heard == ["looking for the database"]
     assert list((tmp_path / "cache").iterdir()) == []
     assert running("sleep 86396") == []

@@ -50,14 +50,21 @@ class ScriptFailedError(WetrunError):
 
     Attributes:
         script: Its path beside the plan.
-        script_exit_code: What it exited with; negative for a signal.
-        tail: The end of its output.
+        end: What it exited with (negative for a signal), or in words why it has no exit code.
+        tail: The end of its output; of a script that cannot be started its first line.
     """
 
-    def __init__(self, script: str, exit_code: int, tail: str) -> None:
-        super().__init__(f"`{script}` failed with exit code {exit_code}; its output ends with:\n{tail}")
+    def __init__(self, script: str, end: int | str, tail: str) -> None:
+        if isinstance(end, int):
+            how = f"failed with exit code {end}" if end >= 0 else f"was ended by signal {-end}"
+        else:
+            how = f"failed: {end}"
+        super().__init__(
+            f"`{script}` {how}; it says:\n{tail}",
+            hint="it runs inside the double, as root, in a copy of the files beside the plan that `double` names",
+        )
         self.script = script
-        self.script_exit_code = exit_code
+        self.end = end
         self.tail = tail
 
 

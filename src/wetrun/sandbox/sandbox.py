@@ -19,6 +19,8 @@ from wetrun.sandbox.spec import SandboxSpec
 
 __all__ = ["Sandbox", "folder_of"]
 
+_START_LIMIT = 300.0
+
 
 def folder_of(workdir: Path) -> Path:
     """Where in a working folder a sandbox keeps its own files."""
@@ -106,6 +108,7 @@ class Sandbox(Cell):
                 staged=self.baseline.folder / "plan",
                 log=log,
                 environment=environment,
+                limit=_START_LIMIT,
             )
 
     @property

@@ -12,6 +12,7 @@ __all__ = ["run_script"]
 
 _TAIL = 4000
 _LOOK = 0.05
+_LIMIT = 1800.0
 
 
 async def run_script(
@@ -23,6 +24,7 @@ async def run_script(
     visible: str = "/plan",
     log: Callable[[str], None],
     environment: Mapping[str, str] | None = None,
+    limit: float = _LIMIT,
 ) -> None:
     """Run a script as root beside the plan's files and wait for its end; what it leaves running goes on.
 
@@ -34,22 +36,29 @@ async def run_script(
         visible: The path under which that folder is visible where the script runs; it starts there.
         log: Told every line.
         environment: Further variables.
+        limit: Seconds, after which it is ended.
 
     Raises:
-        ScriptFailedError: It failed.
+        ScriptFailedError: It failed, cannot be started, or takes longer than `limit`.
     """
     name = script_path(script)
     path = f"{visible}/{name}"
     with output.open("ab") as writing, output.open("r", encoding="utf-8", errors="replace") as reading:
         argv = [path] if (staged / name).read_bytes()[:2] == b"#!" else ["/bin/sh", path]
-        process = await where.spawn(
-            argv, environment=environment, directory=visible, stdout=writing.fileno(), stderr=writing.fileno()
-        )
+        try:
+            process = await where.spawn(
+                argv, environment=environment, directory=visible, stdout=writing.fileno(), stderr=writing.fileno()
+            )
+        except OSError as error:
+            raise ScriptFailedError(script, error.strerror or str(error), _first_line(staged / name)) from error
+        deadline = asyncio.get_running_loop().time() + limit
         ended, rest = asyncio.ensure_future(process.wait()), ""
         try:
             while not ended.done():
                 await asyncio.wait([ended], timeout=_LOOK)
                 rest = _tell(rest + reading.read(), log)
+                if asyncio.get_running_loop().time() > deadline:
+                    raise ScriptFailedError(script, f"no end within {limit:g} s", _tail(output))
         except BaseException:
             ended.cancel()
             await process.end()
@@ -58,6 +67,11 @@ async def run_script(
         log(rest)
     if ended.result() != 0:
         raise ScriptFailedError(script, ended.result(), _tail(output))
+
+
+def _first_line(path: Path) -> str:
+    """What a script that cannot be started begins with: an interpreter that is not there, or a Windows line end."""
+    return repr(path.read_bytes().split(b"\n", 1)[0][:200].decode(errors="replace"))[1:-1]
 
 
 def _tell(text: str, log: Callable[[str], None]) -> str:
