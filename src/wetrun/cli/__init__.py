@@ -98,10 +98,20 @@ def main(arguments: list[str] | None = None) -> None:
     except WetrunError as error:
         complain(error)
         code = error.exit_code
+    except OSError as error:  # the disk is full, a folder may not be written: the machine's word, and no bug
+        where = f" `{error.filename}`" if error.filename else ""
+        click.echo(f"error: {(error.strerror or str(error)).lower()}{where}", err=True)
+        code = 2
     except Exception as error:
         if os.environ.get("WETRUN_DEBUG"):
             raise
         click.echo(f"error: a bug in wetrun: {type(error).__name__}: {error}", err=True)
         click.echo("hint: run it again with WETRUN_DEBUG=1 for the traceback, and report that, please", err=True)
         code = _BUG
+    try:
+        sys.stdout.flush()
+    except OSError as error:
+        stop_writing()
+        click.echo(f"error: the output could not be written: {error.strerror}", err=True)
+        code = code or 2
     sys.exit(code if isinstance(code, int) else 0)

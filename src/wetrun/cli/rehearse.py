@@ -1,6 +1,7 @@
 """`wetrun rehearse`: run the plan for real in a double, clean and once per failure."""
 
 import json
+import math
 import os
 import sys
 from contextlib import AbstractContextManager, nullcontext
@@ -70,6 +71,8 @@ def command(
     """
     from wetrun.verbs.rehearse import rehearse
 
+    if not math.isfinite(speed):
+        raise click.BadParameter("a finite number is wanted", param_hint="`--speed`")
     path = locate_plan(plan)
     settings = Settings(
         state=state or path.absolute().parent / ".wetrun",
@@ -95,6 +98,9 @@ def _tell(done: "Rehearsed", *, as_json: bool) -> None:
         click.echo(json.dumps({**to_json(done.report), "page": str(done.page)}, indent=2))
     else:
         show(done.report, done.page)
+    if done.kept:
+        click.echo(f"kept: {', '.join(done.kept)}", err=True)
+        click.echo(f"hint: `wetrun shell {done.kept[0]}` looks inside, `wetrun discard` ends them", err=True)
 
 
 def _spectator() -> AbstractContextManager[Spectator]:

@@ -105,7 +105,7 @@ class StateFolder:
         try:
             (self.root / "sandboxes").mkdir(parents=True, exist_ok=True)
             ignore = self.root / ".gitignore"
-            if not ignore.exists():
+            if not ignore.exists() or not ignore.stat().st_size:
                 ignore.write_text("*\n")
             if not os.access(self.root / "sandboxes", os.W_OK | os.X_OK):
                 raise StateFolderError(self.root, "it may not be written")

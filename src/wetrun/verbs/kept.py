@@ -20,7 +20,8 @@ class NotKeptError(WetrunError):
     def __init__(self, run: str, kept: Sequence[str]) -> None:
         known = ", ".join(f"`{one}`" for one in kept)
         hint = f"kept are: {known}" if kept else "`wetrun rehearse --keep` keeps them"
-        super().__init__(f"no sandbox of `{run}` was kept", hint=hint)
+        what = "no sandbox was kept here" if run == "latest" else f"no sandbox of `{run}` was kept"
+        super().__init__(what, hint=hint)
 
 
 def find_kept(state: Path, run: str) -> tuple[str, ...]:

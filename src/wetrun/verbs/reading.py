@@ -31,6 +31,8 @@ def plan_text(path: Path) -> str:
         UnreadablePlanFileError: There is no such file, it may not be read, or it is not UTF-8.
     """
     try:
+        if path.exists() and not path.is_file():
+            raise UnreadablePlanFileError(path, "it is no file")
         with path.open("rb") as file:
             text = file.read(_MOST + 1)
         if len(text) > _MOST:

@@ -10,10 +10,11 @@ from wetrun.faults.registry import catalogue
 from wetrun.formats.yaml_plan import read_plan
 from wetrun.journal.sqlite import SqliteJournal
 from wetrun.rehearse.rehearsal import Rehearsing, rehearse_plan, wanted_runs
-from wetrun.rehearse.settings import Settings, Spectator
+from wetrun.rehearse.settings import Isolation, Settings, Spectator
 from wetrun.rehearse.state import StateFolder, new_rehearsal_id
 from wetrun.report.model import RehearsalReport
 from wetrun.verbs.interruption import Interruption
+from wetrun.verbs.kept import find_kept
 from wetrun.verbs.reading import plan_text
 from wetrun.verbs.report import gather, write_page
 from wetrun.verbs.status import is_whole
@@ -23,10 +24,11 @@ __all__ = ["Rehearsed", "rehearse"]
 
 @dataclass(frozen=True, slots=True)
 class Rehearsed:
-    """What a rehearsal came to, and where its page is."""
+    """What a rehearsal came to, where its page is, and which sandboxes were kept (`REHEARSAL/RUN`)."""
 
     report: RehearsalReport
     page: Path
+    kept: tuple[str, ...] = ()
 
 
 class InterruptedRehearsalError(WetrunError):
@@ -65,7 +67,10 @@ def rehearse(plan_path: Path, settings: Settings, spectator: Spectator) -> Rehea
                 begun = any(run.startswith(f"{rehearsal}/") for run in journal.runs())
                 raise InterruptedRehearsalError(rehearsal, interruption.by or "somebody", begun=begun)
             report = gather(journal, rehearsal)
-        return Rehearsed(report, write_page(report, settings.state))
+        kept = (
+            find_kept(settings.state, rehearsal) if settings.keep and settings.isolation is Isolation.NAMESPACES else ()
+        )
+        return Rehearsed(report, write_page(report, settings.state), kept)
 
 
 async def _interrupted(work: Rehearsing, interruption: Interruption) -> bool:

@@ -85,7 +85,7 @@ def _status(journal: Journal, folder: StateFolder, rehearsal: str) -> RehearsalS
     if not records:
         return None
     first: Any = next(iter(records.values()))[0].body
-    runs = {name: _outcome(records.get(name, ())) for name in first["runs"]}
+    runs = {name: _outcome(records.get(name, ())) for name in first.get("runs", list(records))}
     owner = Owner.parse(str(first.get("owner")))
     ended = _all_over(records)
     running = not ended and owner is not None and owner.alive
