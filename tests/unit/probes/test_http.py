@@ -31,7 +31,7 @@ def _server(serve: Serve, context: ssl.SSLContext | None = None) -> Iterator[str
                 with connection:
                     head = b""
                     while b"\r\n\r\n" not in head:
-                        head += connection.recv(65536)
+                        head += connection.recv(1)  # not a byte of the body: that is for whoever serves
                     heads.append(head)
                     serve(connection)
 
