@@ -58,6 +58,7 @@ def draft_plan(folder: Path) -> str:
         for part in (
             _head(found),
             _top(name or "application"),
+            _DOUBLE,
             _services([service for contribution in found for service in contribution.services]),
             _state(found),
             _phases([step for contribution in found for step in contribution.steps]),
@@ -85,6 +86,16 @@ def _top(name: str) -> str:
         f"  production: {{ssh: deploy@203.0.113.10, directory: {yaml_text('/var/www/' + slug)}}}"
         "   # replace: the server, and the application's folder there\n"
     )
+
+
+_DOUBLE = """\
+# How the double of production is built, in which `wetrun rehearse` runs this plan: see docs/how-to/describe-the-double.md.
+# Without it the rehearsal finds an empty machine.   # replace
+# double:
+#   setup: double/setup.sh    # once, as root inside: clone, install, make the data
+#   start: double/start.sh    # in every sandbox: start the services, return when they are ready
+#   files: [double]
+"""
 
 
 def _services(services: list[ServiceDraft]) -> str:

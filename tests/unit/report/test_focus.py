@@ -8,7 +8,9 @@ from wetrun.report.focus import focused
 
 def test_long_texts_are_cut_to_where_they_differ() -> None:
     """Two table definitions that begin alike for hundreds of characters must not look the same."""
-    before, after = focused("create table notes (" + "x" * 200 + ", old)", "create table notes (" + "x" * 200 + ", new)", 80)
+    before, after = focused(
+        "create table notes (" + "x" * 200 + ", old)", "create table notes (" + "x" * 200 + ", new)", 80
+    )
     assert before is not None
     assert after is not None
     assert before.startswith("…")
