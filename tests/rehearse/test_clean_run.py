@@ -122,7 +122,9 @@ def test_values_travel_from_step_to_step(tmp_path: Path) -> None:
           steps:
           - {name: capture, run: cat version, capture: {before: stdout}, changes: false}
           - {name: define, run: "greet() { echo hi $1 $COLOUR; }; cd public; export LATER=yes"}
-          - {name: use, run: "pwd; greet $before; echo $LATER", expect: {stdout: {lines: ["/srv/app/public", "hi 1 blue", "yes"]}}}
+          - name: use
+            run: pwd; greet $before; echo $LATER
+            expect: {stdout: {lines: ["/srv/app/public", "hi 1 blue", "yes"]}}
           - {name: expand, http: "http://app.test/?v=${before}", expect: {status: 200}}
         """,
     )

@@ -38,7 +38,8 @@ async def observe(
 
     A command's value is its output (JSON when it looks like JSON); when it fails, the output is the value and `error`
     is set. A request's value is its status with its body; that nobody answers is a value with `error` set: after
-    a rollback it is a difference, but no baseline. A query's value is its rows; a process list's the number of processes.
+    a rollback it is a difference, but no baseline. A query's value is its rows; a process list's the number of
+    processes.
 
     Args:
         probe: What to look at.

@@ -54,17 +54,19 @@ async def run_script(
         deadline = asyncio.get_running_loop().time() + limit
         ended, rest = asyncio.ensure_future(process.wait()), ""
         try:
-            while not ended.done():
+            while not ended.done() and asyncio.get_running_loop().time() < deadline:
                 await asyncio.wait([ended], timeout=_LOOK)
                 rest = _tell(rest + reading.read(), log)
-                if asyncio.get_running_loop().time() > deadline:
-                    raise ScriptFailedError(script, f"no end within {limit:g} s", _tail(output))
         except BaseException:
             ended.cancel()
             await process.end()
             raise
     if rest:
         log(rest)
+    if not ended.done():
+        ended.cancel()
+        await process.end()
+        raise ScriptFailedError(script, f"no end within {limit:g} s", _tail(output))
     if ended.result() != 0:
         raise ScriptFailedError(script, ended.result(), _tail(output))
 
