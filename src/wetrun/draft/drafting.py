@@ -89,7 +89,7 @@ def _top(name: str) -> str:
 
 
 _DOUBLE = """\
-# How the double of production is built, in which `wetrun rehearse` runs this plan: see docs/how-to/describe-the-double.md.
+# How the double is built in which `wetrun rehearse` runs this plan; see docs/how-to/describe-the-double.md.
 # Without it the rehearsal finds an empty machine.   # replace
 # double:
 #   setup: double/setup.sh    # once, as root inside: clone, install, make the data
