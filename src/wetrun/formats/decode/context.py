@@ -30,6 +30,7 @@ class Variable(NamedTuple):
 
     Attributes:
         strict: The mention is in braces in a text that wetrun itself fills in, so an unknown name is a mistake.
+        in_command: The mention is in a command, where the shell may know more names than wetrun.
     """
 
     name: str
@@ -37,6 +38,7 @@ class Variable(NamedTuple):
     path: tuple[str, ...]
     captured: bool = False
     strict: bool = False
+    in_command: bool = False
 
 
 class Context:
@@ -48,6 +50,7 @@ class Context:
         names: Names that are given.
         references: Names that must exist.
         variables: In the order in which the plan runs them.
+        assigned: Names to which a command gives a value by itself.
     """
 
     def __init__(
@@ -59,6 +62,7 @@ class Context:
         self.names: list[Name] = []
         self.references: list[Name] = []
         self.variables: list[Variable] = []
+        self.assigned: set[str] = set()
 
     def note(self, message: str, place: Place | None, path: tuple[str, ...], hint: str | None = None) -> None:
         """Write down a problem."""

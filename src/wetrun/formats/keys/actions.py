@@ -6,7 +6,7 @@ from wetrun.formats.decode.containers import Named
 from wetrun.formats.decode.context import Cursor
 from wetrun.formats.decode.objects import Fields, Key
 from wetrun.formats.decode.shapes import Text
-from wetrun.formats.keys.texts import TEMPLATE, Template
+from wetrun.formats.keys.texts import TEMPLATE, ShellCommand, Template
 from wetrun.plan.steps import Http, Run, Sql
 
 __all__ = ["ACTION_KEYS", "HTTP", "RUN", "SQL", "read_action", "request_keys"]
@@ -15,7 +15,7 @@ _METHOD = Text("HTTP method", "[A-Z]+", "write it in capitals, as in `POST`")
 
 RUN = Key(
     "run",
-    Text("command"),
+    ShellCommand("command"),
     "A command for the target's shell, one line or many.",
     also=("command", "cmd", "script", "shell", "bash"),
 )

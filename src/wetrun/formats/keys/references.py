@@ -149,3 +149,13 @@ def _check_variables(context: Context, known: Mapping[NameKind, Mapping[str, Nam
                 f"did you mean `{found}`?" if found else "capture it in an earlier step, or name it under `environment`"
             )
             context.note(f"nothing gives `{variable.name}` a value", variable.place, variable.path, hint)
+        elif (
+            variable.in_command
+            and variable.name not in context.assigned
+            and variable.name != variable.name.upper()
+            and (meant := nearest(variable.name, sorted(captured)))
+        ):
+            # It may be a variable of the shell; but one that is empty, and nearly called as a captured one is,
+            # is how a rollback resets to nothing.
+            hint = f"did you mean `{meant}`? If not, give it a value in the command, or name it under `environment`"
+            context.note(f"nothing gives `{variable.name}` a value", variable.place, variable.path, hint)

@@ -15,6 +15,7 @@ __all__ = [
     "VARIABLE_NAME",
     "VARIABLE_NAME_HINT",
     "AnyJson",
+    "ShellCommand",
     "Template",
     "check_regex",
     "slashed",
@@ -23,6 +24,9 @@ __all__ = [
 
 VARIABLE_NAME = "[A-Za-z_][A-Za-z0-9_]*"
 VARIABLE_NAME_HINT = "use letters, digits and `_`, and begin with a letter"
+# Where a command gives a variable of the shell a value by itself.
+_ASSIGNED = re.compile(rf"(?<![\w$])({VARIABLE_NAME})\+?=|\b(?:for|read|mapfile|local|declare)\b[^\n;|&]*")
+_NAME = re.compile(VARIABLE_NAME)
 _USE = re.compile(rf"\$(?:\{{({VARIABLE_NAME})\}}|({VARIABLE_NAME}))")
 
 
@@ -47,6 +51,19 @@ class Template(Text):
 
 
 TEMPLATE = Template()
+
+
+class ShellCommand(Text):
+    """A command: bash replaces its variables, also those that are captured, and has some of its own."""
+
+    def read(self, here: Cursor) -> str:
+        """Read a node; see `Shape.read`."""
+        text = super().read(here)
+        for match in _ASSIGNED.finditer(text):
+            here.context.assigned.update([match[1]] if match[1] else _NAME.findall(match[0]))
+        for match in _USE.finditer(text):
+            here.context.variables.append(Variable(match[1] or match[2], here.place, here.path, in_command=True))
+        return text
 
 
 def slashed(text: str) -> str | None:
