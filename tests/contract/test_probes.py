@@ -254,7 +254,7 @@ def test_sqlite_rows_keep_names_order_and_types(on: On) -> None:
         )
         row = {"count(*)": 2, "t": "a;b", "t_2": "a;b", "id": 1, "r": 1.5, "b": "\\x00ff"}
         assert observed.rows == [row]
-        assert list(row) == list(observed.rows[0])  # type: ignore[index,arg-type]
+        assert list(row) == list(observed.rows[0])  # type: ignore[arg-type]
         assert first_value(observed.rows) == 2
         assert first_value([]) is None
 

@@ -3,6 +3,7 @@
 import asyncio
 import contextlib
 import os
+import socket
 from pathlib import Path
 
 import asyncssh
@@ -26,7 +27,7 @@ class Cuttable(Loopback):
     def __init__(self) -> None:
         self.descriptors: list[int] = []
 
-    def connect(self, host: str, port: int, *, limit: float):  # noqa: ANN201 - a socket, as the port says
+    def connect(self, host: str, port: int, *, limit: float) -> socket.socket:
         sock = super().connect(host, port, limit=limit)
         self.descriptors.append(os.dup(sock.fileno()))
         return sock
