@@ -38,7 +38,9 @@ def test_it_does_what_it_can(spec: SandboxSpec, tmp_path: Path) -> None:
             assert await described.read("app/release") == b"release-1\n"
             await world.start_environment("SHAPE", "01")
             await world.start(log=heard.append)
-            assert [process.command for process in await world.processes()] == ["sleep 864001"]
+            async with asyncio.timeout(30):  # what `setsid` starts is not there at once
+                while [process.command for process in await world.processes()] != ["sleep 864001"]:
+                    await asyncio.sleep(0.01)
             ran = await world.run("sh", "-c", "pwd; cat; exit 3", stdin=b"given\n")
             assert (ran.exit_code, ran.stdout) == (3, f"{sandbox.directory}\ngiven\n")
             await world.write("app/new/file", b"x", mode=0o600)

@@ -30,6 +30,8 @@ MARK = "WETRUN_TEST_MARK"
 PATIENCE = 10.0
 """Seconds that processes which are already ending get; nothing is measured by it."""
 
+_LOOKS = 4
+
 _folder = pytest.StashKey[Path]()
 _mounts = pytest.StashKey[AbstractSet[str]]()
 _left = pytest.StashKey[list[str]]()
@@ -88,11 +90,20 @@ def pytest_unconfigure(config: pytest.Config) -> None:
 
 
 def _wait_for_none(mark: str) -> list[str]:
-    """Give processes that are ending a moment, and describe those that are still there."""
+    """Give processes that are ending a moment, and describe those that are still there.
+
+    A process that is about to become another program shows no environment for an instant: only none on several looks
+    is none.
+    """
     deadline = time.monotonic() + PATIENCE
-    while (left := list(_marked(mark))) and time.monotonic() < deadline:
+    clear = 0
+    while clear < _LOOKS:
+        left = list(_marked(mark))
+        if left and time.monotonic() >= deadline:
+            return left
+        clear = 0 if left else clear + 1
         time.sleep(0.05)
-    return left
+    return []
 
 
 def _marked(mark: str) -> Iterator[str]:

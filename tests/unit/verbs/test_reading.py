@@ -42,7 +42,7 @@ def test_no_plan_anywhere(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> No
 
 @pytest.mark.parametrize(
     ("content", "why"),
-    [(None, "No such file"), (b"name: caf\xe9", "byte 9 is not UTF-8"), ("folder", "Is a directory")],
+    [(None, "No such file"), (b"name: caf\xe9", "byte 9 is not UTF-8"), ("folder", "it is no file")],
 )
 def test_a_plan_that_cannot_be_read(tmp_path: Path, content: bytes | str | None, why: str) -> None:
     """The message names the file and the reason; a traceback would name neither."""
