@@ -9,6 +9,7 @@ import sys
 import time
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -110,7 +111,8 @@ def test_sigkill_mid_step_runs_nothing_twice(tmp_path: Path, runs: int) -> None:
 def check(folder: Path) -> None:
     begun = lines(folder / "begun")
     assert len(begun) == len(set(begun)), f"started twice: {begun}"
-    results = {entry.body["step"]: entry.body for entry in record(folder) if entry.kind == "result"}
+    bodies: list[Any] = [entry.body for entry in record(folder) if entry.kind == "result"]
+    results = {body["step"]: body for body in bodies}
     assert sorted(results) == list(range(STEPS))
     finished = {int(line.split()[0]): int(line.split()[1]) for line in lines(folder / "finished")}
     expected = 0

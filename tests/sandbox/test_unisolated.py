@@ -39,7 +39,7 @@ def test_it_does_what_it_can(spec: SandboxSpec, tmp_path: Path) -> None:
             await world.start_environment("SHAPE", "01")
             await world.start(log=heard.append)
             async with asyncio.timeout(30):  # what `setsid` starts is not there at once
-                while [process.command for process in await world.processes()] != ["sleep 864001"]:
+                while [one.command for one in await world.processes()] != ["sleep 864001"]:  # noqa: ASYNC110 - no event for it
                     await asyncio.sleep(0.01)
             ran = await world.run("sh", "-c", "pwd; cat; exit 3", stdin=b"given\n")
             assert (ran.exit_code, ran.stdout) == (3, f"{sandbox.directory}\ngiven\n")
