@@ -67,11 +67,13 @@ class PipeChannel:
 
     async def wait(self) -> None:
         """Wait for the process's end and close the pipes."""
-        await self._process.wait()
-        if not self._stdin.is_closing():
-            self._stdin.abort()
-        for reader in self._readers:
-            reader.transport.close()
+        try:
+            await self._process.wait()
+        finally:  # also when nobody waits any longer: a pipe that stays open outlives its loop
+            if not self._stdin.is_closing():
+                self._stdin.abort()
+            for reader in self._readers:
+                reader.transport.close()
 
     def kill(self) -> None:
         """End the process at once."""
@@ -125,9 +127,29 @@ class PipeLauncher:
         finally:
             for descriptor in theirs:
                 os.close(descriptor)
-        loop = asyncio.get_running_loop()
-        stdin, _ = await loop.connect_write_pipe(asyncio.BaseProtocol, os.fdopen(ours[0], "wb", 0))
-        return PipeChannel(process, stdin, (await _reader(ours[1]), await _reader(ours[2])))
+        return await _channel(process, ours)
+
+
+async def _channel(process: Spawned, ours: tuple[int, int, int]) -> PipeChannel:
+    """Open our ends of the pipes; whoever is cancelled meanwhile leaves neither a pipe nor the process."""
+    loop = asyncio.get_running_loop()
+    unopened = list(ours)
+    opened: list[asyncio.BaseTransport] = []
+    try:
+        stdin, _ = await loop.connect_write_pipe(asyncio.BaseProtocol, os.fdopen(unopened.pop(0), "wb", 0))
+        opened.append(stdin)
+        stdout = await _reader(unopened.pop(0))
+        opened.append(stdout.transport)
+        stderr = await _reader(unopened.pop(0))
+    except BaseException:
+        process.kill()
+        for transport in opened:
+            transport.close()
+        for descriptor in unopened:
+            os.close(descriptor)
+        await process.wait()
+        raise
+    return PipeChannel(process, stdin, (stdout, stderr))
 
 
 def _pipes() -> tuple[tuple[int, int, int], tuple[int, int, int]]:
