@@ -47,8 +47,8 @@ def report(state: Path, rehearsal: str) -> RehearsalReport:
 def gather(journal: Journal, rehearsal: str) -> RehearsalReport:
     """Fold every run of a rehearsal into one report; errors as `report`."""
     names = list(journal.runs())
-    if rehearsal == "latest" and names:
-        rehearsal = names[-1].partition("/")[0]
+    if rehearsal == "latest":  # of which there is a record: one that was killed before its first has done nothing
+        rehearsal = next((name.partition("/")[0] for name in reversed(names) if journal.read(name)), rehearsal)
     found = {name.partition("/")[2]: journal.read(name) for name in names if name.partition("/")[0] == rehearsal}
     found = {name: records for name, records in found.items() if records}
     if not found:
