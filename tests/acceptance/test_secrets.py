@@ -117,11 +117,16 @@ def test_a_killed_rehearsal_leaves_no_secret(rehearsed: CommandLine) -> None:
     """What a `kill -9` leaves in the state folder until the next rehearsal sweeps it may be copied away with it."""
     path = rehearsed.folder / "wetrun.yaml"
     path.write_text(
-        path.read_text().replace("echo 2 > version", "echo 2 > version; read line < /dev/tcp/127.0.0.1/8080")
+        path.read_text().replace(
+            "echo 2 > version", 'echo "$TOKEN"; echo 2 > version; read line < /dev/tcp/127.0.0.1/8080'
+        )
     )
+    upper = "sandboxes/*/sandbox/upper/srv/app/version"
     process = rehearsed.start("rehearse")
     with ended(process):
-        wait_until(lambda: "Code/write" in rehearsed.begun(), what="the first step")
+        wait_until(
+            lambda: any(path.read_text() == "2\n" for path in rehearsed.state.glob(upper)), what="the secret, printed"
+        )
         process.kill()
     assert text_files_with(rehearsed.state, TOKEN) == []
 

@@ -93,16 +93,17 @@ def _target(sandbox: Sandbox | UnisolatedSandbox, folder: Path, planned: Planned
     if isinstance(sandbox, UnisolatedSandbox):
         directory = str(Path(sandbox.directory, planned.directory or "."))
         return SandboxTarget(planned.name, directory, folder / f"session-{planned.name}", spawner=spawner)
+    # In memory: what a command printed goes with the sandbox, however that ends, and no disk keeps the secrets in it.
+    session = f"/dev/shm/wetrun-{planned.name}"  # noqa: S108 - inside the sandbox, which nobody shares
     if planned.ssh is None:
-        session = Path(f"/var/tmp/wetrun-{planned.name}")  # noqa: S108  (inside the sandbox, which nobody shares)
-        return SandboxTarget(planned.name, planned.directory, session, spawner=spawner)
+        return SandboxTarget(planned.name, planned.directory, Path(session), spawner=spawner)
     from wetrun.targets.ssh import SshTarget  # here, since only plans with ssh pay for it
 
     return SshTarget(
         planned.name,
         planned.ssh,
         planned.directory,
-        planned.name,
+        session,
         network=sandbox.network(),
         client_keys=[sandbox.ssh_key_path],
         known_hosts=sandbox.ssh_known_hosts,

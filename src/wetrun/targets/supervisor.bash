@@ -263,16 +263,19 @@ start_worker() {
 }
 
 follow() { # KEY LIMIT OUTLIVE: from now on this is the step to look after
-  current=$1 deadline=$((SECONDS + ${2%.*} + 5)) outlive=$3 punched=$SECONDS retried=
+  current=$1 deadline=$((SECONDS + ${2%.*} + 5)) outlive=$3 polls=-1 interval=1 retried=
 }
 
-punch() { # give the disk back what nobody will read of the current step's long output
-  local stream size
+punch() { # give the disk back what nobody will read of the current step's long output; look less often at a quiet one
+  local stream size punched=0
   for stream in "$session/${claim[4]}.out" "$session/${claim[4]}.err"; do
     [[ -s $stream ]] || continue
     size=$(stat -c %s -- "$stream")
-    ((size <= 33554432)) || fallocate -p -o 131072 -l "$((size - 1048576))" -- "$stream"
+    ((size > 33554432)) || continue
+    fallocate -p -o 131072 -l "$((size - 1048576))" -- "$stream"
+    punched=1
   done
+  ((interval = punched ? 1 : (interval < 8 ? interval * 2 : interval), polls = 0))
 }
 
 settle_dead_worker() { # the shell is gone without a word: `exec`, a signal, or it never got the request
@@ -320,9 +323,8 @@ check_step() { # look after the current step: an end that the shell cannot tell 
     [[ $REPLY == 'ending '* ]] || current=
   elif ((SECONDS > deadline)); then
     end_step "$current" time-limit
-  elif ((SECONDS > punched)) && read_claim "$base"; then
+  elif ((++polls >= interval)) && read_claim "$base"; then
     punch
-    punched=$SECONDS
   fi
 }
 
