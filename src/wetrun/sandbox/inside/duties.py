@@ -161,6 +161,7 @@ class Duties:
             wire.close_all(pair)
 
     def _processes(self, peer: Peer, number: int, _message: Message, _given: list[int]) -> None:
+        self.reap()  # what has just been ended is no process any more, though its notice may still be on the way
         own = self._own
         peer.answer(number, {"processes": [entry for entry in processes.listing() if entry["pid"] not in own]})
 
