@@ -12,7 +12,7 @@ __all__ = ["measure"]
 _BYTES = 1_000_000_000
 _MOST_MB = 100.0
 _MOST_RECORD_MB = 1.0
-_MOST_DISK_MB = 200.0  # ours, not a promise; see docs/reference/measurements.md
+_MOST_DISK_MB = 300.0  # ours, not a promise; see docs/reference/measurements.md
 _PLAN = """\
 name: flood
 targets: {{here: {{directory: {folder}}}}}
