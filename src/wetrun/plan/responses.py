@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from enum import Enum
 
-__all__ = ["Mitigate", "Recover", "Response", "Simple"]
+__all__ = ["Mitigate", "Recover", "Response", "Simple", "asks"]
 
 
 class Simple(Enum):
@@ -32,3 +32,8 @@ class Recover:
 
 
 Response = Simple | Mitigate | Recover
+
+
+def asks(response: Response) -> bool:
+    """Whether a response may put a question to a person."""
+    return response is Simple.HOLD or (isinstance(response, Mitigate) and response.otherwise is Simple.HOLD)

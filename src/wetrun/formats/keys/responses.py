@@ -9,7 +9,7 @@ from wetrun.formats.decode.shapes import Choice, Parsed, RefTo
 from wetrun.formats.decode.tree import Scalar, describe
 from wetrun.plan.responses import Mitigate, Recover, Response, Simple
 
-__all__ = ["NOBODY_ASKED", "ON_FAILURE", "ON_RULE", "asks"]
+__all__ = ["NOBODY_ASKED", "ON_FAILURE", "ON_RULE"]
 
 NOBODY_ASKED = (
     "`goes_on` belongs beside `approve` or `hold`: here nobody is asked",
@@ -67,11 +67,6 @@ def _response(refused: tuple[Simple, ...], what: str) -> ByForm[Response]:
 
     as_schema: dict[str, Any] = {"enum": list(known)}
     return ByForm(scalar=Parsed[Response]("response", scalar, as_schema), entries=_NAMED, what=what)
-
-
-def asks(response: Response) -> bool:
-    """Whether a response may put a question to a person."""
-    return response is Simple.HOLD or (isinstance(response, Mitigate) and response.otherwise is Simple.HOLD)
 
 
 ON_FAILURE = _response((), "a response such as `rollback`, `continue`, `note`, `hold` or `{mitigate: name}`")

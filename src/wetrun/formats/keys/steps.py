@@ -15,8 +15,8 @@ from wetrun.formats.keys.actions import ACTION_KEYS, HTTP, RUN, SQL, read_action
 from wetrun.formats.keys.captures import CAPTURES, capture_subjects
 from wetrun.formats.keys.expect import EXPECT, defaults, refuse_foreign_subjects
 from wetrun.formats.keys.quantities import DURATION, PERIOD, PROBABILITY, SECONDS, integer, number
-from wetrun.formats.keys.responses import NOBODY_ASKED, ON_FAILURE, asks
-from wetrun.plan.responses import Simple
+from wetrun.formats.keys.responses import NOBODY_ASKED, ON_FAILURE
+from wetrun.plan.responses import Simple, asks
 from wetrun.plan.steps import Action, Approve, Http, OnUnknown, Retry, Run, Sql, Step, Until, Wait
 from wetrun.units import Seconds
 

@@ -11,11 +11,11 @@ from wetrun.formats.decode.shapes import RefTo, Text
 from wetrun.formats.keys.actions import ACTION_KEYS, HTTP, read_action, request_keys
 from wetrun.formats.keys.conditions import parse_condition
 from wetrun.formats.keys.quantities import PERIOD, PROBABILITY, integer
-from wetrun.formats.keys.responses import NOBODY_ASKED, ON_RULE, asks
+from wetrun.formats.keys.responses import NOBODY_ASKED, ON_RULE
 from wetrun.plan.expectations import Quantity
 from wetrun.plan.monitors import HttpField, HttpSample, LogLines, Monitor, ProcessMemory, Rule, Sample
 from wetrun.plan.plan import Availability
-from wetrun.plan.responses import Response
+from wetrun.plan.responses import Response, asks
 from wetrun.plan.steps import Http, Run, Sql
 from wetrun.units import Probability, Seconds
 

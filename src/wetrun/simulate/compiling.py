@@ -1,0 +1,55 @@
+"""From a plan to its graph: what can happen, how likely, how long, and which numbers of the plan it depends on."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from wetrun.plan.plan import Plan
+from wetrun.simulate.answers import Answers
+from wetrun.simulate.draws import Draws, postponed
+from wetrun.simulate.exploring import Explorer
+from wetrun.simulate.graph import Graph
+from wetrun.simulate.happy import lay_out
+from wetrun.simulate.occurrences import occurrences
+from wetrun.simulate.parameters import Gap, Parameter, Parameters
+
+__all__ = ["Compiled", "compile_plan"]
+
+
+@dataclass(frozen=True, slots=True)
+class Compiled:
+    """A plan as a graph.
+
+    Attributes:
+        graph: In seconds; its outcomes are those of a run, `recovered` split by rung (`recovered/rebuild`). Tags: `down`
+            (users feel it), `detecting` (a fault has struck and nobody has noticed), `recovering` (something is done
+            about what was noticed).
+        parameters: The numbers of the plan that the graph depends on, by name.
+        missing: What the plan leaves open, and what was made of it.
+        told: Names of the states that are worth telling in a path; see `wetrun.simulate.paths`.
+    """
+
+    graph: Graph
+    parameters: Mapping[str, Parameter]
+    missing: tuple[Gap, ...]
+    told: frozenset[str]
+
+
+def compile_plan(plan: Plan) -> Compiled:
+    """Compile a plan.
+
+    The number of states grows with the number of steps times the number of scenarios that wait to be noticed at once,
+    not with 2 to the number of scenarios.
+
+    Args:
+        plan: A plan whose names all resolve.
+
+    Returns:
+        The graph, with what it depends on and what it leaves open.
+    """
+    parameters = Parameters()
+    path = lay_out(plan, parameters)
+    known = postponed(occurrences(plan, path, parameters), path, parameters)
+    explorer = Explorer(plan, path, known, Draws(known, parameters), Answers(plan, path, known, parameters))
+    start = explorer.explore()
+    graph = Graph(start, "s", explorer.states, parameters.choices)
+    return Compiled(graph, parameters.found, tuple(parameters.gaps.values()), frozenset(explorer.told))

@@ -1,0 +1,108 @@
+"""The happy path as one numbered line of steps: where scenarios strike, how long everything takes, what asks a person."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from wetrun.course.run import Line, LineKind
+from wetrun.plan.plan import Phase, Plan
+from wetrun.plan.responses import asks
+from wetrun.plan.steps import Approve, Step
+from wetrun.simulate.parameters import GapKind, Parameters
+from wetrun.simulate.plan_times import Timed, mean, phase_times, procedure_times
+
+__all__ = ["HappyPath", "lay_out"]
+
+
+@dataclass(frozen=True, slots=True)
+class HappyPath:
+    """The steps of all phases in order, and the times of everything.
+
+    Attributes:
+        steps: Phase and step; the watch comes behind them, at `len(steps)`.
+        first: The number of the first step of each phase, by the phase's index.
+        times: One per step.
+        other: The times of the steps of the mitigations, the rollback and the rungs.
+        watch: Seconds.
+        untimed: Whether a step of the happy path states no time.
+    """
+
+    steps: tuple[tuple[Phase, Step], ...]
+    first: tuple[int, ...]
+    times: tuple[Timed, ...]
+    other: Mapping[Line, tuple[Timed, ...]]
+    watch: float
+    untimed: bool
+
+    def number(self, phase: int, index: int) -> int:
+        """The number of a step of a phase."""
+        return self.first[phase] + index
+
+    def strike(self, where: str) -> int | None:
+        """The number of the step before which `Phase` or `Phase/step` strikes; None when there is none."""
+        for number, (phase, step) in enumerate(self.steps):
+            if where in {phase.name, f"{phase.name}/{step.name}"}:
+                return number
+        return None
+
+    def named(self, step: str, begin: int) -> int | None:
+        """The number of the first step of this name from `begin` on."""
+        for number in range(begin, len(self.steps)):
+            if self.steps[number][1].name == step:
+                return number
+        return None
+
+    def mean(self, number: int) -> float:
+        """How long a step, or the watch, takes on average, in seconds."""
+        return self.watch if number == len(self.steps) else mean(self.times[number].law)
+
+
+def lay_out(plan: Plan, parameters: Parameters) -> HappyPath:
+    """Number the steps of a plan and find the time of each; what is missing becomes a gap."""
+    first: list[int] = []
+    steps: list[tuple[Phase, Step]] = []
+    times: list[Timed] = []
+    untimed = False
+    for phase in plan.phases:
+        first.append(len(steps))
+        steps.extend((phase, step) for step in phase.steps)
+        timed, silent = phase_times(phase, eventful=_eventful(plan, phase))
+        times.extend(timed)
+        untimed = untimed or bool(silent)
+        if silent:
+            names = ", ".join(f"`{phase.steps[index].name}`" for index in silent[:4])
+            more = f" and {len(silent) - 4} more" if len(silent) > 4 else ""
+            message = f"phase `{phase.name}` states no time for {names}{more}: they count as 0 s"
+            parameters.gap(GapKind.NO_TIME, message, phase.place)
+    for timed_step, (phase, step) in zip(times, steps, strict=True):
+        place = step.place if step.expected is not None else phase.place
+        parameters.duration(timed_step.name, timed_step.law, place)
+    return HappyPath(tuple(steps), tuple(first), tuple(times), _other(plan, parameters), plan.watch, untimed)
+
+
+def _other(plan: Plan, parameters: Parameters) -> Mapping[Line, tuple[Timed, ...]]:
+    lines = {Line(LineKind.MITIGATION, procedure=name): (f"procedure.{name}", p) for name, p in plan.procedures.items()}
+    if plan.rollback is not None:
+        lines[Line(LineKind.ROLLBACK)] = ("rollback", plan.rollback)
+    for index, rung in enumerate(plan.recoveries):
+        lines[Line(LineKind.RECOVERY, index)] = (f"recovery.{rung.name}", rung)
+    times: dict[Line, tuple[Timed, ...]] = {}
+    for line, (name, procedure) in lines.items():
+        times[line], missing = procedure_times(name, procedure)
+        if missing:
+            parameters.gap(GapKind.NO_TIME, f"`{name}` states no `takes`: it counts as 0 s", procedure.place)
+        for timed in times[line]:
+            parameters.duration(timed.name, timed.law, procedure.place)
+    return times
+
+
+def _eventful(plan: Plan, phase: Phase) -> bool:
+    """Whether anything but success can happen inside a phase."""
+    names = {step.name for step in phase.steps}
+    strikes = {phase.name, *(f"{phase.name}/{name}" for name in names)}
+    monitors = {monitor.name for monitor in plan.monitors if not monitor.during or phase.name in monitor.during}
+    return any(isinstance(step.action, Approve) or asks(step.on_failure) for step in phase.steps) or any(
+        scenario.strikes in strikes
+        or scenario.expect.detected_by in names | monitors
+        or (scenario.expect.detected_by is None and scenario.strikes in strikes)
+        for scenario in plan.scenarios
+    )
