@@ -157,7 +157,10 @@ class Answers:
             step = steps_of(self._plan, position.line)[position.index]
             section = section_name(self._plan, position.line)
             prefix = "step." if position.line.kind is LineKind.PHASE else ""
-            choice = self._goes_on(f"{prefix}{section}/{step.name}", step.goes_on, step, Fraction(0))
+            # An approval without odds is given, a hold without odds is not: as a rehearsal answers them.
+            twice = isinstance(step.action, Approve) and step.goes_on is None
+            name = f"{prefix}{section}/{step.name}" + (".hold" if twice else "")
+            choice = self._goes_on(name, step.goes_on, step, Fraction(0))
         yes = Branch((Answered(yes=True),), world._replace(said=Said("a person goes on")), "yes")
         no = Branch((Answered(yes=False),), world._replace(said=Said("a person decides against it")), "no")
         return Answer(Timed(), (yes, no), choice)

@@ -34,7 +34,7 @@ class Compiled:
     told: frozenset[str]
 
 
-def compile_plan(plan: Plan) -> Compiled:
+def compile_plan(plan: Plan, *, variants: int | None = None) -> Compiled:
     """Compile a plan.
 
     The number of states grows with the number of steps times the number of scenarios that wait to be noticed at once,
@@ -42,13 +42,16 @@ def compile_plan(plan: Plan) -> Compiled:
 
     Args:
         plan: A plan whose names all resolve.
+        variants: About how many states the steps of the happy path may have in all, before scenarios are decided on
+            where they show instead of where they strike (same probabilities, no time to detect); None: 1000, or 4 for
+            each step.
 
     Returns:
         The graph, with what it depends on and what it leaves open.
     """
     parameters = Parameters()
     path = lay_out(plan, parameters)
-    known = postponed(occurrences(plan, path, parameters), path, parameters)
+    known = postponed(occurrences(plan, path, parameters), path, parameters, variants)
     explorer = Explorer(plan, path, known, Draws(known, parameters), Answers(plan, path, known, parameters))
     start = explorer.explore()
     graph = Graph(start, "s", explorer.states, parameters.choices)

@@ -89,9 +89,16 @@ class Draws:
 
 
 def postponed(
-    occurrences: tuple[Occurrence, ...], path: HappyPath, parameters: Parameters
+    occurrences: tuple[Occurrence, ...], path: HappyPath, parameters: Parameters, variants: int | None = None
 ) -> tuple[Occurrence, ...]:
-    """Decide later on the scenarios that wait longest to be noticed, where a graph would become large without it."""
+    """Decide later on the scenarios that wait longest to be noticed, where a graph would become large without it.
+
+    Args:
+        occurrences: The scenarios, each decided on where it strikes.
+        path: The happy path.
+        parameters: The notebook in which it is told.
+        variants: How many states the steps of the happy path may have in all; None: 1000, or 4 for each step.
+    """
     end = len(path.steps)
     needed = {source for one in occurrences for source, _ in one.given}
     kept = list(occurrences)
@@ -99,12 +106,13 @@ def postponed(
         one.index: range(one.strike, (end if one.at is None else one.at) + 1) for one in occurrences if _waits(one)
     }
     free = {index for index, span in spans.items() if len(span) > 1 and _free(kept[index], needed)}
+    most = max(_FEW, _VARIANTS * end) if variants is None else variants
     while free:
         waiting = [0] * (end + 1)
         for span in spans.values():
             for number in span:
                 waiting[number] += 1
-        if sum(2**count for count in waiting) <= max(_FEW, _VARIANTS * end):
+        if sum(2**count for count in waiting) <= most:
             break
         late = max(free, key=lambda index: (sum(2 ** waiting[number] for number in spans[index][:-1]), index))
         free.discard(late)

@@ -1,0 +1,310 @@
+"""A plan with its scenarios, played step by step on real runs: what a forecast says at once, one history at a time.
+
+It shares nothing with the compiler but `advance` and the plan: everything is decided at the beginning, nothing is
+forgotten, and time is a clock that counts each step of the happy path once.
+"""
+
+from collections.abc import Callable, Iterator, Mapping
+from fractions import Fraction
+
+from wetrun.course.advance import advance
+from wetrun.course.effects import Ask, Compare, Effect, RunStep, TakeBaseline, Watch
+from wetrun.course.events import (
+    Answered,
+    BaselineTaken,
+    Begun,
+    Compared,
+    Event,
+    FaultInjected,
+    RuleFired,
+    StepEnded,
+    WatchEnded,
+)
+from wetrun.course.results import Verdict
+from wetrun.course.run import Comparing, Ended, Holding, Line, LineKind, Run, Stepping, Stopping, Watching, steps_of
+from wetrun.plan.durations import Fixed
+from wetrun.plan.monitors import Above, Rule
+from wetrun.plan.plan import Plan, Procedure
+from wetrun.plan.responses import Mitigate, Simple
+from wetrun.plan.responses import asks as asks_somebody
+from wetrun.plan.scenarios import Outcome, Scenario
+from wetrun.plan.steps import Approve, Step
+
+__all__ = ["Decide", "enumerated", "outcome_of"]
+
+Decide = Callable[[Mapping[str, Fraction]], str]
+_NO_ROLLBACK = {Outcome.RECOVERED, Outcome.NOT_RESTORED, Outcome.STUCK}
+
+
+def outcome_of(plan: Plan, decide: Decide) -> str:
+    """Play a plan once; `decide` is asked for a label wherever chance decides."""
+    return _Play(plan, decide).outcome()
+
+
+def enumerated(plan: Plan) -> dict[str, Fraction]:
+    """The exact probability of every outcome, by playing every history that has a probability at all."""
+    totals: dict[str, Fraction] = {}
+    for outcome, weight in _histories(plan):
+        totals[outcome] = totals.get(outcome, Fraction(0)) + weight
+    return totals
+
+
+def _histories(plan: Plan) -> Iterator[tuple[str, Fraction]]:
+    waiting: list[tuple[str, ...]] = [()]
+    while waiting:
+        prefix = waiting.pop()
+        taken: list[str] = []
+        weight = Fraction(1)
+
+        def decide(odds: Mapping[str, Fraction], prefix: tuple[str, ...] = prefix, taken: list[str] = taken) -> str:
+            nonlocal weight
+            if len(taken) < len(prefix):
+                label = prefix[len(taken)]
+            else:
+                label, *others = [label for label, probability in odds.items() if probability]
+                waiting.extend((*taken, other) for other in others)
+            taken.append(label)
+            weight *= odds[label]
+            return label
+
+        outcome = outcome_of(plan, decide)
+        yield outcome, weight
+
+
+def _odds(probability: float | None, default: int = 1) -> Mapping[str, Fraction]:
+    value = Fraction(default) if probability is None else Fraction(probability).limit_denominator(1000)
+    return {"yes": value, "no": 1 - value}
+
+
+class _Play:
+    def __init__(self, plan: Plan, decide: Decide) -> None:
+        self.plan = plan
+        self.ask = decide
+        self.run = Run(plan=plan)
+        self.clock = 0.0
+        self.will_strike = self._decided()
+        self.struck: dict[str, float] = {}
+        self.gone: set[str] = set()
+        self.seen: set[str] = set()
+        self.asking: Rule | None = None
+        self.asking_monitor = ""
+        self.mended: bool | None = None
+        self.happy = [(phase.name, step) for phase in plan.phases for step in phase.steps]
+        self.ladder = ""
+
+    def yes(self, probability: float | None, default: int = 1) -> bool:
+        return self.ask(_odds(probability, default)) == "yes"
+
+    def _decided(self) -> set[str]:
+        """Whatever will strike in this history, decided before anything happens."""
+        will: set[str] = set()
+        groups: dict[str, list[Scenario]] = {}
+        for scenario in self.plan.scenarios:
+            if scenario.one_of is not None and scenario.probability is not None:
+                groups.setdefault(scenario.one_of, []).append(scenario)
+        for members in groups.values():
+            odds = {member.name: _odds(member.probability)["yes"] for member in members}
+            will.add(self.ask({**odds, "": 1 - sum(odds.values())}))
+        for scenario in self.plan.scenarios:  # in these plans a scenario comes behind those on which it depends
+            if scenario.one_of is None:
+                cause = next((name for name in scenario.given if name in will), None)
+                probability = scenario.probability if cause is None else scenario.given[cause]
+                if probability is not None and self.yes(probability):
+                    will.add(scenario.name)
+        return will
+
+    def feed(self, event: Event) -> tuple[Effect, ...]:
+        if isinstance(self.run.stage, Comparing) and self.run.stage.line is not None:
+            line = self.run.stage.line
+            self.ladder = "" if line.kind is LineKind.ROLLBACK else self.plan.recoveries[line.index].name
+        self.run, effects = advance(self.run, event)
+        return effects
+
+    def outcome(self) -> str:
+        effects = self.feed(Begun())
+        while not isinstance(self.run.stage, Ended):
+            awaited = [one for one in effects if isinstance(one, TakeBaseline | RunStep | Watch | Ask | Compare)]
+            assert len(awaited) == 1, effects
+            effects = self._answered(awaited[0])
+        outcome = self.run.stage.outcome
+        return f"recovered/{self.ladder}" if outcome is Outcome.RECOVERED else outcome.value
+
+    def _answered(self, effect: Effect) -> tuple[Effect, ...]:
+        match effect, self.run.stage:
+            case TakeBaseline(), _:
+                return self.feed(BaselineTaken())
+            case RunStep(), Stepping(position) if position.line.kind is LineKind.PHASE:
+                return self._happy(effect, arrives=position.attempt == 1 and not position.mitigated)
+            case RunStep(), Stepping(position) if position.line.kind is LineKind.MITIGATION:
+                return self._mitigation(effect, self.plan.procedures[position.line.procedure])
+            case RunStep(), Stepping(position):
+                last = position.index + 1 == len(steps_of(self.plan, position.line))
+                return self.end(effect, Verdict.FAILED if last and self._hopeless(Outcome.STUCK) else Verdict.PASSED)
+            case Watch(seconds), _:
+                return self._watch(seconds)
+            case Ask(), Holding(position):
+                if self.asking is not None:
+                    return self.feed(Answered(self.yes(self.asking.goes_on, 0)))
+                assert position is not None
+                step = steps_of(self.plan, position.line)[position.index]
+                return self.feed(Answered(self.yes(step.goes_on, 0)))
+            case Compare(), Comparing(line):
+                return self.feed(Compared(() if line is None or self._restored(line) else ("state",)))
+            case _:
+                raise AssertionError(effect)
+
+    def end(self, effect: RunStep, verdict: Verdict) -> tuple[Effect, ...]:
+        return self.feed(StepEnded(effect.serial, verdict, "so it is", {"n": str(effect.serial)}))
+
+    def present(self) -> list[Scenario]:
+        return [one for one in self.plan.scenarios if one.name in self.struck and one.name not in self.gone]
+
+    def _hopeless(self, outcome: Outcome) -> bool:
+        """Whether a scenario was met of which the author says that it ends like this, or worse."""
+        ranks = [Outcome.RECOVERED, Outcome.NOT_RESTORED, Outcome.STUCK]
+        return any(
+            one.expect.outcomes
+            and set(one.expect.outcomes) <= _NO_ROLLBACK
+            and ranks.index(one.expect.outcomes[0]) >= ranks.index(outcome)
+            for one in self.plan.scenarios
+            if one.name in self.struck
+        )
+
+    def _restored(self, line: Line) -> bool:
+        if line.kind is LineKind.ROLLBACK:
+            assert self.plan.rollback is not None
+            return not self._hopeless(Outcome.RECOVERED) and self.yes(self.plan.rollback.succeeds)
+        return not self._hopeless(Outcome.NOT_RESTORED) and self.yes(self.plan.recoveries[line.index].succeeds)
+
+    def _happy(self, effect: RunStep, *, arrives: bool) -> tuple[Effect, ...]:
+        step, here = effect.step, (effect.section, effect.step)
+        if arrives:
+            self.asking = None
+            self.mended = None
+            self._strike(effect.section, step)
+            self.gone |= {one.name for one in self.present() if one.name in self.seen}  # shows nowhere else
+        for scenario in self.present():
+            rule = self._fires(scenario, effect.section, self.happy.index(here), _time(step) if arrives else 0.0)
+            if rule is not None and scenario.name not in self.seen:
+                self._fire(scenario, rule)
+                if isinstance(self.run.stage, Stopping):
+                    return self.end(effect, Verdict.FAILED)
+        if arrives:
+            self.clock += _time(step)
+        failing = [one for one in self.present() if self._shows_at(one) == here and not _only_acceptable(one, step)]
+        passed = False
+        if failing and effect.attempt > 1:
+            passed = self._retried(failing, step)
+            failing = [one for one in failing if one.name not in self.gone]
+        asks = not failing and not passed and isinstance(step.action, Approve)
+        asked_no = asks and not self.yes(step.goes_on)
+        if failing or asked_no:
+            self.asking = None
+            self.seen |= {one.name for one in failing}
+            return self.end(effect, Verdict.FAILED)
+        mild = [one for one in self.present() if self._shows_at(one) == here and _only_acceptable(one, step)]
+        mild = [one for one in mild if one.name not in self.seen]
+        self.seen |= {one.name for one in mild}
+        return self.end(effect, Verdict.ACCEPTABLE if mild else Verdict.PASSED)
+
+    def _retried(self, failing: list[Scenario], step: Step) -> bool:
+        """Heal what a further attempt heals; whether the plan's own odds of a further attempt said that it passes."""
+        for one in failing:
+            if one.name in self.seen and _goes_on(one) and not _answered_anyway(step) and step.retry.succeeds is None:
+                self.gone.add(one.name)
+        left = [one for one in failing if one.name not in self.gone]
+        if left and step.retry.succeeds is not None and self.yes(step.retry.succeeds):
+            self.gone |= {one.name for one in left}
+            return True
+        return False
+
+    def _strike(self, section: str, step: Step) -> None:
+        first = next(one for name, one in self.happy if name == section) is step
+        for one in self.plan.scenarios:
+            if one.name in self.will_strike and (
+                one.strikes == f"{section}/{step.name}" or (first and one.strikes == section)
+            ):
+                self.struck[one.name] = self.clock
+                if Outcome.DEPLOYED not in one.expect.outcomes:
+                    self.feed(FaultInjected(effective=True, measured="struck"))
+
+    def _shows_at(self, scenario: Scenario) -> tuple[str, Step] | None:
+        """The step that notices: the named one, once, behind the strike; without a name the one that is struck."""
+        begin = next(n for n, (name, one) in enumerate(self.happy) if scenario.strikes in {name, f"{name}/{one.name}"})
+        check = scenario.expect.detected_by
+        if check is None:
+            silent = _goes_on(scenario) or scenario.expect.outcomes[:1] == (Outcome.ESCAPED,)
+            return None if silent else self.happy[begin]
+        return next((here for here in self.happy[begin:] if here[1].name == check), None)
+
+    def _fires(self, scenario: Scenario, section: str | None, number: int, seconds: float) -> Rule | None:
+        """The rule that comes true within the next `seconds`, when it was not noticed yet."""
+        for monitor in self.plan.monitors:
+            if monitor.name != scenario.expect.detected_by:
+                continue
+            outcomes = scenario.expect.outcomes
+            rule = next(
+                (
+                    rule
+                    for rule in monitor.rules
+                    if not outcomes
+                    or (
+                        rule.response in {Simple.CONTINUE, Simple.NOTE, Simple.RETRY}
+                        or isinstance(rule.response, Mitigate)
+                    )
+                    == _goes_on(scenario)
+                ),
+                monitor.rules[0],
+            )
+            assert isinstance(rule.condition, Above)
+            due = rule.condition.lasting + monitor.every / 2 <= self.clock + seconds - self.struck[scenario.name]
+            changed = number >= next((n for n, (_, one) in enumerate(self.happy) if one.changes), 0)
+            early = outcomes and Outcome.ABORTED not in outcomes and not changed
+            sampled = not monitor.during or section in monitor.during
+            return rule if due and sampled and not early else None
+        return None
+
+    def _fire(self, scenario: Scenario, rule: Rule) -> tuple[Effect, ...]:
+        self.seen.add(scenario.name)
+        if asks_somebody(rule.response):
+            self.asking = rule
+        return self.feed(RuleFired(scenario.expect.detected_by or "", rule.text, rule.response))
+
+    def _mitigation(self, effect: RunStep, procedure: Procedure) -> tuple[Effect, ...]:
+        if effect.step is not procedure.steps[-1]:
+            return self.end(effect, Verdict.PASSED)
+        if self.mended is None or effect.attempt == 1:
+            self.mended = self.yes(procedure.succeeds) if self.mended is not False else False
+        if self.mended:
+            self.gone |= self.seen
+            self.mended = None
+            return self.end(effect, Verdict.PASSED)
+        return self.end(effect, Verdict.FAILED)
+
+    def _watch(self, seconds: float) -> tuple[Effect, ...]:
+        self.mended = None
+        for scenario in self.present():
+            rule = self._fires(scenario, None, len(self.happy), seconds)
+            if rule is not None and scenario.name not in self.seen:
+                effects = self._fire(scenario, rule)
+                if not isinstance(self.run.stage, Watching):
+                    return effects
+        return self.feed(WatchEnded())
+
+
+def _time(step: Step) -> float:
+    return step.expected.value if isinstance(step.expected, Fixed) else 0.0
+
+
+def _goes_on(scenario: Scenario) -> bool:
+    return scenario.expect.outcomes[:1] in {(Outcome.DEPLOYED,), (Outcome.DEPLOYED_DEGRADED,)}
+
+
+def _answered_anyway(step: Step) -> bool:
+    """Whether a failure of the step need not end a run that is expected to go on."""
+    return isinstance(step.on_failure, Mitigate) or step.on_failure in {Simple.CONTINUE, Simple.NOTE, Simple.HOLD}
+
+
+def _only_acceptable(scenario: Scenario, step: Step) -> bool:
+    tried_again = step.retry.times > 0 or step.on_failure is Simple.RETRY
+    return _goes_on(scenario) and not _answered_anyway(step) and not tried_again
