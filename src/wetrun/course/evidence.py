@@ -88,7 +88,7 @@ def evidence_line(successes: int, runs: int, claimed: float | None = None) -> st
         claimed: The probability of success that the plan claims, or None.
 
     Returns:
-        As in `0 failures in 12 runs supports ≥ 78 % at 95 %; the plan claims 97 %; 87 more clean runs would support it`.
+        As in `0 failures in 12 runs supports ≥ 78 % at 95 %; the plan claims 97 %; …`.
     """
     parts = ["no run so far, so nothing is supported"]
     if runs:
