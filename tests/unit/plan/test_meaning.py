@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from wetrun.formats.yaml_plan import read_plan
-from wetrun.plan.meaning import meaning
+from wetrun.plan.meaning import meanings
 from wetrun.plan.plan import Plan
 
 VALID = Path(__file__).parents[2] / "plans" / "valid"
@@ -21,6 +21,10 @@ def _plan(*changes: tuple[str, str]) -> Plan:
     return read_plan(text, file="wetrun.yaml", fault_kinds=None)
 
 
+def meaning(plan: Plan, scenario: str | None = None) -> str:
+    return meanings(plan)[scenario]
+
+
 STATED = [
     ("# Every key", "# All keys"),
     ("probability: 1/12", "probability: 50%"),
@@ -33,7 +37,7 @@ STATED = [
     ("- {item: The plan has no mistakes, measured_by: check}", ""),
 ]
 DONE = [
-    ("- git fetch", "- git fetch --all"),
+    ("- run: test -e maintenance", "- run: test -f maintenance"),
     ("limit: 30s", "limit: 31s"),
     ("status: 201", "status: 200"),
     ("during: Verify", "during: Code"),
