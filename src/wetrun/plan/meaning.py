@@ -11,8 +11,8 @@ from wetrun.plan.plan import Plan
 
 __all__ = ["meanings"]
 
-# Places, names of files and whatever its author only states (odds, durations, who feels it, claims): a run does the same
-# with another number there.
+# Places, names of files and whatever its author only states (odds, durations, who feels it, claims): a run does the
+# same with another number there.
 _STATED = frozenset(
     {
         "place",

@@ -98,7 +98,8 @@ def _observation(name: str, records: tuple[Record, ...], plans: dict[str, _Read 
 
 
 def _read(body: Mapping[str, str]) -> _Read | None:
-    # As today's plan is read, so that equal parameters of faults are equal; a kind that is not installed here stays text.
+    # As today's plan is read, so that equal parameters of faults are equal; those of a kind that is not installed here
+    # stay texts.
     for kinds in (catalogue(), None):
         try:
             plan = read_plan(body["text"], file=body["file"], fault_kinds=kinds)
