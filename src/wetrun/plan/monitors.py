@@ -7,7 +7,7 @@ from wetrun.errors import Place
 from wetrun.plan.expectations import Quantity, Range
 from wetrun.plan.responses import Response
 from wetrun.plan.steps import Http, Run, Sql
-from wetrun.units import Seconds
+from wetrun.units import Probability, Seconds
 
 __all__ = [
     "Above",
@@ -87,11 +87,16 @@ Condition = Above | Slope | Seen
 
 @dataclass(frozen=True, slots=True)
 class Rule:
-    """When `condition` holds, do `response`; `text` is how the plan writes it."""
+    """When `condition` holds, do `response`; `text` is how the plan writes it.
+
+    Attributes:
+        goes_on: How likely a person goes on who is asked then (`hold`); None when nobody says.
+    """
 
     text: str
     condition: Condition
     response: Response
+    goes_on: Probability | None = None
     place: Place | None = None
 
 

@@ -44,12 +44,17 @@ class FaultSpec:
 
 @dataclass(frozen=True, slots=True)
 class ScenarioExpectation:
-    """What the author expects of a scenario; None where they say nothing."""
+    """What the author expects of a scenario; None where they say nothing.
+
+    Attributes:
+        detected_after: How long after the strike `detected_by` notices; None leaves it to the check's own windows.
+    """
 
     outcomes: tuple[Outcome, ...] = ()
     detected_by: str | None = None
     within: Seconds | None = None
     added: Duration | None = None
+    detected_after: Duration | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -59,6 +64,11 @@ class Scenario:
     Attributes:
         strikes: The phase or step (`Phase` or `Phase/step`) before which the fault is injected.
         after: Seconds after that point (the fault then strikes while the step runs).
+        probability: How likely it strikes in one deployment; None when nobody says.
+        one_of: The name of a group of scenarios of which at most one strikes, or None.
+        given: Name of another scenario, which strikes no later → how likely this one is when that one has struck; the
+            first that has struck counts, `probability` when none has.
+        down: Whether users feel it from the strike until the system is restored; None when nobody says.
     """
 
     name: str
@@ -67,5 +77,8 @@ class Scenario:
     after: Seconds = Seconds(0.0)
     until: Until = Until.RESPONSE
     probability: Probability | None = None
+    one_of: str | None = None
+    given: Mapping[str, Probability] = field(default_factory=dict[str, Probability])
+    down: bool | None = None
     expect: ScenarioExpectation = ScenarioExpectation()
     place: Place | None = None

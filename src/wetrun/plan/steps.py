@@ -8,7 +8,7 @@ from wetrun.errors import Place
 from wetrun.plan.durations import Duration
 from wetrun.plan.expectations import Expectation, Subject
 from wetrun.plan.responses import Response, Simple
-from wetrun.units import Seconds
+from wetrun.units import Probability, Seconds
 
 __all__ = ["Action", "Approve", "Capture", "Http", "OnUnknown", "Retry", "Run", "Sql", "Step", "Until", "Wait"]
 
@@ -69,11 +69,13 @@ class Retry:
         times: Further attempts after the first, ≥ 0.
         delay: Before the first of them.
         factor: The delay grows by this from one to the next, ≥ 1.
+        succeeds: How likely a further attempt is to pass while something is wrong; None when nobody says.
     """
 
     times: int = 0
     delay: Seconds = Seconds(1.0)
     factor: float = 2.0
+    succeeds: Probability | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,7 +112,12 @@ class OnUnknown(Enum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Step:
-    """One step; `name` is unique within its section."""
+    """One step; `name` is unique within its section.
+
+    Attributes:
+        goes_on: How likely a person goes on who is asked here (`approve`, or a failure with `hold`); None: nobody says.
+        down: Whether users feel the step itself while it runs, as with a restart.
+    """
 
     name: str
     action: Action
@@ -124,4 +131,6 @@ class Step:
     on_failure: Response = Simple.ROLLBACK
     on_unknown: OnUnknown = OnUnknown.ASK
     changes: bool = True
+    goes_on: Probability | None = None
+    down: bool = False
     place: Place | None = None

@@ -9,7 +9,12 @@ from wetrun.formats.decode.shapes import Choice, Parsed, RefTo
 from wetrun.formats.decode.tree import Scalar, describe
 from wetrun.plan.responses import Mitigate, Recover, Response, Simple
 
-__all__ = ["ON_FAILURE", "ON_RULE"]
+__all__ = ["NOBODY_ASKED", "ON_FAILURE", "ON_RULE", "asks"]
+
+NOBODY_ASKED = (
+    "`goes_on` belongs beside `approve` or `hold`: here nobody is asked",
+    "remove it, or answer with `hold`",
+)
 
 _MITIGATE = Key("mitigate", RefTo("procedure"), "Run this procedure, then try again.")
 _RECOVER = Key("recover", RefTo("recovery"), "Leave the plan for this rung of the recovery ladder.")
@@ -62,6 +67,11 @@ def _response(refused: tuple[Simple, ...], what: str) -> ByForm[Response]:
 
     as_schema: dict[str, Any] = {"enum": list(known)}
     return ByForm(scalar=Parsed[Response]("response", scalar, as_schema), entries=_NAMED, what=what)
+
+
+def asks(response: Response) -> bool:
+    """Whether a response may put a question to a person."""
+    return response is Simple.HOLD or (isinstance(response, Mitigate) and response.otherwise is Simple.HOLD)
 
 
 ON_FAILURE = _response((), "a response such as `rollback`, `continue`, `note`, `hold` or `{mitigate: name}`")

@@ -2,12 +2,12 @@
 
 from collections.abc import Mapping
 
-from wetrun.formats.decode.containers import ListOf
+from wetrun.formats.decode.containers import ListOf, Named
 from wetrun.formats.decode.context import Cursor
 from wetrun.formats.decode.nearest import listed
 from wetrun.formats.decode.objects import Fields, Key, Object
-from wetrun.formats.decode.shapes import Choice, Parsed, RefTo
-from wetrun.formats.decode.tree import Scalar, describe
+from wetrun.formats.decode.shapes import Choice, Flag, Parsed, RefTo, Text
+from wetrun.formats.decode.tree import Entries, Entry, Scalar, describe
 from wetrun.formats.keys.faults import FAULT
 from wetrun.formats.keys.quantities import DURATION, PERIOD, PROBABILITY, SECONDS
 from wetrun.plan.scenarios import Outcome, Scenario, ScenarioExpectation, Until
@@ -46,6 +46,12 @@ _RESPONSE = Key(
     "What should happen then; without `outcome` it also says how the run should end.",
 )
 _WITHIN = Key("within", PERIOD, "How soon the run should be over after the fault struck.")
+_DETECTED_AFTER = Key(
+    "detected_after",
+    DURATION,
+    "How long after the strike it is noticed; for the simulation.",
+    default="from the step's `expected`, or the rule's own window and the monitor's `every`",
+)
 _ADDED = Key("added", DURATION, "How much longer the run should take.", also=("adds",))
 
 
@@ -60,7 +66,13 @@ def _expectation(here: Cursor, fields: Fields) -> ScenarioExpectation:
             raise fields.at(_RESPONSE).wrong(f"`response: {response}` does not lead to {listed(wrong)}", hint)
         outcomes = outcomes or _default_outcomes(response)
     del here
-    return ScenarioExpectation(outcomes, fields.get(_DETECTED_BY), fields.get(_WITHIN), fields.get(_ADDED))
+    return ScenarioExpectation(
+        outcomes,
+        fields.get(_DETECTED_BY),
+        fields.get(_WITHIN),
+        fields.get(_ADDED),
+        fields.get(_DETECTED_AFTER),
+    )
 
 
 def _default_outcomes(response: str) -> tuple[Outcome, ...]:
@@ -72,7 +84,7 @@ def _default_outcomes(response: str) -> tuple[Outcome, ...]:
 _EXPECTATION = Object(
     "scenario expectation",
     "What the author expects of a scenario; compared with what happened.",
-    (_OUTCOME, _DETECTED_BY, _RESPONSE, _WITHIN, _ADDED),
+    (_OUTCOME, _DETECTED_BY, _DETECTED_AFTER, _RESPONSE, _WITHIN, _ADDED),
     _expectation,
 )
 
@@ -96,10 +108,30 @@ _PROBABILITY = Key(
     "How likely it is in one deployment: `8%`, `0.08`, `1/12`.",
     also=("likelihood", "chance"),
 )
+_ONE_OF = Key(
+    "one_of",
+    Text("name of a group"),
+    "The name of a group of scenarios of which at most one strikes; without it scenarios are independent.",
+    also=("group", "exclusive"),
+)
+_GIVEN = Key(
+    "given",
+    Named(PROBABILITY, "probabilities"),
+    "How likely it is when another scenario has struck, `{other: 60%}`; of several, the first that has counts.",
+    also=("if", "because"),
+)
+_DOWN = Key("down", Flag(), "Whether users feel it, from the strike until all is well again.", also=("downtime",))
 _EXPECT = Key("expect", _EXPECTATION, "What you expect then.", also=("expects", "expected"))
 
 
+def _entries(fields: Fields) -> tuple[Entry, ...]:
+    node = fields.at(_GIVEN).node if fields.has(_GIVEN) else None
+    return node.entries if isinstance(node, Entries) else ()
+
+
 def _scenario(here: Cursor, fields: Fields) -> Scenario:
+    for entry in _entries(fields):
+        fields.at(_GIVEN).key(entry).refer("scenario", entry.key)
     return Scenario(
         name=here.path[-1],
         fault=fields.want(_FAULT),
@@ -107,11 +139,17 @@ def _scenario(here: Cursor, fields: Fields) -> Scenario:
         after=fields.get_or(_AFTER, Seconds(0.0)),
         until=fields.get_or(_UNTIL, Until.RESPONSE),
         probability=fields.get(_PROBABILITY),
+        one_of=fields.get(_ONE_OF),
+        given=fields.get(_GIVEN) or {},
+        down=fields.get(_DOWN),
         expect=fields.get_or(_EXPECT, ScenarioExpectation()),
         place=here.place,
     )
 
 
 SCENARIO = Object(
-    "scenario", "A way in which things go wrong.", (_PROBABILITY, _FAULT, _FROM, _AFTER, _UNTIL, _EXPECT), _scenario
+    "scenario",
+    "A way in which things go wrong.",
+    (_PROBABILITY, _ONE_OF, _GIVEN, _FAULT, _FROM, _AFTER, _UNTIL, _DOWN, _EXPECT),
+    _scenario,
 )

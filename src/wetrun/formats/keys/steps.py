@@ -14,8 +14,8 @@ from wetrun.formats.decode.tree import Entries, Items, Scalar
 from wetrun.formats.keys.actions import ACTION_KEYS, HTTP, RUN, SQL, read_action
 from wetrun.formats.keys.captures import CAPTURES, capture_subjects
 from wetrun.formats.keys.expect import EXPECT, defaults, refuse_foreign_subjects
-from wetrun.formats.keys.quantities import DURATION, PERIOD, SECONDS, integer, number
-from wetrun.formats.keys.responses import ON_FAILURE
+from wetrun.formats.keys.quantities import DURATION, PERIOD, PROBABILITY, SECONDS, integer, number
+from wetrun.formats.keys.responses import NOBODY_ASKED, ON_FAILURE, asks
 from wetrun.plan.responses import Simple
 from wetrun.plan.steps import Action, Approve, Http, OnUnknown, Retry, Run, Sql, Step, Until, Wait
 from wetrun.units import Seconds
@@ -29,6 +29,9 @@ _LONGEST_NAME = 72
 _TIMES = Key("times", integer("a number of attempts", 0, 1000), "Further attempts after the first.", required=True)
 _DELAY = Key("delay", SECONDS, "The pause before the first of them.", default="`1s`")
 _FACTOR = Key("factor", number("a factor", 1.0), "The pause grows by this from one attempt to the next.", default="2")
+_HELPS = Key(
+    "succeeds", PROBABILITY, "How likely a further attempt is to pass; for the simulation.", also=("probability",)
+)
 _RETRY: ByForm[Retry] = ByForm(
     scalar=Parsed[Retry](
         "number of attempts", lambda here, _: Retry(_TIMES.shape.read(here)), {"type": "integer", "minimum": 0}
@@ -36,10 +39,10 @@ _RETRY: ByForm[Retry] = ByForm(
     entries=Object[Retry](
         "retry",
         "Try a failed step again.",
-        (_TIMES, _DELAY, _FACTOR),
-        lambda _, f: Retry(f.want(_TIMES), f.get_or(_DELAY, Seconds(1.0)), f.get_or(_FACTOR, 2.0)),
+        (_TIMES, _DELAY, _FACTOR, _HELPS),
+        lambda _, f: Retry(f.want(_TIMES), f.get_or(_DELAY, Seconds(1.0)), f.get_or(_FACTOR, 2.0), f.get(_HELPS)),
     ),
-    what="a number of further attempts, or `{times, delay, factor}`",
+    what="a number of further attempts, or `{times, delay, factor, succeeds}`",
 )
 _DEADLINE = Key("deadline", PERIOD, "How long to go on trying.", required=True, also=("timeout", "limit"))
 _EVERY = Key("every", PERIOD, "The pause between two attempts.", default="`1s`", also=("interval", "period"))
@@ -85,6 +88,12 @@ _CHANGES = Key(
     "Whether it changes the system; after the first step that does, a failure needs the rollback.",
     default="`true` for `run` and for `sql` other than `select`, else `false`",
 )
+_GOES_ON = Key(
+    "goes_on",
+    PROBABILITY,
+    "How likely the person goes on who is asked here, by `approve` or `hold`; for the simulation.",
+)
+_DOWN = Key("down", Flag(), "Whether users feel the step itself while it runs, as with a restart.", default="`false`")
 _TARGET = Key("target", RefTo("target"), "Where it runs.", default="the first target", also=("host", "on"))
 _CAPTURE = Key(
     "capture",
@@ -107,6 +116,8 @@ _KEYS: tuple[Key[Any], ...] = (
     _ON_FAILURE,
     _ON_UNKNOWN,
     _CHANGES,
+    _GOES_ON,
+    _DOWN,
     _TARGET,
     _CAPTURE,
 )
@@ -154,6 +165,9 @@ def _build(here: Cursor, fields: Fields) -> Step:
         if capture.subject not in allowed:
             hint = f"there are {listed(subject.value for subject in allowed)}" if allowed else "remove it"
             fields.at(_CAPTURE).note(f"the result of `{leader}` has no `{capture.subject.value}`", hint)
+    on_failure = fields.get_or(_ON_FAILURE, Simple.ROLLBACK)
+    if fields.has(_GOES_ON) and not isinstance(action, Approve) and not asks(on_failure):
+        fields.key_at(_GOES_ON).note(*NOBODY_ASKED)
     return Step(
         name=fields.get_or(_NAME, ""),
         action=action,
@@ -164,9 +178,11 @@ def _build(here: Cursor, fields: Fields) -> Step:
         retry=fields.get_or(_RETRY_KEY, Retry()),
         until=fields.get(_UNTIL_KEY),
         capture=captures,
-        on_failure=fields.get_or(_ON_FAILURE, Simple.ROLLBACK),
+        on_failure=on_failure,
         on_unknown=fields.get_or(_ON_UNKNOWN, OnUnknown.ASK),
         changes=fields.get_or(_CHANGES, _changes(action)),
+        goes_on=fields.get(_GOES_ON),
+        down=fields.get_or(_DOWN, default=False),
         place=here.place,
     )
 

@@ -9,6 +9,7 @@ from wetrun.formats.decode.objects import Fields, Key, Object
 from wetrun.formats.decode.shapes import Text
 from wetrun.formats.keys.claims import CLAIMS, EVIDENCE
 from wetrun.formats.keys.quantities import SECONDS
+from wetrun.formats.keys.relations import check_relations
 from wetrun.formats.keys.scenarios import SCENARIO
 from wetrun.formats.keys.sections import PHASES, PROCEDURE, READINESS, RECOVERIES, ROLLBACK
 from wetrun.formats.keys.state import STATE_PROBE
@@ -99,6 +100,8 @@ _KEYS: tuple[Key[Any], ...] = (
 def _plan(here: Cursor, fields: Fields) -> Plan:
     local = Target(name="local")
     rollback = fields.get(_ROLLBACK)
+    if fields.has(_SCENARIOS):
+        check_relations(fields.at(_SCENARIOS), fields.get(_SCENARIOS) or {}, fields.want(_PHASES))
     return Plan(
         name=fields.want(_NAME),
         source=here.place.file,

@@ -10,14 +10,14 @@ from wetrun.formats.decode.objects import Fields, Key, Object
 from wetrun.formats.decode.shapes import RefTo, Text
 from wetrun.formats.keys.actions import ACTION_KEYS, HTTP, read_action, request_keys
 from wetrun.formats.keys.conditions import parse_condition
-from wetrun.formats.keys.quantities import PERIOD, integer
-from wetrun.formats.keys.responses import ON_RULE
+from wetrun.formats.keys.quantities import PERIOD, PROBABILITY, integer
+from wetrun.formats.keys.responses import NOBODY_ASKED, ON_RULE, asks
 from wetrun.plan.expectations import Quantity
 from wetrun.plan.monitors import HttpField, HttpSample, LogLines, Monitor, ProcessMemory, Rule, Sample
 from wetrun.plan.plan import Availability
 from wetrun.plan.responses import Response
 from wetrun.plan.steps import Http, Run, Sql
-from wetrun.units import Seconds
+from wetrun.units import Probability, Seconds
 
 __all__ = ["AVAILABILITY", "MONITOR"]
 
@@ -80,6 +80,7 @@ class _WrittenRule(NamedTuple):
 
     text: str
     response: Response
+    goes_on: Probability | None
     here: Cursor
     when: Cursor
 
@@ -92,11 +93,18 @@ _WHEN = Key(
     also=("if", "condition"),
 )
 _THEN = Key("then", ON_RULE, "What happens then.", required=True, also=("response", "do", "action"))
+_GOES_ON = Key("goes_on", PROBABILITY, "How likely the person goes on who is asked by `hold`; for the simulation.")
+
+
+def _rule(here: Cursor, fields: Fields) -> _WrittenRule:
+    response = fields.want(_THEN)
+    if fields.has(_GOES_ON) and not asks(response):
+        fields.key_at(_GOES_ON).note(*NOBODY_ASKED)
+    return _WrittenRule(fields.want(_WHEN), response, fields.get(_GOES_ON), here, fields.at(_WHEN))
+
+
 _RULE: Object[_WrittenRule] = Object(
-    "rule",
-    "A condition that may come true, and the response to it.",
-    (_WHEN, _THEN),
-    lambda here, fields: _WrittenRule(fields.want(_WHEN), fields.want(_THEN), here, fields.at(_WHEN)),
+    "rule", "A condition that may come true, and the response to it.", (_WHEN, _THEN, _GOES_ON), _rule
 )
 
 _SAMPLE_KEY = Key("sample", _SAMPLE, "What is measured.", required=True)
@@ -148,7 +156,7 @@ def _monitor(here: Cursor, fields: Fields) -> Monitor:
             condition = parse_condition(rule.when, rule.text, sample, quantity)
         except Rejected:
             continue
-        rules.append(Rule(rule.text, condition, rule.response, rule.here.place))
+        rules.append(Rule(rule.text, condition, rule.response, rule.goes_on, rule.here.place))
     if len(rules) != len(written):
         raise Rejected
     return Monitor(

@@ -1,0 +1,106 @@
+"""How scenarios relate: groups of which one strikes, and scenarios whose odds depend on another."""
+
+from collections.abc import Mapping
+from fractions import Fraction
+
+from wetrun.formats.decode.context import Cursor
+from wetrun.formats.decode.nearest import listed, nearest
+from wetrun.formats.decode.tree import Entries
+from wetrun.plan.plan import Phase
+from wetrun.plan.scenarios import Scenario
+
+__all__ = ["check_relations"]
+
+
+def check_relations(here: Cursor, scenarios: Mapping[str, Scenario], phases: tuple[Phase, ...]) -> None:
+    """Note every relation between scenarios that cannot be.
+
+    Args:
+        here: The mapping of scenarios.
+        scenarios: Its values, by name.
+        phases: What the scenarios strike.
+    """
+    _check_groups(here, scenarios)
+    _check_given(here, scenarios, _spots(phases))
+
+
+def _check_groups(here: Cursor, scenarios: Mapping[str, Scenario]) -> None:
+    groups: dict[str, list[Scenario]] = {}
+    for scenario in scenarios.values():
+        if scenario.one_of is not None:
+            groups.setdefault(scenario.one_of, []).append(scenario)
+    for group, members in groups.items():
+        where = _key(here, members[-1].name, "one_of")
+        total = sum((Fraction(repr(member.probability or 0.0)) for member in members), Fraction(0))
+        if len(members) == 1:
+            meant = nearest(group, [name for name in groups if name != group])
+            hint = f"did you mean `{meant}`?" if meant else "name the same group at the other scenarios"
+            where.note(f"`{group}` has only one scenario, so nothing excludes it", hint)
+        if total > 1:
+            parts = " + ".join(f"{member.probability or 0:.12g} ({member.name})" for member in members)
+            hint = "of these at most one strikes: lower them, or take `one_of` away where they are independent"
+            where.note(f"the probabilities of `{group}` add up to {float(total):.12g}, above 1: {parts}", hint)
+        for member in members:
+            if member.given:
+                hint = "keep one of them"
+                _key(here, member.name, "given").note("`given` and `one_of` cannot both say when it strikes", hint)
+
+
+def _check_given(here: Cursor, scenarios: Mapping[str, Scenario], spots: Mapping[str, int]) -> None:
+    for scenario in scenarios.values():
+        for name in scenario.given:
+            if name not in scenarios:
+                continue  # told as an unknown scenario
+            where = _key(_value(here, scenario.name, "given"), name)
+            source = scenarios[name]
+            if name in _leads(scenarios, name):
+                where.note(
+                    f"`{scenario.name}` depends on itself through `{name}`",
+                    f"let only one of {listed([scenario.name, name])} depend on the other"
+                    if name != scenario.name
+                    else "name another scenario",
+                )
+            elif source.probability is None and not source.given:
+                where.note(f"`{name}` has no probability, so nothing can depend on it", "give it a `probability`")
+            elif spots.get(source.strikes, 0) > spots.get(scenario.strikes, len(spots)):
+                where.note(
+                    f"`{name}` strikes at `{source.strikes}`, after `{scenario.name}` at `{scenario.strikes}`",
+                    "only what has struck before can change the odds",
+                )
+
+
+def _leads(scenarios: Mapping[str, Scenario], start: str) -> set[str]:
+    """Every scenario on which `start` depends, itself only when it runs in a circle."""
+    found: set[str] = set()
+    waiting = list(scenarios[start].given)
+    while waiting:
+        name = waiting.pop()
+        if name not in found and name in scenarios:
+            found.add(name)
+            waiting.extend(scenarios[name].given)
+    return found
+
+
+def _spots(phases: tuple[Phase, ...]) -> Mapping[str, int]:
+    """Where in the order of steps each phase and each `Phase/step` begins."""
+    spots: dict[str, int] = {}
+    count = 0
+    for phase in phases:
+        spots.setdefault(phase.name, count)
+        for step in phase.steps:
+            spots.setdefault(f"{phase.name}/{step.name}", count)
+            count += 1
+    return spots
+
+
+def _value(here: Cursor, *path: str) -> Cursor:
+    for name in path:
+        assert isinstance(here.node, Entries)  # noqa: S101 - it has just been read
+        here = here.entry(next(entry for entry in here.node.entries if entry.key == name))
+    return here
+
+
+def _key(here: Cursor, *path: str) -> Cursor:
+    here = _value(here, *path[:-1])
+    assert isinstance(here.node, Entries)  # noqa: S101 - it has just been read
+    return here.key(next(entry for entry in here.node.entries if entry.key == path[-1]))
