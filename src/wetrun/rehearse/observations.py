@@ -31,7 +31,6 @@ def observe(
     """
     named = None if report.fault is None else report.name
     base, delays = _step_times(report)
-    whole = list(_procedure_times(report.steps))
     return Observation(
         run=run,
         origin=origin,
@@ -41,7 +40,7 @@ def observe(
         outcome=report.outcome.value,
         speed=speed,
         choices=(*_detected(report), *_stepped(report), *_restored(report), *_mitigated(report)),
-        times=(*base, *whole),
+        times=(*base, *_phase_times(report), *_procedure_times(report.steps), *_detection_time(report)),
         delays=tuple(delays),
         measures=tuple(_measures(report)),
         unclear=origin is Origin.DEPLOYMENT and named is None and report.outcome is not Outcome.DEPLOYED,
@@ -62,14 +61,16 @@ def _detected(report: ScenarioReport) -> Iterator[tuple[str, str]]:
 
 
 def _stepped(report: ScenarioReport) -> Iterator[tuple[str, str]]:
-    """Whether a step succeeds at its first attempt, as long as no fault is there."""
+    """Whether a step succeeds at its first attempt while nothing is wrong, and at a further one while something is."""
     struck = _struck(report)
     for step in report.steps:
-        if step.kind is SectionKind.PHASE and step.attempt == 1 and (struck is None or _before(step, struck)):
-            if step.verdict in _WELL:
-                yield f"step.{step.section}/{step.name}.succeeds", "yes"
-            elif step.verdict is Verdict.FAILED:
-                yield f"step.{step.section}/{step.name}.succeeds", "no"
+        label = "yes" if step.verdict in _WELL else "no" if step.verdict is Verdict.FAILED else None
+        if step.kind is not SectionKind.PHASE or label is None:
+            continue
+        if step.attempt == 1 and (struck is None or _before(step, struck)):
+            yield f"step.{step.section}/{step.name}.succeeds", label
+        elif step.attempt > 1 and struck is not None and not _before(step, struck):
+            yield f"step.{step.section}/{step.name}.retry.succeeds", label
 
 
 def _restored(report: ScenarioReport) -> Iterator[tuple[str, str]]:
@@ -145,14 +146,35 @@ def _step_times(report: ScenarioReport) -> tuple[list[tuple[str, float]], list[t
     return base, delays
 
 
+def _phase_times(report: ScenarioReport) -> Iterator[tuple[str, float]]:
+    """Seconds of every phase that was left behind in good order before anything was wrong."""
+    phases = [step for step in report.steps if step.kind is SectionKind.PHASE]
+    struck = _struck(report)
+    for name in list(dict.fromkeys(step.section for step in phases)):
+        steps = [step for step in phases if step.section == name]
+        ended = steps[-1].ended
+        over = phases[-1].section != name or report.outcome in _DEPLOYED
+        answered = any(step.action is ActionKind.APPROVE for step in steps)
+        if over and not answered and ended is not None and (struck is None or ended <= struck):
+            yield f"phase.{name}.expected", ended - steps[0].began
+
+
 def _procedure_times(steps: Sequence[StepReport]) -> Iterator[tuple[str, float]]:
-    """Seconds of every procedure that was carried out to its end."""
+    """Seconds of every procedure that was carried out to its end, and of each of its steps."""
     for first, last in _blocks(steps):
+        kind, _, name = steps[last].section.partition("/")
+        prefix = {"rollback": "rollback", "recovery": f"recovery.{name}"}.get(kind, f"procedure.{name}")
         ended = steps[last].ended
         if ended is not None and steps[last].verdict in _WELL:
-            kind, _, name = steps[last].section.partition("/")
-            prefix = {"rollback": "rollback", "recovery": f"recovery.{name}"}.get(kind, f"procedure.{name}")
             yield f"{prefix}.takes", ended - steps[first].began
+        for step in steps[first : last + 1]:
+            if step.ended is not None and step.verdict in _WELL:
+                yield f"{prefix}/{step.name}.expected", step.ended - step.began
+
+
+def _detection_time(report: ScenarioReport) -> Iterator[tuple[str, float]]:
+    if report.detected_after is not None and _struck(report) is not None:
+        yield f"scenario.{report.name}.detected_after", report.detected_after
 
 
 def _measures(report: ScenarioReport) -> Iterator[tuple[str, float]]:

@@ -40,8 +40,9 @@ class Observation:
         speed: How many times faster than production waits and monitors passed; times count at 1 only.
         outcome: The outcome's word.
         choices: What was chosen, in order: the choice's name (`rollback.succeeds`) and the label (`yes`, `no`).
-        times: What took how many seconds while nothing was wrong, by the parameter's name.
-        delays: Likewise, while the scenario's fault was there or after it.
+        times: What took how many seconds, by the parameter's name: steps while nothing was wrong, procedures, the time
+            until the scenario was noticed.
+        delays: Steps of the happy path while the scenario's fault was there or after it.
         measures: Seconds of `duration`, `downtime`, `detection` and `recovery`, as far as they were measured.
         unclear: Something went wrong that was attributed to no scenario (of deployments only).
     """
@@ -153,21 +154,30 @@ def counts(runs: Iterable[Observation]) -> Mapping[str, Mapping[str, int]]:
     return found
 
 
-def occurrences(runs: Iterable[Observation], scenarios: Iterable[str]) -> Mapping[str, Mapping[str, int]]:
-    """How often each scenario struck in deployments, for its probability: choice → `yes` or `no` → count.
+def occurrences(runs: Iterable[Observation], scenarios: Mapping[str, str | None]) -> Mapping[str, Mapping[str, int]]:
+    """How often each scenario struck in deployments, for its probability: choice → label → count.
 
     Rehearsals force their scenarios on and are not counted. As long as one deployment had trouble that was attributed
     to no scenario, nothing is: counting only the good ones would make every scenario look rare.
 
     Args:
         runs: A pool's.
-        scenarios: The plan's.
+        scenarios: The plan's: name → the group of which at most one strikes, or None. A scenario by itself has a choice
+            of its own (`yes`, `no`), a group has one choice with the names of its members as labels.
     """
     deployed = [one for one in runs if one.origin is Origin.DEPLOYMENT]
     if not deployed or any(one.unclear for one in deployed):
         return {}
-    struck = {name: sum(one.scenario == name for one in deployed) for name in scenarios}
-    return {f"scenario.{name}.probability": {"yes": yes, "no": len(deployed) - yes} for name, yes in struck.items()}
+    found: dict[str, dict[str, int]] = {}
+    for name, group in scenarios.items():
+        struck = sum(one.scenario == name for one in deployed)
+        if group is None:
+            found[f"scenario.{name}.probability"] = {"yes": struck, "no": len(deployed) - struck}
+        else:
+            labels = found.setdefault(f"one_of.{group}", {"none of them": len(deployed)})
+            labels[name] = struck
+            labels["none of them"] -= struck
+    return found
 
 
 def times(runs: Iterable[Observation]) -> Times:

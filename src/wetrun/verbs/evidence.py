@@ -49,9 +49,9 @@ def evidence(plan: Plan, state: Path, *, origin: Origin = Origin.REHEARSAL, chan
     Raises:
         JournalError: The record cannot be read.
     """
-    names = [scenario.name for scenario in plan.scenarios]
+    groups = {scenario.name: scenario.one_of for scenario in plan.scenarios}
     found = pool(observations(state), Wanted(origin, meanings(plan), __version__, changed=changed))
-    return Evidence(found, {**counts(found.runs), **occurrences(found.runs, names)}, times_of(found.runs))
+    return Evidence(found, {**counts(found.runs), **occurrences(found.runs, groups)}, times_of(found.runs))
 
 
 def observations(state: Path) -> tuple[Observation, ...]:
