@@ -4,7 +4,7 @@ from math import ceil, log
 
 from wetrun.course.beta import quantile
 
-__all__ = ["CONFIDENCE", "clean_runs_needed", "clopper_pearson", "counted", "evidence_line", "supported"]
+__all__ = ["CONFIDENCE", "clean_runs_needed", "clopper_pearson", "counted", "evidence_line", "percent", "supported"]
 
 CONFIDENCE = 0.95
 """The confidence at which claims are gated and evidence is stated."""
@@ -94,9 +94,9 @@ def evidence_line(successes: int, runs: int, claimed: float | None = None) -> st
     if runs:
         bound = _rounded(supported(successes, runs), below=1.0 if claimed is None else claimed)
         failures = counted(runs - successes, "failure")
-        parts = [f"{failures} in {counted(runs, 'run')} supports ≥ {bound} at {_percent(CONFIDENCE)}"]
+        parts = [f"{failures} in {counted(runs, 'run')} supports ≥ {bound} at {percent(CONFIDENCE)}"]
     if claimed is not None:
-        parts.append(f"the plan claims {_percent(claimed)}")
+        parts.append(f"the plan claims {percent(claimed)}")
         needed = clean_runs_needed(claimed, successes, runs)
         match needed:
             case None:
@@ -109,7 +109,8 @@ def evidence_line(successes: int, runs: int, claimed: float | None = None) -> st
     return "; ".join(parts)
 
 
-def _percent(value: float) -> str:
+def percent(value: float) -> str:
+    """A probability in per cent, for people: `97 %`, `0.1 %`."""
     return f"{value * 100:.6g} %"
 
 

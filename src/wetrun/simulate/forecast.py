@@ -7,7 +7,7 @@ from typing import Any
 from wetrun.plan.expectations import JsonValue
 from wetrun.simulate.observation import Origin
 
-__all__ = ["Forecast", "by_word", "decoded", "encoded"]
+__all__ = ["Forecast", "by_word", "decoded", "encoded", "word_of"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -35,12 +35,16 @@ class Forecast:
     inputs: Mapping[str, float] = field(default_factory=dict[str, float])
 
 
+def word_of(outcome: str) -> str:
+    """The word of an outcome that a model splits: `recovered` of `recovered/rebuild`."""
+    return outcome.partition("/")[0]
+
+
 def by_word(outcomes: Mapping[str, float]) -> Mapping[str, float]:
     """Put the outcomes that a model splits (`recovered/rebuild`) together under their word (`recovered`)."""
     found: dict[str, float] = {}
     for name, probability in outcomes.items():
-        word = name.partition("/")[0]
-        found[word] = found.get(word, 0.0) + probability
+        found[word_of(name)] = found.get(word_of(name), 0.0) + probability
     return found
 
 
