@@ -1,6 +1,6 @@
 """What is known of each choice: the plan's number as a prior, observed runs on top of it, and draws from both."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from enum import Enum
 
@@ -30,6 +30,8 @@ MEASURED_FROM = 29
 
 PRIOR_WARNING_ABOVE = 50
 """Runs above which a plan's numbers outweigh what most teams will ever observe."""
+
+_IGNORANCE = 0.5
 
 
 class UnknownLabelError(WetrunError):
@@ -103,7 +105,10 @@ class Posterior:
 
 
 def posteriors(
-    graph: Graph, counts: Mapping[str, Mapping[str, int]], prior_runs: float = 10.0
+    graph: Graph,
+    counts: Mapping[str, Mapping[str, int]],
+    prior_runs: float = 10.0,
+    unstated: Collection[str] = (),
 ) -> Mapping[str, Posterior]:
     """Update every choice of a graph by what was observed.
 
@@ -111,6 +116,8 @@ def posteriors(
         graph: Its probabilities are the priors.
         counts: Choice → label → runs; choices that the graph does not have are left alone.
         prior_runs: How many runs each of the plan's numbers is worth, > 0.
+        unstated: Choices whose numbers nobody has stated. Such a number stands as long as there is no run; with the
+            first run it gives way to half a run per label (the prior of Jeffreys).
 
     Returns:
         Choice → posterior. A label that the plan calls impossible stays so until a run shows it.
@@ -118,14 +125,20 @@ def posteriors(
     Raises:
         UnknownLabelError: A count has a label that its choice does not have.
     """
-    return {name: _updated(choice, counts.get(name, {}), prior_runs) for name, choice in graph.choices.items()}
+    return {
+        name: _updated(choice, counts.get(name, {}), prior_runs, stated=name not in unstated)
+        for name, choice in graph.choices.items()
+    }
 
 
-def _updated(choice: Choice, counts: Mapping[str, int], prior_runs: float) -> Posterior:
+def _updated(choice: Choice, counts: Mapping[str, int], prior_runs: float, *, stated: bool) -> Posterior:
     for label in counts:
         if label not in choice.probabilities:
             raise UnknownLabelError(choice.name, label, tuple(choice.probabilities))
-    prior = {label: float(probability) * prior_runs for label, probability in choice.probabilities.items()}
+    if stated or not any(counts.values()):
+        prior = {label: float(probability) * prior_runs for label, probability in choice.probabilities.items()}
+    else:
+        prior = dict.fromkeys(choice.probabilities, _IGNORANCE)
     return Posterior(choice.name, prior, {label: counts.get(label, 0) for label in prior})
 
 

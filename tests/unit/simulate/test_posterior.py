@@ -101,6 +101,16 @@ def test_counts_of_another_model_are_left_alone() -> None:
     assert posteriors(one_choice("9/10"), {"elsewhere": {"yes": 4}})["works"].runs == 0
 
 
+def test_a_number_that_nobody_stated_gives_way_to_the_first_run() -> None:
+    """A rung without `succeeds` is taken to work; ten invented runs must not outvote the one that shows it does not."""
+    graph = one_choice("1")
+    assert posteriors(graph, {}, unstated={"works"})["works"].mean["yes"] == 1.0
+    seen = posteriors(graph, {"works": {"yes": 1, "no": 1}}, unstated={"works"})["works"]
+    assert seen.mean["yes"] == pytest.approx(0.5)
+    assert seen.assumed_share == pytest.approx(1 / 3)
+    assert posteriors(graph, {"works": {"yes": 1, "no": 1}})["works"].mean["yes"] == pytest.approx(11 / 12)
+
+
 def test_too_strong_a_prior_is_warned_of() -> None:
     """With 500 prior runs nobody will ever change the plan's mind."""
     assert prior_warning(50) is None
