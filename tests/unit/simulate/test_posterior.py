@@ -10,6 +10,7 @@ from small_graphs import DEPLOYMENT, choice, forward, one_choice
 from wetrun.simulate.graph import Graph, State
 from wetrun.simulate.intervals import credible, credible_of_each
 from wetrun.simulate.posterior import Grade, Posterior, UnknownLabelError, draw, posteriors, prior_warning
+from wetrun.simulate.probabilities import absorb_many
 
 
 def _works(probability: str, good: int = 0, bad: int = 0, prior_runs: float = 10) -> Posterior:
@@ -134,6 +135,13 @@ def test_intervals_cover_what_they_say(stated: float, prior_runs: float, runs: i
         found = credible(draw({"works": known}, draws=1000, seed=seed)["works"]["yes"], level)
         covered += found.low <= truth <= found.high
     assert binom.ppf(5e-10, trials, level - 0.005) <= covered <= binom.ppf(1 - 5e-10, trials, level + 0.005)
+
+
+def test_draws_are_what_the_engine_takes() -> None:
+    """The engine's answer for 1000 draws at once is that of a plain walk through the graph, draw by draw."""
+    draws = draw(posteriors(DEPLOYMENT, {}), draws=1000, seed=4)
+    for name, values in absorb_many(DEPLOYMENT, draws).items():
+        assert values == pytest.approx(forward(DEPLOYMENT, draws)[name])
 
 
 def test_every_output_has_its_interval() -> None:
