@@ -10,10 +10,10 @@ import numpy.typing as npt
 from wetrun.course.evidence import counted, evidence_line, percent, supported
 from wetrun.plan.claims import Claim, OddsClaim, OddsOf, TimeClaim, TimeOf, Way
 from wetrun.plan.scenarios import Outcome
-from wetrun.simulate.forecast import word_of
 from wetrun.simulate.intervals import Interval, credible
 from wetrun.simulate.observation import Origin, Times
 from wetrun.simulate.observed_times import QuantileBounds, bounds
+from wetrun.simulate.outcome_words import word_of
 from wetrun.units import format_seconds
 
 __all__ = ["Computed", "Judged", "Standing", "judge", "observed_groups"]

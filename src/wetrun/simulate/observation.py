@@ -4,7 +4,19 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from enum import Enum
 
-__all__ = ["Identity", "Observation", "Origin", "Pool", "Times", "Wanted", "counts", "occurrences", "pool", "times"]
+__all__ = [
+    "Identity",
+    "Observation",
+    "Origin",
+    "Pool",
+    "Times",
+    "Wanted",
+    "counts",
+    "endings",
+    "occurrences",
+    "pool",
+    "times",
+]
 
 
 class Origin(Enum):
@@ -151,6 +163,18 @@ def counts(runs: Iterable[Observation]) -> Mapping[str, Mapping[str, int]]:
         for choice, label in one.choices:
             labels = found.setdefault(choice, {})
             labels[label] = labels.get(label, 0) + 1
+    return found
+
+
+def endings(runs: Iterable[Observation]) -> Mapping[str, int]:
+    """How many deployments ended in each outcome, by its word; those that could not be judged are left out.
+
+    Rehearsals have no part in it: what they come to is decided by the scenarios that they force on.
+    """
+    found: dict[str, int] = {}
+    for one in runs:
+        if one.origin is Origin.DEPLOYMENT and one.outcome != "inconclusive":
+            found[one.outcome] = found.get(one.outcome, 0) + 1
     return found
 
 

@@ -8,8 +8,9 @@ from math import exp, fsum, inf, log
 import numpy as np
 
 from wetrun.course.evidence import counted
-from wetrun.simulate.forecast import Forecast, by_word
+from wetrun.simulate.kept_forecast import KeptForecast
 from wetrun.simulate.observation import Observation, Origin
+from wetrun.simulate.outcome_words import by_word
 
 __all__ = ["Calibration", "Fit", "Score", "Summary", "brier", "log_score", "pit", "score", "summary"]
 
@@ -40,7 +41,7 @@ class Score:
         pit: The forecast's probability of a duration up to the run's, in [0, 1]; None when either is not known.
     """
 
-    forecast: Forecast
+    forecast: KeptForecast
     run: str
     outcome: str
     probability: float
@@ -80,6 +81,7 @@ class Summary:
     Attributes:
         brier: Their mean; None without any, as is `log`.
         calibrations: Per outcome that was forecast or seen.
+        timed: Runs whose duration was forecast and measured.
         durations_tail: How likely durations at least as far from the forecast are, if it is right (an upper bound);
             None without any.
     """
@@ -88,6 +90,7 @@ class Summary:
     brier: float | None
     log: float | None
     calibrations: tuple[Calibration, ...]
+    timed: int
     durations_tail: float | None
 
     @property
@@ -97,10 +100,10 @@ class Summary:
             return "no duration was forecast and measured"
         if self.durations_tail < SURPRISE:
             return "durations are not as forecast"
-        return "too few durations to say" if self.runs < FEW else "durations are as forecast"
+        return "too few durations to say" if self.timed < FEW else "durations are as forecast"
 
 
-def score(forecasts: Iterable[Forecast], runs: Iterable[Observation]) -> tuple[Score, ...]:
+def score(forecasts: Iterable[KeptForecast], runs: Iterable[Observation]) -> tuple[Score, ...]:
     """Match every run with the last forecast that was made before it, and score it.
 
     A run without such a forecast of its plan (and, in a rehearsal, of its scenario) is not scored, nor is one that
@@ -119,14 +122,14 @@ def score(forecasts: Iterable[Forecast], runs: Iterable[Observation]) -> tuple[S
     return tuple(found)
 
 
-def _is_about(forecast: Forecast, run: Observation) -> bool:
+def _is_about(forecast: KeptForecast, run: Observation) -> bool:
     if forecast.origin is not run.origin or run.identity.plan not in forecast.plans:
         return False
     # Which scenario strikes is part of what is forecast of a deployment; a rehearsal is told.
     return forecast.given == run.scenario or (forecast.given is None and run.origin is Origin.DEPLOYMENT)
 
 
-def _scored(forecast: Forecast, run: Observation) -> Score:
+def _scored(forecast: KeptForecast, run: Observation) -> Score:
     outcomes = by_word(forecast.outcomes)
     # Waits that were scaled make no duration that a forecast was about.
     seconds = dict(run.measures).get("duration") if run.speed == 1 else None
@@ -192,6 +195,7 @@ def summary(scores: Sequence[Score]) -> Summary:
         brier=fsum(one.brier for one in scores) / number if number else None,
         log=sum(one.log for one in scores) / number if number else None,
         calibrations=tuple(_calibration(name, scores) for name in names),
+        timed=len(pits),
         durations_tail=_not_uniform(pits) if pits else None,
     )
 

@@ -5,7 +5,7 @@ from pathlib import Path
 from wetrun.journal.port import Entry
 from wetrun.journal.sqlite import SqliteJournal
 from wetrun.rehearse.state import StateFolder
-from wetrun.simulate.forecast import Forecast, decoded, encoded
+from wetrun.simulate.kept_forecast import KeptForecast, decoded, encoded
 from wetrun.simulate.scores import Score, score
 from wetrun.verbs.evidence import observations
 
@@ -14,7 +14,7 @@ __all__ = ["forecasts", "keep_forecast", "scores"]
 _KIND = "forecast"
 
 
-def keep_forecast(state: Path, forecast: Forecast) -> None:
+def keep_forecast(state: Path, forecast: KeptForecast) -> None:
     """Write a forecast down, durably, before what it is about.
 
     It lies in a journal of its own (`forecasts.sqlite`): the record of runs holds runs only.
@@ -32,7 +32,7 @@ def keep_forecast(state: Path, forecast: Forecast) -> None:
         journal.append(forecast.name, journal.claim(forecast.name), [entry], after=0)
 
 
-def forecasts(state: Path) -> tuple[Forecast, ...]:
+def forecasts(state: Path) -> tuple[KeptForecast, ...]:
     """Every forecast that was kept, the oldest first; none when there is no file.
 
     Raises:

@@ -2,7 +2,18 @@
 
 from dataclasses import replace
 
-from wetrun.simulate.observation import Identity, Observation, Origin, Pool, Wanted, counts, occurrences, pool, times
+from wetrun.simulate.observation import (
+    Identity,
+    Observation,
+    Origin,
+    Pool,
+    Wanted,
+    counts,
+    endings,
+    occurrences,
+    pool,
+    times,
+)
 
 NOW = Identity("plan", "1.0", "world")
 CLEAN = Observation(
@@ -115,3 +126,9 @@ def test_unexplained_trouble_withholds_all_occurrences() -> None:
     """Counting the good deployments and forgetting the unexplained bad one would make everything look rare."""
     bad = replace(DEPLOYED, outcome="rolled-back", unclear=True)
     assert occurrences([DEPLOYED] * 50 + [bad], SCENARIOS) == {}
+
+
+def test_only_deployments_have_endings() -> None:
+    """The share of rehearsals that ended rolled back is the author's choice of scenarios, not a property of the plan."""
+    back, unclear = replace(DEPLOYED, outcome="rolled-back"), replace(DEPLOYED, outcome="inconclusive")
+    assert endings([CLEAN, SLOW, DEPLOYED, DEPLOYED, back, unclear]) == {"deployed": 2, "rolled-back": 1}

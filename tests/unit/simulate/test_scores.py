@@ -9,11 +9,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 from scipy import stats
 
-from wetrun.simulate.forecast import Forecast, by_word, decoded, encoded
+from wetrun.simulate.kept_forecast import KeptForecast, decoded, encoded
 from wetrun.simulate.observation import Identity, Observation, Origin
+from wetrun.simulate.outcome_words import by_word
 from wetrun.simulate.scores import Fit, Score, brier, log_score, pit, score, summary
 
-FORECAST = Forecast(
+FORECAST = KeptForecast(
     name="f1",
     made=10.0,
     plans=("plan", "plan+slow"),
@@ -33,7 +34,7 @@ RUN = Observation(
 )
 
 
-def _only(forecast: Forecast, run: Observation) -> Score:
+def _only(forecast: KeptForecast, run: Observation) -> Score:
     (found,) = score([forecast], [run])
     return found
 
@@ -134,6 +135,9 @@ def test_durations_that_are_always_late_are_not_as_forecast() -> None:
     ]
     assert summary(score([FORECAST], spread)).durations == "durations are as forecast"
     assert summary(score([FORECAST], late[:1])).durations == "too few durations to say"
+    scaled = [replace(RUN, run=str(i), speed=60.0) for i in range(20)]
+    assert summary(score([FORECAST], [RUN, *scaled])).durations == "too few durations to say"
+    assert summary(score([FORECAST], scaled)).durations == "no duration was forecast and measured"
 
 
 @given(

@@ -5,14 +5,14 @@ from pathlib import Path
 import pytest
 
 from wetrun.journal.port import JournalError
-from wetrun.simulate.forecast import Forecast
+from wetrun.simulate.kept_forecast import KeptForecast
 from wetrun.simulate.observation import Origin
 from wetrun.verbs.forecasts import forecasts, keep_forecast, scores
 from wetrun.verbs.status import status
 
 
-def _forecast(name: str, made: float) -> Forecast:
-    return Forecast(name=name, made=made, plans=("p",), origin=Origin.DEPLOYMENT, outcomes={"deployed": 1.0})
+def _forecast(name: str, made: float) -> KeptForecast:
+    return KeptForecast(name=name, made=made, plans=("p",), origin=Origin.DEPLOYMENT, outcomes={"deployed": 1.0})
 
 
 def test_forecasts_are_read_as_they_were_kept(tmp_path: Path) -> None:

@@ -7,11 +7,11 @@ from typing import Any
 from wetrun.plan.expectations import JsonValue
 from wetrun.simulate.observation import Origin
 
-__all__ = ["Forecast", "by_word", "decoded", "encoded", "word_of"]
+__all__ = ["KeptForecast", "decoded", "encoded"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Forecast:
+class KeptForecast:
     """What was forecast of the next runs of a plan.
 
     Attributes:
@@ -35,20 +35,7 @@ class Forecast:
     inputs: Mapping[str, float] = field(default_factory=dict[str, float])
 
 
-def word_of(outcome: str) -> str:
-    """The word of an outcome that a model splits: `recovered` of `recovered/rebuild`."""
-    return outcome.partition("/")[0]
-
-
-def by_word(outcomes: Mapping[str, float]) -> Mapping[str, float]:
-    """Put the outcomes that a model splits (`recovered/rebuild`) together under their word (`recovered`)."""
-    found: dict[str, float] = {}
-    for name, probability in outcomes.items():
-        found[word_of(name)] = found.get(word_of(name), 0.0) + probability
-    return found
-
-
-def encoded(forecast: Forecast) -> dict[str, JsonValue]:
+def encoded(forecast: KeptForecast) -> dict[str, JsonValue]:
     """A forecast as JSON values; `decoded` reads them."""
     return {
         "name": forecast.name,
@@ -62,9 +49,9 @@ def encoded(forecast: Forecast) -> dict[str, JsonValue]:
     }
 
 
-def decoded(body: Any) -> Forecast:
+def decoded(body: Any) -> KeptForecast:
     """The forecast that was encoded; keys that are not known here are ignored."""
-    return Forecast(
+    return KeptForecast(
         name=body["name"],
         made=body["made"],
         plans=tuple(body["plans"]),
