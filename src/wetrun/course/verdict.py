@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import Enum
 
-from wetrun.course.evidence import supported
+from wetrun.course.evidence import CONFIDENCE, counted, supported
 from wetrun.plan.scenarios import Outcome, Scenario
 from wetrun.units import format_seconds
 
@@ -137,10 +137,8 @@ def _evidence(results: Sequence[RunResult]) -> str:
     if not scenarios:
         return "no scenario was run: nothing is known about failures"
     good = sum(1 for result in scenarios if result.outcome in _SAFE)
-    runs = "run" if len(scenarios) == 1 else "runs"
-    failures = len(scenarios) - good
-    word = "failure" if failures == 1 else "failures"
     return (
-        f"{failures} {word} in {len(scenarios)} scenario {runs}: this supports that at least "
-        f"{supported(good, len(scenarios)):.0%} of such failures are noticed and survived, at 95 % confidence"
+        f"{counted(len(scenarios) - good, 'failure')} in {counted(len(scenarios), 'scenario run')}: this supports that "
+        f"at least {supported(good, len(scenarios)):.0%} of such failures are noticed and survived, "
+        f"at {CONFIDENCE * 100:g} % confidence"
     )

@@ -4,6 +4,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 
 from wetrun.errors import Place
+from wetrun.plan.claims import PRIOR_RUNS, Claim
 from wetrun.plan.double import Double, Service, Target
 from wetrun.plan.durations import Duration
 from wetrun.plan.monitors import Monitor
@@ -73,6 +74,8 @@ class Plan:
         availability: How downtime is measured, or None.
         rollback: None when the plan has none (then a failure leaves the run `stuck`).
         source: The file that it was read from.
+        claims: Totals that its author states.
+        prior_runs: How many observed runs each number of the plan is worth.
     """
 
     name: str
@@ -92,6 +95,8 @@ class Plan:
     rollback: Procedure | None = None
     recoveries: tuple[Procedure, ...] = ()
     readiness: tuple[ReadinessItem, ...] = ()
+    claims: tuple[Claim, ...] = ()
+    prior_runs: int = PRIOR_RUNS
 
     def steps(self) -> Iterator[tuple[str, Step]]:
         """Every step of the happy path with its phase's name, in order."""

@@ -7,6 +7,7 @@ from wetrun.formats.decode.containers import Named
 from wetrun.formats.decode.context import Cursor
 from wetrun.formats.decode.objects import Fields, Key, Object
 from wetrun.formats.decode.shapes import Text
+from wetrun.formats.keys.claims import CLAIMS, EVIDENCE
 from wetrun.formats.keys.quantities import SECONDS
 from wetrun.formats.keys.relations import check_relations
 from wetrun.formats.keys.scenarios import SCENARIO
@@ -14,6 +15,7 @@ from wetrun.formats.keys.sections import PHASES, PROCEDURE, READINESS, RECOVERIE
 from wetrun.formats.keys.state import STATE_PROBE
 from wetrun.formats.keys.surroundings import DOUBLE, ENVIRONMENT, SECRETS, SERVICES, TARGETS
 from wetrun.formats.keys.watching import AVAILABILITY, MONITOR
+from wetrun.plan.claims import PRIOR_RUNS
 from wetrun.plan.double import Double, Target
 from wetrun.plan.plan import Plan
 from wetrun.units import Seconds
@@ -70,6 +72,8 @@ _RECOVERIES = Key(
     also=("recovery",),
 )
 _READINESS = Key("readiness", READINESS, "The checklist, each item tied to a measurement.", also=("checklist",))
+_CLAIMS = Key("claims", CLAIMS, "Totals that you state, for the simulation to check.", also=("claim", "promises"))
+_EVIDENCE = Key("evidence", EVIDENCE, "How the plan's numbers count beside what runs have shown.")
 # The order is that of running: a variable is known to what comes after its capture.
 _KEYS: tuple[Key[Any], ...] = (
     _NAME,
@@ -88,6 +92,8 @@ _KEYS: tuple[Key[Any], ...] = (
     _ROLLBACK,
     _RECOVERIES,
     _READINESS,
+    _CLAIMS,
+    _EVIDENCE,
 )
 
 
@@ -114,6 +120,8 @@ def _plan(here: Cursor, fields: Fields) -> Plan:
         rollback=None if rollback is None else replace(rollback, name="rollback"),
         recoveries=fields.get_or(_RECOVERIES, ()),
         readiness=fields.get_or(_READINESS, ()),
+        claims=fields.get_or(_CLAIMS, ()),
+        prior_runs=fields.get_or(_EVIDENCE, PRIOR_RUNS),
     )
 
 

@@ -1,0 +1,211 @@
+"""A plan's claims against what is computed from it, and against what runs support."""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from enum import Enum
+
+import numpy as np
+import numpy.typing as npt
+
+from wetrun.course.evidence import counted, evidence_line, percent, supported
+from wetrun.plan.claims import Claim, OddsClaim, OddsOf, TimeClaim, TimeOf, Way
+from wetrun.plan.scenarios import Outcome
+from wetrun.simulate.intervals import Interval, credible
+from wetrun.simulate.observation import Origin, Times
+from wetrun.simulate.observed_times import QuantileBounds, bounds
+from wetrun.simulate.outcome_words import word_of
+from wetrun.units import format_seconds
+
+__all__ = ["Computed", "Judged", "Standing", "judge", "observed_groups"]
+
+Values = npt.NDArray[np.float64]
+Groups = Mapping[TimeOf, Sequence[Sequence[float]]]
+
+_NUMERICAL = 1e-12
+_DEPLOYED = (Outcome.DEPLOYED.value, Outcome.DEPLOYED_DEGRADED.value)
+_TAKEN_BACK = (Outcome.ROLLED_BACK, Outcome.RECOVERED, Outcome.NOT_RESTORED, Outcome.STUCK)
+
+
+class Standing(Enum):
+    """Where a claim stands.
+
+    `HOLDS`: it follows from the plan, and runs support it. `DOES_NOT_FOLLOW`: what is computed contradicts it.
+    `NOT_SUPPORTED`: it follows, but from assumptions. `NOT_COMPUTED`: the model has no such number.
+    """
+
+    HOLDS = "holds"
+    DOES_NOT_FOLLOW = "does not follow"
+    NOT_SUPPORTED = "not supported"
+    NOT_COMPUTED = "not computed"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Computed:
+    """What a claim is judged by.
+
+    Attributes:
+        outcomes: Outcome → probability, as the model names them; at least one.
+        draws: Likewise, float64[n] over the posterior; empty when nothing was drawn.
+        time: The quantile (None: the mean) of a time, in seconds; None when the model has no such time.
+        counts: Choice → label → runs, for the rollback's own odds.
+        ended: Outcome → deployments that ended so. Rehearsals have no part in it: they force scenarios on.
+        times: Observed seconds, in groups that have to hold the claim each by itself.
+    """
+
+    outcomes: Mapping[str, float]
+    time: Callable[[TimeOf, float | None], float | None]
+    draws: Mapping[str, Values] = field(default_factory=dict[str, Values])
+    counts: Mapping[str, Mapping[str, int]] = field(default_factory=dict[str, Mapping[str, int]])
+    ended: Mapping[str, int] = field(default_factory=dict[str, int])
+    times: Groups = field(default_factory=dict[TimeOf, Sequence[Sequence[float]]])
+
+
+@dataclass(frozen=True, slots=True)
+class Judged:
+    """A claim, judged.
+
+    Attributes:
+        computed: The number that follows from the plan: a probability, or seconds; None when there is none.
+        interval: Its credible interval, where it was drawn.
+        evidence: What runs support, in words.
+    """
+
+    claim: Claim
+    standing: Standing
+    computed: float | None
+    interval: Interval | None
+    evidence: str
+
+    def __str__(self) -> str:
+        claim = _in_words(self.claim)
+        if self.computed is None:
+            return f"{claim}: {self.standing.value}; {self.evidence}"
+        write = percent if isinstance(self.claim, OddsClaim) else format_seconds
+        found = f"{write(self.computed)} is computed"
+        if self.interval is not None:
+            low, high = write(self.interval.low), write(self.interval.high)
+            found += f" ({percent(self.interval.level)} interval {low} to {high})"
+        return f"{claim}: {self.standing.value}: {found}; {self.evidence}"
+
+
+def _in_words(claim: Claim) -> str:
+    match claim:
+        case OddsClaim(of, way, bound):
+            return f"{of.value} {way.value} {percent(bound)}"
+        case TimeClaim(of, bound, quantile):
+            what = "mean" if quantile is None else f"p{quantile * 100:g}"
+            return f"{of.value} {what} ≤ {format_seconds(bound)}"
+
+
+def judge(claim: Claim, computed: Computed) -> Judged:
+    """Hold a claim against what is computed, then against what runs support (by Clopper and Pearson, or by ranks)."""
+    match claim:
+        case OddsClaim():
+            return _judge_odds(claim, computed)
+        case TimeClaim():
+            return _judge_time(claim, computed)
+
+
+def _judge_odds(claim: OddsClaim, computed: Computed) -> Judged:
+    good, runs = _observed(claim.of, computed)
+    wanted = float(claim.bound)
+    line = ""
+    if claim.way is Way.AT_MOST:
+        good, wanted, line = runs - good, 1 - wanted, f"of not ending `{claim.of.value}`: "
+    line += evidence_line(good, runs, wanted)
+    number = _probability(claim.of, computed.outcomes)
+    if number is None:
+        return Judged(claim, Standing.NOT_COMPUTED, None, None, line)
+    margin = number - claim.bound if claim.way is Way.AT_LEAST else claim.bound - number
+    if margin < -_NUMERICAL:
+        standing = Standing.DOES_NOT_FOLLOW
+    else:
+        standing = Standing.HOLDS if supported(good, runs) >= wanted > 0 else Standing.NOT_SUPPORTED
+    return Judged(claim, standing, number, _interval(claim.of, computed.draws), line)
+
+
+def _observed(of: OddsOf | Outcome, computed: Computed) -> tuple[int, int]:
+    """How many runs ended as claimed, of how many that could."""
+    if of is OddsOf.ROLLBACK:
+        labels = computed.counts.get("rollback.succeeds", {})
+        return labels.get("yes", 0), sum(labels.values())
+    words = _DEPLOYED if of is OddsOf.SUCCESS else (of.value,)
+    return sum(computed.ended.get(word, 0) for word in words), sum(computed.ended.values())
+
+
+def _probability(of: OddsOf | Outcome, outcomes: Mapping[str, float]) -> float | None:
+    """The probability that a claim is about; None when the model never has to take anything back."""
+    found = _drawn(of, {name: np.array([probability]) for name, probability in outcomes.items()})
+    return float(found[0]) if len(found) else None
+
+
+def _drawn(of: OddsOf | Outcome, draws: Mapping[str, Values]) -> Values:
+    """Likewise for every draw in which there is such a probability."""
+    if of is OddsOf.ROLLBACK:
+        back = _sum(draws, tuple(outcome.value for outcome in _TAKEN_BACK))
+        return _sum(draws, (Outcome.ROLLED_BACK.value,))[back > 0] / back[back > 0]
+    return _sum(draws, _DEPLOYED if of is OddsOf.SUCCESS else (of.value,))
+
+
+def _sum(draws: Mapping[str, Values], words: Sequence[str]) -> Values:
+    total = np.zeros(len(next(iter(draws.values()))))
+    for name, values in draws.items():
+        if word_of(name) in words:
+            total = total + values
+    return total
+
+
+def _interval(of: OddsOf | Outcome, draws: Mapping[str, Values]) -> Interval | None:
+    found = _drawn(of, draws) if draws else np.empty(0)
+    return credible(found) if len(found) else None
+
+
+def _judge_time(claim: TimeClaim, computed: Computed) -> Judged:
+    number = computed.time(claim.of, claim.quantile)
+    groups = computed.times.get(claim.of, ())
+    if claim.quantile is None:
+        shown = [one for group in groups for one in group]
+        line, holds = _mean_line(shown), False
+    else:
+        found = [bounds(group, claim.quantile) for group in groups] or [bounds((), claim.quantile)]
+        line = str(max(found, key=_weakness))
+        holds = all(one.high is not None and one.high <= claim.bound for one in found)
+    if number is None:
+        return Judged(claim, Standing.NOT_COMPUTED, None, None, line)
+    if number > claim.bound + _NUMERICAL:
+        return Judged(claim, Standing.DOES_NOT_FOLLOW, number, None, line)
+    return Judged(claim, Standing.HOLDS if holds else Standing.NOT_SUPPORTED, number, None, line)
+
+
+def _weakness(found: QuantileBounds) -> tuple[bool, float]:
+    """The group that supports a claim least: the one without a bound and with the fewest runs, or the highest bound."""
+    return (found.high is None, -found.runs if found.high is None else found.high)
+
+
+def _mean_line(seconds: Sequence[float]) -> str:
+    why = "runs bound no mean without an assumption about the slowest ones: claim a quantile"
+    if not seconds:
+        return f"no run so far; {why}"
+    return f"the mean of {counted(len(seconds), 'run')} is {format_seconds(sum(seconds) / len(seconds))}; {why}"
+
+
+def observed_groups(times: Times, origin: Origin) -> Groups:
+    """The observed times that bear on claims, each scenario for itself.
+
+    A rehearsal forces scenarios on, so that only its clean runs tell about the duration and downtime of a deployment;
+    how soon each fault is noticed and recovered from is what it is for, and every scenario has to hold the claim.
+
+    Args:
+        times: Of one origin.
+        origin: Theirs.
+    """
+    found: dict[TimeOf, list[Sequence[float]]] = {}
+    for (scenario, measure), seconds in times.measures.items():
+        of = TimeOf(measure)
+        if of in {TimeOf.DETECTION, TimeOf.RECOVERY}:
+            found.setdefault(of, []).append(seconds)
+        elif origin is Origin.DEPLOYMENT:
+            found[of] = [(*(one for group in found.get(of, ()) for one in group), *seconds)]
+        elif scenario is None:
+            found[of] = [seconds]
+    return found

@@ -1,0 +1,86 @@
+"""Where runs contradict the plan: how surprising they are if the plan's number is taken at its word."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from math import exp, fsum, lgamma
+
+from wetrun.simulate.posterior import Posterior
+
+__all__ = ["SURPRISE", "Conflict", "conflicts", "surprise"]
+
+SURPRISE = 0.01
+"""Runs that are less likely than this under the plan's own number (and its weight) raise the alarm."""
+
+
+@dataclass(frozen=True, slots=True)
+class Conflict:
+    """A choice of which runs tell something else than the plan.
+
+    Attributes:
+        stated: What the plan says the label's probability is.
+        seen: Runs with the label.
+        runs: All runs.
+        tail: How likely something at least as far off is, if the plan is right.
+    """
+
+    choice: str
+    label: str
+    stated: float
+    seen: int
+    runs: int
+    tail: float
+
+    def __str__(self) -> str:
+        return (
+            f"`{self.choice}`: the plan says {self.stated * 100:.3g} % {self.label}, "
+            f"the runs show {self.seen} of {self.runs}"
+        )
+
+
+def conflicts(known: Iterable[Posterior], threshold: float = SURPRISE) -> tuple[Conflict, ...]:
+    """Every choice whose runs are a surprise, the label that surprises most, the greatest surprise first.
+
+    Args:
+        known: Posteriors.
+        threshold: In (0, 1); of a choice with more than two labels each is held against its part of it.
+    """
+    found: list[Conflict] = []
+    for one in known:
+        worst = min((_conflict(one, label) for label in one.prior), key=lambda conflict: conflict.tail)
+        labels = 1 if len(one.prior) <= 2 else len(one.prior)
+        if worst.tail * labels < threshold:
+            found.append(worst)
+    return tuple(sorted(found, key=lambda conflict: conflict.tail))
+
+
+def _conflict(one: Posterior, label: str) -> Conflict:
+    weight, seen = one.prior[label], one.counts[label]
+    tail = surprise(seen, one.runs, weight, one.prior_runs - weight)
+    return Conflict(one.choice, label, weight / one.prior_runs, seen, one.runs, tail)
+
+
+def surprise(seen: int, runs: int, a: float, b: float) -> float:
+    """The two-sided prior predictive tail: how likely a count at least as far off is before any run.
+
+    Args:
+        seen: Runs with the label, 0 ≤ seen ≤ runs.
+        runs: All runs.
+        a: Prior runs with the label, ≥ 0.
+        b: Prior runs without it, ≥ 0.
+
+    Returns:
+        A probability; 0 when the prior calls the count impossible.
+
+    Source: G. E. P. Box, J. R. Stat. Soc. A 143 (1980) 383–430; the count is beta-binomial.
+    """
+    if a <= 0 or b <= 0:  # the plan says never, or always
+        return 1.0 if seen == (0 if a <= 0 else runs) else 0.0
+    chances = [_beta_binomial(k, runs, a, b) for k in range(runs + 1)]
+    return min(1.0, 2 * min(fsum(chances[: seen + 1]), fsum(chances[seen:])))
+
+
+def _beta_binomial(k: int, n: int, a: float, b: float) -> float:
+    combinations = lgamma(n + 1) - lgamma(k + 1) - lgamma(n - k + 1)
+    return exp(
+        combinations + lgamma(k + a) + lgamma(n - k + b) - lgamma(n + a + b) + lgamma(a + b) - lgamma(a) - lgamma(b)
+    )

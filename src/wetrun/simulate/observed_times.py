@@ -1,0 +1,145 @@
+"""Observed durations: what they bound without any assumption about their shape, and how they update a plan's law."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from math import ceil, log
+
+import numpy as np
+
+from wetrun.course.beta import cumulative
+from wetrun.course.evidence import CONFIDENCE, counted
+from wetrun.simulate.graph import Graph
+from wetrun.simulate.law_quantiles import quantiles
+from wetrun.simulate.laws import Empirical, Law
+from wetrun.simulate.posterior import Grade
+from wetrun.units import format_seconds
+
+__all__ = ["QuantileBounds", "bounds", "grade_of_times", "runs_needed", "updated_graph", "updated_law"]
+
+_PRIOR_ATOMS = 100
+_MOST_ATOMS = 10_000
+
+
+@dataclass(frozen=True, slots=True)
+class QuantileBounds:
+    """What samples say about one quantile, whatever their distribution.
+
+    Attributes:
+        q: The quantile's level, in (0, 1).
+        runs: How many samples there are.
+        maximum: The largest of them, seconds; None without any.
+        low: The quantile is at least this at the confidence, one-sided; None: there are too few samples to say.
+        high: The quantile is at most this at the confidence, one-sided; None: it is unknown above the maximum.
+        needed: How many samples at least give an upper bound.
+        confidence: In (0, 1).
+    """
+
+    q: float
+    runs: int
+    maximum: float | None
+    low: float | None
+    high: float | None
+    needed: int
+    confidence: float = CONFIDENCE
+
+    def __str__(self) -> str:
+        name, sure = f"P{self.q * 100:g}", f"{self.confidence * 100:g} %"
+        if self.high is not None:
+            return f"{name} is at most {format_seconds(self.high)} at {sure}, from {counted(self.runs, 'run')}"
+        if self.maximum is None:
+            return f"{name} is unknown: no run; a bound at {sure} needs {self.needed}"
+        return (
+            f"{name} is unknown above the maximum of {format_seconds(self.maximum)}: "
+            f"{counted(self.runs, 'run')}, a bound at {sure} needs {self.needed}"
+        )
+
+
+def bounds(samples: Sequence[float], q: float, confidence: float = CONFIDENCE) -> QuantileBounds:
+    """Bound a quantile by order statistics.
+
+    Args:
+        samples: Seconds, independent, in any order.
+        q: The quantile's level, in (0, 1).
+        confidence: Of each bound by itself, in (0, 1).
+
+    Source: H. A. David and H. N. Nagaraja, Order Statistics, 3rd ed. 2003, section 7.1; P(Binomial(n, q) ≥ k) is the
+    regularised incomplete beta function I_q(k, n - k + 1).
+    """
+    ordered, n = sorted(samples), len(samples)
+    # The k-th smallest is at least the quantile when fewer than k samples lie below it, and at most when k or more do.
+    above = (k for k in range(1, n + 1) if cumulative(1 - q, n - k + 1, k) >= confidence)
+    below = (k for k in range(n, 0, -1) if cumulative(q, k, n - k + 1) >= confidence)
+    high, low = next(above, None), next(below, None)
+    return QuantileBounds(
+        q=q,
+        runs=n,
+        maximum=ordered[-1] if ordered else None,
+        low=None if low is None else ordered[low - 1],
+        high=None if high is None else ordered[high - 1],
+        needed=runs_needed(q, confidence),
+        confidence=confidence,
+    )
+
+
+def runs_needed(q: float, confidence: float = CONFIDENCE) -> int:
+    """The fewest samples whose maximum bounds a quantile: 59 for P95 at 95 %.
+
+    Args:
+        q: The quantile's level, in (0, 1).
+        confidence: In (0, 1).
+
+    Source: S. S. Wilks, Ann. Math. Stat. 12 (1941) 91–96: 1 - qⁿ ≥ confidence.
+    """
+    return ceil(log(1 - confidence) / log(q))
+
+
+def grade_of_times(runs: int) -> Grade:
+    """How well a duration is known: measured from as many runs as bound its P95 at 95 %."""
+    if runs == 0:
+        return Grade.ASSUMED
+    return Grade.MEASURED if runs >= runs_needed(0.95) else Grade.THIN
+
+
+def updated_law(law: Law, samples: Sequence[float], prior_runs: int) -> Law:
+    """Mix a plan's law with what was observed: the plan's counts as much as so many runs.
+
+    Args:
+        law: What the plan says.
+        samples: Observed, in the law's unit.
+        prior_runs: How many runs the plan's law is worth, ≥ 1.
+
+    Returns:
+        The plan's law itself without a sample; else atoms, of which the plan's share is prior / (prior + samples): the
+        plan's are at the middles of as many slices of equal probability, so that its tail is kept up to the last slice.
+
+    Source: T. S. Ferguson, Ann. Stat. 1 (1973) 209–230: the mean of a Dirichlet process whose base is the plan's law.
+    """
+    if not samples:
+        return law
+    repeat = max(1, min(ceil(_PRIOR_ATOMS / prior_runs), _MOST_ATOMS // len(samples)))
+    atoms = prior_runs * repeat
+    middles = (np.arange(atoms) + 0.5) / atoms
+    stated = quantiles(law, middles)
+    return Empirical((*(float(one) for one in stated), *(one for one in samples for _ in range(repeat))))
+
+
+def updated_graph(graph: Graph, base: Mapping[str, Sequence[float]], prior_runs: int, unit: float = 1.0) -> Graph:
+    """Update every named holding time of a graph by what was observed while nothing was wrong.
+
+    Args:
+        graph: Its laws are the priors.
+        base: Duration's name → seconds; those that the graph does not have are left alone.
+        prior_runs: How many runs each law of the plan is worth, ≥ 1.
+        unit: Seconds in the graph's unit.
+    """
+    laws: dict[str, Law] = {}
+    states = {}
+    for name, state in graph.states.items():
+        samples = base.get(state.duration or "")
+        if state.duration is None or state.time is None or not samples:
+            states[name] = state
+            continue
+        if state.duration not in laws:
+            laws[state.duration] = updated_law(state.time, [one / unit for one in samples], prior_runs)
+        states[name] = replace(state, time=laws[state.duration])
+    return replace(graph, states=states)
