@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from wetrun.errors import Place
 from wetrun.plan.double import Double, Service, Target
 from wetrun.plan.durations import Duration
+from wetrun.plan.fleet import Fleet
 from wetrun.plan.monitors import Monitor
 from wetrun.plan.scenarios import Scenario
 from wetrun.plan.state import StateProbe
@@ -72,6 +73,7 @@ class Plan:
         watch: How long the monitors go on after the last step.
         availability: How downtime is measured, or None.
         rollback: None when the plan has none (then a failure leaves the run `stuck`).
+        fleet: The hosts and waves of the rollout, or None for a plan that runs once.
         source: The file that it was read from.
     """
 
@@ -92,6 +94,7 @@ class Plan:
     rollback: Procedure | None = None
     recoveries: tuple[Procedure, ...] = ()
     readiness: tuple[ReadinessItem, ...] = ()
+    fleet: Fleet | None = None
 
     def steps(self) -> Iterator[tuple[str, Step]]:
         """Every step of the happy path with its phase's name, in order."""

@@ -7,6 +7,7 @@ from wetrun.formats.decode.containers import Named
 from wetrun.formats.decode.context import Cursor
 from wetrun.formats.decode.objects import Fields, Key, Object
 from wetrun.formats.decode.shapes import Text
+from wetrun.formats.keys.fleet import FLEET
 from wetrun.formats.keys.quantities import SECONDS
 from wetrun.formats.keys.scenarios import SCENARIO
 from wetrun.formats.keys.sections import PHASES, PROCEDURE, READINESS, RECOVERIES, ROLLBACK
@@ -69,6 +70,7 @@ _RECOVERIES = Key(
     also=("recovery",),
 )
 _READINESS = Key("readiness", READINESS, "The checklist, each item tied to a measurement.", also=("checklist",))
+_FLEET = Key("fleet", FLEET, "The hosts of a rollout in waves, for `simulate`.", also=("rollout", "waves"))
 # The order is that of running: a variable is known to what comes after its capture.
 _KEYS: tuple[Key[Any], ...] = (
     _NAME,
@@ -87,6 +89,7 @@ _KEYS: tuple[Key[Any], ...] = (
     _ROLLBACK,
     _RECOVERIES,
     _READINESS,
+    _FLEET,
 )
 
 
@@ -111,6 +114,7 @@ def _plan(here: Cursor, fields: Fields) -> Plan:
         rollback=None if rollback is None else replace(rollback, name="rollback"),
         recoveries=fields.get_or(_RECOVERIES, ()),
         readiness=fields.get_or(_READINESS, ()),
+        fleet=fields.get(_FLEET),
     )
 
 
