@@ -5,8 +5,8 @@ from enum import Enum
 from math import ceil
 
 from wetrun.errors import Place
-from wetrun.plan.durations import Duration, Fixed
-from wetrun.units import Probability, Seconds
+from wetrun.plan.durations import Duration
+from wetrun.units import Probability
 
 __all__ = [
     "Fleet",
@@ -59,12 +59,12 @@ class Wave:
 
     Attributes:
         at_once: How many hosts are updated at the same time, ≥ 1; None means all of the wave.
-        bake: How long the updated hosts are watched before the stop rule is asked.
+        bake: How long the updated hosts are watched before the stop rule is asked; None means not at all.
     """
 
     size: WaveSize
     at_once: int | None = None
-    bake: Duration = Fixed(Seconds(0.0))
+    bake: Duration | None = None
 
 
 @dataclass(frozen=True, slots=True)

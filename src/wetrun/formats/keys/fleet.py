@@ -9,7 +9,6 @@ from wetrun.formats.decode.objects import Fields, Key, Object
 from wetrun.formats.decode.shapes import Choice, Parsed
 from wetrun.formats.decode.tree import Items, Scalar
 from wetrun.formats.keys.quantities import DURATION, PROBABILITY, integer, number
-from wetrun.plan.durations import Fixed
 from wetrun.plan.fleet import (
     Fleet,
     HostCount,
@@ -23,7 +22,7 @@ from wetrun.plan.fleet import (
     WaveSize,
     wave_sizes,
 )
-from wetrun.units import Probability, Seconds
+from wetrun.units import Probability
 
 __all__ = ["FLEET"]
 
@@ -32,7 +31,7 @@ _MOST_HOSTS = 100_000
 
 def _positive_share(here: Cursor, node: Scalar) -> Probability:
     value = PROBABILITY.parse(here, node)
-    if value == 0:
+    if not value > 0:
         raise here.wrong(f"`{node.text}` is no part at all", "write a percentage above zero, such as `5%`")
     return value
 
@@ -68,7 +67,7 @@ def _wave(here: Cursor, fields: Fields) -> Wave:
     del here
     count = fields.get(_WAVE_HOSTS)
     size: WaveSize = HostCount(count) if count is not None else fields.want(_SHARE)
-    return Wave(size, fields.get(_AT_ONCE), fields.get_or(_BAKE, Fixed(Seconds(0.0))))
+    return Wave(size, fields.get(_AT_ONCE), fields.get(_BAKE))
 
 
 _WAVE = Object(
