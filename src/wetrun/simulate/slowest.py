@@ -170,7 +170,7 @@ def survival(law: Law, times: Floats) -> Floats:
         case Exponential(rate=rate):
             return np.asarray(np.exp(-rate * np.maximum(times, 0)), dtype=np.float64)
         case Gamma(shape=shape, scale=scale):
-            return np.asarray(special.gammaincc(shape, np.maximum(times, 0) / scale))
+            return np.asarray(special.gammaincc(shape, np.maximum(times, 0) / scale), dtype=np.float64)
         case Weibull(shape=shape, scale=scale):
             return np.asarray(np.exp(-((np.maximum(times, 0) / scale) ** shape)), dtype=np.float64)
         case Empirical(samples=samples):
