@@ -8,42 +8,23 @@ wave has been watched to the end and the host has been put right, whether the ro
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from enum import Enum
 from typing import assert_never
 
 import numpy as np
 from numpy.typing import NDArray
 
-from wetrun.plan.fleet import Fleet, Policy, failures_that_stop, wave_sizes
+from wetrun.plan.fleet import Fleet, Policy
 from wetrun.simulate.laws import Constant, Law
 from wetrun.simulate.rollout_time import BatchTime, Curve, mixture_quantiles, stretches_of, total
 from wetrun.simulate.slowest import HostTime
-from wetrun.simulate.stated import law_of
+from wetrun.simulate.waves import Release, WaveShape, failure_probability, shapes_of
 
-__all__ = [
-    "AT_ONCE",
-    "LEVELS",
-    "Ending",
-    "FleetForecast",
-    "Release",
-    "Spread",
-    "WaveShape",
-    "failure_probability",
-    "forecast",
-    "shapes_of",
-]
+__all__ = ["AT_ONCE", "LEVELS", "Ending", "FleetForecast", "Spread", "forecast"]
 
 Floats = NDArray[np.float64]
 
 AT_ONCE = Constant(0.0)
 LEVELS = (0.05, 0.5, 0.95, 0.99, 0.999)
-
-
-class Release(Enum):
-    """What all hosts have in common."""
-
-    GOOD = "good"
-    BAD = "bad"
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,32 +86,6 @@ class FleetForecast:
     user_seconds: float | None
 
 
-@dataclass(frozen=True, slots=True)
-class WaveShape:
-    """A wave in numbers: hosts, places, failed hosts that stop (None: never), bake time."""
-
-    hosts: int
-    at_once: int
-    stops_at: int | None
-    bake: HostTime
-
-    def batches(self) -> tuple[tuple[int, int], ...]:
-        """Sizes of batches with how many there are: the full ones, then the rest."""
-        full, rest = divmod(self.hosts, self.at_once)
-        return tuple((size, number) for size, number in ((self.at_once, full), (rest, 1)) if size and number)
-
-
-def shapes_of(fleet: Fleet) -> tuple[WaveShape, ...]:
-    """Say in numbers what the waves of a fleet are."""
-    bakes: dict[Law, HostTime] = {}
-    shapes: list[WaveShape] = []
-    for wave, size in zip(fleet.waves, wave_sizes(fleet.hosts, fleet.waves), strict=True):
-        law = Constant(0.0) if wave.bake is None else law_of(wave.bake)
-        stops_at = None if fleet.stop is None else failures_that_stop(fleet.stop, size)
-        shapes.append(WaveShape(size, wave.at_once or size, stops_at, bakes.setdefault(law, HostTime(law))))
-    return tuple(shapes)
-
-
 def forecast(
     fleet: Fleet, host_time: Law, restore_time: Law = AT_ONCE, levels: Sequence[float] = LEVELS
 ) -> FleetForecast:
@@ -175,11 +130,6 @@ def forecast(
         curve=_curve(times),
         user_seconds=user_seconds,
     )
-
-
-def failure_probability(fleet: Fleet, release: Release) -> float:
-    """How likely one host fails, given what the release is like."""
-    return fleet.host_failure if release is Release.GOOD else fleet.bad_host_failure
 
 
 def _endings(fleet: Fleet, shapes: Sequence[WaveShape], release: Release) -> list[Ending]:

@@ -15,9 +15,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from wetrun.plan.fleet import Fleet, Policy
-from wetrun.simulate.fleet import AT_ONCE, LEVELS, Ending, Release, WaveShape, failure_probability, forecast, shapes_of
+from wetrun.simulate.fleet import AT_ONCE, LEVELS, Ending, forecast
 from wetrun.simulate.laws import Law
 from wetrun.simulate.slowest import HostTime
+from wetrun.simulate.waves import Release, WaveShape, failure_probability, shapes_of
 
 __all__ = ["Estimate", "FleetSample", "SampledSpread", "sample", "trials_for"]
 

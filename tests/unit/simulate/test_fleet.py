@@ -25,8 +25,9 @@ from wetrun.plan.fleet import (
     wave_sizes,
 )
 from wetrun.simulate import laws
-from wetrun.simulate.fleet import Release, forecast
+from wetrun.simulate.fleet import forecast
 from wetrun.simulate.fleet_sampled import SampledSpread, sample
+from wetrun.simulate.waves import Release
 from wetrun.units import Probability, Seconds
 
 # A normal number is farther from its mean once in 1e10.
