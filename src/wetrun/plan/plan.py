@@ -7,6 +7,7 @@ from wetrun.errors import Place
 from wetrun.plan.claims import PRIOR_RUNS, Claim
 from wetrun.plan.double import Double, Service, Target
 from wetrun.plan.durations import Duration
+from wetrun.plan.fleet import Fleet
 from wetrun.plan.monitors import Monitor
 from wetrun.plan.scenarios import Scenario
 from wetrun.plan.state import StateProbe
@@ -73,6 +74,7 @@ class Plan:
         watch: How long the monitors go on after the last step.
         availability: How downtime is measured, or None.
         rollback: None when the plan has none (then a failure leaves the run `stuck`).
+        fleet: The hosts and waves of the rollout, or None for a plan that runs once.
         source: The file that it was read from.
         claims: Totals that its author states.
         prior_runs: How many observed runs each number of the plan is worth.
@@ -97,6 +99,7 @@ class Plan:
     readiness: tuple[ReadinessItem, ...] = ()
     claims: tuple[Claim, ...] = ()
     prior_runs: int = PRIOR_RUNS
+    fleet: Fleet | None = None
 
     def steps(self) -> Iterator[tuple[str, Step]]:
         """Every step of the happy path with its phase's name, in order."""

@@ -42,7 +42,7 @@ def html(report: RehearsalReport) -> str:
     allows the page's own style and script by their hashes and nothing else, so that nothing that was smuggled in could
     run or load.
     """
-    style, script = _asset("page.css"), _asset("page.js")
+    style, script = _asset("palette.css") + _asset("page.css") + _asset("picture.css"), _asset("page.js")
     page = (
         _environment()
         .get_template("page.html")

@@ -8,6 +8,7 @@ from wetrun.formats.decode.context import Cursor
 from wetrun.formats.decode.objects import Fields, Key, Object
 from wetrun.formats.decode.shapes import Text
 from wetrun.formats.keys.claims import CLAIMS, EVIDENCE
+from wetrun.formats.keys.fleet import FLEET
 from wetrun.formats.keys.quantities import SECONDS
 from wetrun.formats.keys.relations import check_relations
 from wetrun.formats.keys.scenarios import SCENARIO
@@ -74,6 +75,7 @@ _RECOVERIES = Key(
 _READINESS = Key("readiness", READINESS, "The checklist, each item tied to a measurement.", also=("checklist",))
 _CLAIMS = Key("claims", CLAIMS, "Totals that you state, for the simulation to check.", also=("claim", "promises"))
 _EVIDENCE = Key("evidence", EVIDENCE, "How the plan's numbers count beside what runs have shown.")
+_FLEET = Key("fleet", FLEET, "The hosts of a rollout in waves, for `simulate`.", also=("rollout", "waves"))
 # The order is that of running: a variable is known to what comes after its capture.
 _KEYS: tuple[Key[Any], ...] = (
     _NAME,
@@ -94,6 +96,7 @@ _KEYS: tuple[Key[Any], ...] = (
     _READINESS,
     _CLAIMS,
     _EVIDENCE,
+    _FLEET,
 )
 
 
@@ -122,6 +125,7 @@ def _plan(here: Cursor, fields: Fields) -> Plan:
         readiness=fields.get_or(_READINESS, ()),
         claims=fields.get_or(_CLAIMS, ()),
         prior_runs=fields.get_or(_EVIDENCE, PRIOR_RUNS),
+        fleet=fields.get(_FLEET),
     )
 
 

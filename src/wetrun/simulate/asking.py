@@ -1,0 +1,166 @@
+"""Questions as people write them: `NAME=0.2`, `NAME=0:0.2:0.05`, `deployed>=0.99`."""
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from fractions import Fraction
+from math import isfinite
+
+from wetrun.errors import WetrunError
+from wetrun.formats.decode.nearest import did_you_mean
+from wetrun.simulate.inputs import Chance, Input, Setting, find
+from wetrun.simulate.laws import Constant, Uniform
+from wetrun.units import UnitError, parse_seconds
+
+__all__ = ["Axis", "Goal", "QuestionError", "UnknownOutcomeError", "parse_goal", "parse_sweep", "parse_what_if"]
+
+_NUMBER = re.compile(r"(\d+(?:\.\d*)?|\.\d+)(?:[eE]([-+]?\d{1,3}))?\s*(%|/\s*(\d+(?:\.\d+)?))?")
+_MOST_STEPS = 10_000
+_UNITS = {"s": 1.0, "min": 60.0, "h": 3600.0, "ms": 0.001, "d": 86400.0}
+
+
+class QuestionError(WetrunError):
+    """A question that cannot be read."""
+
+    def __init__(self, text: str, wanted: str, hint: str) -> None:
+        super().__init__(f"`{text[:80]}` is not {wanted}", hint=hint)
+        self.text = text
+
+
+class UnknownOutcomeError(WetrunError):
+    """A goal names an outcome that the model does not have."""
+
+    def __init__(self, name: str, known: Sequence[str]) -> None:
+        super().__init__(f"the model has no outcome `{name}`", hint=did_you_mean(name, known))
+        self.name = name
+
+
+@dataclass(frozen=True, slots=True)
+class Axis:
+    """An input and the values that it takes one after another."""
+
+    name: str
+    values: tuple[Setting, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Goal:
+    """A wish: the probability of some outcomes together is at least, or at most, `wanted`."""
+
+    outcomes: tuple[str, ...]
+    at_least: bool
+    wanted: Fraction
+
+    def is_met(self, probability: float) -> bool:
+        """Whether a probability is what was wished for."""
+        return probability >= float(self.wanted) if self.at_least else probability <= float(self.wanted)
+
+    def __str__(self) -> str:
+        return f"{'+'.join(self.outcomes)} {'≥' if self.at_least else '≤'} {float(self.wanted):g}"
+
+
+def parse_what_if(text: str, inputs: Mapping[str, Input], unit: str) -> tuple[str, Setting]:
+    """Read `NAME=VALUE`; a value is a probability (`0.2`, `20%`, `1/12`) or a time (`90s`, `2-5m`).
+
+    Args:
+        text: The question.
+        inputs: The model's inputs by name.
+        unit: The unit of the model's times.
+
+    Raises:
+        QuestionError: It is no such question.
+        UnknownInputError: There is no input of that name.
+    """
+    name, written = _parted(text, "a what-if", "write `NAME=VALUE`, as in `scenario.slow-database.probability=0.2`")
+    return name, _setting(text, find(name, inputs), written, unit)
+
+
+def parse_sweep(text: str, inputs: Mapping[str, Input], unit: str) -> Axis:
+    """Read `NAME=FROM:TO:STEP` (both ends included) or `NAME=VALUE,VALUE,…`.
+
+    Raises:
+        QuestionError: It is no such question, or has more than 10 000 values.
+        UnknownInputError: There is no input of that name.
+    """
+    hint = "write `NAME=FROM:TO:STEP`, as in `scenario.slow-database.probability=0:0.2:0.05`"
+    name, written = _parted(text, "a sweep", hint)
+    given = find(name, inputs)
+    parts = written.split(":")
+    if len(parts) == 1:
+        return Axis(name, tuple(_setting(text, given, part, unit) for part in written.split(",")))
+    if len(parts) != 3:
+        raise QuestionError(text, "a sweep", hint)
+    first, last, step = (_amount(text, given, part, unit) for part in parts)
+    if step <= 0 or last < first:
+        raise QuestionError(text, "a sweep", "the step must be above zero, and the end not before the beginning")
+    count = (last - first) // step + 1
+    if count > _MOST_STEPS:
+        raise QuestionError(text, "a sweep", f"it has {count} values; {_MOST_STEPS} are the most")
+    amounts = [first + number * step for number in range(int(count))]
+    return Axis(name, tuple(value if isinstance(given, Chance) else Constant(float(value)) for value in amounts))
+
+
+def parse_goal(text: str, outcomes: Sequence[str]) -> Goal:
+    """Read `OUTCOME>=PROBABILITY` or `OUTCOME<=PROBABILITY`; `A+B` means either of them.
+
+    Raises:
+        QuestionError: It is no such wish.
+        UnknownOutcomeError: There is no outcome of that name.
+    """
+    hint = "write `OUTCOME>=PROBABILITY`, as in `deployed>=0.99`, or `stuck<=1e-6`"
+    match = re.fullmatch(r"\s*(.+?)\s*(>=|<=|≥|≤)\s*(\S.*?)\s*", text)
+    if match is None:
+        raise QuestionError(text, "a goal", hint)
+    # An outcome's own name may have a plus in it.
+    names = [match[1]] if match[1] in outcomes else [name.strip() for name in match[1].split("+")]
+    for name in names:
+        if name not in outcomes:
+            raise UnknownOutcomeError(name, outcomes)
+    return Goal(tuple(dict.fromkeys(names)), match[2] in {">=", "≥"}, _probability(text, match[3]))
+
+
+def _parted(text: str, wanted: str, hint: str) -> tuple[str, str]:
+    name, equals, written = text.rpartition("=")
+    if not equals or not name.strip() or not written.strip():
+        raise QuestionError(text, wanted, hint)
+    return name.strip(), written.strip()
+
+
+def _setting(text: str, given: Input, written: str, unit: str) -> Setting:
+    if isinstance(given, Chance):
+        return _probability(text, written)
+    low, dash, high = written.partition("-")
+    if not dash:
+        return Constant(float(_time(text, written, unit)))
+    # `2-5m`: the first number borrows the unit of the second.
+    borrowed = re.sub(r"^[\d.\s]+", "", high) if re.fullmatch(r"[\d.\s]+", low) else ""
+    begin, end = _time(text, low + borrowed, unit), _time(text, high, unit)
+    if begin > end:
+        raise QuestionError(text, "a what-if", "write the smaller time first")
+    return Uniform(float(begin), float(end)) if begin < end else Constant(float(begin))
+
+
+def _amount(text: str, given: Input, written: str, unit: str) -> Fraction:
+    return _probability(text, written) if isinstance(given, Chance) else _time(text, written, unit)
+
+
+def _probability(text: str, written: str) -> Fraction:
+    match = _NUMBER.fullmatch(written.strip())
+    below = Fraction(match[4]) if match and match[4] else Fraction(100 if match and match[3] else 1)
+    if match is None or not below:
+        raise QuestionError(text, "a question", f"`{written}` is no probability: write `0.2`, `20%` or `1/12`")
+    value = Fraction(match[1]) * Fraction(10) ** int(match[2] or 0) / below
+    if value > 1:
+        raise QuestionError(text, "a question", f"`{written}` is no probability: it is above 1")
+    return value
+
+
+def _time(text: str, written: str, unit: str) -> Fraction:
+    try:
+        seconds = parse_seconds(written)
+    except UnitError as error:
+        raise QuestionError(text, "a question", f"`{written.strip()}` is no time: {error.hint}") from None
+    value = seconds / _UNITS.get(unit, 1.0)
+    if not isfinite(value):
+        raise QuestionError(text, "a question", f"`{written.strip()}` is no time that can be reckoned with")
+    return Fraction(repr(value))

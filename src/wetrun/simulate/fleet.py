@@ -1,0 +1,262 @@
+"""A rollout over a fleet, exactly: where it stops, how many hosts are touched by then, how long it takes.
+
+Hosts share one cause: the release is good or bad for all of them. Given that, they fail independently, so that every
+wave's failures are binomial; nothing is ever multiplied across hosts before the cause is known. Failures do not change
+how long a host takes. The stop rule is asked at the end of every wave. A failed host keeps failing its users until its
+wave has been watched to the end and the host has been put right, whether the rollout stops there or goes on.
+"""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import assert_never
+
+import numpy as np
+from numpy.typing import NDArray
+
+from wetrun.plan.fleet import Fleet, Policy
+from wetrun.simulate.laws import Constant, Law
+from wetrun.simulate.rollout_time import BatchTime, Curve, mixture_quantiles, stretches_of, total
+from wetrun.simulate.slowest import HostTime
+from wetrun.simulate.waves import Release, WaveShape, failure_probability, shapes_of
+
+__all__ = ["AT_ONCE", "LEVELS", "Ending", "FleetForecast", "Spread", "forecast"]
+
+Floats = NDArray[np.float64]
+
+AT_ONCE = Constant(0.0)
+LEVELS = (0.05, 0.5, 0.95, 0.99, 0.999)
+
+
+@dataclass(frozen=True, slots=True)
+class Ending:
+    """One way in which the rollout ends.
+
+    Attributes:
+        stopped_after: The wave after which it stopped, from 1; None when it went through all of them.
+        touched: How many hosts run the new release by then.
+        failed: The mean number of failed hosts by then.
+    """
+
+    release: Release
+    stopped_after: int | None
+    probability: float
+    touched: int
+    failed: float
+
+
+@dataclass(frozen=True, slots=True)
+class Spread:
+    """A distribution in figures: mean, standard deviation, and quantiles by their levels."""
+
+    mean: float
+    sd: float
+    quantiles: tuple[tuple[float, float], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class FleetForecast:
+    """What comes of a rollout. Times in seconds.
+
+    Attributes:
+        endings: Every ending that can happen; the probabilities sum to 1, each computed on its own.
+        completed: P(all waves done without a stop).
+        stopped: P(the stop rule stopped it).
+        escaped: P(the release is bad and nothing stopped it): all hosts run it.
+        touched: Hosts that run the new release at the end.
+        touched_when_stopped: The same, given that the rollout stopped; None when it never does.
+        failed: The mean number of failed hosts.
+        time: The whole rollout, with putting hosts right after a stop; None for a pool (see `fleet_sampled`).
+        time_completed: The same, given that it went through; None also when it never does.
+        time_stopped: The same, given that it stopped.
+        curve: P(over by then): times with probabilities; empty for a pool.
+        user_seconds: The mean of users affected × time; None for a pool, or when no users are stated.
+    """
+
+    endings: tuple[Ending, ...]
+    completed: float
+    stopped: float
+    escaped: float
+    touched: Spread
+    touched_when_stopped: Spread | None
+    failed: float
+    time: Spread | None
+    time_completed: Spread | None
+    time_stopped: Spread | None
+    curve: tuple[tuple[float, float], ...]
+    user_seconds: float | None
+
+
+def forecast(
+    fleet: Fleet, host_time: Law, restore_time: Law = AT_ONCE, levels: Sequence[float] = LEVELS
+) -> FleetForecast:
+    """Compute what comes of a rollout.
+
+    Args:
+        fleet: The fleet; its waves cover all hosts.
+        host_time: How long one host takes, seconds.
+        restore_time: How long putting hosts right takes, seconds: all touched ones after a stop.
+        levels: The levels of quantiles, in (0, 1).
+
+    Returns:
+        Exact figures; times and user-seconds only for `batches`.
+    """
+    shapes = shapes_of(fleet)
+    endings = tuple(ending for release in Release for ending in _endings(fleet, shapes, release))
+    stops = [ending for ending in endings if ending.stopped_after is not None]
+    throughs = [ending for ending in endings if ending.stopped_after is None]
+    stopped = sum(ending.probability for ending in stops)
+    times = user_seconds = None
+    match fleet.policy:
+        case Policy.BATCHES:
+            host, restore = HostTime(host_time), HostTime(restore_time)
+            times = [(_time(shapes, ending, host, restore), ending) for ending in _merged(endings)]
+            if fleet.users_per_host is not None:
+                user_seconds = fleet.users_per_host * _host_seconds(fleet, shapes, host, restore)
+        case Policy.POOL:
+            pass
+        case _:
+            assert_never(fleet.policy)
+    return FleetForecast(
+        endings=endings,
+        completed=sum(ending.probability for ending in throughs),
+        stopped=stopped,
+        escaped=sum(ending.probability for ending in throughs if ending.release is Release.BAD),
+        touched=_touched(endings, levels),
+        touched_when_stopped=_touched(stops, levels) if stopped else None,
+        failed=sum(ending.probability * ending.failed for ending in endings),
+        time=_spread(times, levels),
+        time_completed=_spread([one for one in times or () if one[1].stopped_after is None], levels),
+        time_stopped=_spread([one for one in times or () if one[1].stopped_after is not None], levels),
+        curve=_curve(times),
+        user_seconds=user_seconds,
+    )
+
+
+def _endings(fleet: Fleet, shapes: Sequence[WaveShape], release: Release) -> list[Ending]:
+    weight = fleet.common_cause if release is Release.BAD else 1 - fleet.common_cause
+    if weight == 0:
+        return []
+    failure = failure_probability(fleet, release)
+    endings: list[Ending] = []
+    on, touched, failed = 1.0, 0, 0.0
+    for number, shape in enumerate(shapes, 1):
+        touched += shape.hosts
+        stop, go, failed_when_stop, failed_when_go = _wave(shape, failure)
+        if on * stop:
+            endings.append(Ending(release, number, weight * on * stop, touched, failed + failed_when_stop))
+        on, failed = on * go, failed + failed_when_go
+    if on:
+        endings.append(Ending(release, None, weight * on, touched, failed))
+    return endings
+
+
+def _wave(shape: WaveShape, failure: float) -> tuple[float, float, float, float]:
+    """P(stop), P(go on), and the mean number of failed hosts given each (0 where it cannot happen).
+
+    Source: the binomial tail is a regularised incomplete beta function (DLMF 8.17.5), and
+    E[F; F ≥ k] = n p P(Binomial(n - 1, p) ≥ k - 1). Both tails are computed on their own: neither is 1 minus the other.
+    """
+    hosts, stops_at = shape.hosts, shape.stops_at
+    if stops_at is None:
+        return 0.0, 1.0, 0.0, hosts * failure
+    stop, go = _tails(hosts, stops_at, failure)
+    more, fewer = _tails(hosts - 1, stops_at - 1, failure)
+    mean = hosts * failure
+    return stop, go, mean * more / stop if stop else 0.0, mean * fewer / go if go else 0.0
+
+
+def _tails(hosts: int, at_least: int, failure: float) -> tuple[float, float]:
+    """P(F ≥ k) and P(F < k) of a binomial number F; k ≤ n."""
+    from scipy.special import betainc, betaincc
+
+    if at_least <= 0:
+        return 1.0, 0.0
+    shape = (at_least, hosts - at_least + 1)
+    return float(betainc(*shape, failure)), float(betaincc(*shape, failure))
+
+
+def _merged(endings: Iterable[Ending]) -> list[Ending]:
+    """Time does not depend on the release: one curve will do for endings after the same wave."""
+    merged: dict[int | None, Ending] = {}
+    for ending in endings:
+        before = merged.get(ending.stopped_after)
+        probability = ending.probability + (before.probability if before else 0.0)
+        merged[ending.stopped_after] = Ending(
+            ending.release, ending.stopped_after, probability, ending.touched, ending.failed
+        )
+    return list(merged.values())
+
+
+def _time(shapes: Sequence[WaveShape], ending: Ending, host: HostTime, restore: HostTime) -> Curve:
+    parts = [part for shape in shapes[: ending.stopped_after] for part in _parts(shape, host)]
+    if ending.stopped_after is not None:
+        parts.append((BatchTime(restore, 1), 1))
+    return total(stretches_of(parts))
+
+
+def _parts(shape: WaveShape, host: HostTime) -> list[tuple[BatchTime, int]]:
+    return [*((BatchTime(host, size), number) for size, number in shape.batches()), (BatchTime(shape.bake, 1), 1)]
+
+
+def _host_seconds(fleet: Fleet, shapes: Sequence[WaveShape], host: HostTime, restore: HostTime) -> float:
+    """The mean of failed hosts × the time that each of them fails its users.
+
+    A batch takes users again when it is done; from then on a failed host waits for the batches after it, the bake
+    time, and for being put right. How long that is does not depend on how many failed.
+    """
+    after = restore.moments(1)[0]
+    seconds = 0.0
+    for release in Release:
+        weight = fleet.common_cause if release is Release.BAD else 1 - fleet.common_cause
+        failure, on = failure_probability(fleet, release), 1.0
+        for shape in shapes:
+            waiting = shape.hosts * (shape.bake.moments(1)[0] + after) + _waiting_for_batches(shape, host)
+            seconds += weight * on * failure * waiting
+            on *= _wave(shape, failure)[1]
+    return seconds
+
+
+def _waiting_for_batches(shape: WaveShape, host: HostTime) -> float:
+    """The mean sum, over the hosts of a wave, of the time from a host's batch's end to the end of the last batch."""
+    sizes = shape.batches()
+    size, number = sizes[0]
+    waiting = size * host.moments(size)[0] * number * (number - 1) / 2
+    if len(sizes) > 1:
+        waiting += size * number * host.moments(sizes[1][0])[0]
+    return waiting
+
+
+def _touched(endings: Sequence[Ending], levels: Sequence[float]) -> Spread:
+    ordered = sorted(endings, key=lambda ending: ending.touched)
+    weights = np.array([ending.probability for ending in ordered])
+    hosts = np.array([float(ending.touched) for ending in ordered])
+    weights = weights / weights.sum()
+    mean = float(weights @ hosts)
+    reached = np.cumsum(weights)
+    found = np.minimum(np.searchsorted(reached, np.asarray(levels) * (1 - 1e-15)), len(hosts) - 1)
+    quantiles = tuple(zip(levels, hosts[found].tolist(), strict=True))
+    return Spread(mean, float(np.sqrt(weights @ (hosts - mean) ** 2)), quantiles)
+
+
+def _spread(times: Sequence[tuple[Curve, Ending]] | None, levels: Sequence[float]) -> Spread | None:
+    weighted = [(curve, ending.probability) for curve, ending in times or () if ending.probability]
+    if not weighted:
+        return None
+    weights = np.array([weight for _, weight in weighted])
+    weights = weights / weights.sum()
+    means = np.array([curve.mean for curve, _ in weighted])
+    mean = float(weights @ means)
+    variance = float(weights @ (np.array([curve.variance for curve, _ in weighted]) + (means - mean) ** 2))
+    quantiles = mixture_quantiles(weighted, np.asarray(levels, dtype=np.float64))
+    return Spread(mean, float(np.sqrt(variance)), tuple(zip(levels, quantiles.tolist(), strict=True)))
+
+
+def _curve(times: Sequence[tuple[Curve, Ending]] | None) -> tuple[tuple[float, float], ...]:
+    if not times:
+        return ()
+    weighted = [(curve, ending.probability) for curve, ending in times]
+    levels = np.linspace(0.001, 0.999, 200)
+    grid = np.unique(np.concatenate([(0.0,), mixture_quantiles(weighted, levels)]))
+    whole = sum(weight for _, weight in weighted)
+    heights = sum(weight * curve.at(grid) for curve, weight in weighted) / whole
+    return tuple(zip(grid.tolist(), np.asarray(heights).tolist(), strict=True))

@@ -1,0 +1,244 @@
+"""What if an input were another: tables over grids of values, and the nearest single change that reaches a goal."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from fractions import Fraction
+from itertools import product
+from math import inf, log, log10, prod
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from wetrun.errors import WetrunError
+from wetrun.simulate.asking import Axis, Goal
+from wetrun.simulate.graph import Graph
+from wetrun.simulate.inputs import Chance, ImpossibleSettingError, Input, Setting, apply, find, replaced
+from wetrun.simulate.loops import TangledError
+from wetrun.simulate.probabilities import absorb, absorb_many
+from wetrun.simulate.routes import NeverEndsError
+
+if TYPE_CHECKING:
+    from numpy import float64
+    from numpy.typing import NDArray
+
+__all__ = ["GoalAnswer", "Move", "Row", "TooManyRowsError", "reach", "response", "sweep"]
+
+_MOST_ROWS = 100_000
+_SIDE = np.append(10.0 ** np.linspace(-9.0, log10(0.5), 90), 0.0)
+_GRID = np.unique(np.append(_SIDE, 1 - _SIDE))
+# Each round looks at so many values at once: twelve rounds are finer than a float.
+_ROUNDS, _CUTS = 12, 65
+
+
+class TooManyRowsError(WetrunError):
+    """Sweeps over several inputs multiply; these have more rows than anybody can look at."""
+
+    def __init__(self, rows: int) -> None:
+        super().__init__(
+            f"these sweeps have {rows} rows", hint=f"sweep in larger steps: {_MOST_ROWS} rows are the most"
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One row of a table: the values of the swept inputs, in the order of the axes, and how likely each outcome is."""
+
+    values: tuple[Setting, ...]
+    outcomes: Mapping[str, float]
+
+
+@dataclass(frozen=True, slots=True)
+class Move:
+    """A change of one input.
+
+    Attributes:
+        start: Its probability in the model.
+        to: The nearest probability that reaches the goal (in `GoalAnswer.best`: that comes nearest to it).
+        reached: What the goal's outcomes then have together, computed anew with exactly that input.
+        log_odds: How far it is: the difference of ln(p / (1 - p)); endless for a change to or from 0 or 1.
+        relative: How far it is, as a part of where it starts; endless from 0.
+    """
+
+    name: str
+    start: float
+    to: float
+    reached: float
+    log_odds: float
+    relative: float
+
+
+@dataclass(frozen=True, slots=True)
+class GoalAnswer:
+    """Which single inputs reach a goal, the cheapest change first; `best` is what comes nearest when none does."""
+
+    goal: Goal
+    now: float
+    moves: tuple[Move, ...]
+    best: Move | None
+
+    @property
+    def is_met(self) -> bool:
+        """Whether the goal is met as the model is."""
+        return self.goal.is_met(self.now)
+
+
+def sweep(graph: Graph, inputs: Mapping[str, Input], axes: Sequence[Axis]) -> tuple[Row, ...]:
+    """Compute how likely every outcome is for all combinations of values.
+
+    Args:
+        graph: The model.
+        inputs: Its inputs by name.
+        axes: What is swept; the last one changes fastest.
+
+    Raises:
+        TooManyRowsError: There are more than 100 000 combinations.
+        ImpossibleSettingError: Some probabilities would not sum to 1.
+    """
+    count = prod(len(axis.values) for axis in axes)
+    if count > _MOST_ROWS:
+        raise TooManyRowsError(count)
+    names = [axis.name for axis in axes]
+    rows = [dict(zip(names, values, strict=True)) for values in product(*(axis.values for axis in axes))]
+    found = _outcomes(graph, inputs, rows)
+    return tuple(Row(tuple(row.values()), outcomes) for row, outcomes in zip(rows, found, strict=True))
+
+
+def _outcomes(
+    graph: Graph, inputs: Mapping[str, Input], rows: Sequence[Mapping[str, Setting]]
+) -> list[Mapping[str, float]]:
+    models = [apply(graph, inputs, row) for row in rows]
+    changed = {given.choice for row in rows[:1] for name in row if isinstance(given := find(name, inputs), Chance)}
+    draws = {
+        name: {
+            label: np.array([float(model.choices[name].probabilities[label]) for model in models])
+            for label in graph.choices[name].probabilities
+        }
+        for name in changed
+    }
+    if not draws:
+        return [absorb(graph)] * len(rows)
+    table = absorb_many(graph, draws)
+    return [{name: float(values[index]) for name, values in table.items()} for index in range(len(rows))]
+
+
+def response(graph: Graph, chance: Chance, outcomes: Sequence[str], values: "NDArray[float64]") -> "NDArray[float64]":
+    """Compute how likely some outcomes are together while one input takes other values.
+
+    Args:
+        graph: The model.
+        chance: The input.
+        outcomes: Names of outcomes; their probabilities are summed.
+        values: float64[n] in [0, 1].
+
+    Returns:
+        float64[n]; not a number where the input cannot have that value, or the walk would not end.
+    """
+    old = {label: float(value) for label, value in graph.choices[chance.choice].probabilities.items()}
+    takers = [chance.rest] if chance.rest is not None else [label for label in old if label != chance.label]
+    kept = sum(value for label, value in old.items() if label not in takers and label != chance.label)
+    before = sum(old[label] for label in takers)
+    left = 1 - kept - values
+    possible = left >= -1e-12
+    draws = {label: np.full(len(values), value) for label, value in old.items()}
+    draws[chance.label] = values
+    for label in takers:
+        draws[label] = np.maximum(left, 0.0) * (old[label] / before if before else 1 / len(takers))
+    with np.errstate(divide="ignore", invalid="ignore", over="ignore"):
+        table = absorb_many(graph, {chance.choice: draws})
+    together = np.sum([table[name] for name in outcomes], axis=0)
+    whole = np.sum(list(table.values()), axis=0)
+    # Where a loop is never left, the outcomes do not make up the whole.
+    return np.where(possible & (np.abs(whole - 1) < 1e-6), together, np.nan)
+
+
+def reach(graph: Graph, inputs: Mapping[str, Input], goal: Goal) -> GoalAnswer:
+    """Find, input by input, the nearest value that alone reaches a goal.
+
+    An outcome's probability is a polynomial in each input (with loops, a quotient of two), so that it need not rise or
+    fall throughout: each input is looked at over 180 values, close together near 0 and 1, then the crossing that is
+    nearest to the stated value is bisected to the last digit, and what it gives is computed anew.
+
+    Args:
+        graph: The model.
+        inputs: Its inputs by name; times are passed over, as they move no outcome.
+        goal: The wish.
+
+    Returns:
+        The moves, by log-odds, then by relative distance.
+    """
+    now = sum(absorb(graph)[name] for name in goal.outcomes)
+    if goal.is_met(now):
+        return GoalAnswer(goal, now, (), None)
+    moves, best = list[Move](), list[Move]()
+    for given in inputs.values():
+        if not isinstance(given, Chance):
+            continue
+        start = float(graph.choices[given.choice].probabilities[given.label])
+        found = response(graph, given, goal.outcomes, _GRID)
+        to = _nearest(graph, given, goal, start, found)
+        if to is not None and (move := _verified(graph, given, goal, start, to)) is not None:
+            moves.append(move)
+        elif (end := _extreme(goal, now, found)) is not None:
+            best.extend(move for move in [_moved(graph, given, goal, start, end)] if move is not None)
+    moves.sort(key=lambda move: (move.log_odds, move.relative, move.name))
+    nearest = sorted(best, key=lambda move: -move.reached if goal.at_least else move.reached)
+    return GoalAnswer(goal, now, tuple(moves), None if moves or not nearest else nearest[0])
+
+
+def _nearest(graph: Graph, chance: Chance, goal: Goal, start: float, found: "NDArray[float64]") -> float | None:
+    """The value nearest to `start` in log-odds that reaches the goal, or None."""
+    met = [bool(np.isfinite(value)) and goal.is_met(float(value)) for value in found]
+    above = next((index for index in range(len(_GRID)) if _GRID[index] > start and met[index]), None)
+    below = next((index for index in reversed(range(len(_GRID))) if _GRID[index] < start and met[index]), None)
+    ends = list[float]()
+    if above is not None:
+        ends.append(_bisected(graph, chance, goal, max(start, float(_GRID[above - 1])), float(_GRID[above])))
+    if below is not None:
+        ends.append(_bisected(graph, chance, goal, min(start, float(_GRID[below + 1])), float(_GRID[below])))
+    return min(ends, key=lambda end: (_log_odds(start, end), abs(end - start)), default=None)
+
+
+def _bisected(graph: Graph, chance: Chance, goal: Goal, short: float, far: float) -> float:
+    """Between a value that falls short and one that reaches the goal: the nearest that still does."""
+    for _ in range(_ROUNDS):
+        values = np.linspace(short, far, _CUTS)
+        found = response(graph, chance, goal.outcomes, values)
+        met = [index for index in range(1, _CUTS) if goal.is_met(float(found[index]))]
+        if not met or values[met[0]] == far == values[max(met[0] - 1, 0)]:
+            break
+        short, far = float(values[met[0] - 1]), float(values[met[0]])
+    return far
+
+
+def _verified(graph: Graph, chance: Chance, goal: Goal, start: float, to: float) -> Move | None:
+    move = _moved(graph, chance, goal, start, to)
+    return move if move is not None and goal.is_met(move.reached) else None
+
+
+def _moved(graph: Graph, chance: Chance, goal: Goal, start: float, to: float) -> Move | None:
+    """Compute anew what a change gives; None where the model does not end any more."""
+    try:
+        changed = replaced(graph.choices[chance.choice], [(chance, Fraction(to))])
+        outcomes = absorb(replace(graph, choices={**graph.choices, changed.name: changed}))
+    except (ImpossibleSettingError, TangledError, NeverEndsError):
+        return None
+    reached = sum(outcomes[name] for name in goal.outcomes)
+    relative = abs(to - start) / start if start else inf
+    return Move(chance.name, start, to, reached, _log_odds(start, to), relative)
+
+
+def _extreme(goal: Goal, now: float, found: "NDArray[float64]") -> float | None:
+    """The value that comes nearest to a goal that it does not reach, when it is better than nothing."""
+    if not np.isfinite(found).any():
+        return None
+    index = int(np.nanargmax(found) if goal.at_least else np.nanargmin(found))
+    better = found[index] > now if goal.at_least else found[index] < now
+    return float(_GRID[index]) if better else None
+
+
+def _log_odds(one: float, other: float) -> float:
+    if one == other:
+        return 0.0
+    if not (0 < one < 1 and 0 < other < 1):
+        return inf
+    return abs(log(one / (1 - one)) - log(other / (1 - other)))

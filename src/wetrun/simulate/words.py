@@ -1,0 +1,135 @@
+"""Sensitivities, and answers about goals, in words: what an input costs, and how far it would have to move."""
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from math import inf, isnan
+
+import numpy as np
+
+from wetrun.simulate.graph import Graph
+from wetrun.simulate.inputs import Chance, Input
+from wetrun.simulate.what_if import GoalAnswer, Move, response
+
+__all__ = ["Sensitivity", "goal_in_words", "in_words", "percent", "sensitivities", "spoken"]
+
+_STEP = 1e-4
+_NOTHING = 5e-9
+
+
+@dataclass(frozen=True, slots=True)
+class Sensitivity:
+    """How one input moves an outcome.
+
+    Attributes:
+        value: The input's probability in the model.
+        now: The outcome's probability in the model.
+        never: The same if what the input is about never happened; not a number where the model cannot say.
+        always: The same if it always happened.
+        slope: How much the outcome's probability changes per change of the input, at its value: a central difference,
+            exact for what is linear or quadratic in the input, to about 1e-8 otherwise.
+    """
+
+    name: str
+    value: float
+    now: float
+    never: float
+    always: float
+    slope: float
+
+    @property
+    def cost(self) -> float:
+        """How much of the outcome the input costs: what its better end would give more, in [0, 1]."""
+        return max([0.0, *(end - self.now for end in (self.never, self.always) if not isnan(end))])
+
+
+def sensitivities(graph: Graph, inputs: Mapping[str, Input], outcomes: Sequence[str]) -> tuple[Sensitivity, ...]:
+    """Compute how every input moves some outcomes together, the costliest first.
+
+    Args:
+        graph: The model.
+        inputs: Its inputs by name; times are passed over.
+        outcomes: Names of outcomes; their probabilities are summed.
+    """
+    found = [_sensitivity(graph, given, outcomes) for given in inputs.values() if isinstance(given, Chance)]
+    return tuple(sorted(found, key=lambda one: (-one.cost, -abs(one.slope), one.name)))
+
+
+def _sensitivity(graph: Graph, chance: Chance, outcomes: Sequence[str]) -> Sensitivity:
+    value = float(graph.choices[chance.choice].probabilities[chance.label])
+    middle = min(max(value, _STEP), 1 - _STEP)
+    points = np.array([value, 0.0, 1.0, middle - _STEP, middle + _STEP])
+    now, never, always, before, after = response(graph, chance, outcomes, points).tolist()
+    return Sensitivity(chance.name, value, now, never, always, (after - before) / (2 * _STEP))
+
+
+def in_words(sensitivity: Sensitivity, outcome: str) -> str:
+    """Say what an input does to an outcome, in one sentence without a full stop.
+
+    Args:
+        sensitivity: The input.
+        outcome: The outcome in words (`success`).
+    """
+    name, cost = spoken(sensitivity.name), sensitivity.cost
+    if cost < _NOTHING:
+        return f"{name} costs nothing of {outcome}"
+    without = sensitivity.never >= sensitivity.always or isnan(sensitivity.always)
+    at_best = "without it" if without else "if it always happened"
+    figures = f"{percent(sensitivity.now)} now, {percent(sensitivity.now + cost)} {at_best}"
+    if without:
+        return f"{name} costs {_points(cost)} of {outcome} ({figures})"
+    return f"more of {name} would give up to {_points(cost)} of {outcome} ({figures})"
+
+
+def goal_in_words(answer: GoalAnswer, most: int = 5) -> list[str]:
+    """Say how a goal can be reached by one input, the cheapest way first; one sentence each, without a full stop."""
+    if answer.is_met:
+        return [f"{answer.goal} holds already: {percent(answer.now)}"]
+    if answer.moves:
+        return [_move(move) for move in answer.moves[:most]]
+    nothing = f"no single input reaches {answer.goal}: it is {percent(answer.now)}"
+    if answer.best is None:
+        return [nothing]
+    best = answer.best
+    return [f"{nothing}; {spoken(best.name)} alone would bring it to {percent(best.reached)}, at {percent(best.to)}"]
+
+
+def _move(move: Move) -> str:
+    how = f"{spoken(move.name)} from {percent(move.start)} to {percent(move.to)}"
+    if move.to == 0:
+        how = f"{spoken(move.name)} must never happen ({percent(move.start)} now)"
+    elif move.relative not in {0.0, inf} and not 0.5 < move.to / move.start < 2:
+        times = move.to / move.start if move.to > move.start else move.start / move.to
+        how += f", {times:.3g} times {'more' if move.to > move.start else 'less'}"
+    return f"{how}: that gives {percent(move.reached)}"
+
+
+def spoken(name: str) -> str:
+    """Say an input's name as people would: `scenario.api-regression.probability` is `api-regression`.
+
+    What has no such form is put in backticks.
+    """
+    if match := re.fullmatch(r"scenario\.(.+)\.probability", name):
+        return match[1]
+    if match := re.fullmatch(r"(?:procedure\.|recovery\.)?(.+)\.succeeds", name):
+        return f"success of {match[1]}"
+    return f"`{name}`"
+
+
+def percent(probability: float) -> str:
+    """A probability with the digits that tell it from 0 and from 1: `96.4 %`, `99.99 %`, `9.3e-06 %`."""
+    value = 100 * probability
+    if value == 0 or probability >= 1:
+        return f"{min(value, 100):g} %"
+    if value > 99.9:
+        digits = 1
+        while float(f"{value:.{digits}f}") >= 100 and digits < 13:
+            digits += 1
+        return f"{value:.{digits + 1}f}".rstrip("0").rstrip(".") + " %"
+    return f"{value:.3g} %"
+
+
+def _points(difference: float) -> str:
+    value = 100 * difference
+    written = f"{value:.2f}".rstrip("0").rstrip(".") if value >= 0.1 else f"{value:.2g}"
+    return f"{written} point{'' if written == '1' else 's'}"
