@@ -15,6 +15,7 @@ _Masses = dict[float, float]
 
 _MOST = 512  # per state; what is left out stays in the continuous part, where it is blurred but not lost
 _ROUNDS = 256
+_WORK = 4096  # sums of more pairs than these have no value that stands out
 
 
 def atoms(graph: Graph, routes: Routes, clock: Clock) -> dict[int, _Masses]:
@@ -63,6 +64,8 @@ def _advanced(state: State, clock: Clock, masses: _Masses) -> _Masses:
                 steps[sample] = steps.get(sample, 0.0) + 1 / len(samples)
         case _:
             return {}
+    if len(masses) * len(steps) > _WORK:
+        return {}
     moved: _Masses = {}
     for value, mass in masses.items():
         for step, share in steps.items():

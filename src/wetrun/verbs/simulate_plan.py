@@ -1,0 +1,129 @@
+"""Compute the odds of a plan: from its own numbers, and from what its record holds."""
+
+import time
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from wetrun.plan.meaning import meanings
+from wetrun.plan.plan import Plan
+from wetrun.simulate.asking import Axis, Goal, parse_goal, parse_sweep, parse_what_if
+from wetrun.simulate.graph import Graph
+from wetrun.simulate.inputs import Input, Setting
+from wetrun.simulate.kept_forecast import KeptForecast
+from wetrun.simulate.observation import Origin, Pool, Times
+from wetrun.simulate.outcome_words import by_word
+from wetrun.simulate.plan_forecast import Known, PlanForecast, forecast_plan, inputs_of_plan
+from wetrun.simulate.what_if import GoalAnswer, Row, reach, sweep
+from wetrun.verbs.evidence import evidence
+from wetrun.verbs.forecasts import keep_forecast
+
+__all__ = ["Question", "Swept", "ask", "keep", "known_of", "nothing_known", "simulate_plan"]
+
+_LEVELS = (0.001, 0.01, 0.05, 0.1, 0.25, 0.5, 0.75, 0.9, 0.95, 0.99, 0.999)
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """What somebody asks of a model beside its odds, as they write it.
+
+    Attributes:
+        sweeps: `NAME=FROM:TO:STEP` each; several make a grid.
+        goal: `OUTCOME>=PROBABILITY`, or None.
+    """
+
+    sweeps: tuple[str, ...] = ()
+    goal: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Swept:
+    """The table of a sweep, and which axes it has; and the answer to a goal."""
+
+    axes: tuple[Axis, ...]
+    rows: tuple[Row, ...]
+    goal: GoalAnswer | None
+
+
+def nothing_known(origin: Origin = Origin.REHEARSAL) -> Known:
+    """What is known when no run is looked at."""
+    return Known(origin, Pool((), {}), {}, Times({}, {}, {}, 0))
+
+
+def known_of(plan: Plan, state: Path, *, origin: Origin = Origin.REHEARSAL, changed: bool = False) -> Known:
+    """Read what the record tells of a plan; arguments and errors as for `evidence`."""
+    found = evidence(plan, state, origin=origin, changed=changed)
+    return Known(origin, found.pool, found.counts, found.times)
+
+
+def simulate_plan(
+    plan: Plan, known: Known, *, what_if: Sequence[str] = (), exact: bool = False, seed: int = 0
+) -> PlanForecast:
+    """Compute the odds of a plan.
+
+    Args:
+        plan: The plan.
+        known: What runs tell of it: `known_of`, or `nothing_known`.
+        what_if: `NAME=VALUE` each: inputs that are set to other values.
+        exact: Give fractions too.
+        seed: Of the draws behind the intervals.
+
+    Raises:
+        QuestionError: A what-if cannot be read.
+        UnknownInputError: There is no input of that name.
+        ImpossibleSettingError: An input cannot have that value.
+    """
+    settings: Mapping[str, Setting] = {}
+    if what_if:
+        from wetrun.simulate.compiling import compile_plan
+
+        inputs = inputs_of_plan(compile_plan(plan))
+        settings = dict(parse_what_if(text, inputs, "s") for text in what_if)
+    return forecast_plan(plan, known, settings=settings, exact=exact, seed=seed)
+
+
+def ask(graph: Graph, inputs: Mapping[str, Input], question: Question) -> Swept:
+    """Answer sweeps and a goal on a model.
+
+    Raises:
+        QuestionError: One of them cannot be read.
+        UnknownInputError: There is no input of that name.
+        UnknownOutcomeError: The goal names an outcome that the model does not have.
+        TooManyRowsError: The grid is too large to look at.
+    """
+    axes = tuple(parse_sweep(text, inputs, graph.unit) for text in question.sweeps)
+    goal: Goal | None = None if question.goal is None else parse_goal(question.goal, graph.outcomes())
+    rows = sweep(graph, inputs, axes) if axes else ()
+    return Swept(axes, rows, None if goal is None else reach(graph, inputs, goal))
+
+
+def keep(found: PlanForecast, state: Path, *, made: float | None = None) -> KeptForecast:
+    """Write a forecast down before the runs that it is about, so that it can be scored when they come in.
+
+    Args:
+        found: Of the plan as it is, not of a what-if.
+        state: The state folder.
+        made: Seconds since the epoch; None means now.
+
+    Raises:
+        JournalError: It cannot be written.
+    """
+    made = time.time() if made is None else made
+    stamp = time.strftime("%Y%m%d-%H%M%S", time.gmtime(made))
+    whole = found.odds.total.overall
+    levels = [float(value) for value in whole.quantiles(_LEVELS)]
+    kept = KeptForecast(
+        name=f"{stamp}-{int(made % 1 * 1e6):06d}",
+        made=made,
+        plans=tuple(dict.fromkeys(meanings(found.plan).values())),
+        origin=Origin.DEPLOYMENT,  # rehearsals force scenarios on: what is forecast of them is asked for one by one
+        outcomes=by_word(found.odds.probabilities),
+        duration=tuple(zip(_LEVELS, levels, strict=True)),
+        inputs={
+            name: float(found.graph.choices[one.choice].probabilities[one.label])
+            for name, one in found.compiled.parameters.items()
+            if one.choice
+        },
+    )
+    keep_forecast(state, kept)
+    return kept
