@@ -26,8 +26,8 @@ __all__ = ["GoalAnswer", "Move", "Row", "TooManyRowsError", "reach", "response",
 _MOST_ROWS = 100_000
 _SIDE = np.append(10.0 ** np.linspace(-9.0, log10(0.5), 90), 0.0)
 _GRID = np.unique(np.append(_SIDE, 1 - _SIDE))
-# Each round looks at so many values at once: twelve rounds are finer than a float.
-_ROUNDS, _CUTS = 12, 65
+# Each round looks at so many values at once, which costs little more than one: six rounds are finer than a float.
+_ROUNDS, _CUTS = 6, 1025
 
 
 class TooManyRowsError(WetrunError):
@@ -151,7 +151,7 @@ def response(graph: Graph, chance: Chance, outcomes: Sequence[str], values: "NDA
     return np.where(possible & (np.abs(whole - 1) < 1e-6), together, np.nan)
 
 
-def reach(graph: Graph, inputs: Mapping[str, Input], goal: Goal) -> GoalAnswer:
+def reach(graph: Graph, inputs: Mapping[str, Input], goal: Goal, most: int = 12) -> GoalAnswer:
     """Find, input by input, the nearest value that alone reaches a goal.
 
     An outcome's probability is a polynomial in each input (with loops, a quotient of two), so that it need not rise or
@@ -162,6 +162,7 @@ def reach(graph: Graph, inputs: Mapping[str, Input], goal: Goal) -> GoalAnswer:
         graph: The model.
         inputs: Its inputs by name; times are passed over, as they move no outcome.
         goal: The wish.
+        most: How many moves are worked out: those that the 180 values show as the cheapest.
 
     Returns:
         The moves, by log-odds, then by relative distance.
@@ -169,53 +170,66 @@ def reach(graph: Graph, inputs: Mapping[str, Input], goal: Goal) -> GoalAnswer:
     now = sum(absorb(graph)[name] for name in goal.outcomes)
     if goal.is_met(now):
         return GoalAnswer(goal, now, (), None)
-    moves, best = list[Move](), list[Move]()
+    brackets, ends = list[_Bracket](), list[tuple[Chance, float, float]]()
     for given in inputs.values():
         if not isinstance(given, Chance):
             continue
         start = float(graph.choices[given.choice].probabilities[given.label])
         found = response(graph, given, goal.outcomes, _GRID)
-        to = _nearest(graph, given, goal, start, found)
-        if to is not None and (move := _verified(graph, given, goal, start, to)) is not None:
-            moves.append(move)
-        elif (end := _extreme(goal, now, found)) is not None:
-            best.extend(move for move in [_moved(graph, given, goal, start, end)] if move is not None)
+        crossings = _crossings(given, goal, start, found)
+        brackets += crossings
+        if not crossings and (end := _extreme(goal, now, found)) is not None:
+            ends.append((given, start, end))
+    brackets.sort(key=lambda one: (_log_odds(one.start, one.short), _log_odds(one.start, one.far), one.chance.name))
+    cheapest = {one.chance.name: one for one in reversed(brackets)}
+    chosen = [one for one in brackets if cheapest[one.chance.name] is one][:most]
+    moves = [move for one in chosen if (move := _refined(graph, goal, one)) is not None]
+    best = [move for end in ends if not moves and (move := _moved(graph, goal, *end)) is not None]
     moves.sort(key=lambda move: (move.log_odds, move.relative, move.name))
     nearest = sorted(best, key=lambda move: -move.reached if goal.at_least else move.reached)
     return GoalAnswer(goal, now, tuple(moves), None if moves or not nearest else nearest[0])
 
 
-def _nearest(graph: Graph, chance: Chance, goal: Goal, start: float, found: "NDArray[float64]") -> float | None:
-    """The value nearest to `start` in log-odds that reaches the goal, or None."""
+@dataclass(frozen=True, slots=True)
+class _Bracket:
+    """Between `short`, which does not reach the goal, and `far`, which does, lies the value that just does."""
+
+    chance: Chance
+    start: float
+    short: float
+    far: float
+
+
+def _crossings(chance: Chance, goal: Goal, start: float, found: "NDArray[float64]") -> list[_Bracket]:
+    """Where the goal is first reached above and below the stated value."""
     met = [bool(np.isfinite(value)) and goal.is_met(float(value)) for value in found]
     above = next((index for index in range(len(_GRID)) if _GRID[index] > start and met[index]), None)
     below = next((index for index in reversed(range(len(_GRID))) if _GRID[index] < start and met[index]), None)
-    ends = list[float]()
+    brackets = list[_Bracket]()
     if above is not None:
-        ends.append(_bisected(graph, chance, goal, max(start, float(_GRID[above - 1])), float(_GRID[above])))
+        brackets.append(_Bracket(chance, start, max(start, float(_GRID[above - 1])), float(_GRID[above])))
     if below is not None:
-        ends.append(_bisected(graph, chance, goal, min(start, float(_GRID[below + 1])), float(_GRID[below])))
-    return min(ends, key=lambda end: (_log_odds(start, end), abs(end - start)), default=None)
+        brackets.append(_Bracket(chance, start, min(start, float(_GRID[below + 1])), float(_GRID[below])))
+    return brackets
 
 
-def _bisected(graph: Graph, chance: Chance, goal: Goal, short: float, far: float) -> float:
-    """Between a value that falls short and one that reaches the goal: the nearest that still does."""
+def _refined(graph: Graph, goal: Goal, bracket: _Bracket) -> Move | None:
+    """The nearest value that reaches the goal, when computing it anew says so."""
+    chance, short, far = bracket.chance, bracket.short, bracket.far
     for _ in range(_ROUNDS):
         values = np.linspace(short, far, _CUTS)
         found = response(graph, chance, goal.outcomes, values)
         met = [index for index in range(1, _CUTS) if goal.is_met(float(found[index]))]
-        if not met or values[met[0]] == far == values[max(met[0] - 1, 0)]:
+        if not met:
             break
         short, far = float(values[met[0] - 1]), float(values[met[0]])
-    return far
-
-
-def _verified(graph: Graph, chance: Chance, goal: Goal, start: float, to: float) -> Move | None:
-    move = _moved(graph, chance, goal, start, to)
+        if abs(far - short) <= 4e-16 * max(abs(far), abs(short)):
+            break
+    move = _moved(graph, goal, chance, bracket.start, far)
     return move if move is not None and goal.is_met(move.reached) else None
 
 
-def _moved(graph: Graph, chance: Chance, goal: Goal, start: float, to: float) -> Move | None:
+def _moved(graph: Graph, goal: Goal, chance: Chance, start: float, to: float) -> Move | None:
     """Compute anew what a change gives; None where the model does not end any more."""
     try:
         changed = replaced(graph.choices[chance.choice], [(chance, Fraction(to))])

@@ -32,7 +32,13 @@ class Swing:
 
 
 def tornado(
-    outcome: str, base: float, swings: Sequence[Swing], width: float = WIDE, name: str = "sensitivities"
+    outcome: str,
+    base: float,
+    swings: Sequence[Swing],
+    width: float = WIDE,
+    name: str = "sensitivities",
+    *,
+    more_is_better: bool = True,
 ) -> Drawing:
     """Draw swings around the outcome's probability, the widest first.
 
@@ -42,6 +48,7 @@ def tornado(
         swings: The inputs.
         width: Pixels.
         name: For identifiers; unique on a page.
+        more_is_better: Whether the outcome is one to be wished for; else what raises it is drawn as bad.
     """
     ordered = sorted(swings, key=lambda swing: -abs(swing.at_high - swing.at_low))
     narrow = width <= (WIDE + NARROW) / 2
@@ -49,13 +56,13 @@ def tornado(
     left = _SIDE if narrow else _SIDE + names + 12
     right = width - _SIDE
     row = 56.0 if narrow else 40.0
-    window = _window(base, ordered)
+    scale = _Scale(base, *_window(base, ordered), left, right, more_is_better)
     bottom = _TOP + row * len(ordered)
-    parts = _axis(outcome, base, window, (left, right), (_TOP, bottom))
+    parts = _axis(outcome, scale, _TOP, bottom)
     for index, swing in enumerate(ordered):
         y = _TOP + row * index
         parts.append(text(_SIDE, y + (17 if narrow else 18), fitted(swing.name, names)))
-        parts += _bar(swing, base, window, (left, right), y + (22 if narrow else 7))
+        parts += _bar(swing, scale, y + (22 if narrow else 7))
     words = "; ".join(
         f"{swing.name} from {swing.low} to {swing.high}: {chance(swing.at_low)} to {chance(swing.at_high)}"
         for swing in ordered
@@ -71,64 +78,67 @@ def _window(base: float, swings: Sequence[Swing]) -> tuple[float, float]:
     return low - margin, high + margin
 
 
-def _across(value: float, window: tuple[float, float], sides: tuple[float, float]) -> float:
-    return sides[0] + (sides[1] - sides[0]) * min(max((value - window[0]) / (window[1] - window[0]), 0.0), 1.0)
+@dataclass(frozen=True, slots=True)
+class _Scale:
+    """Where values stand: `low` at `left`, `high` at `right`, and what a move away from `base` means."""
+
+    base: float
+    low: float
+    high: float
+    left: float
+    right: float
+    more_is_better: bool
+
+    def across(self, value: float) -> float:
+        part = (value - self.low) / (self.high - self.low)
+        return self.left + (self.right - self.left) * min(max(part, 0.0), 1.0)
+
+    def tone(self, value: float) -> str:
+        if value == self.base:
+            return "plain"
+        return "good" if (value > self.base) == self.more_is_better else "bad"
 
 
-def _axis(
-    outcome: str, base: float, window: tuple[float, float], sides: tuple[float, float], ends: tuple[float, float]
-) -> list[str]:
-    x = _across(base, window, sides)
+def _axis(outcome: str, scale: _Scale, top: float, bottom: float) -> list[str]:
+    wide = scale.right - scale.left
     parts = list[str]()
-    ticks = linear_ticks(window[0] - base, window[1] - base, max(2, int((sides[1] - sides[0]) / 78)))
-    for tick in ticks:
-        at = _across(base + tick, window, sides)
+    for tick in linear_ticks(scale.low - scale.base, scale.high - scale.base, max(2, int(wide / 78))):
+        at = scale.across(scale.base + tick)
         label = "±0 points" if tick == 0 else points(tick)
         half = width_of(label, _SMALL) / 2
-        anchor = "start" if at - half < sides[0] else "end" if at + half > sides[1] else "middle"
-        parts.append(line(at, ends[0], at, ends[1], "grid"))
-        parts.append(text(at, ends[1] + 16, label, "small", anchor))
-    figure = f" {chance(base)}"
-    label = fitted(outcome, sides[1] - sides[0] - width_of(figure, BOLD), BOLD) + figure
-    half = width_of(label, BOLD) / 2
-    middle = min(max(x, sides[0] + half), sides[1] - half) if 2 * half < sides[1] - sides[0] else sum(sides) / 2
-    parts.append(text(middle, 18, label, "strong", "middle"))
-    parts.append(line(x, 25, x, ends[1], "base"))
+        anchor = "start" if at - half < scale.left else "end" if at + half > scale.right else "middle"
+        parts.append(line(at, top, at, bottom, "grid"))
+        parts.append(text(at, bottom + 16, label, "small", anchor))
+    x, figure = scale.across(scale.base), f" {chance(scale.base)}"
+    label = fitted(outcome, wide - width_of(figure, BOLD), BOLD) + figure
+    half = min(width_of(label, BOLD), wide) / 2
+    parts.append(text(min(max(x, scale.left + half), scale.right - half), 18, label, "strong", "middle"))
+    parts.append(line(x, 25, x, bottom, "base"))
     return parts
 
 
-def _bar(swing: Swing, base: float, window: tuple[float, float], sides: tuple[float, float], y: float) -> list[str]:
-    parts, middle = list[str](), _across(base, window, sides)
+def _bar(swing: Swing, scale: _Scale, y: float) -> list[str]:
+    parts, middle = list[str](), scale.across(scale.base)
     for value in (swing.at_low, swing.at_high):
-        x = _across(value, window, sides)
-        kind = "fill good" if value >= base else "fill bad"
-        begin, wide = min(x, middle), abs(x - middle)
-        if wide < 1:
-            begin = min(begin, sides[1] - 1)
-        parts.append(
-            rectangle(
-                begin, y, max(wide, 1.0), _BAR, kind, f"{swing.name}: {chance(value)}, {points(value - base)} points"
-            )
-        )
-    return parts + _ends(swing, base, window, sides, y)
+        begin, wide = min(scale.across(value), middle), abs(scale.across(value) - middle)
+        title = f"{swing.name}: {chance(value)}, {points(value - scale.base)} points"
+        # What moves nothing is a line: it was looked at.
+        begin = min(begin, scale.right - max(wide, 1.0))
+        parts.append(rectangle(begin, y, max(wide, 1.0), _BAR, f"fill {scale.tone(value)}", title))
+    return parts + _ends(swing, scale, y + _BAR + 12)
 
 
-def _ends(swing: Swing, base: float, window: tuple[float, float], sides: tuple[float, float], y: float) -> list[str]:
+def _ends(swing: Swing, scale: _Scale, y: float) -> list[str]:
     """The input's values below the ends of its bar, put apart where they would touch."""
-    values = [(swing.at_low, swing.low), (swing.at_high, swing.high)]
-    values.sort(key=lambda value: value[0])
-    half = (sides[1] - sides[0]) / 2 - 8
+    values = sorted([(swing.at_low, swing.low), (swing.at_high, swing.high)], key=lambda value: value[0])
+    half = (scale.right - scale.left) / 2 - 8
     labels = [fitted(label, half, _SMALL) for _, label in values]
     wides = [width_of(label, _SMALL) for label in labels]
-    begins = [_across(value, window, sides) for value, _ in values]
-    first, second = begins[0] - wides[0] / 2, begins[1] - wides[1] / 2
-    if values[0][0] <= base <= values[1][0]:
-        middle = _across(base, window, sides)
+    first, second = (scale.across(value) - wide / 2 for (value, _), wide in zip(values, wides, strict=True))
+    if values[0][0] <= scale.base <= values[1][0]:
+        middle = scale.across(scale.base)
         first, second = min(first, middle - wides[0] - 6), max(second, middle + 6)
-    first = min(max(first, sides[0]), sides[1] - wides[0] - wides[1] - 12)
-    second = min(max(second, first + wides[0] + 12), sides[1] - wides[1])
-    return [
-        text(begin, y + _BAR + 12, label, "small")
-        for begin, label in ((first, labels[0]), (second, labels[1]))
-        if label
-    ]
+    first = min(max(first, scale.left), scale.right - wides[0] - wides[1] - 12)
+    second = min(max(second, first + wides[0] + 12), scale.right - wides[1])
+    places = zip((first, second), labels, strict=True)
+    return [text(begin, y, label, "small") for begin, label in places if label]
