@@ -4,12 +4,13 @@ import math
 import random
 from collections import Counter
 from collections.abc import Mapping
+from dataclasses import replace
 from fractions import Fraction
 
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from played_plan import enumerated, outcome_of
 
+from played_plan import enumerated, outcome_of
 from wetrun.plan.double import Target
 from wetrun.plan.durations import Fixed
 from wetrun.plan.expectations import Range
@@ -118,16 +119,12 @@ def procedures(names: tuple[str, ...]) -> st.SearchStrategy[tuple[Procedure, ...
         lambda parts: tuple(
             Procedure(
                 name=name,
-                steps=tuple(Step(**{**_fields(step), "name": f"x{n}"}) for n, step in enumerate(steps)),
+                steps=tuple(replace(step, name=f"x{n}") for n, step in enumerate(steps)),
                 succeeds=succeeds,
             )
             for name, (steps, succeeds) in zip(names, parts, strict=True)
         )
     )
-
-
-def _fields(step: Step) -> dict[str, object]:
-    return {name: getattr(step, name) for name in ("action", "target", "on_failure", "retry")}
 
 
 @st.composite

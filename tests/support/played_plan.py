@@ -104,7 +104,7 @@ class _Play:
                 groups.setdefault(scenario.one_of, []).append(scenario)
         for members in groups.values():
             odds = {member.name: _odds(member.probability)["yes"] for member in members}
-            will.add(self.ask({**odds, "": 1 - sum(odds.values())}))
+            will.add(self.ask({**odds, "": 1 - sum(odds.values(), Fraction(0))}))
         for scenario in self.plan.scenarios:  # in these plans a scenario comes behind those on which it depends
             if scenario.one_of is None:
                 cause = next((name for name in scenario.given if name in will), None)

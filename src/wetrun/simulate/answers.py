@@ -17,7 +17,8 @@ from wetrun.plan.responses import Mitigate, Recover, Response, Simple, asks
 from wetrun.plan.steps import Approve, Step
 from wetrun.simulate.happy import HappyPath
 from wetrun.simulate.laws import Constant
-from wetrun.simulate.occurrences import Ground, Notice, Occurrence
+from wetrun.simulate.noticing import Notice
+from wetrun.simulate.occurrences import Ground, Occurrence
 from wetrun.simulate.parameters import GapKind, Parameters, exact
 from wetrun.simulate.plan_times import Timed
 from wetrun.simulate.world import Said, World
@@ -87,6 +88,8 @@ class Answers:
     def _happy_step(self, position: Position, world: World) -> Answer:
         number = self._path.number(position.line.index, position.index)
         phase, step = self._path.steps[number]
+        if not world.open and not world.known and not isinstance(step.action, Approve):
+            return _sure(self._path.times[number], (_PASSED,), world)  # nearly every step of a long plan
         events: list[Event] = []
         for one in self._showing(world.open, number, {Notice.FIRES}):
             assert one.rule is not None  # noqa: S101 - what fires has a rule
@@ -103,6 +106,8 @@ class Answers:
             self._path.times[number],
         )
         going_on = self._passing(number, tuple(events), world.healed(one.index for one in failing))
+        if not failing and not isinstance(step.action, Approve):
+            return _one(time, going_on)
         failed = Branch(
             (*events, _FAILED), world.noticed((one.index for one in failing), stays=True)._replace(rule=None), "no"
         )
@@ -112,9 +117,7 @@ class Answers:
                 return _one(time, failed)
             choice = self._parameters.yes_or_no(f"{name}.retry.succeeds", exact(step.retry.succeeds), step.place)
             return Answer(time, (going_on, failed), choice)
-        if isinstance(step.action, Approve):
-            return Answer(time, (going_on, failed), self._goes_on(name, step.goes_on, step, Fraction(1)))
-        return _one(time, going_on)
+        return Answer(time, (going_on, failed), self._goes_on(name, step.goes_on, step, Fraction(1)))
 
     def _passing(self, number: int, events: tuple[Event, ...], world: World) -> Branch:
         """The step does its work; what is only acceptable about it shows."""
@@ -185,8 +188,8 @@ class Answers:
 
     def _showing(self, indices: Iterable[int], number: int, how: set[Notice]) -> tuple[Occurrence, ...]:
         """Those that show at a step in one of these ways, in order."""
-        found = (self._occurrences[index] for index in sorted(indices))
-        return tuple(one for one in found if one.at == number and one.how in how)
+        found = [one for index in indices if (one := self._occurrences[index]).at == number and one.how in how]
+        return tuple(sorted(found, key=lambda one: one.index))
 
     def _fired(self, one: Occurrence, world: World) -> tuple[RuleFired, World]:
         assert one.rule is not None  # noqa: S101 - what fires has a rule

@@ -1,6 +1,5 @@
 """A run without what only accumulates: two runs with the same form have the same future."""
 
-from collections.abc import Hashable
 from dataclasses import replace
 
 from wetrun.course.run import Comparing, Ended, FaultState, LineKind, Run, Stage, Stepping, Stopping
@@ -26,7 +25,7 @@ def canonical(run: Run) -> Run:
     )
 
 
-def key(run: Run) -> Hashable:
+def key(run: Run) -> tuple[object, ...]:
     """What tells canonical runs of one plan apart."""
     flags = run.changed, run.degraded, bool(run.doubts), run.fault, bool(run.noticed), run.rollback_failed
     return run.stage, flags

@@ -20,9 +20,9 @@ class Compiled:
     """A plan as a graph.
 
     Attributes:
-        graph: In seconds; its outcomes are those of a run, `recovered` split by rung (`recovered/rebuild`). Tags: `down`
-            (users feel it), `detecting` (a fault has struck and nobody has noticed), `recovering` (something is done
-            about what was noticed).
+        graph: In seconds; its outcomes are those of a run, `recovered` split by rung (`recovered/rebuild`). Tags:
+            `down` (users feel it), `detecting` (a fault has struck and nobody has noticed), `recovering` (something
+            is done about what was noticed).
         parameters: The numbers of the plan that the graph depends on, by name.
         missing: What the plan leaves open, and what was made of it.
         told: Names of the states that are worth telling in a path; see `wetrun.simulate.paths`.

@@ -12,7 +12,8 @@ from fractions import Fraction
 from typing import NamedTuple
 
 from wetrun.simulate.happy import HappyPath
-from wetrun.simulate.occurrences import Ground, Notice, Occurrence
+from wetrun.simulate.noticing import Notice
+from wetrun.simulate.occurrences import Ground, Occurrence
 from wetrun.simulate.parameters import GapKind, Parameters
 from wetrun.simulate.world import World
 
@@ -48,9 +49,7 @@ class Draws:
         for one in occurrences:
             group = self._groups.get(one.scenario.one_of or "", [one])
             first = min(group, key=lambda member: (member.drawn, member.index))
-            if first is one:
-                self._at.setdefault(one.drawn, []).append(one.index)
-            elif one.drawn > first.drawn:
+            if first is one or one.drawn > first.drawn:
                 self._at.setdefault(one.drawn, []).append(one.index)
 
     def before(self, number: int) -> tuple[int, ...]:

@@ -4,7 +4,6 @@ Every pair of a canonical run and a world becomes a state; what waits there deci
 """
 
 from collections import deque
-from collections.abc import Hashable
 
 from wetrun.course.advance import advance, fold
 from wetrun.course.effects import RunStep
@@ -19,11 +18,15 @@ from wetrun.simulate.draws import Draw, Draws
 from wetrun.simulate.graph import State
 from wetrun.simulate.happy import HappyPath
 from wetrun.simulate.laws import Constant
-from wetrun.simulate.occurrences import Notice, Occurrence
+from wetrun.simulate.noticing import Notice
+from wetrun.simulate.occurrences import Occurrence
 from wetrun.simulate.plan_times import Timed
 from wetrun.simulate.world import Said, World
 
 __all__ = ["Explorer"]
+
+_FELT = (-1,)
+"""On the way back it matters that users feel something, and no longer what."""
 
 
 class Explorer:
@@ -42,7 +45,7 @@ class Explorer:
         self._occurrences = occurrences
         self._draws = draws
         self._answers = answers
-        self._names: dict[Hashable, str] = {}
+        self._names: dict[tuple[object, ...], str] = {}
         self._taken: dict[str, int] = {}
         self._waiting: deque[tuple[str, Run, World]] = deque()
         self._outcomes: dict[str, State] = {}
@@ -145,7 +148,8 @@ class Explorer:
         for event in events:
             run, effects = advance(run, event)
             pause = next((effect.delay for effect in effects if isinstance(effect, RunStep)), pause)
-        return self._visit(run, self._arrived(run.stage, world)._replace(pause=pause), before)
+        world = self._arrived(run.stage, world)
+        return self._visit(run, world if world.pause == pause else world._replace(pause=pause), before)
 
     def _arrived(self, stage: Stage, world: World) -> World:
         """The world once a run has got somewhere: what is to be decided there, and what can be forgotten."""
@@ -153,7 +157,7 @@ class Explorer:
             helpless = (
                 world.helpless and isinstance(stage, Stepping) and stage.position.line.kind is LineKind.MITIGATION
             )
-            return World(down=world.down, ground=world.ground, helpless=helpless, said=world.said)
+            return World(down=_FELT if world.down else (), ground=world.ground, helpless=helpless, said=world.said)
         match stage:
             case Watching():
                 todo = () if world.watched else self._draws.before(len(self._path.steps))

@@ -1,4 +1,4 @@
-"""The happy path as one numbered line of steps: where scenarios strike, how long everything takes, what asks a person."""
+"""The happy path as one numbered line of steps: where scenarios strike, and how long everything takes."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from wetrun.course.run import Line, LineKind
 from wetrun.plan.plan import Phase, Plan
 from wetrun.plan.responses import asks
+from wetrun.plan.scenarios import Scenario
 from wetrun.plan.steps import Approve, Step
 from wetrun.simulate.parameters import GapKind, Parameters
 from wetrun.simulate.plan_times import Timed, mean, phase_times, procedure_times
@@ -62,14 +63,14 @@ def lay_out(plan: Plan, parameters: Parameters) -> HappyPath:
     steps: list[tuple[Phase, Step]] = []
     times: list[Timed] = []
     untimed = False
-    for phase in plan.phases:
+    for index, phase in enumerate(plan.phases):
         first.append(len(steps))
         steps.extend((phase, step) for step in phase.steps)
-        timed, silent = phase_times(phase, eventful=_eventful(plan, phase))
+        timed, silent = phase_times(phase, eventful=_eventful(plan, index))
         times.extend(timed)
         untimed = untimed or bool(silent)
         if silent:
-            names = ", ".join(f"`{phase.steps[index].name}`" for index in silent[:4])
+            names = ", ".join(f"`{phase.steps[number].name}`" for number in silent[:4])
             more = f" and {len(silent) - 4} more" if len(silent) > 4 else ""
             message = f"phase `{phase.name}` states no time for {names}{more}: they count as 0 s"
             parameters.gap(GapKind.NO_TIME, message, phase.place)
@@ -95,14 +96,19 @@ def _other(plan: Plan, parameters: Parameters) -> Mapping[Line, tuple[Timed, ...
     return times
 
 
-def _eventful(plan: Plan, phase: Phase) -> bool:
+def _eventful(plan: Plan, index: int) -> bool:
     """Whether anything but success can happen inside a phase."""
+    phase = plan.phases[index]
     names = {step.name for step in phase.steps}
-    strikes = {phase.name, *(f"{phase.name}/{name}" for name in names)}
     monitors = {monitor.name for monitor in plan.monitors if not monitor.during or phase.name in monitor.during}
-    return any(isinstance(step.action, Approve) or asks(step.on_failure) for step in phase.steps) or any(
-        scenario.strikes in strikes
-        or scenario.expect.detected_by in names | monitors
-        or (scenario.expect.detected_by is None and scenario.strikes in strikes)
-        for scenario in plan.scenarios
-    )
+    for scenario in plan.scenarios:
+        if scenario.probability is None and not scenario.given:
+            continue
+        begun = [_strikes_in(scenario, one) for one in plan.phases[: index + 1]]
+        if begun[-1] or (any(begun) and scenario.expect.detected_by in names | monitors):
+            return True
+    return any(isinstance(step.action, Approve) or asks(step.on_failure) for step in phase.steps)
+
+
+def _strikes_in(scenario: Scenario, phase: Phase) -> bool:
+    return scenario.strikes in {phase.name, *(f"{phase.name}/{step.name}" for step in phase.steps)}

@@ -1,7 +1,7 @@
 """How long a plan says that its parts take, as laws of holding times; what it leaves out is told, never invented.
 
-A phase's `expected` is spread over those of its steps that state nothing. Where nothing can happen inside the phase, the
-first of them holds it whole, so that the phase takes exactly what the plan says. Where something can, each of the n
+A phase's `expected` is spread over those of its steps that state nothing. Where nothing can happen inside the phase,
+the first of them holds it whole, so that the phase takes exactly what the plan says. Where something can, each of the n
 steps gets an n-th part such that the sum keeps the phase's mean and variance: a gamma law, which divides without
 changing its kind.
 """

@@ -51,12 +51,16 @@ class World(NamedTuple):
     def noticed(self, indices: Iterable[int], *, stays: bool) -> "World":
         """The world after these were noticed; `stays`: they go on showing."""
         gone = set(indices)
+        if not gone:
+            return self
         known = tuple(sorted({*self.known, *(index for index in self.open if index in gone)})) if stays else self.known
         return self._replace(open=tuple(index for index in self.open if index not in gone), known=known)
 
     def healed(self, indices: Iterable[int]) -> "World":
         """The world after these are gone for good."""
         gone = set(indices)
+        if not gone:
+            return self
         return self._replace(
             open=tuple(index for index in self.open if index not in gone),
             known=tuple(index for index in self.known if index not in gone),
