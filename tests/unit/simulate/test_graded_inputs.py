@@ -3,8 +3,8 @@
 import pytest
 
 from small_graphs import DEPLOYMENT, choice
+from wetrun.simulate.graded_inputs import duration_inputs, odds_inputs
 from wetrun.simulate.graph import Graph, State
-from wetrun.simulate.inputs import duration_inputs, odds_inputs
 from wetrun.simulate.intervals import jeffreys
 from wetrun.simulate.laws import Uniform
 from wetrun.simulate.posterior import Grade, posteriors
