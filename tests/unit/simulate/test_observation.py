@@ -129,6 +129,6 @@ def test_unexplained_trouble_withholds_all_occurrences() -> None:
 
 
 def test_only_deployments_have_endings() -> None:
-    """The share of rehearsals that ended rolled back is the author's choice of scenarios, not a property of the plan."""
+    """How many rehearsals end rolled back is the author's choice of scenarios, not a property of the plan."""
     back, unclear = replace(DEPLOYED, outcome="rolled-back"), replace(DEPLOYED, outcome="inconclusive")
     assert endings([CLEAN, SLOW, DEPLOYED, DEPLOYED, back, unclear]) == {"deployed": 2, "rolled-back": 1}

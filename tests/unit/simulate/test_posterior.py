@@ -82,6 +82,14 @@ def test_a_stream_belongs_to_its_choice() -> None:
     )
 
 
+def test_alike_choices_are_drawn_independently() -> None:
+    """Two steps at 90 % that always failed together would make every forecast too uncertain."""
+    alike = {name: Posterior(name, {"yes": 9.0, "no": 1.0}, {"yes": 0, "no": 0}) for name in ("first", "second")}
+    drawn = draw(alike, draws=10_000, seed=0)
+    correlation = np.corrcoef(drawn["first"]["yes"], drawn["second"]["yes"])[0, 1]
+    assert abs(correlation) < 6.2 / np.sqrt(10_000)  # false alarm below 1e-9
+
+
 def test_grades_have_the_documented_thresholds() -> None:
     """`measured` is a word that people act on: 29 clean runs support 90 %, and a strong prior asks for more."""
     assert _works("9/10", good=1).grade is Grade.THIN
