@@ -15,6 +15,7 @@ _Masses = dict[float, float]
 
 _MOST = 512  # per state; what is left out stays in the continuous part, where it is blurred but not lost
 _ROUNDS = 256
+_LEAST = 1e-6  # of the largest: less than that is not seen on any curve
 _WORK = 4096  # sums of more pairs than these have no value that stands out
 
 
@@ -43,7 +44,7 @@ def atoms(graph: Graph, routes: Routes, clock: Clock) -> dict[int, _Masses]:
         inside = frozenset(part.members)
         for state, masses in flows.items():
             if not routes.arcs[state]:
-                found[state] = masses
+                found[state] = _notable(masses)
             for arc in routes.arcs[state]:
                 if arc.target not in inside or not part.loops:
                     left = _advanced(states[state], clock, masses)
@@ -73,6 +74,11 @@ def _advanced(state: State, clock: Clock, masses: _Masses) -> _Masses:
             there = float(f"{value + step:.13g}")
             moved[there] = moved.get(there, 0.0) + mass * share
     return _largest(moved)
+
+
+def _notable(masses: _Masses) -> _Masses:
+    least = _LEAST * max(masses.values(), default=0.0)
+    return {value: mass for value, mass in masses.items() if mass >= least}
 
 
 def _largest(masses: _Masses) -> _Masses:

@@ -17,7 +17,8 @@ from wetrun.plan.steps import Step
 from wetrun.simulate.happy import HappyPath
 from wetrun.simulate.laws import Constant, Law, Uniform
 from wetrun.simulate.parameters import GapKind, Parameters
-from wetrun.simulate.plan_times import law_of, mean, remaining
+from wetrun.simulate.plan_times import mean, remaining
+from wetrun.simulate.stated import law_of
 
 __all__ = ["Notice", "Showing", "showing"]
 

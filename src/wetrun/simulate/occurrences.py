@@ -11,7 +11,7 @@ from wetrun.simulate.happy import HappyPath
 from wetrun.simulate.laws import Law
 from wetrun.simulate.noticing import Notice, showing
 from wetrun.simulate.parameters import GapKind, Parameters, exact
-from wetrun.simulate.plan_times import law_of
+from wetrun.simulate.stated import law_of
 
 __all__ = ["Ground", "Occurrence", "occurrences"]
 

@@ -25,11 +25,11 @@ from wetrun.simulate.observed_times import grade_of_times, updated_graph
 from wetrun.simulate.outcome_words import word_of
 from wetrun.simulate.parameters import ParameterKind
 from wetrun.simulate.paths import Path, likely_paths
-from wetrun.simulate.plan_times import law_of
 from wetrun.simulate.posterior import Grade, Posterior, draw, posteriors, prior_warning
 from wetrun.simulate.probabilities import absorb, absorb_many
 from wetrun.simulate.readings import Reading, readings
 from wetrun.simulate.shares import Shares, shares
+from wetrun.simulate.stated import law_of
 from wetrun.simulate.words import Sensitivity, sensitivities
 
 __all__ = ["DRAWS", "SUCCESS", "Known", "PlanForecast", "ReadingOdds", "forecast_plan", "inputs_of_plan", "successes"]
@@ -157,6 +157,7 @@ def forecast_plan(
     """
     compiled = compile_plan(plan)
     inputs, settings = inputs_of_plan(compiled), settings or {}
+    stated = absorb(compiled.graph)
     asked = apply(compiled.graph, inputs, settings)
     unstated = {one.choice for one in compiled.parameters.values() if one.choice and not one.stated}
     choices = posteriors(asked, _unset(known.counts, inputs, settings), plan.prior_runs, unstated)
@@ -183,7 +184,7 @@ def forecast_plan(
         graph=graph,
         inputs=inputs,
         odds=odds,
-        stated=absorb(compiled.graph),
+        stated=stated,
         success=sum(odds.probabilities[name] for name in good),
         success_interval=credible(together),
         intervals=credible_of_each(outcomes),
@@ -195,7 +196,7 @@ def forecast_plan(
         tree=event_tree(tree),
         claims=tuple(judge(claim, computed) for claim in plan.claims),
         conflicts=conflicts(choices.values()),
-        readings=_readings(plan),
+        readings=_readings(plan, stated),
         known=known,
         fleet=fleet,
         fleet_sample=fleet_sample,
@@ -240,9 +241,14 @@ def _time(odds: Forecast, of: TimeOf, level: float | None) -> float | None:
     return float(timing.quantiles([idle + level * (1 - idle)])[0])
 
 
-def _readings(plan: Plan) -> tuple[ReadingOdds, ...]:
-    found = (one for one in readings(plan))
-    return tuple(ReadingOdds(one, {} if one.plan is None else absorb(compile_plan(one.plan).graph)) for one in found)
+def _readings(plan: Plan, stated: Mapping[str, float]) -> tuple[ReadingOdds, ...]:
+    found: list[ReadingOdds] = []
+    for reading in readings(plan):
+        if reading.plan is plan:
+            found.append(ReadingOdds(reading, stated))
+        else:
+            found.append(ReadingOdds(reading, {} if reading.plan is None else absorb(compile_plan(reading.plan).graph)))
+    return tuple(found)
 
 
 def _fleet(plan: Plan, odds: Forecast, seed: int) -> tuple[FleetForecast | None, FleetSample | None]:

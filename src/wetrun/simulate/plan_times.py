@@ -8,18 +8,13 @@ changing its kind.
 
 import math
 from dataclasses import dataclass
-from typing import assert_never
 
-from wetrun.plan import durations
-from wetrun.plan.durations import Duration
 from wetrun.plan.plan import Phase, Procedure
 from wetrun.plan.steps import Step, Wait
 from wetrun.simulate.laws import Constant, Gamma, Law, Lognormal, Pert, Uniform
+from wetrun.simulate.stated import law_of
 
-__all__ = ["Timed", "law_of", "mean", "phase_times", "procedure_times", "remaining"]
-
-_Z95 = 1.6448536269514722
-"""The 95 % quantile of the standard normal distribution."""
+__all__ = ["Timed", "mean", "phase_times", "procedure_times", "remaining"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,21 +28,6 @@ class Timed:
 
     law: Law | None = None
     name: str | None = None
-
-
-def law_of(duration: Duration) -> Law:
-    """The law of a duration that a plan states, in seconds."""
-    match duration:
-        case durations.Fixed(value):
-            return Constant(value)
-        case durations.Uniform(low, high):
-            return Uniform(low, high)
-        case durations.Pert(low, likely, high):
-            return Pert(low, likely, high)
-        case durations.Lognormal(p50, p95):
-            return Lognormal(p50, math.log(p95 / p50) / _Z95)
-        case _:
-            assert_never(duration)
 
 
 def mean(law: Law | None) -> float:

@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from fractions import Fraction
-from itertools import product
+from itertools import pairwise, product
 from math import inf, log, log10, prod
 from typing import TYPE_CHECKING
 
@@ -11,17 +11,17 @@ import numpy as np
 
 from wetrun.errors import WetrunError
 from wetrun.simulate.asking import Axis, Goal
-from wetrun.simulate.graph import Graph
+from wetrun.simulate.graph import Choice, Graph
 from wetrun.simulate.inputs import Chance, ImpossibleSettingError, Input, Setting, apply, find, replaced
 from wetrun.simulate.loops import TangledError
 from wetrun.simulate.probabilities import absorb, absorb_many
 from wetrun.simulate.routes import NeverEndsError
 
 if TYPE_CHECKING:
-    from numpy import float64
+    from numpy import bool_, float64
     from numpy.typing import NDArray
 
-__all__ = ["GoalAnswer", "Move", "Row", "TooManyRowsError", "reach", "response", "sweep"]
+__all__ = ["GoalAnswer", "Move", "Row", "TooManyRowsError", "reach", "response", "responses", "sweep"]
 
 _MOST_ROWS = 100_000
 _SIDE = np.append(10.0 ** np.linspace(-9.0, log10(0.5), 90), 0.0)
@@ -133,22 +133,55 @@ def response(graph: Graph, chance: Chance, outcomes: Sequence[str], values: "NDA
     Returns:
         float64[n]; not a number where the input cannot have that value, or the walk would not end.
     """
-    old = {label: float(value) for label, value in graph.choices[chance.choice].probabilities.items()}
+    return responses(graph, [(chance, values)], outcomes)[0]
+
+
+def responses(
+    graph: Graph, asked: Sequence[tuple[Chance, "NDArray[float64]"]], outcomes: Sequence[str]
+) -> "list[NDArray[float64]]":
+    """Compute the same for several inputs, one at a time, in a single pass over the graph.
+
+    Args:
+        graph: The model.
+        asked: Inputs with the values that each takes, float64[n] in [0, 1], while all others stay as they are.
+        outcomes: Names of outcomes; their probabilities are summed.
+
+    Returns:
+        For each input float64[n], as `response`.
+    """
+    ends = np.cumsum([0, *(len(values) for _, values in asked)])
+    draws = {
+        name: {label: np.full(ends[-1], float(value)) for label, value in graph.choices[name].probabilities.items()}
+        for name in dict.fromkeys(chance.choice for chance, _ in asked)
+    }
+    possible = np.ones(ends[-1], dtype=bool)
+    for (chance, values), begin, end in zip(asked, ends[:-1], ends[1:], strict=True):
+        labels, allowed = _moved_labels(graph.choices[chance.choice], chance, values)
+        possible[begin:end] = allowed
+        for label, drawn in labels.items():
+            draws[chance.choice][label][begin:end] = drawn
+    if not asked:
+        return []
+    with np.errstate(divide="ignore", invalid="ignore", over="ignore"):
+        table = absorb_many(graph, draws)
+    together = np.sum([table[name] for name in outcomes], axis=0)
+    whole = np.sum(list(table.values()), axis=0)
+    # Where a loop is never left, the outcomes do not make up the whole.
+    found = np.where(possible & (np.abs(whole - 1) < 1e-6), together, np.nan)
+    return [found[begin:end] for begin, end in pairwise(ends)]
+
+
+def _moved_labels(
+    choice: Choice, chance: Chance, values: "NDArray[float64]"
+) -> "tuple[dict[str, NDArray[float64]], NDArray[bool_]]":
+    """The labels that change when one takes other values, and where their sum can be 1."""
+    old = {label: float(value) for label, value in choice.probabilities.items()}
     takers = [chance.rest] if chance.rest is not None else [label for label in old if label != chance.label]
     kept = sum(value for label, value in old.items() if label not in takers and label != chance.label)
     before = sum(old[label] for label in takers)
     left = 1 - kept - values
-    possible = left >= -1e-12
-    draws = {label: np.full(len(values), value) for label, value in old.items()}
-    draws[chance.label] = values
-    for label in takers:
-        draws[label] = np.maximum(left, 0.0) * (old[label] / before if before else 1 / len(takers))
-    with np.errstate(divide="ignore", invalid="ignore", over="ignore"):
-        table = absorb_many(graph, {chance.choice: draws})
-    together = np.sum([table[name] for name in outcomes], axis=0)
-    whole = np.sum(list(table.values()), axis=0)
-    # Where a loop is never left, the outcomes do not make up the whole.
-    return np.where(possible & (np.abs(whole - 1) < 1e-6), together, np.nan)
+    moved = {label: np.maximum(left, 0.0) * (old[label] / before if before else 1 / len(takers)) for label in takers}
+    return {chance.label: values, **moved}, left >= -1e-12
 
 
 def reach(graph: Graph, inputs: Mapping[str, Input], goal: Goal, most: int = 12) -> GoalAnswer:
@@ -171,11 +204,10 @@ def reach(graph: Graph, inputs: Mapping[str, Input], goal: Goal, most: int = 12)
     if goal.is_met(now):
         return GoalAnswer(goal, now, (), None)
     brackets, ends = list[_Bracket](), list[tuple[Chance, float, float]]()
-    for given in inputs.values():
-        if not isinstance(given, Chance):
-            continue
+    chances = [given for given in inputs.values() if isinstance(given, Chance)]
+    scanned = responses(graph, [(given, _GRID) for given in chances], goal.outcomes)
+    for given, found in zip(chances, scanned, strict=True):
         start = float(graph.choices[given.choice].probabilities[given.label])
-        found = response(graph, given, goal.outcomes, _GRID)
         crossings = _crossings(given, goal, start, found)
         brackets += crossings
         if not crossings and (end := _extreme(goal, now, found)) is not None:

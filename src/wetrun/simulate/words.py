@@ -4,12 +4,17 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from math import inf, isnan
+from typing import TYPE_CHECKING
 
 import numpy as np
 
 from wetrun.simulate.graph import Graph
 from wetrun.simulate.inputs import Chance, Input
-from wetrun.simulate.what_if import GoalAnswer, Move, response
+from wetrun.simulate.what_if import GoalAnswer, Move, responses
+
+if TYPE_CHECKING:
+    from numpy import float64
+    from numpy.typing import NDArray
 
 __all__ = ["Sensitivity", "goal_in_words", "in_words", "percent", "sensitivities", "spoken"]
 
@@ -51,15 +56,23 @@ def sensitivities(graph: Graph, inputs: Mapping[str, Input], outcomes: Sequence[
         inputs: Its inputs by name; times are passed over.
         outcomes: Names of outcomes; their probabilities are summed.
     """
-    found = [_sensitivity(graph, given, outcomes) for given in inputs.values() if isinstance(given, Chance)]
+    chances = [given for given in inputs.values() if isinstance(given, Chance)]
+    values = [float(graph.choices[given.choice].probabilities[given.label]) for given in chances]
+    asked = [(given, _points_around(value)) for given, value in zip(chances, values, strict=True)]
+    found = [
+        _sensitivity(given, value, answers.tolist())
+        for given, value, answers in zip(chances, values, responses(graph, asked, outcomes), strict=True)
+    ]
     return tuple(sorted(found, key=lambda one: (-one.cost, -abs(one.slope), one.name)))
 
 
-def _sensitivity(graph: Graph, chance: Chance, outcomes: Sequence[str]) -> Sensitivity:
-    value = float(graph.choices[chance.choice].probabilities[chance.label])
+def _points_around(value: float) -> "NDArray[float64]":
     middle = min(max(value, _STEP), 1 - _STEP)
-    points = np.array([value, 0.0, 1.0, middle - _STEP, middle + _STEP])
-    now, never, always, before, after = response(graph, chance, outcomes, points).tolist()
+    return np.array([value, 0.0, 1.0, middle - _STEP, middle + _STEP])
+
+
+def _sensitivity(chance: Chance, value: float, answers: Sequence[float]) -> Sensitivity:
+    now, never, always, before, after = answers
     return Sensitivity(chance.name, value, now, never, always, (after - before) / (2 * _STEP))
 
 
