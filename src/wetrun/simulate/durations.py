@@ -10,11 +10,10 @@ Queueing Systems 10 (1992).
 
 import math
 from collections.abc import Mapping, Sequence
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 from numpy import complex128, float64
-from numpy.typing import NDArray
 
 from wetrun.simulate.atoms import atoms
 from wetrun.simulate.graph import Graph
@@ -25,6 +24,9 @@ from wetrun.simulate.probabilities import weigher
 from wetrun.simulate.routes import Part, Routes, route
 from wetrun.simulate.timing import Curve, Timing
 from wetrun.simulate.transforms import Spectrum, frequencies, interned
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
 
 __all__ = ["Durations", "durations"]
 
@@ -65,7 +67,8 @@ class _Part(NamedTuple):
     @property
     def points(self) -> int:
         wanted = _POINTS_PER_SD * self.window / self.finest
-        return min(_MOST_POINTS, max(_LEAST_POINTS, 2 ** math.ceil(math.log2(wanted))))
+        power: int = 1 << math.ceil(math.log2(wanted))
+        return min(_MOST_POINTS, max(_LEAST_POINTS, power))
 
 
 def durations(graph: Graph, clocks: Sequence[Clock] = (None,)) -> dict[Clock, Durations]:

@@ -3,11 +3,14 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from fractions import Fraction
+from typing import TYPE_CHECKING
 
 from wetrun.simulate.durations import Durations, durations
 from wetrun.simulate.graph import Graph
-from wetrun.simulate.moments import Clock
 from wetrun.simulate.probabilities import absorb, absorb_exact
+
+if TYPE_CHECKING:
+    from wetrun.simulate.moments import Clock
 
 __all__ = ["QUANTILES", "Forecast", "forecast"]
 

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Callable, Mapping
 from fractions import Fraction
+from typing import TYPE_CHECKING
 
 from wetrun.errors import PlanError
 from wetrun.formats.decode.context import Context, Cursor
@@ -11,8 +12,10 @@ from wetrun.formats.decode.nearest import did_you_mean, listed
 from wetrun.formats.decode.tree import Entries, Items, Scalar, describe
 from wetrun.formats.problems import in_order
 from wetrun.simulate.graph import Choice, Graph, State
-from wetrun.simulate.laws import Law
 from wetrun.simulate.reading_laws import read_law
+
+if TYPE_CHECKING:
+    from wetrun.simulate.laws import Law
 
 __all__ = ["read_graph"]
 
@@ -148,7 +151,7 @@ class _Model:
             value = _probability(here.entry(entry))
             sound = sound and value is not None
             ways[entry.key] = Fraction(0) if value is None else value
-        total = sum(ways.values())
+        total = sum(ways.values(), Fraction(0))
         if sound and ways and abs(total - 1) > _TOLERATED:
             hint = "what is missing needs a next state of its own" if total < 1 else "only one of them can come next"
             here.note(f"the probabilities sum to {float(total):.12g}, not to 1", hint)

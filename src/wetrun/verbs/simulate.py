@@ -2,13 +2,16 @@
 
 from collections.abc import Callable, Sequence
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from wetrun.errors import WetrunError
 from wetrun.simulate.forecast import Forecast, forecast
 from wetrun.simulate.graph import Graph
-from wetrun.simulate.moments import Clock
 from wetrun.simulate.reading import read_graph
 from wetrun.simulate.sampling import Sample, sample
+
+if TYPE_CHECKING:
+    from wetrun.simulate.moments import Clock
 
 __all__ = ["UnreadableModelError", "load_graph", "sample_graph", "simulate_graph"]
 
@@ -56,7 +59,7 @@ def simulate_graph(model: Graph | Path, *, exact: bool = False) -> Forecast:
     return forecast(load_graph(model) if isinstance(model, Path) else model, exact=exact)
 
 
-def sample_graph(  # noqa: PLR0913 - each is a decision of its own, by name
+def sample_graph(
     model: Graph | Path,
     trials: int,
     *,

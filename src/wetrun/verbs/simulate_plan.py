@@ -14,11 +14,12 @@ from wetrun.simulate.kept_forecast import KeptForecast
 from wetrun.simulate.observation import Origin, Pool, Times
 from wetrun.simulate.outcome_words import by_word
 from wetrun.simulate.plan_forecast import Known, PlanForecast, forecast_plan, inputs_of_plan
+from wetrun.simulate.scores import Summary, summary
 from wetrun.simulate.what_if import GoalAnswer, Row, reach, sweep
 from wetrun.verbs.evidence import evidence
-from wetrun.verbs.forecasts import keep_forecast
+from wetrun.verbs.forecasts import keep_forecast, scores
 
-__all__ = ["Question", "Swept", "ask", "keep", "known_of", "nothing_known", "simulate_plan"]
+__all__ = ["Question", "Swept", "ask", "keep", "known_of", "nothing_known", "scored", "simulate_plan"]
 
 _LEVELS = (0.001, 0.01, 0.05, 0.1, 0.25, 0.5, 0.75, 0.9, 0.95, 0.99, 0.999)
 
@@ -95,6 +96,11 @@ def ask(graph: Graph, inputs: Mapping[str, Input], question: Question) -> Swept:
     goal: Goal | None = None if question.goal is None else parse_goal(question.goal, graph.outcomes())
     rows = sweep(graph, inputs, axes) if axes else ()
     return Swept(axes, rows, None if goal is None else reach(graph, inputs, goal))
+
+
+def scored(state: Path) -> Summary:
+    """How earlier forecasts fared, over all runs that came in after them; errors as for `known_of`."""
+    return summary(scores(state))
 
 
 def keep(found: PlanForecast, state: Path, *, made: float | None = None) -> KeptForecast:

@@ -1,0 +1,42 @@
+"""What `wetrun simulate --graph` answers."""
+
+import json
+from pathlib import Path
+from typing import Any
+
+from wetrun.cli.walking import walk
+from wetrun.report.forecast_json import answers_json
+from wetrun.report.forecast_text import answers_text
+from wetrun.report.odds_json import odds_json
+from wetrun.report.odds_text import odds_text
+from wetrun.simulate.asking import parse_what_if
+from wetrun.simulate.forecast import QUANTILES
+from wetrun.simulate.inputs import apply, inputs_of
+from wetrun.verbs.simulate import load_graph, simulate_graph
+from wetrun.verbs.simulate_plan import Question, ask
+
+__all__ = ["answer_for_graph"]
+
+
+def answer_for_graph(path: Path, given: dict[str, Any]) -> str:
+    """Read a model, set what is asked for, and write the answer.
+
+    Args:
+        path: The model's file.
+        given: The options of `wetrun simulate`, by the names of its parameters.
+    """
+    levels = given["quantiles"] or QUANTILES
+    model = load_graph(path)
+    inputs = inputs_of(model)
+    if given["what_if"]:
+        model = apply(model, inputs, dict(parse_what_if(text, inputs, model.unit) for text in given["what_if"]))
+    if given["trials"] is not None:
+        return walk(model, given, levels)
+    found = simulate_graph(model, exact=given["exact"])
+    answers = ask(model, inputs, Question(given["sweeps"], given["goal"]))
+    names = [axis.name for axis in answers.axes]
+    if given["as_json"]:
+        whole = {**odds_json(found, levels, given["within"]), **answers_json(names, answers.rows, answers.goal)}
+        return json.dumps(whole, indent=2)
+    written = answers_text(names, answers.rows, model.outcomes(), answers.goal)
+    return "\n\n".join(part for part in (odds_text(found, levels, given["within"]), written) if part)

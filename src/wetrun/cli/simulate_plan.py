@@ -1,0 +1,76 @@
+"""What `wetrun simulate` answers for a plan."""
+
+import json
+import sys
+from pathlib import Path
+from typing import Any
+
+import click
+
+from wetrun.cli.walking import walk
+from wetrun.errors import WetrunError
+from wetrun.plan.plan import Plan
+from wetrun.report.forecast_json import answers_json, forecast_json
+from wetrun.report.forecast_text import answers_text, forecast_text
+from wetrun.report.odds_text import odds_text
+from wetrun.simulate.forecast import QUANTILES
+from wetrun.simulate.observation import Origin
+from wetrun.simulate.plan_forecast import Known, PlanForecast
+from wetrun.verbs.reading import load_plan, locate_plan
+from wetrun.verbs.simulate_plan import Question, ask, keep, known_of, nothing_known, scored, simulate_plan
+
+__all__ = ["answer_for_plan"]
+
+_ORIGINS = {"rehearsals": Origin.REHEARSAL, "deployments": Origin.DEPLOYMENT}
+
+
+def answer_for_plan(path: Path | None, given: dict[str, Any]) -> str:
+    """Read a plan and its record, and write the answer; a forecast of the plan as it is, is kept to be scored later.
+
+    Args:
+        path: The plan's file; None finds it.
+        given: The options of `wetrun simulate`, by the names of its parameters.
+    """
+    levels = given["quantiles"] or QUANTILES
+    place = locate_plan(path)
+    plan = load_plan(place)
+    state: Path = given["state"] or place.parent / ".wetrun"
+    known = _known(plan, state, given)
+    found = simulate_plan(plan, known, what_if=given["what_if"], exact=given["exact"], seed=given["seed"])
+    if given["trials"] is not None:
+        return walk(found.graph, given, levels)
+    scores = scored(state) if state.is_dir() else None
+    answers = ask(found.graph, found.inputs, Question(given["sweeps"], given["goal"]))
+    names = [axis.name for axis in answers.axes]
+    if not given["what_if"] and not given["pool_changed"]:
+        _keep(found, state)
+    if given["as_json"]:
+        whole = forecast_json(found, levels, given["within"], scores)
+        return json.dumps({**whole, **answers_json(names, answers.rows, answers.goal)}, indent=2)
+    parts = [forecast_text(found, scores, compared=_compared(plan, known, given))]
+    if given["exact"] or given["within"] or given["quantiles"]:
+        parts.append(odds_text(found.odds, levels, given["within"]))
+    parts.append(answers_text(names, answers.rows, found.graph.outcomes(), answers.goal))
+    return "\n\n".join(part for part in parts if part)
+
+
+def _known(plan: Plan, state: Path, given: dict[str, Any]) -> Known:
+    if given["evidence"] == "none":
+        return nothing_known()
+    return known_of(plan, state, origin=_ORIGINS[given["evidence"]], changed=given["pool_changed"])
+
+
+def _compared(plan: Plan, known: Known, given: dict[str, Any]) -> float | None:
+    if not given["what_if"]:
+        return None
+    return simulate_plan(plan, known, seed=given["seed"]).success
+
+
+def _keep(found: PlanForecast, state: Path) -> None:
+    """Keep the forecast where a record is kept already; that it cannot be is no reason to withhold the answer."""
+    if not state.is_dir():
+        return
+    try:
+        keep(found, state)
+    except (WetrunError, OSError) as error:
+        click.echo(f"note: the forecast could not be kept: {error}", file=sys.stderr)

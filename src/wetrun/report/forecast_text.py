@@ -1,0 +1,249 @@
+"""The odds of a plan as plain text for terminals: aligned, and understandable without colour."""
+
+import math
+from collections.abc import Iterator, Sequence
+from fractions import Fraction
+
+from wetrun.course.evidence import counted
+from wetrun.report.blocks import hill
+from wetrun.report.cleaning import clean
+from wetrun.report.odds_text import table
+from wetrun.report.pictures.scales import chance, short_time
+from wetrun.simulate.fleet import FleetForecast
+from wetrun.simulate.forecast import Forecast
+from wetrun.simulate.inputs import Setting
+from wetrun.simulate.laws import Constant
+from wetrun.simulate.observation import Origin
+from wetrun.simulate.plan_forecast import PlanForecast
+from wetrun.simulate.posterior import Grade
+from wetrun.simulate.readings import ReadingKind
+from wetrun.simulate.scores import SURPRISE, Summary
+from wetrun.simulate.timing import Timing
+from wetrun.simulate.what_if import GoalAnswer, Row
+from wetrun.simulate.words import Sensitivity, goal_in_words, in_words, percent
+
+__all__ = ["answers_text", "forecast_text"]
+
+_MOST = 8
+_HILL = 20
+_CLOCKS = (("down", "downtime"), ("detecting", "time to detect"), ("recovering", "time to recover"))
+
+
+def forecast_text(found: PlanForecast, scores: Summary | None = None, *, compared: float | None = None) -> str:
+    """Write the answer for a plan; it ends without a line feed.
+
+    Args:
+        found: The answer.
+        scores: How earlier forecasts fared; None when none was scored.
+        compared: The probability of success without the what-ifs, where there are any.
+    """
+    blocks = [
+        _headline(found, compared),
+        _outcomes(found),
+        _clocks(found),
+        _claims(found),
+        _matters(found.sensitivities),
+        _paths(found),
+        _readings(found),
+        [] if found.fleet is None else _fleet(found.fleet, found),
+        _evidence(found, scores),
+        _gaps(found),
+    ]
+    return "\n\n".join("\n".join(_on_one_line(line) for line in block) for block in blocks if block)
+
+
+def _on_one_line(line: str) -> str:
+    return clean(line).replace("\n", " ")
+
+
+def answers_text(names: Sequence[str], rows: Sequence[Row], outcomes: Sequence[str], goal: GoalAnswer | None) -> str:
+    """Write the table of a sweep and the answer to a goal."""
+    parts: list[str] = []
+    if rows:
+        cells = [
+            [*(_setting(value) for value in row.values), *(chance(row.outcomes[name]) for name in outcomes)]
+            for row in rows
+        ]
+        parts.append(table([*names, *outcomes], cells))
+    if goal is not None:
+        parts.append("\n".join([f"to reach {goal.goal}:", *(f"  - {line}" for line in goal_in_words(goal))]))
+    return "\n\n".join(parts)
+
+
+def _setting(value: Setting) -> str:
+    match value:
+        case Fraction():
+            return f"{float(value):g}"
+        case Constant(seconds):
+            return short_time(seconds)
+        case _:
+            return str(value)
+
+
+def _headline(found: PlanForecast, compared: float | None) -> list[str]:
+    low, high = found.success_interval.low, found.success_interval.high
+    runs, level = len(found.known.pool.runs), percent(found.success_interval.level)
+    by = "by the plan's own numbers: no run is counted" if not runs else f"{_runs(found)} counted in"
+    lines = [
+        f"{found.plan.name} — the odds, {found.plan.source}",
+        f"deploys with {chance(found.success)}, {level} interval {chance(low)} to {chance(high)} ({by})",
+    ]
+    if compared is not None:
+        lines.append(f"without the what-if: {chance(compared)}")
+    return lines
+
+
+def _runs(found: PlanForecast) -> str:
+    return counted(len(found.known.pool.runs), "rehearsal" if found.known.origin is Origin.REHEARSAL else "deployment")
+
+
+def _outcomes(found: PlanForecast) -> list[str]:
+    times, window = found.odds.total, _window(found.odds)
+    head = ["outcome", "probability", "interval", "stated", "mean", "P50", "P95", ""]
+    rows = [
+        [
+            name,
+            chance(timing.probability),
+            f"{chance(found.intervals[name].low)}–{chance(found.intervals[name].high)}",
+            chance(found.stated.get(name, 0.0)),
+            *_figures(timing, (0.5, 0.95)),
+            _hill(timing, window),
+        ]
+        for name, timing in sorted(times.outcomes.items(), key=lambda one: -one[1].probability)
+    ]
+    rows.append(["all", "", "", "", *_figures(times.overall, (0.5, 0.95)), _hill(times.overall, window)])
+    lines = _leaning_left(table(head, rows))
+    return [*lines, f"curves: {short_time(window[0])} to {short_time(window[1])}"] if window[1] > window[0] else lines
+
+
+def _leaning_left(written: str) -> list[str]:
+    return [line.rstrip() for line in written.split("\n")]
+
+
+def _window(odds: Forecast) -> tuple[float, float]:
+    ends = odds.total.overall.quantiles([0.001, 0.999])
+    low, high = (float(end) for end in ends)
+    return (0.0, 0.0) if not (math.isfinite(low) and math.isfinite(high)) else (0.0 if low < 0.35 * high else low, high)
+
+
+def _hill(timing: Timing, window: tuple[float, float]) -> str:
+    if timing.probability <= 0 or window[1] <= window[0]:
+        return ""
+    times, heights = timing.points()
+    return hill(list(zip(times.tolist(), heights.tolist(), strict=True)), _HILL, window)
+
+
+def _figures(timing: Timing, levels: Sequence[float]) -> list[str]:
+    return [_time(value) for value in (timing.mean, *(float(one) for one in timing.quantiles(levels)))]
+
+
+def _time(seconds: float) -> str:
+    if math.isnan(seconds):
+        return "—"
+    return short_time(max(seconds, 0.0)) if math.isfinite(seconds) else "beyond"
+
+
+def _clocks(found: PlanForecast) -> list[str]:
+    """Of every clock that can run at all: how often it does, and how long it then takes."""
+    rows: list[list[str]] = []
+    for tag, title in _CLOCKS:
+        timing = found.odds.tags[tag].overall
+        idle = min(timing.within(0.0), 1.0)
+        if idle < 1 - 1e-12:
+            levels = [idle + level * (1 - idle) for level in (0.5, 0.95, 0.99)]
+            when = [float(one) for one in timing.quantiles(levels)]
+            rows.append([title, chance(1 - idle), _time(timing.mean / (1 - idle)), *(_time(one) for one in when)])
+    return (
+        _leaning_left(table(["if it comes to that", "probability", "mean", "P50", "P95", "P99"], rows)) if rows else []
+    )
+
+
+def _claims(found: PlanForecast) -> list[str]:
+    return ["claims:", *(f"  - {judged}" for judged in found.claims)] if found.claims else []
+
+
+def _matters(sensitivities: Sequence[Sensitivity]) -> list[str]:
+    costly = [one for one in sensitivities if one.cost > 5e-9]
+    lines = [f"  - {in_words(one, 'success')}" for one in costly[:_MOST]]
+    rest = len(costly) - _MOST
+    return ["what matters most:", *lines, *([f"  and {rest} more"] if rest > 0 else [])] if lines else []
+
+
+def _paths(found: PlanForecast) -> list[str]:
+    return ["how it goes wrong:", *(f"  - {path}" for path in found.paths)] if found.paths else []
+
+
+def _readings(found: PlanForecast) -> list[str]:
+    if not found.readings:
+        return []
+    places = found.readings[0].reading.places
+    where = ", ".join(f"`{name}`" + (f" (line {place.line})" if place else "") for name, place in places[:4])
+    total = f"{100 * float(found.readings[0].reading.total):.4g} %"
+    more = f" and {len(places) - 4} more" if len(places) > 4 else ""
+    lines = [f"the plan does not say how its scenarios relate: {where}{more} sum to {total}"]
+    for one in found.readings:
+        kind = one.reading.kind
+        how = "each by itself, several may strike" if kind is ReadingKind.INDEPENDENT else "at most one strikes"
+        if one.reading.undisturbed is None:
+            lines.append(f"  - {how}: impossible, since they sum to more than 100 %")
+        else:
+            lines.append(
+                f"  - {how}: undisturbed {chance(float(one.reading.undisturbed))}, deploys {chance(one.success)}"
+            )
+    return [*lines, "  say it with `one_of` or `given`; the numbers above take each by itself"]
+
+
+def _fleet(fleet: FleetForecast, found: PlanForecast) -> list[str]:
+    planned = found.plan.fleet
+    hosts = planned.hosts if planned is not None else 0
+    lines = [
+        f"fleet of {hosts}: goes through with {chance(fleet.completed)}, stops with {chance(fleet.stopped)}",
+        f"  - a bad release gets everywhere with {chance(fleet.escaped)}",
+        f"  - hosts touched: {fleet.touched.mean:.4g} on average, {_levels(fleet.touched.quantiles)}",
+    ]
+    if fleet.time is not None:
+        lines.append(f"  - it takes {_time(fleet.time.mean)} on average, {_levels(fleet.time.quantiles, times=True)}")
+    if fleet.user_seconds is not None:
+        lines.append(f"  - users affected × time: {fleet.user_seconds / 60:.4g} user-minutes on average")
+    if found.fleet_sample is not None:
+        time = found.fleet_sample.time
+        lines.append(
+            f"  - it takes {_time(time.mean.value)} ± {_time(time.mean.error)} on average "
+            f"(sampled {found.fleet_sample.trials} times: a pool has no exact form)"
+        )
+        if (users := found.fleet_sample.user_seconds) is not None:
+            lines.append(
+                f"  - users affected × time: {users.mean.value / 60:.4g} ± {users.mean.error / 60:.2g} user-minutes"
+            )
+    return lines
+
+
+def _levels(quantiles: Sequence[tuple[float, float]], *, times: bool = False) -> str:
+    shown = [(level, value) for level, value in quantiles if level in {0.5, 0.95, 0.99}]
+    return ", ".join(f"P{100 * level:g} {_time(value) if times else f'{value:.4g}'}" for level, value in shown)
+
+
+def _evidence(found: PlanForecast, scores: Summary | None) -> list[str]:
+    return ["evidence:", *(f"  - {line}" for line in _evidence_lines(found, scores))]
+
+
+def _evidence_lines(found: PlanForecast, scores: Summary | None) -> Iterator[str]:
+    grades = [found.grade(name) for name in found.inputs]
+    told = ", ".join(f"{grades.count(grade)} {grade.value}" for grade in Grade)
+    yield f"{counted(len(grades), 'input')}: {told}"
+    if found.uncertainty.deviation > 0:
+        yield f"{percent(found.uncertainty.assumed)} of the uncertainty of success comes from assumptions"
+    if found.known.pool.runs:
+        scaled = found.known.times.scaled
+        yield f"{_runs(found)} counted" + (f"; times of {scaled} left out: they were scaled" if scaled else "")
+    for why, number in found.known.pool.left_out.items():
+        yield f"{counted(number, 'run')} left out: {why}"
+    for conflict in found.conflicts:
+        yield f"conflict: {conflict}"
+    if scores is not None and scores.runs and scores.brier is not None:
+        yield f"earlier forecasts: {counted(scores.runs, 'run')} scored, Brier {scores.brier:.3g}; {scores.durations}"
+        yield from (f"earlier forecasts: {one}" for one in scores.calibrations if one.tail < SURPRISE)
+
+
+def _gaps(found: PlanForecast) -> list[str]:
+    return ["left open:", *(f"  - {warning}" for warning in found.warnings)] if found.warnings else []
