@@ -1,5 +1,6 @@
 """Forecasts are kept beside the record, append-only, and scored against the runs that came later."""
 
+from collections.abc import Sequence
 from pathlib import Path
 
 from wetrun.journal.port import Entry
@@ -9,27 +10,33 @@ from wetrun.simulate.kept_forecast import KeptForecast, decoded, encoded
 from wetrun.simulate.scores import Score, score
 from wetrun.verbs.evidence import observations
 
-__all__ = ["forecasts", "keep_forecast", "scores"]
+__all__ = ["forecasts", "keep_forecasts", "scores"]
 
 _KIND = "forecast"
 
 
-def keep_forecast(state: Path, forecast: KeptForecast) -> None:
-    """Write a forecast down, durably, before what it is about.
+def keep_forecasts(state: Path, made: Sequence[KeptForecast]) -> None:
+    """Write forecasts down, durably, before what they are about.
 
-    It lies in a journal of its own (`forecasts.sqlite`): the record of runs holds runs only.
+    They lie in a journal of their own (`forecasts.sqlite`): the record of runs holds runs only. One that says the same
+    as the last one about the same runs is not written again.
 
     Args:
         state: The state folder; made when it is missing.
-        forecast: Its name must be new.
+        made: Their names must be new.
 
     Raises:
-        JournalError: It cannot be written.
+        JournalError: They cannot be written.
     """
     StateFolder(state).prepare()
+    last = {(one.plans, one.origin, one.given): (one.outcomes, one.inputs) for one in forecasts(state)}
+    new = [one for one in made if last.get((one.plans, one.origin, one.given)) != (one.outcomes, one.inputs)]
+    if not new:
+        return
     with SqliteJournal.open(_path(state)) as journal:
-        entry = Entry(forecast.made, _KIND, encoded(forecast))
-        journal.append(forecast.name, journal.claim(forecast.name), [entry], after=0)
+        entries = [Entry(one.made, _KIND, encoded(one)) for one in new]
+        name = new[0].name
+        journal.append(name, journal.claim(name), entries, after=0)
 
 
 def forecasts(state: Path) -> tuple[KeptForecast, ...]:

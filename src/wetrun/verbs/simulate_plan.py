@@ -14,10 +14,11 @@ from wetrun.simulate.kept_forecast import KeptForecast
 from wetrun.simulate.observation import Origin, Pool, Times
 from wetrun.simulate.outcome_words import by_word
 from wetrun.simulate.plan_forecast import Known, PlanForecast, forecast_plan, inputs_of_plan
+from wetrun.simulate.rehearsal_odds import rehearsal_odds
 from wetrun.simulate.scores import Summary, summary
 from wetrun.simulate.what_if import GoalAnswer, Row, reach, sweep
 from wetrun.verbs.evidence import evidence
-from wetrun.verbs.forecasts import keep_forecast, scores
+from wetrun.verbs.forecasts import keep_forecasts, scores
 
 __all__ = ["Question", "Swept", "ask", "keep", "known_of", "nothing_known", "scored", "simulate_plan"]
 
@@ -103,33 +104,52 @@ def scored(state: Path) -> Summary:
     return summary(scores(state))
 
 
-def keep(found: PlanForecast, state: Path, *, made: float | None = None) -> KeptForecast:
-    """Write a forecast down before the runs that it is about, so that it can be scored when they come in.
+def keep(found: PlanForecast, state: Path, *, made: float | None = None) -> tuple[KeptForecast, ...]:
+    """Write forecasts down before the runs that they are about, so that they can be scored when those come in.
+
+    One is of the next deployment; and one of each rehearsal, which forces its scenario on.
 
     Args:
         found: Of the plan as it is, not of a what-if.
         state: The state folder.
         made: Seconds since the epoch; None means now.
 
+    Returns:
+        All of them, also those that say the same as the last ones and are not written again.
+
     Raises:
-        JournalError: It cannot be written.
+        JournalError: They cannot be written.
     """
     made = time.time() if made is None else made
-    stamp = time.strftime("%Y%m%d-%H%M%S", time.gmtime(made))
-    whole = found.odds.total.overall
-    levels = [float(value) for value in whole.quantiles(_LEVELS)]
-    kept = KeptForecast(
-        name=f"{stamp}-{int(made % 1 * 1e6):06d}",
+    stamp = f"{time.strftime('%Y%m%d-%H%M%S', time.gmtime(made))}-{int(made % 1 * 1e6):06d}"
+    meaning = meanings(found.plan)
+    inputs = {
+        name: float(found.graph.choices[one.choice].probabilities[one.label])
+        for name, one in found.compiled.parameters.items()
+        if one.choice
+    }
+    levels = [float(value) for value in found.odds.total.overall.quantiles(_LEVELS)]
+    whole = KeptForecast(
+        name=stamp,
         made=made,
-        plans=tuple(dict.fromkeys(meanings(found.plan).values())),
-        origin=Origin.DEPLOYMENT,  # rehearsals force scenarios on: what is forecast of them is asked for one by one
+        plans=tuple(dict.fromkeys(meaning.values())),
+        origin=Origin.DEPLOYMENT,
         outcomes=by_word(found.odds.probabilities),
         duration=tuple(zip(_LEVELS, levels, strict=True)),
-        inputs={
-            name: float(found.graph.choices[one.choice].probabilities[one.label])
-            for name, one in found.compiled.parameters.items()
-            if one.choice
-        },
+        inputs=inputs,
     )
-    keep_forecast(state, kept)
+    rehearsals = (
+        KeptForecast(
+            name=f"{stamp}/{scenario or 'clean'}",
+            made=made,
+            plans=(meaning[scenario],),
+            origin=Origin.REHEARSAL,
+            given=scenario,
+            outcomes=by_word(outcomes),
+            inputs=inputs,
+        )
+        for scenario, outcomes in rehearsal_odds(found.graph, found.compiled).items()
+    )
+    kept = (whole, *rehearsals)
+    keep_forecasts(state, kept)
     return kept

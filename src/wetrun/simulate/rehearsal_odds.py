@@ -1,0 +1,47 @@
+"""What a rehearsal should come to: the odds of a plan when one scenario is forced on and no other strikes."""
+
+from collections.abc import Mapping
+
+import numpy as np
+
+from wetrun.simulate.compiling import Compiled
+from wetrun.simulate.graph import Graph
+from wetrun.simulate.probabilities import absorb, absorb_many
+
+__all__ = ["rehearsal_odds"]
+
+_SCENARIO, _OWN = "scenario.", ".probability"
+
+
+def rehearsal_odds(graph: Graph, compiled: Compiled) -> Mapping[str | None, Mapping[str, float]]:
+    """Compute the odds of every rehearsal of a plan, in one pass over its graph.
+
+    Args:
+        graph: The plan's graph, its probabilities updated by runs or not.
+        compiled: The plan as it was compiled.
+
+    Returns:
+        Scenario (None: the clean run) → outcome → probability. A scenario without a stated probability is not in the
+        model, and not in the answer.
+    """
+    strikes = {name: one for name, one in compiled.parameters.items() if one.choice and name.startswith(_SCENARIO)}
+    forced = {
+        name.removeprefix(_SCENARIO).removesuffix(_OWN): one for name, one in strikes.items() if name.endswith(_OWN)
+    }
+    if not strikes:
+        return {None: absorb(graph)}
+    size = 1 + len(forced)
+    draws = {
+        one.choice: {label: np.zeros(size) for label in graph.choices[one.choice].probabilities}
+        for one in strikes.values()
+    }
+    for one in strikes.values():
+        draws[one.choice][one.rest][:] = 1.0
+    for column, one in enumerate(forced.values(), start=1):
+        draws[one.choice][one.rest][column] = 0.0
+        draws[one.choice][one.label][column] = 1.0
+    found = absorb_many(graph, draws)
+    return {
+        name: {outcome: float(values[column]) for outcome, values in found.items()}
+        for column, name in enumerate([None, *forced])
+    }
