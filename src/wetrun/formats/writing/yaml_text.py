@@ -1,0 +1,52 @@
+"""Values as YAML for people: plain where that is safe, quoted or as a block of lines where it is not."""
+
+import json
+import re
+
+from wetrun.formats.decode.scalars import resolve_plain
+from wetrun.formats.decode.tree import ScalarValue
+
+__all__ = ["key_text", "scalar_text"]
+
+_PLAIN = re.compile(r"[A-Za-z0-9_./$][^\x00-\x1f\x7f-\xa0\ufeff\ud800-\udfff\ufffe\uffff#:,\[\]{}&*!|>'\"%@`\\]*(?<! )")
+_OF_LINES = re.compile(r"[^\x00-\x09\x0b-\x1f\x7f-\xa0\u2028\u2029\ufeff\ud800-\udfff\ufffe\uffff]*")
+
+
+def key_text(key: str) -> str:
+    """A key of a mapping."""
+    return scalar_text(key, 0)
+
+
+def scalar_text(value: ScalarValue, indent: int) -> str:
+    """Write a value.
+
+    Args:
+        value: What it is.
+        indent: How many blanks the line has in which it stands; further lines get two more.
+
+    Returns:
+        YAML that reads back as the same value.
+    """
+    if value is None:
+        return "null"
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    if isinstance(value, int | float):
+        return f"{value!r}"
+    if _is_block(value):
+        margin = " " * (indent + 2)
+        return "|-\n" + "\n".join(margin + line if line else "" for line in value.split("\n"))
+    if _PLAIN.fullmatch(value) and isinstance(resolve_plain(value), str):
+        return value
+    return json.dumps(value, ensure_ascii=not _OF_LINES.fullmatch(value))
+
+
+def _is_block(text: str) -> bool:
+    """Whether the text can stand as a block of lines, each as it is."""
+    if "\n" not in text or not _OF_LINES.fullmatch(text):
+        return False
+    lines = text.split("\n")
+    first = next((line for line in lines if line.strip()), "")
+    return bool(lines[0].strip()) and not first.startswith(" ") and lines[-1] != "" and all(
+        line == line.rstrip() for line in lines
+    )
