@@ -24,7 +24,9 @@ def to_yaml(plan: Branch, head: Iterable[str], tail: Iterable[str]) -> str:
     """
     lines = [*_comments(head, 0)]
     for key, value in plan.entries.items():
-        lines += ["", *_entry(key, value, 0)] if not isinstance(value, Leaf) else _entry(key, value, 0)
+        writer = _Lines()
+        writer.entry(key, value, 0)
+        lines += writer.found if isinstance(value, Leaf) else ["", *writer.found]
     lines += ["", *_comments(tail, 0)]
     return "\n".join(lines).rstrip("\n") + "\n"
 
@@ -36,51 +38,76 @@ def _comments(texts: Iterable[str], indent: int) -> Iterator[str]:
             yield " " * indent + (f"# {shown}" if shown else "#")
 
 
-def _origin(value: Draft) -> str:
-    guess = f"; a guess: {_inline(value.guess)}" if value.guess else ""
-    return f"{SOURCE_MARK}{value.place.line}{guess}"
+class _Lines:
+    """Writes values line by line; an origin that the reader has just seen is not repeated."""
+
+    def __init__(self) -> None:
+        self.found: list[str] = []
+        self._shown = 0
+
+    def entry(self, key: str, value: Draft, indent: int, lead: str = "") -> None:
+        """A key with its value; `lead` is what stands before it instead of blanks (`- `)."""
+        start = " " * (indent - len(lead)) + lead + key_text(key) + ":"
+        match value:
+            case Leaf():
+                self._leaf(start, value, indent)
+            case Listing() if not value.items:
+                self.found.append(f"{start} []{self._origin(value)}")
+            case Branch() if not value.entries:
+                self.found.append(f"{start} {{}}{self._origin(value)}")
+            case Listing():
+                self.found.append(start + (self._origin(value) if _uniform(value) else ""))
+                self._items(value, indent)
+            case Branch():
+                self.found.append(start + (self._origin(value) if value.guess or _uniform(value) else ""))
+                self.found += _comments(value.remarks, indent + 2)
+                for name, item in value.entries.items():
+                    self.entry(name, item, indent + 2)
+
+    def _items(self, value: Listing, indent: int) -> None:
+        for item in value.items:
+            match item:
+                case Leaf():
+                    self._leaf(" " * indent + "-", item, indent)
+                case Listing():
+                    self.found.append(" " * indent + "-" + self._origin(item))
+                    self._items(item, indent + 2)
+                case Branch() if not item.entries:
+                    self.found.append(" " * indent + "- {}" + self._origin(item))
+                case Branch():
+                    self.found += _comments(item.remarks, indent)
+                    for number, (name, inner) in enumerate(item.entries.items()):
+                        self.entry(name, inner, indent + 2, "" if number else "- ")
+
+    def _leaf(self, start: str, value: Leaf, indent: int) -> None:
+        first, *rest = scalar_text(value.value, indent).split("\n")
+        self.found.append(f"{start} {first}{self._origin(value)}")
+        self.found += rest
+
+    def _origin(self, value: Draft) -> str:
+        guess = f"; a guess: {_inline(value.guess)}" if value.guess else ""
+        if value.place.line == self._shown and not guess:
+            return ""
+        self._shown = value.place.line
+        return f"{SOURCE_MARK}{value.place.line}{guess}"
+
+
+def _uniform(value: Draft) -> bool:
+    """Whether all of a value comes from one line."""
+    waiting = [value]
+    while waiting:
+        inner = waiting.pop()
+        if inner.place.line != value.place.line or (inner.guess and inner is not value):
+            return False
+        match inner:
+            case Listing(items=items):
+                waiting += items
+            case Branch(entries=entries):
+                waiting += entries.values()
+            case Leaf():
+                pass
+    return True
 
 
 def _inline(text: str) -> str:
     return " ".join("".join(letter if letter.isprintable() else " " for letter in text).split())
-
-
-def _entry(key: str, value: Draft, indent: int, lead: str = "") -> Iterator[str]:
-    """A key with its value; `lead` is what stands before it instead of blanks (`- `)."""
-    start = " " * (indent - len(lead)) + lead + key_text(key) + ":"
-    match value:
-        case Leaf():
-            yield from _valued(start, value, indent)
-        case Listing(items=[]):
-            yield f"{start} []{_origin(value)}"
-        case Branch() if not value.entries:
-            yield f"{start} {{}}{_origin(value)}"
-        case Listing():
-            yield start + (_origin(value) if value.guess else "")
-            yield from _items(value, indent)
-        case Branch():
-            yield start + (_origin(value) if value.guess else "")
-            yield from _comments(value.remarks, indent + 2)
-            for name, item in value.entries.items():
-                yield from _entry(name, item, indent + 2)
-
-
-def _valued(start: str, value: Leaf, indent: int) -> Iterator[str]:
-    text = scalar_text(value.value, indent)
-    first, *rest = text.split("\n")
-    yield f"{start} {first}{_origin(value)}"
-    yield from rest
-
-
-def _items(value: Listing, indent: int) -> Iterator[str]:
-    for item in value.items:
-        match item:
-            case Leaf():
-                yield from _valued(" " * indent + "-", item, indent)
-            case Listing():
-                yield " " * indent + "-" + _origin(item)
-                yield from _items(item, indent + 2)
-            case Branch():
-                yield from _comments(item.remarks, indent)
-                for number, (name, inner) in enumerate(item.entries.items()):
-                    yield from _entry(name, inner, indent + 2, "" if number else "- ")

@@ -9,7 +9,7 @@ from wetrun.formats.decode.tree import ScalarValue
 __all__ = ["key_text", "scalar_text"]
 
 _PLAIN = re.compile(r"[A-Za-z0-9_./$][^\x00-\x1f\x7f-\xa0\ufeff\ud800-\udfff\ufffe\uffff#:,\[\]{}&*!|>'\"%@`\\]*(?<! )")
-_OF_LINES = re.compile(r"[^\x00-\x09\x0b-\x1f\x7f-\xa0\u2028\u2029\ufeff\ud800-\udfff\ufffe\uffff]*")
+_OF_LINES = re.compile(r"[^\x00-\x08\x0b-\x1f\x7f-\xa0\u2028\u2029\ufeff\ud800-\udfff\ufffe\uffff]*")
 
 
 def key_text(key: str) -> str:
@@ -46,7 +46,5 @@ def _is_block(text: str) -> bool:
     if "\n" not in text or not _OF_LINES.fullmatch(text):
         return False
     lines = text.split("\n")
-    first = next((line for line in lines if line.strip()), "")
-    return bool(lines[0].strip()) and not first.startswith(" ") and lines[-1] != "" and all(
-        line == line.rstrip() for line in lines
-    )
+    blank = any(line and not line.strip() for line in lines)
+    return bool(lines[0].strip()) and lines[0][0] not in " \t" and lines[-1] != "" and not blank

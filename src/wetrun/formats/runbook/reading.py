@@ -1,0 +1,108 @@
+"""Markdown → plan: the one door to runbooks."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from wetrun.errors import Place, PlanError, PlanProblem
+from wetrun.formats.decode.context import Context, Cursor, Rejected
+from wetrun.formats.keys.references import check_references
+from wetrun.formats.keys.top import PLAN
+from wetrun.formats.problems import in_order
+from wetrun.formats.runbook.blocks import read_blocks
+from wetrun.formats.runbook.decoding import Repair, repair
+from wetrun.formats.runbook.drafting import draft
+from wetrun.formats.runbook.gathering import gather
+from wetrun.formats.runbook.outline import outline
+from wetrun.formats.writing.tree import Branch, to_node
+from wetrun.plan.facts import Facts
+from wetrun.plan.faults import FaultParameters
+from wetrun.plan.findings import Finding, Severity
+from wetrun.plan.plan import Plan
+
+__all__ = ["Runbook", "plan_of", "read_runbook"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Runbook:
+    """A runbook that was read.
+
+    Attributes:
+        plan: What it means as a plan; places are those of the runbook.
+        draft: The same, with the guesses that were made; for writing it down.
+        facts: What is stated besides; `facts.unverified` are expectations that no machine can check.
+        findings: What is doubtful about the text itself.
+    """
+
+    plan: Plan
+    draft: Branch
+    facts: Facts
+    findings: tuple[Finding, ...]
+
+
+def read_runbook(text: str, file: str, fault_kinds: Mapping[str, FaultParameters] | None = None) -> Runbook:
+    """Read a runbook.
+
+    Args:
+        text: Markdown; text that was decoded wrongly once is repaired where that is certain.
+        file: Its name, for places.
+        fault_kinds: The known kinds of faults; None accepts any.
+
+    Raises:
+        PlanError: There is no command in it that could be run.
+    """
+    sane = text.encode("utf-8", "replace").decode("utf-8")
+    repaired, repairs = repair(sane.replace("\r\n", "\n").replace("\r", "\n").replace("\x00", "\ufffd"))
+    sections = outline(read_blocks(repaired))
+    material = gather(sections, file)
+    made = draft(material, sections, file, repaired)
+    if made.plan is None:
+        hint = "put the commands of the deployment into blocks that begin with ```bash"
+        raise PlanError((PlanProblem("the runbook has no commands to run", Place(file, 1, 1), hint=hint),))
+    plan = plan_of(made.plan, fault_kinds)
+    facts = Facts(
+        tuple(material.numbers),
+        tuple(material.tables),
+        tuple(material.checklist),
+        tuple(material.decisions),
+        made.unverified,
+    )
+    doubts = (*_encoding(repairs, file), *(_not_used(place, why) for place, why in material.unused))
+    return Runbook(plan=plan, draft=made.plan, facts=facts, findings=tuple(sorted(doubts, key=lambda f: f.place)))
+
+
+def plan_of(draft: Branch, fault_kinds: Mapping[str, FaultParameters] | None) -> Plan:
+    """Read a plan in the making as if it had been written down.
+
+    Raises:
+        PlanError: It is no plan; holds all problems.
+    """
+    root = to_node(draft)
+    context = Context(fault_kinds=fault_kinds)
+    plan: Plan | None = None
+    try:
+        plan = PLAN.read(Cursor(root, (), context))
+    except Rejected:
+        plan = None
+    check_references(root, context)  # type: ignore[arg-type]
+    if context.problems or plan is None:
+        raise PlanError(in_order(context.problems))
+    return plan
+
+
+def _encoding(repairs: tuple[Repair, ...], file: str) -> list[Finding]:
+    """One finding for what was repaired, one for what could not be."""
+    found: list[Finding] = []
+    for certain in (True, False):
+        lines = [each for each in repairs if each.certain is certain]
+        if not lines:
+            continue
+        places = tuple(Place(file, each.line + 1, each.column + 1) for each in lines)
+        done = "are repaired here" if certain else "cannot be repaired with certainty and are left as they are"
+        message = f"{len(lines)} lines are UTF-8 that was once saved as another encoding; they {done}"
+        instead = f"save the file as UTF-8: `{lines[0].after.strip()[:40]}`" if certain else "write these characters anew"
+        found.append(Finding("mis-encoded-text", Severity.WARNING, message, places[0], instead, places[1:]))
+    return found
+
+
+def _not_used(place: Place, why: str) -> Finding:
+    return Finding("not-understood", Severity.NOTE, why, place, "write it as commands in a ```bash block if it is a step")
