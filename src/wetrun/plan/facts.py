@@ -5,7 +5,7 @@ from enum import Enum
 
 from wetrun.errors import Place
 
-__all__ = ["ChecklistItem", "Decision", "Fact", "Facts", "Measure", "StatedTable", "Unverified"]
+__all__ = ["ChecklistItem", "Decision", "Fact", "Facts", "Measure", "Shown", "StatedTable", "Unverified"]
 
 
 class Measure(Enum):
@@ -85,6 +85,14 @@ class Unverified:
 
 
 @dataclass(frozen=True, slots=True)
+class Shown:
+    """A command whose bad result a scenario shows; it is no step of the plan."""
+
+    command: str
+    place: Place
+
+
+@dataclass(frozen=True, slots=True)
 class Facts:
     """Everything that a runbook states."""
 
@@ -93,3 +101,4 @@ class Facts:
     checklist: tuple[ChecklistItem, ...] = ()
     decisions: tuple[Decision, ...] = ()
     unverified: tuple[Unverified, ...] = ()
+    shown: tuple[Shown, ...] = ()

@@ -13,7 +13,9 @@ if TYPE_CHECKING:
 
 __all__ = ["Call", "calls_of"]
 
-_WRAPPERS = frozenset({"builtin", "command", "doas", "env", "exec", "nice", "nohup", "sudo", "time", "timeout", "xargs"})
+_WRAPPERS = frozenset(
+    {"builtin", "command", "doas", "env", "exec", "nice", "nohup", "sudo", "time", "timeout", "xargs"}
+)
 _WITH_VALUE = frozenset({"-u", "-g", "-n", "-k", "-s", "-C"})
 _WORDS = frozenset({"concatenation", "expansion", "number", "raw_string", "simple_expansion", "string", "word"})
 _INNER = frozenset({"command_substitution", "process_substitution"})
@@ -199,6 +201,8 @@ def _is_condition(node: "Node") -> bool:
         children = list(parent.children)
         index = children.index(part)
         return index + 1 < len(children) and children[index + 1].type in {"&&", "||"}
-    return parent.type in {"if_statement", "while_statement", "elif_clause"} and part.prev_sibling is not None and (
-        part.prev_sibling.type in {"if", "while", "until", "elif"}
+    return (
+        parent.type in {"if_statement", "while_statement", "elif_clause"}
+        and part.prev_sibling is not None
+        and (part.prev_sibling.type in {"if", "while", "until", "elif"})
     )

@@ -25,6 +25,7 @@ __all__ = [
     "locate_state",
     "plan_text",
     "read_document",
+    "runbook_bytes",
 ]
 
 
@@ -47,7 +48,8 @@ class NoDoubleError(WetrunError):
 
     def __init__(self, folder: Path) -> None:
         super().__init__(
-            f"`{folder}` has neither `setup.sh` nor `start.sh`", hint="docs/how-to/describe-the-double.md says what they do"
+            f"`{folder}` has neither `setup.sh` nor `start.sh`",
+            hint="docs/how-to/describe-the-double.md says what they do",
         )
         self.folder = folder
 
@@ -131,6 +133,15 @@ def is_runbook(path: Path) -> bool:
     return path.suffix.lower() in {".md", ".markdown", ".mkd", ".mdown"}
 
 
+def runbook_bytes(path: Path) -> bytes:
+    """The bytes of a runbook or an experiment, of any encoding.
+
+    Raises:
+        UnreadablePlanFileError: There is no such file, it may not be read, or it is larger than 16 MiB.
+    """
+    return _bytes(path, _MOST_MARKDOWN)
+
+
 def read_document(path: Path | None = None, *, double: Path | None = None) -> Document:
     """Read a plan, or a runbook as a plan; None finds `wetrun.yaml` from the working directory upwards.
 
@@ -150,7 +161,7 @@ def read_document(path: Path | None = None, *, double: Path | None = None) -> Do
         from wetrun.formats.runbook.reading import plan_of, read_runbook
         from wetrun.formats.writing.yaml_plan import to_yaml
 
-        runbook = read_runbook(decode(_bytes(found, _MOST_MARKDOWN))[0], str(found), catalogue())
+        runbook = read_runbook(decode(runbook_bytes(found))[0], str(found), catalogue())
         plan = runbook.plan
         if double is not None:
             scripts = tuple(name for name in ("setup.sh", "start.sh") if (double / name).is_file())

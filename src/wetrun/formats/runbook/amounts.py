@@ -79,7 +79,9 @@ def amount(text: str) -> Amount | None:
         return _made(match, "", 1.0)
     name = match["unit"].strip()
     try:
-        size = parse_bytes("1" + (name if name[-1] == "B" and name[:-1].strip("i") in {"k", "K", "M", "G"} else _size(name)))
+        size = parse_bytes(
+            "1" + (name if name[-1] == "B" and name[:-1].strip("i") in {"k", "K", "M", "G"} else _size(name))
+        )
     except UnitError:
         return None
     return _made(match, "B", float(size))
@@ -90,7 +92,9 @@ def duration_text(low: float | None, high: float | None) -> str:
     first, last = low if low is not None else high, high if high is not None else low
     if first is None or last is None:
         return "0s"
-    unit, size = next(((u, s) for u, s in (("h", 3600.0), ("m", 60.0), ("s", 1.0)) if first % s == 0 == last % s), ("ms", 0.001))
+    unit, size = next(
+        ((u, s) for u, s in (("h", 3600.0), ("m", 60.0), ("s", 1.0)) if first % s == 0 == last % s), ("ms", 0.001)
+    )
     one, two = f"{first / size:.10g}", f"{last / size:.10g}"
     return f"{one}{unit}" if one == two else f"{one}-{two}{unit}"
 

@@ -53,7 +53,9 @@ def draft(material: Material, sections: Sequence[Section], file: str, text: str)
     top = Place(file, 1, 1)
     entries: dict[str, Draft | None] = {
         "name": _name(sections, file),
-        "targets": Branch(dict(machines.targets), next(iter(machines.targets.values())).place) if machines.targets else None,
+        "targets": Branch(dict(machines.targets), next(iter(machines.targets.values())).place)
+        if machines.targets
+        else None,
         "services": Branch(dict(services), next(iter(services.values())).place) if services else None,
         "double": _double(material, machines, file),
         "state": _state(material, top),
@@ -61,7 +63,9 @@ def draft(material: Material, sections: Sequence[Section], file: str, text: str)
         "monitors": monitors_of(material, around.service),
         "availability": _availability(material.phases, file),
         "scenarios": Branch(scenarios, next(iter(scenarios.values())).place) if scenarios else None,
-        "procedures": Branch(teller.procedures, next(iter(teller.procedures.values())).place) if teller.procedures else None,
+        "procedures": Branch(teller.procedures, next(iter(teller.procedures.values())).place)
+        if teller.procedures
+        else None,
         "rollback": rollback,
         "recoveries": Listing(recoveries, recoveries[0].place) if recoveries else None,
         "readiness": _readiness(material, has_rollback=rollback is not None),
@@ -95,7 +99,11 @@ def _phases(parts: Sequence[Part], steps: Steps, machines: Machines, file: str) 
         happy.phases.items.append(Branch(entries, place))
         if part.section.number is not None:
             happy.numbers.setdefault(part.section.number.split(".")[0], name)
-        if not happy.changing and any("changes" not in step.entries and "wait" not in step.entries for step in drafted_ if isinstance(step, Branch)):
+        if not happy.changing and any(
+            "changes" not in step.entries and "wait" not in step.entries
+            for step in drafted_
+            if isinstance(step, Branch)
+        ):
             happy.changing = name
     first = happy.phases.items[0] if happy.phases.items else None
     if not happy.changing and isinstance(first, Branch):
@@ -128,7 +136,11 @@ def _double(material: Material, machines: Machines, file: str) -> Draft | None:
     if hosts is None:
         return None
     entries: dict[str, Draft] = {"hosts": hosts}
-    users = [str(address.value).split("@", 1)[0] for target in machines.targets.values() if isinstance(address := target.entries["ssh"], Leaf)]
+    users = [
+        str(address.value).split("@", 1)[0]
+        for target in machines.targets.values()
+        if isinstance(address := target.entries["ssh"], Leaf)
+    ]
     named = [user for user in dict.fromkeys(users) if re.fullmatch(r"[a-z_][a-z0-9_-]{0,31}", user) and user != "root"]
     if named:
         entries["users"] = drafted(named, next(iter(machines.targets.values())).place)

@@ -54,9 +54,12 @@ _VERSION_NAMED = re.compile(r"^(?:[A-Za-z][\w.]*\s+)?(?:version\s+)?(?P<version>
 _OR_MORE = re.compile(r"^(?P<number>\d+(?:\.\d+)*)\s+or\s+(?:higher|later|newer|more|above)$", re.IGNORECASE)
 _QUOTED = re.compile(r"^(?:contains?|includes?|text)?\s*(?P<quote>[`\"'“])(?P<text>.+?)[`\"'”]\.?$", re.IGNORECASE)
 _CONTAINS = re.compile(
-    r"^(?:(?:should|must|will)\s+)?(?:contains?|includes?|prints?|outputs?|says?|displays?|reads?)\s+(?P<text>\S+)$", re.IGNORECASE
+    r"^(?:(?:should|must|will)\s+)?(?:contains?|includes?|prints?|outputs?|says?|displays?|reads?)\s+(?P<text>\S+)$",
+    re.IGNORECASE,
 )
-_EMPTY = re.compile(r"^(?:(?:be\s+)?empty|no output|nothing|\(?empty(?: output)?\)?|\(no output\)|blank)\.?$", re.IGNORECASE)
+_EMPTY = re.compile(
+    r"^(?:(?:be\s+)?empty|no output|nothing|\(?empty(?: output)?\)?|\(no output\)|blank)\.?$", re.IGNORECASE
+)
 _JSON = re.compile(r"^\s*[\[{]")
 _ASKS_STATUS = re.compile(r"http_code|response_code|\s-[a-zA-Z]*[iI]\b|--head\b|--include\b")
 _ASKS_TIME = re.compile(r"time_(?:total|starttransfer|connect)")
@@ -76,7 +79,9 @@ def expectation_of(command: str, rest: str, lines: Sequence[str], *, literal: bo
     first = _line(command, rest.strip(), literal=literal) if rest.strip() else _NOTHING
     below = _block(lines) if any(line.strip() for line in lines) else _NOTHING
     expect = {**below.expect, **first.expect}
-    return Wanted(expect, (*first.unverified, *((n + 1, text) for n, text in below.unverified)), first.guess or below.guess)
+    return Wanted(
+        expect, (*first.unverified, *((n + 1, text) for n, text in below.unverified)), first.guess or below.guess
+    )
 
 
 def _block(lines: Sequence[str]) -> Wanted:
@@ -85,7 +90,9 @@ def _block(lines: Sequence[str]) -> Wanted:
         subset = _json(text)
         if subset is not None:
             return Wanted({"json": {"subset": subset[0]}})
-    code = next((found for line in lines if (found := re.match(r"^Process exited with code (\d+)$", line.strip()))), None)
+    code = next(
+        (found for line in lines if (found := re.match(r"^Process exited with code (\d+)$", line.strip()))), None
+    )
     rest = [line for line in lines if code is None or line.strip() != code[0]]
     found = tolerant(rest)
     expect: dict[str, Any] = {"exit": int(code[1])} if code else {}
@@ -164,9 +171,17 @@ def _numbers(command: str, text: str) -> Wanted | None:
     if found.unit == "s":
         if _ASKS_TIME.search(command):
             return Wanted({"stdout": {"number": _limit(found)}})
-        return Wanted({"time": f"<= {_seconds(found.high)}"}) if found.high is not None else Wanted(unverified=((0, text),))
+        return (
+            Wanted({"time": f"<= {_seconds(found.high)}"})
+            if found.high is not None
+            else Wanted(unverified=((0, text),))
+        )
     if found.unit in {"%", "B"}:
-        return Wanted({"output": {"contains": main}}, guess="taken as it is written") if found.single else Wanted(unverified=((0, text),))
+        return (
+            Wanted({"output": {"contains": main}}, guess="taken as it is written")
+            if found.single
+            else Wanted(unverified=((0, text),))
+        )
     if _ASKS_TIME.search(command):
         return _measured_time(found, aside)
     if found.unit == "" and "+" in main and _ASKS_VERSION.search(command):
@@ -210,7 +225,9 @@ def _versions(command: str, text: str) -> Wanted | None:
         return None
     if more is not None or (match is not None and match["open"] == "+"):
         number = more["number"] if more else match["parts"] if match else "0"
-        return Wanted({"output": {"matches": _at_least(int(number.split(".")[0]))}}, guess="only the first number is compared")
+        return Wanted(
+            {"output": {"matches": _at_least(int(number.split(".")[0]))}}, guess="only the first number is compared"
+        )
     parts = re.escape(match["parts"]) if match else ""
     return Wanted({"output": {"matches": rf"(?<![\d.]){parts}\."}})
 

@@ -11,13 +11,24 @@ from wetrun.formats.runbook.remarks import Tone
 
 __all__ = ["Surroundings", "guess_fault"]
 
-_PORTS: Mapping[str, int] = {"mysql": 3306, "mariadb": 3306, "redis": 6379, "mongo": 27017, "rabbit": 5672, "postgres": 5432}
+_PORTS: Mapping[str, int] = {
+    "mysql": 3306,
+    "mariadb": 3306,
+    "redis": 6379,
+    "mongo": 27017,
+    "rabbit": 5672,
+    "postgres": 5432,
+}
 _DATABASE = re.compile(r"database|\bdb\b|postgres|mysql|mariadb|mongo|redis|prisma|\bsql\b", re.IGNORECASE)
 _SLOW = re.compile(r"\bslow|latenc|\bload\b|longer|delay|degraded", re.IGNORECASE)
-_DOWN = re.compile(r"connection|unavailable|\bdown\b|unreachable|can't reach|refused|outage|offline|lost", re.IGNORECASE)
+_DOWN = re.compile(
+    r"connection|unavailable|\bdown\b|unreachable|can't reach|refused|outage|offline|lost", re.IGNORECASE
+)
 _TOOK = re.compile(r"took (?P<long>\d+(?:\.\d+)?)(?P<unit>ms|s) instead of (?P<short>\d+(?:\.\d+)?)(?:ms|s)")
 _LOCAL_PORT = re.compile(r"(?:localhost|127\.0\.0\.1):(?P<port>\d{2,5})\b")
-_GROWTH = re.compile(r"(?P<number>\d+(?:\.\d+)?)\s?(?P<unit>[kmg]i?b)\s?/\s?(?P<per>min|minute|s|sec|h|hour)", re.IGNORECASE)
+_GROWTH = re.compile(
+    r"(?P<number>\d+(?:\.\d+)?)\s?(?P<unit>[kmg]i?b)\s?/\s?(?P<per>min|minute|s|sec|h|hour)", re.IGNORECASE
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,10 +74,14 @@ def _database(words: str, told: Told, around: Surroundings) -> tuple[Fault, str]
     if _SLOW.search(told.section.heading):
         took = _TOOK.search(words)
         if took is None:
-            return {"network-delay": {"port": port, "delay": "300ms"}}, "the delay is not stated; the port must stand under `double.ports`"
+            return {
+                "network-delay": {"port": port, "delay": "300ms"}
+            }, "the delay is not stated; the port must stand under `double.ports`"
         size = 1.0 if took["unit"] == "ms" else 1000.0
         delay = max(1.0, (float(took["long"]) - float(took["short"])) * size / 2)
-        return {"network-delay": {"port": port, "delay": f"{delay:.0f}ms"}}, "half of the stated difference for each direction, if a query is one round trip"
+        return {
+            "network-delay": {"port": port, "delay": f"{delay:.0f}ms"}
+        }, "half of the stated difference for each direction, if a query is one round trip"
     if _DOWN.search(words):
         return {"network-refuse": {"port": port}}, "the port must stand under `double.ports`"
     return None
@@ -91,7 +106,9 @@ def _memory(words: str, told: Told, around: Surroundings) -> tuple[Fault, str] |
     per = 60 if match["per"].startswith("m") else 3600 if match["per"].startswith("h") else 1
     unit = {"k": 1e3, "m": 1e6, "g": 1e9}[match["unit"][0].lower()]
     rate = max(1.0, float(match["number"]) * unit / per * 1.2)
-    return {"memory-leak": {"service": around.service, "rate": f"{rate / 1000:.0f}kB"}}, "a second; a fifth more than the stated limit"
+    return {
+        "memory-leak": {"service": around.service, "rate": f"{rate / 1000:.0f}kB"}
+    }, "a second; a fifth more than the stated limit"
 
 
 def _packages(words: str, told: Told, around: Surroundings) -> tuple[Fault, str] | None:
@@ -106,17 +123,27 @@ def _disk(words: str, told: Told, around: Surroundings) -> tuple[Fault, str] | N
 def _environment(words: str, told: Told, around: Surroundings) -> tuple[Fault, str] | None:
     del told, around
     name = re.search(r"\b[A-Z][A-Z0-9]*_[A-Z0-9_]+\b", words)
-    return {"environment-missing": {"file": ".env", "name": name[0] if name else "REPLACE_ME"}}, "file and name are not stated"
+    return {
+        "environment-missing": {"file": ".env", "name": name[0] if name else "REPLACE_ME"}
+    }, "file and name are not stated"
 
 
 def _crash(words: str, told: Told, around: Surroundings) -> tuple[Fault, str] | None:
     del words, told
-    return None if around.service is None else ({"service-kill": {"service": around.service}}, "which process is not stated")
+    return (
+        None
+        if around.service is None
+        else ({"service-kill": {"service": around.service}}, "which process is not stated")
+    )
 
 
 def _hang(words: str, told: Told, around: Surroundings) -> tuple[Fault, str] | None:
     del words, told
-    return None if around.service is None else ({"service-freeze": {"service": around.service}}, "which process is not stated")
+    return (
+        None
+        if around.service is None
+        else ({"service-freeze": {"service": around.service}}, "which process is not stated")
+    )
 
 
 def _bad_release(words: str, told: Told, around: Surroundings) -> tuple[Fault, str]:
@@ -140,7 +167,9 @@ def _command_fails(words: str, told: Told, around: Surroundings) -> tuple[Fault,
         arguments: dict[str, Any] = {"command": match["program"]}
         if match["arguments"].strip():
             arguments["matching"] = re.escape(match["arguments"].strip())
-        return {"command-fails": {**arguments, "exit": 1, "stderr": stderr}}, "a stand-in that says what the runbook shows"
+        return {
+            "command-fails": {**arguments, "exit": 1, "stderr": stderr}
+        }, "a stand-in that says what the runbook shows"
     return None
 
 

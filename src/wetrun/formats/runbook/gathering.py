@@ -14,7 +14,9 @@ from wetrun.plan.facts import ChecklistItem, Decision, Fact, StatedTable
 __all__ = ["Material", "Part", "Told", "gather"]
 
 _MITIGATION = re.compile(r"^(?:mitigation|fix|resolution|work-?around|remedy|solution)\b", re.IGNORECASE)
-_LEADS_TO_OUTPUT = re.compile(r"output|should (?:see|show|return|look|print)|expect|returns?|result|prints?|response|looks? like", re.IGNORECASE)
+_LEADS_TO_OUTPUT = re.compile(
+    r"output|should (?:see|show|return|look|print)|expect|returns?|result|prints?|response|looks? like", re.IGNORECASE
+)
 
 
 @dataclass(slots=True)
@@ -131,7 +133,9 @@ class _Gatherer:
                 self._into_scenario(section, owner, commands)
             case Kind.RECOVERY if owner is not None:
                 if section.kind is not Kind.SHOWN:
-                    self._part(self._found.recoveries, "recovery", owner if owner.number else section).commands += commands
+                    self._part(
+                        self._found.recoveries, "recovery", owner if owner.number else section
+                    ).commands += commands
             case Kind.TEST:
                 self._part(self._found.tests, "test", section).commands += commands
             case Kind.ROLLBACK if owner is not None:

@@ -10,17 +10,17 @@ from wetrun.shell.statements import Remark, Statement, read_script
 
 __all__ = ["Listed", "Said", "Words", "is_output", "is_shell", "list_commands"]
 
-SHELLS = frozenset("bash sh shell zsh ksh console shell-session sh-session shellsession terminal bash-session cmd".split())
-_CONSOLES = frozenset("console shell-session sh-session shellsession terminal bash-session".split())
-_OUTPUTS = frozenset("output text txt plain plaintext log stdout json none".split())
-_PROMPT = re.compile(r"^\s*(?:\([\w.-]+\)\s*)?(?:(?:\[?[\w.-]+@[\w.-]+[^$#%\n]{0,60})[$#%]|\$|%|❯)\s+(?P<command>\S.*)$")
+SHELLS = frozenset(
+    ["bash", "sh", "shell", "zsh", "ksh", "console", "shell-session", "sh-session", "shellsession", "terminal", "bash-session", "cmd"]
+)
+_CONSOLES = frozenset(["console", "shell-session", "sh-session", "shellsession", "terminal", "bash-session"])
+_OUTPUTS = frozenset(["output", "text", "txt", "plain", "plaintext", "log", "stdout", "json", "none"])
+_PROMPT = re.compile(
+    r"^\s*(?:\([\w.-]+\)\s*)?(?:(?:\[?[\w.-]+@[\w.-]+[^$#%\n]{0,60})[$#%]|\$|%|❯)\s+(?P<command>\S.*)$"
+)
 _ROOT_PROMPT = re.compile(r"^\s*#\s+(?P<command>\S.*)$")
 _PROGRAMS = frozenset(
-    "ansible apt apt-get aws az bash brew bundle cargo cat cd chmod chown composer cp createdb crontab curl dig docker "
-    "docker-compose dropdb echo env export find flyctl flask gcloud gh git go grep gunzip gzip helm heroku howto java "
-    "journalctl jq kill kubectl ln ls make mkdir mongo mv mysql mysqldump nginx node npm npx nslookup openssl pg_dump "
-    "pg_restore php ping pip pip3 pm2 pnpm poetry psql pulumi python python3 rails rake redis-cli rm rsync ruby scp sed "
-    "service sleep source ssh ssh-add sudo supervisorctl systemctl tail tar terraform touch unzip vercel wget yarn".split()
+    ["ansible", "apt", "apt-get", "aws", "az", "bash", "brew", "bundle", "cargo", "cat", "cd", "chmod", "chown", "composer", "cp", "createdb", "crontab", "curl", "dig", "docker", "docker-compose", "dropdb", "echo", "env", "export", "find", "flyctl", "flask", "gcloud", "gh", "git", "go", "grep", "gunzip", "gzip", "helm", "heroku", "howto", "java", "journalctl", "jq", "kill", "kubectl", "ln", "ls", "make", "mkdir", "mongo", "mv", "mysql", "mysqldump", "nginx", "node", "npm", "npx", "nslookup", "openssl", "pg_dump", "pg_restore", "php", "ping", "pip", "pip3", "pm2", "pnpm", "poetry", "psql", "pulumi", "python", "python3", "rails", "rake", "redis-cli", "rm", "rsync", "ruby", "scp", "sed", "service", "sleep", "source", "ssh", "ssh-add", "sudo", "supervisorctl", "systemctl", "tail", "tar", "terraform", "touch", "unzip", "vercel", "wget", "yarn"]
 )
 _FIRST_WORD = re.compile(r"^\s*(?:\$\s+)?(?:[A-Z_][A-Z0-9_]*=\S*\s+)*(?P<word>[\w./-]+)")
 _EXIT_LINE = re.compile(r"^\[(\d{1,3})\]$")
@@ -139,7 +139,9 @@ class _Reader:
         marker = read_marker(part.text)
         said = self.found[-1].said
         line = self._code.line + part.line
-        explicit = marker.tone is not Tone.PROSE and re.match(r"\s*(?:expected|potential|should|output)\b", part.text, re.IGNORECASE)
+        explicit = marker.tone is not Tone.PROSE and re.match(
+            r"\s*(?:expected|potential|should|output)\b", part.text, re.IGNORECASE
+        )
         if self._open is not None and not explicit:
             self._open.append(part.text)
             said[-1] = Said(said[-1].marker, said[-1].line, tuple(self._open))

@@ -40,10 +40,13 @@ _TITLES: tuple[tuple[Kind, re.Pattern[str]], ...] = tuple(
         (Kind.OTHER, r"appendix|useful commands|quick reference|^reference|^faq|local development|glossary|see also|cheat ?sheet|^contact|^overview|^architecture|^background"),
         (Kind.PHASE, r"^(?:phase|step|stage|part) [\divx]+\b|^\d+(?:\.\d+)*[.):]? "),
     )
-)  # fmt: skip
+)
 _INSIDE: tuple[tuple[Kind, re.Pattern[str]], ...] = (
     (Kind.ROLLBACK, re.compile(r"roll(?:ing)?[ -]?back|revert", re.IGNORECASE)),
-    (Kind.SHOWN, re.compile(r"expected|behaviou?r|symptom|detect|^simulation$|set-?up|precondition|decision", re.IGNORECASE)),
+    (
+        Kind.SHOWN,
+        re.compile(r"expected|behaviou?r|symptom|detect|^simulation$|set-?up|precondition|decision", re.IGNORECASE),
+    ),
     (Kind.MITIGATION, re.compile(r".", re.IGNORECASE)),
 )
 _OWNERS = frozenset({Kind.SCENARIO, Kind.RECOVERY, Kind.TEST, Kind.ROLLBACK, Kind.TROUBLE, Kind.OTHER})
@@ -56,7 +59,9 @@ _TAIL = re.compile(r"\s*\((?:~?\d[\d.,-]*\s?%|~?\d[\d.-]*\s*(?:min|m|s|h)\w*)[^(
 _MARKS = re.compile(r"[*`]+|(?<!\w)_+|_+(?!\w)")
 _LINK = re.compile(r"!?\[([^\]]*)\]\([^)]*\)")
 # What is left of pictures that were decoded wrongly and cannot be known any more.
-_ODD = re.compile(r"^[âðï][\x80-\xbf\u0152-\u0178\u02c6\u02dc\u2013-\u2122\s]+(?:[ïâ][\x80-\xbf\u0152-\u0178\u2013-\u2122]+)?")
+_ODD = re.compile(
+    r"^[âðï][\x80-\xbf\u0152-\u0178\u02c6\u02dc\u2013-\u2122\s]+(?:[ïâ][\x80-\xbf\u0152-\u0178\u2013-\u2122]+)?"
+)
 _EDGES = re.compile(r"^[^\w(\"'<{/$.#~-]+|[\s:：✅❌🚧⚠️]+$")
 
 
@@ -147,6 +152,9 @@ def _section(heading: Heading, parents: tuple[Section, ...]) -> Section:
 
 
 def _kind(text: str, parents: tuple[Section, ...]) -> Kind:
-    if any(parent.kind in {Kind.SCENARIO, Kind.RECOVERY} and (parent.number or parent.kind is Kind.SCENARIO) for parent in parents):
+    if any(
+        parent.kind in {Kind.SCENARIO, Kind.RECOVERY} and (parent.number or parent.kind is Kind.SCENARIO)
+        for parent in parents
+    ):
         return next(kind for kind, pattern in _INSIDE if pattern.search(text) or kind is Kind.MITIGATION)
     return next((kind for kind, pattern in _TITLES if pattern.search(text)), Kind.PLAIN)

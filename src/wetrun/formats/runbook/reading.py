@@ -14,7 +14,7 @@ from wetrun.formats.runbook.drafting import draft
 from wetrun.formats.runbook.gathering import gather
 from wetrun.formats.runbook.outline import outline
 from wetrun.formats.writing.tree import Branch, to_node
-from wetrun.plan.facts import Facts
+from wetrun.plan.facts import Facts, Shown
 from wetrun.plan.faults import FaultParameters
 from wetrun.plan.findings import Finding, Severity
 from wetrun.plan.plan import Plan
@@ -28,12 +28,14 @@ class Runbook:
 
     Attributes:
         plan: What it means as a plan; places are those of the runbook.
+        text: As it was read, repaired where that was certain.
         draft: The same, with the guesses that were made; for writing it down.
         facts: What is stated besides; `facts.unverified` are expectations that no machine can check.
         findings: What is doubtful about the text itself.
     """
 
     plan: Plan
+    text: str
     draft: Branch
     facts: Facts
     findings: tuple[Finding, ...]
@@ -65,9 +67,16 @@ def read_runbook(text: str, file: str, fault_kinds: Mapping[str, FaultParameters
         tuple(material.checklist),
         tuple(material.decisions),
         made.unverified,
+        tuple(
+            Shown(command.text, Place(file, command.line + 1, command.column + 1))
+            for told in material.scenarios
+            for command in told.shown
+        ),
     )
     doubts = (*_encoding(repairs, file), *(_not_used(place, why) for place, why in material.unused))
-    return Runbook(plan=plan, draft=made.plan, facts=facts, findings=tuple(sorted(doubts, key=lambda f: f.place)))
+    return Runbook(
+        plan=plan, text=repaired, draft=made.plan, facts=facts, findings=tuple(sorted(doubts, key=lambda f: f.place))
+    )
 
 
 def plan_of(draft: Branch, fault_kinds: Mapping[str, FaultParameters] | None) -> Plan:
@@ -99,10 +108,14 @@ def _encoding(repairs: tuple[Repair, ...], file: str) -> list[Finding]:
         places = tuple(Place(file, each.line + 1, each.column + 1) for each in lines)
         done = "are repaired here" if certain else "cannot be repaired with certainty and are left as they are"
         message = f"{len(lines)} lines are UTF-8 that was once saved as another encoding; they {done}"
-        instead = f"save the file as UTF-8: `{lines[0].after.strip()[:40]}`" if certain else "write these characters anew"
+        instead = (
+            f"save the file as UTF-8: `{lines[0].after.strip()[:40]}`" if certain else "write these characters anew"
+        )
         found.append(Finding("mis-encoded-text", Severity.WARNING, message, places[0], instead, places[1:]))
     return found
 
 
 def _not_used(place: Place, why: str) -> Finding:
-    return Finding("not-understood", Severity.NOTE, why, place, "write it as commands in a ```bash block if it is a step")
+    return Finding(
+        "not-understood", Severity.NOTE, why, place, "write it as commands in a ```bash block if it is a step"
+    )

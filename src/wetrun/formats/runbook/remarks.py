@@ -56,7 +56,8 @@ _SHOULD = re.compile(r"^(?:(?:this|it|that|all|which)\s+)?(?P<rest>(?:should|mus
 _COMPARED = re.compile(r"^(?P<rest>(?:<=?|>=?|≤|≥)\s*\d.*)$")
 _STATUS = re.compile(r"^(?P<rest>HTTP(?:/[\d.]+)?\s+[1-5]\d\d\b.*)$")
 _LOOK = re.compile(
-    r"^(?:look for|shows?|verify|check|confirm|make sure|ensure|watch for|note)\b(?:\s+that)?\s*:?\s*(?P<rest>.*)$", re.IGNORECASE
+    r"^(?:look for|shows?|verify|check|confirm|make sure|ensure|watch for|note)\b(?:\s+that)?\s*:?\s*(?P<rest>.*)$",
+    re.IGNORECASE,
 )
 _DECISION = re.compile(r"^expected action\b", re.IGNORECASE)
 _GLYPHS = re.compile(r"^[\s✅❌⚠️✓✔✗→•*-]+(?=\S)")

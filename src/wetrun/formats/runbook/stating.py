@@ -13,7 +13,9 @@ from wetrun.plan.facts import ChecklistItem, Decision, Fact, Measure, StatedTabl
 __all__ = ["checklist_of", "decisions_of", "numbers_in", "response_of", "table_facts", "table_of"]
 
 _LABELLED = re.compile(r"^(?:[-*+]\s+)?(?P<label>[^:]{2,60}?)\s*:\s*(?P<value>\S.*)$")
-_CHANCE = re.compile(r"^(?P<subject>.{2,80}?)\s*\((?P<value>[^()]*%\s*(?:probability|chance|likelihood|of (?:the )?cases)?)[^()]*\)")
+_CHANCE = re.compile(
+    r"^(?P<subject>.{2,80}?)\s*\((?P<value>[^()]*%\s*(?:probability|chance|likelihood|of (?:the )?cases)?)[^()]*\)"
+)
 _MEASURES: tuple[tuple[Measure, re.Pattern[str]], ...] = tuple(
     (measure, re.compile(pattern, re.IGNORECASE))
     for measure, pattern in (
@@ -27,7 +29,9 @@ _MEASURES: tuple[tuple[Measure, re.Pattern[str]], ...] = tuple(
     )
 )
 _TICK = re.compile(r"^(?:\[(?P<box>[ xX])\]|(?P<glyph>[✅☑✔✓❌☐✗⬜]))️?\s*(?P<text>\S.*)$", re.DOTALL)
-_IF = re.compile(r"^(?:[-*]\s+)?(?:else\s+)?if\s+(?P<when>.+?)\s*(?::|→|->|=>|,\s*then\b|,)\s*(?P<then>\S.*)$", re.IGNORECASE)
+_IF = re.compile(
+    r"^(?:[-*]\s+)?(?:else\s+)?if\s+(?P<when>.+?)\s*(?::|→|->|=>|,\s*then\b|,)\s*(?P<then>\S.*)$", re.IGNORECASE
+)
 _IF_HEAD = re.compile(r"^if\s+(?P<when>.+?)\s*:\s*$", re.IGNORECASE)
 _BULLET = re.compile(r"^[-*•]\s*(?P<when>[^:]+?)\s*:\s*(?P<then>\S.*)$")
 _TRIGGER = re.compile(r"^(?:trigger|threshold|alert(?: when| if)?)\s*:\s*(?P<when>.+)$", re.IGNORECASE)
@@ -97,7 +101,9 @@ def _fact(measure: Measure, subject: str, section: Section, label: str, found: A
 def table_of(table: Table, section: Section, file: str) -> StatedTable:
     """A table as it stands."""
     rows = tuple((Place(file, line + 1, 1), tuple(cleaned(cell) for cell in cells)) for line, cells in table.rows)
-    return StatedTable(section.title, tuple(cleaned(cell) for cell in table.header), rows, Place(file, table.line + 1, 1))
+    return StatedTable(
+        section.title, tuple(cleaned(cell) for cell in table.header), rows, Place(file, table.line + 1, 1)
+    )
 
 
 def table_facts(table: StatedTable) -> Iterator[Fact]:

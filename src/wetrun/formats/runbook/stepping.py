@@ -18,8 +18,7 @@ __all__ = ["Steps", "acceptable_times", "only_looks"]
 
 _SLEEP = re.compile(r"^sleep (?P<number>\d{1,6}(?:\.\d{1,3})?)(?P<unit>[smhd]?)$")
 _LOOKERS = frozenset(
-    "cat cd cmp cut date df diff du echo env false file find free grep head hostname id jq last ls lsof nslookup ping "
-    "printenv printf ps pwd sort stat tail test tr true uname uniq uptime wc which whoami".split()
+    ["cat", "cd", "cmp", "cut", "date", "df", "diff", "du", "echo", "env", "false", "file", "find", "free", "grep", "head", "hostname", "id", "jq", "last", "ls", "lsof", "nslookup", "ping", "printenv", "printf", "ps", "pwd", "sort", "stat", "tail", "test", "tr", "true", "uname", "uniq", "uptime", "wc", "which", "whoami"]
 )
 _LOOKING_WORDS: Mapping[str, frozenset[str]] = {
     "git": frozenset({"status", "log", "diff", "show", "rev-parse", "branch", "remote", "describe", "ls-remote"}),
@@ -31,7 +30,20 @@ _LOOKING_WORDS: Mapping[str, frozenset[str]] = {
     "helm": frozenset({"list", "status", "history", "get"}),
     "journalctl": frozenset(),
 }
-_CURL_CHANGES = ("-X", "--request", "-d", "--data", "-F", "--form", "-T", "--upload-file", "-o", "-O", "--output", "--json")
+_CURL_CHANGES = (
+    "-X",
+    "--request",
+    "-d",
+    "--data",
+    "-F",
+    "--form",
+    "-T",
+    "--upload-file",
+    "-o",
+    "-O",
+    "--output",
+    "--json",
+)
 _TIME_PRINTED = re.compile(r"time_total")
 
 
@@ -74,7 +86,11 @@ class Steps:
     def login(self, listed: Listed) -> list[Unverified]:
         """What is expected of a login, which is no step: that it succeeds is seen when the first step runs."""
         where = f"login: {listed.text}"
-        return [Unverified(said.marker.rest, where, Place(self.file, said.line + 1, 1)) for said in listed.said if said.marker.rest]
+        return [
+            Unverified(said.marker.rest, where, Place(self.file, said.line + 1, 1))
+            for said in listed.said
+            if said.marker.rest
+        ]
 
     def _expect(self, listed: Listed, place: Place, branch: Branch) -> Branch | None:
         keys: dict[str, Draft] = {}
@@ -103,7 +119,9 @@ class Steps:
                     self._doubt(listed, said.line + offset, text, branch)
                 self._add(listed, said.line, wanted.expect, keys, wanted.guess)
 
-    def _add(self, listed: Listed, line: int, expect: Mapping[str, Any], keys: dict[str, Draft], guess: str | None) -> None:
+    def _add(
+        self, listed: Listed, line: int, expect: Mapping[str, Any], keys: dict[str, Draft], guess: str | None
+    ) -> None:
         del listed
         place = Place(self.file, line + 1, 1)
         for key, value in expect.items():

@@ -91,7 +91,11 @@ def _named(listed: Listed) -> Iterable[tuple[str, str]]:
         operands = call.operands
         if len(operands) >= 2 and operands[0] in words:
             name = operands[1]
-            if re.fullmatch(r"[A-Za-z][\w.@-]*", name) and name != "all" and not re.search(r"\.(?:js|cjs|json|ya?ml)$", name):
+            if (
+                re.fullmatch(r"[A-Za-z][\w.@-]*", name)
+                and name != "all"
+                and not re.search(r"\.(?:js|cjs|json|ya?ml)$", name)
+            ):
                 yield name, call.program
         if call.program == "pm2":
             for said in listed.said:
@@ -99,7 +103,13 @@ def _named(listed: Listed) -> Iterable[tuple[str, str]]:
 
 
 def _parts(material: Material) -> Iterable[list[Listed]]:
-    every: list[Part] = [*material.phases, *material.rollbacks, *material.recoveries, *material.procedures, *material.tests]
+    every: list[Part] = [
+        *material.phases,
+        *material.rollbacks,
+        *material.recoveries,
+        *material.procedures,
+        *material.tests,
+    ]
     yield from (part.commands for part in every)
     for told in material.scenarios:
         yield from (told.shown, told.mitigation, told.rollback)
@@ -116,12 +126,20 @@ def hosts_of(material: Material, targets: Mapping[str, Branch], file: str) -> Dr
         for listed in commands:
             for match in _URL.finditer(listed.text):
                 found.setdefault(match["host"].lower(), Place(file, listed.line + 1, listed.column + 1))
-    names = {name: place for name, place in found.items() if name not in {"localhost", "127.0.0.1", "0.0.0.0"} and _is_host(name)}
+    names = {
+        name: place
+        for name, place in found.items()
+        if name not in {"localhost", "127.0.0.1", "0.0.0.0"} and _is_host(name)
+    }
     if not names:
         return None
     first = next(iter(names.values()))
-    return Branch({name: drafted("sandbox", place) for name, place in names.items()}, first, "the sandbox stands in for them")
+    return Branch(
+        {name: drafted("sandbox", place) for name, place in names.items()}, first, "the sandbox stands in for them"
+    )
 
 
 def _is_host(name: str) -> bool:
-    return len(name) <= 253 and all(re.fullmatch(r"[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?", part) for part in name.split("."))
+    return len(name) <= 253 and all(
+        re.fullmatch(r"[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?", part) for part in name.split(".")
+    )

@@ -104,7 +104,10 @@ class Teller:
 
     def other_procedures(self) -> None:
         """Troubleshooting sections and tests become procedures that nothing calls yet."""
-        for part, lead in (*((part, "") for part in self.material.procedures), *((part, "test-") for part in self.material.tests)):
+        for part, lead in (
+            *((part, "") for part in self.material.procedures),
+            *((part, "test-") for part in self.material.tests),
+        ):
             self._add(lead + slug(part.section.title), part)
 
     def _add(self, name: str, part: Part, measures: tuple[Measure, ...] = (Measure.DURATION,)) -> str | None:
@@ -115,7 +118,9 @@ class Teller:
         self.procedures[name] = made
         return name
 
-    def _procedure(self, sections: Sequence[Section], commands: Sequence[Listed], measures: tuple[Measure, ...]) -> Branch | None:
+    def _procedure(
+        self, sections: Sequence[Section], commands: Sequence[Listed], measures: tuple[Measure, ...]
+    ) -> Branch | None:
         if not commands:
             return None
         place = Place(self.file, sections[0].line + 1, 1)
@@ -176,7 +181,11 @@ class Teller:
         if self.material.rollbacks and told.rollback:
             self._add(f"rollback-{name}", Part(told.section, told.rollback))
         made = self._add(f"{name}-response", Part(told.section, told.mitigation), (Measure.ADDED, Measure.RECOVERY))
-        if made is None or step is None or not any(m.above and "itigat" in m.above[0].text for m in told.mitigation[:1]):
+        if (
+            made is None
+            or step is None
+            or not any(m.above and "itigat" in m.above[0].text for m in told.mitigation[:1])
+        ):
             return False
         branch = next(branch for phase, branch in self.happy.steps.values() if _name(branch) == step)
         guess = "the scenario shows this step failing, and this as its mitigation"
@@ -193,7 +202,11 @@ class Teller:
         added = self._fact({told.section.title}, Measure.ADDED)
         if added is not None and (added.high or added.low or 0) > 0:
             entries["added"] = Leaf(duration_text(added.low, added.high), added.place)
-        recovery = [f for f in self.material.numbers if f.measure is Measure.RECOVERY and f.subject == told.section.title and f.high]
+        recovery = [
+            f
+            for f in self.material.numbers
+            if f.measure is Measure.RECOVERY and f.subject == told.section.title and f.high
+        ]
         detection = self._fact({told.section.title}, Measure.DETECTION)
         if recovery and response in {"rollback", "mitigate", "hold"}:
             most = max(fact.high or 0.0 for fact in recovery) + ((detection.high or 0.0) if detection else 0.0)
@@ -205,7 +218,11 @@ class Teller:
         action = next((match["action"] for text in texts if (match := _EXPECTED_ACTION.match(text))), None)
         if action is not None and (response := response_of(action)):
             return response, None
-        decided = {decision.response for decision in self.material.decisions if decision.section and self._inside(decision.place, told)}
+        decided = {
+            decision.response
+            for decision in self.material.decisions
+            if decision.section and self._inside(decision.place, told)
+        }
         if told.rollback or "rollback" in decided or any("git reset" in listed.text for listed in told.mitigation):
             return "rollback", "it shows a rollback"
         if mitigates:

@@ -10,12 +10,17 @@ _BORDER = re.compile(r"^[\s─│┌┐└┘├┤┬┴┼╭╮╰╯═║�
 _BAR = re.compile(r"[│║|]")
 _TABLE_EDGE = re.compile(r"^\s*(?:[┌╭╔└╰╚├╠][─═]{3}|\+[-=+]{3,}\+\s*$)")
 # What is left of characters that were decoded wrongly and cannot be known any more.
-_ODD = re.compile(r"[âãÂÃðï][\x80-\xbf\u0152-\u0178\u02c6\u02dc\u2013-\u2122]+(?:\s?[\x80-\xbf\u0152-\u0178\u2013-\u2122])*")
-_STATES = frozenset("online stopped errored launching running up healthy active exited ready".split())
+_ODD = re.compile(
+    r"[âãÂÃðï][\x80-\xbf\u0152-\u0178\u02c6\u02dc\u2013-\u2122]+(?:\s?[\x80-\xbf\u0152-\u0178\u2013-\u2122])*"
+)
+_STATES = frozenset(["online", "stopped", "errored", "launching", "running", "up", "healthy", "active", "exited", "ready"])
 _DIFFSTAT = re.compile(r"^\s*(\S.*?)\s+\|\s+(?:\d+\s*[+-]*|Bin .*)$")
 _CHANGED = re.compile(r"\s*\d+ files? changed.*")
 _MORE = re.compile(r"^\s*(?:\+|and|…|\.\.\.)\s*\d+ more\b.*", re.IGNORECASE)
-_ASIDE = re.compile(r"\s+\((?:took|was|instead|expected|confirm|but|with|after|approx|about|may|can|note|e\.g)[^()]*\)\s*$", re.IGNORECASE)
+_ASIDE = re.compile(
+    r"\s+\((?:took|was|instead|expected|confirm|but|with|after|approx|about|may|can|note|e\.g)[^()]*\)\s*$",
+    re.IGNORECASE,
+)
 _NOISE = re.compile(r"^(?:npm\s+warn\b|warning:|\(node:\d+\))", re.IGNORECASE)
 _VARYING = re.compile(
     r"""
@@ -68,9 +73,7 @@ def tolerant(lines: Sequence[str]) -> Tolerant:
             row = _table_row(line)
             loosened = True
             patterns += [row] if row else []
-        elif after_table and line.strip():
-            remarks.append((number, line.strip()))
-        elif _NOISE.match(line.strip()):
+        elif (after_table and line.strip()) or _NOISE.match(line.strip()):
             remarks.append((number, line.strip()))
         else:
             pattern = _pattern(line)

@@ -13,7 +13,10 @@ _ABOVE = re.compile(
     rf"memory\s*(?:>=?|above|over|exceeds)\s*{_SIZE}(?!\s?/)(?:[^\d]{{0,40}}?\bfor\s+(?P<time>\d{{1,4}})\+?\s?(?P<per>s|sec|seconds?|m|min|minutes?|h|hours?)\b)?",
     re.IGNORECASE,
 )
-_SLOPE = re.compile(rf"(?:grow\w*|slope|climb\w*|increas\w*)\s*(?:by\s*)?>?=?\s*{_SIZE}\s?/\s?(?P<per>s|sec|min|minute|h|hour)\b", re.IGNORECASE)
+_SLOPE = re.compile(
+    rf"(?:grow\w*|slope|climb\w*|increas\w*)\s*(?:by\s*)?>?=?\s*{_SIZE}\s?/\s?(?P<per>s|sec|min|minute|h|hour)\b",
+    re.IGNORECASE,
+)
 
 
 def monitors_of(material: Material, service: str | None) -> Draft | None:
@@ -28,7 +31,11 @@ def monitors_of(material: Material, service: str | None) -> Draft | None:
     place = rules[0].place
     guess = "the whole tree of its processes; how often is not stated"
     sample = drafted({"process": service, "value": "rss-tree"}, place, guess)
-    unique = {rule.entries["when"].value: rule for rule in rules if isinstance(rule, Branch) and isinstance(rule.entries["when"], Leaf)}
+    unique = {
+        rule.entries["when"].value: rule
+        for rule in rules
+        if isinstance(rule, Branch) and isinstance(rule.entries["when"], Leaf)
+    }
     monitor = Branch({"sample": sample, "rules": Listing(list(unique.values()), place)}, place)
     return Branch({"memory": monitor}, place)
 

@@ -7,7 +7,7 @@ from typing import Any
 from wetrun.errors import Place
 from wetrun.formats.decode.tree import Entries, Entry, Items, Node, Scalar, ScalarValue
 
-__all__ = ["Branch", "Draft", "Leaf", "Listing", "drafted", "to_node"]
+__all__ = ["Branch", "Draft", "Leaf", "Listing", "drafted", "guesses_in", "to_node"]
 
 
 @dataclass(slots=True)
@@ -69,3 +69,20 @@ def _text(value: ScalarValue) -> str:
     if value is None:
         return ""
     return str(value).lower() if isinstance(value, bool) else f"{value}"
+
+
+def guesses_in(draft: Draft) -> int:
+    """How many values are guesses."""
+    found = 0
+    waiting = [draft]
+    while waiting:
+        value = waiting.pop()
+        found += value.guess is not None
+        match value:
+            case Listing(items=items):
+                waiting += items
+            case Branch(entries=entries):
+                waiting += entries.values()
+            case Leaf():
+                pass
+    return found
