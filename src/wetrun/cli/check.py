@@ -31,8 +31,8 @@ _COLOURS = {Severity.ERROR: "red", Severity.WARNING: "yellow", Severity.NOTE: "c
 def command(plan: Path | None, *, as_json: bool, form: str, strict: bool, quiet: bool) -> int:
     """Read the plan or the Markdown runbook PLAN; report mistakes and risky habits with file, line and column.
 
-    Touches nothing. Exits 0 when the plan can be used, 1 when a finding is an error (with --strict: or a warning), 2 when
-    it cannot be used.
+    Touches nothing. Exits 0 when the plan can be used, 1 when a finding is an error (with --strict: or a warning), 2
+    when it cannot be used.
     """
     form = "json" if as_json else form
     try:

@@ -17,8 +17,12 @@ __all__ = ["command"]
     help="The plan; `-` prints it.  [default: wetrun.yaml]",
 )
 @click.option("--force", is_flag=True, help="Overwrite a plan that was not imported before.")
-@click.option("--resolved", is_flag=True, help="A conflict is settled in the plan: keep it, and go on from this import.")
-@click.option("--compatible", is_flag=True, help="Read a Chaos Toolkit experiment as Chaos Toolkit does, failures and all.")
+@click.option(
+    "--resolved", is_flag=True, help="A conflict is settled in the plan: keep it, and go on from this import."
+)
+@click.option(
+    "--compatible", is_flag=True, help="Read a Chaos Toolkit experiment as Chaos Toolkit does, failures and all."
+)
 def command(*, source: Path, output: Path, force: bool, resolved: bool, compatible: bool) -> int:
     """Draft a plan from SOURCE, a Markdown runbook or a Chaos Toolkit experiment (JSON or YAML).
 

@@ -58,7 +58,7 @@ __all__ = ["command"]
 )
 @state_option
 @json_option
-def command(
+def command(  # noqa: PLR0913 - one for each option
     *,
     plan: Path | None,
     scenarios: tuple[str, ...],

@@ -10,8 +10,8 @@ __all__ = ["pages"]
 
 _HEAD = """# Rules
 
-Generated from the rules themselves; do not edit. `wetrun check` holds plans and runbooks against them. An *error* makes it exit
-with 1, a *warning* only with `--strict`; a *note* never does.
+Generated from the rules themselves; do not edit. `wetrun check` holds plans and runbooks against them. An *error* makes
+it exit with 1, a *warning* only with `--strict`; a *note* never does.
 
 | rule | | finds |
 |---|---|---|

@@ -6,7 +6,27 @@ from wetrun.plan.facts import Fact
 
 __all__ = ["agree", "alike", "percent", "span"]
 
-_SMALL = frozenset(["a", "an", "and", "for", "in", "of", "on", "or", "the", "to", "with", "scenario", "scenarios", "simulation", "simulations", "case", "cases"])
+_SMALL = frozenset(
+    [
+        "a",
+        "an",
+        "and",
+        "for",
+        "in",
+        "of",
+        "on",
+        "or",
+        "the",
+        "to",
+        "with",
+        "scenario",
+        "scenarios",
+        "simulation",
+        "simulations",
+        "case",
+        "cases",
+    ]
+)
 
 
 def _words(text: str) -> frozenset[str]:

@@ -1,4 +1,4 @@
-"""What the author of a runbook states besides commands: numbers, tables, decisions, checklists. Claims, not evidence."""
+"""What the author of a runbook states besides commands: numbers, tables, decisions. Claims, not evidence."""
 
 from dataclasses import dataclass
 from enum import Enum

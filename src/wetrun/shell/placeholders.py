@@ -12,10 +12,44 @@ _YOURS = (
     r"(?<![\w$])(?P<yours>(?:YOUR|MY|INSERT|REPLACE|CHANGE)[_-][A-Z0-9_-]+|your-[a-z][a-z0-9-]+|x{4,}|X{4,}|TODO)(?!\w)"
 )
 _SQUARES = r"(?<=[\s=/])\[(?P<squares>[A-Z][A-Z0-9_ -]{2,}|(?:your|the|insert) [a-z ]+)\](?!\])"
-_PATTERN = re.compile("|".join((_ANGLES, _BRACES, _YOURS, _SQUARES)))
+_PATTERN = re.compile(f"{_ANGLES}|{_BRACES}|{_YOURS}|{_SQUARES}")
 # HTML in a heredoc, and the words that follow `<` as a redirection of a file.
 _MARKUP = frozenset(
-    ["a", "b", "body", "br", "code", "div", "em", "form", "h1", "h2", "h3", "head", "html", "i", "img", "input", "li", "link", "meta", "ol", "p", "pre", "script", "span", "strong", "style", "table", "td", "th", "title", "tr", "u", "ul"]
+    [
+        "a",
+        "b",
+        "body",
+        "br",
+        "code",
+        "div",
+        "em",
+        "form",
+        "h1",
+        "h2",
+        "h3",
+        "head",
+        "html",
+        "i",
+        "img",
+        "input",
+        "li",
+        "link",
+        "meta",
+        "ol",
+        "p",
+        "pre",
+        "script",
+        "span",
+        "strong",
+        "style",
+        "table",
+        "td",
+        "th",
+        "title",
+        "tr",
+        "u",
+        "ul",
+    ]
 )
 
 

@@ -1,6 +1,6 @@
 """Check a plan or a runbook: read it, and report every mistake and every risky habit with its place."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from wetrun.lint.registry import lint
@@ -25,7 +25,7 @@ class Checked:
 
     plan: Plan
     findings: tuple[Finding, ...] = ()
-    facts: Facts = Facts()
+    facts: Facts = field(default_factory=Facts)
     is_runbook: bool = False
 
     def exit_code(self, *, strict: bool = False) -> int:

@@ -45,12 +45,16 @@ def draft_of(source: Path, *, compatible: bool = False) -> DraftedPlan:
         return DraftedPlan(to_yaml(experiment.draft, head, ()), guesses, 0)
     runbook = read_runbook(decode(data)[0], str(source), catalogue())
     guesses = guesses_in(runbook.draft)
-    head = [_HEAD.format(name=source.name, guesses=guesses), f"Unverified: {len(runbook.facts.unverified)} (at the end)."]
+    head = [
+        _HEAD.format(name=source.name, guesses=guesses),
+        f"Unverified: {len(runbook.facts.unverified)} (at the end).",
+    ]
     return DraftedPlan(to_yaml(runbook.draft, head, _tail(runbook)), guesses, len(runbook.facts.unverified))
 
 
 _HEAD = (
-    "Drafted by `wetrun import` from {name}. Each value says from which line it comes; importing again keeps your changes.\n"
+    "Drafted by `wetrun import` from {name}. Each value says from which line it comes; importing again "
+    "keeps your changes.\n"
     "Guesses: {guesses}, each marked `a guess`. Read them one by one; then `wetrun check`."
 )
 
@@ -68,7 +72,9 @@ def _tail(runbook: Runbook) -> Iterator[str]:
         yield from (_stated(fact) for fact in runbook.facts.numbers)
     if runbook.facts.decisions:
         yield "What it decides:"
-        yield from (f"- if {each.when}: {each.then or '?'}{SOURCE_MARK}{each.place.line}" for each in runbook.facts.decisions)
+        yield from (
+            f"- if {each.when}: {each.then or '?'}{SOURCE_MARK}{each.place.line}" for each in runbook.facts.decisions
+        )
 
 
 def _stated(fact: Fact) -> str:

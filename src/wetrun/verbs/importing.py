@@ -1,4 +1,4 @@
-"""Import a runbook or an experiment: write a plan that a person finishes, and keep what they changed when importing again."""
+"""Import a runbook or an experiment: a plan that a person finishes, and that stays finished when importing again."""
 
 import os
 from dataclasses import dataclass

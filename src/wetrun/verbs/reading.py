@@ -158,7 +158,8 @@ def read_document(path: Path | None = None, *, double: Path | None = None) -> Do
     if is_runbook(found):
         from wetrun.formats.runbook.decoding import decode
         from wetrun.formats.runbook.double import describe_double
-        from wetrun.formats.runbook.reading import plan_of, read_runbook
+        from wetrun.formats.runbook.reading import read_runbook
+        from wetrun.formats.writing.reading import plan_of
         from wetrun.formats.writing.yaml_plan import to_yaml
 
         runbook = read_runbook(decode(runbook_bytes(found))[0], str(found), catalogue())

@@ -9,11 +9,12 @@ from wetrun.formats.runbook.amounts import duration_text, times
 from wetrun.formats.runbook.faulting import Surroundings
 from wetrun.formats.runbook.gathering import Material, Part
 from wetrun.formats.runbook.listing import Listed
-from wetrun.formats.runbook.outline import Section, slug
+from wetrun.formats.runbook.outline import Section
 from wetrun.formats.runbook.stepping import Steps, acceptable_times
 from wetrun.formats.runbook.surroundings import Machines, hosts_of, services_of
 from wetrun.formats.runbook.telling import Happy, Teller
 from wetrun.formats.runbook.watching import monitors_of
+from wetrun.formats.writing.names import slug
 from wetrun.formats.writing.tree import Branch, Draft, Leaf, Listing, drafted
 from wetrun.plan.facts import Unverified
 

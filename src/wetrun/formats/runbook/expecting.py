@@ -8,6 +8,7 @@ from typing import Any
 
 from wetrun.formats.runbook.amounts import Amount, amount, times
 from wetrun.formats.runbook.tolerance import tolerant
+from wetrun.plan.expectations import JsonValue
 
 __all__ = ["Wanted", "expectation_of"]
 
@@ -35,12 +36,14 @@ _LEAD = re.compile(
     re.IGNORECASE,
 )
 _SUCCEEDS = re.compile(
-    r"^(?:(?:should|must|will)\s+)?(?:succeeds?|success(?:ful)?|passe?s?|work|ok|exits? (?:with )?(?:code )?0|no errors?|exit (?:code |status )?0)"
+    r"^(?:(?:should|must|will)\s+)?(?:succeeds?|success(?:ful)?|passe?s?|work|ok|exits? (?:with )?(?:code "
+    r")?0|no errors?|exit (?:code |status )?0)"
     r"(?:\s+with(?:out)?\b.*)?\.?$",
     re.IGNORECASE,
 )
 _FAILS = re.compile(
-    r"^(?:(?:should|must|will)\s+|expected to\s+)?(?:(?:now\s+)?fails?\b|be (?:refused|rejected|denied)|not (?:work|succeed)"
+    r"^(?:(?:should|must|will)\s+|expected to\s+)?(?:(?:now\s+)?fails?\b|be (?:refused|rejected|denied)"
+    r"|not (?:work|succeed)"
     r"|error\b(?! ?:)|non-?zero|connection refused|permission denied|failure)",
     re.IGNORECASE,
 )
@@ -61,6 +64,7 @@ _EMPTY = re.compile(
     r"^(?:(?:be\s+)?empty|no output|nothing|\(?empty(?: output)?\)?|\(no output\)|blank)\.?$", re.IGNORECASE
 )
 _JSON = re.compile(r"^\s*[\[{]")
+_ENDED = re.compile(r"^Process exited with code (\d{1,3})$")
 _ASKS_STATUS = re.compile(r"http_code|response_code|\s-[a-zA-Z]*[iI]\b|--head\b|--include\b")
 _ASKS_TIME = re.compile(r"time_(?:total|starttransfer|connect)")
 _ASKS_VERSION = re.compile(r"(?:^|\s)(?:--version|-v|-V|version)(?:\s|$)")
@@ -90,9 +94,7 @@ def _block(lines: Sequence[str]) -> Wanted:
         subset = _json(text)
         if subset is not None:
             return Wanted({"json": {"subset": subset[0]}})
-    code = next(
-        (found for line in lines if (found := re.match(r"^Process exited with code (\d+)$", line.strip()))), None
-    )
+    code = next((end for line in lines if (end := _ENDED.match(line.strip()))), None)
     rest = [line for line in lines if code is None or line.strip() != code[0]]
     found = tolerant(rest)
     expect: dict[str, Any] = {"exit": int(code[1])} if code else {}
@@ -243,33 +245,34 @@ def _at_least(number: int) -> str:
     return rf"(?<![\d.])(?:{'|'.join(choices)})(?!\d)"
 
 
-def _json(text: str) -> tuple[Any] | None:
+def _json(text: str) -> tuple[JsonValue] | None:
     """The JSON that is meant, where `...` stands for further items."""
     loose = re.sub(r",?\s*(?:\.\.\.|…)\s*(?=\})", "", text)
     loose = re.sub(r"(?<=[\[,])\s*(?:\.\.\.|…)\s*(?=[\],])", '"..."', loose)
     loose = re.sub(r":\s*(?:\.\.\.|…)(?=\s*[,}])", ': "..."', loose)
     for candidate in (text, loose, re.sub(r"\s*//.*$", "", loose, flags=re.MULTILINE)):
         try:
-            value = json.loads(candidate, parse_constant=str)
+            value: JsonValue = json.loads(candidate, parse_constant=str)
         except (ValueError, RecursionError):
             continue
         return (_open(value),) if _depth(value) < 30 else None
     return None
 
 
-def _depth(value: Any) -> int:
-    depth, level = 0, [value]
+def _depth(value: JsonValue) -> int:
+    depth = 0
+    level: list[JsonValue] = [value]
     while level and depth < 40:
         depth += 1
         level = [item for part in level if isinstance(part, list | dict) for item in _items(part)]
     return depth
 
 
-def _items(value: Any) -> list[Any]:
+def _items(value: list[JsonValue] | dict[str, JsonValue]) -> list[JsonValue]:
     return list(value.values()) if isinstance(value, dict) else list(value)
 
 
-def _open(value: Any) -> Any:
+def _open(value: JsonValue) -> JsonValue:
     """Without keys whose value is left open."""
     if isinstance(value, dict):
         return {key: _open(item) for key, item in value.items() if item != "..."}

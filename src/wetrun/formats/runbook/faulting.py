@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from wetrun.formats.runbook.gathering import Told
-from wetrun.formats.runbook.outline import slug
 from wetrun.formats.runbook.remarks import Tone
+from wetrun.formats.writing.names import slug
 
 __all__ = ["Surroundings", "guess_fault"]
 

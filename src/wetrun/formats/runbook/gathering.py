@@ -1,4 +1,4 @@
-"""Sections put together by purpose: phases, scenarios, the rollback, recoveries, tests, procedures; and what is stated."""
+"""Sections put together by purpose: phases, scenarios, rollback, recoveries, tests, procedures; and what is stated."""
 
 import re
 from collections.abc import Iterator, Sequence

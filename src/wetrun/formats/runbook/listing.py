@@ -11,16 +11,124 @@ from wetrun.shell.statements import Remark, Statement, read_script
 __all__ = ["Listed", "Said", "Words", "is_output", "is_shell", "list_commands"]
 
 SHELLS = frozenset(
-    ["bash", "sh", "shell", "zsh", "ksh", "console", "shell-session", "sh-session", "shellsession", "terminal", "bash-session", "cmd"]
+    [
+        "bash",
+        "sh",
+        "shell",
+        "zsh",
+        "ksh",
+        "console",
+        "shell-session",
+        "sh-session",
+        "shellsession",
+        "terminal",
+        "bash-session",
+        "cmd",
+    ]
 )
 _CONSOLES = frozenset(["console", "shell-session", "sh-session", "shellsession", "terminal", "bash-session"])
 _OUTPUTS = frozenset(["output", "text", "txt", "plain", "plaintext", "log", "stdout", "json", "none"])
 _PROMPT = re.compile(
-    r"^\s*(?:\([\w.-]+\)\s*)?(?:(?:\[?[\w.-]+@[\w.-]+[^$#%\n]{0,60})[$#%]|\$|%|❯)\s+(?P<command>\S.*)$"
+    r"^\s*(?:\([\w.-]+\)\s*)?(?:(?:\[?[\w.-]+@[\w.-]+[^$#%\n]{0,60})[$#%]|\$|%|\u276f)\s+(?P<command>\S.*)$"
 )
 _ROOT_PROMPT = re.compile(r"^\s*#\s+(?P<command>\S.*)$")
 _PROGRAMS = frozenset(
-    ["ansible", "apt", "apt-get", "aws", "az", "bash", "brew", "bundle", "cargo", "cat", "cd", "chmod", "chown", "composer", "cp", "createdb", "crontab", "curl", "dig", "docker", "docker-compose", "dropdb", "echo", "env", "export", "find", "flyctl", "flask", "gcloud", "gh", "git", "go", "grep", "gunzip", "gzip", "helm", "heroku", "howto", "java", "journalctl", "jq", "kill", "kubectl", "ln", "ls", "make", "mkdir", "mongo", "mv", "mysql", "mysqldump", "nginx", "node", "npm", "npx", "nslookup", "openssl", "pg_dump", "pg_restore", "php", "ping", "pip", "pip3", "pm2", "pnpm", "poetry", "psql", "pulumi", "python", "python3", "rails", "rake", "redis-cli", "rm", "rsync", "ruby", "scp", "sed", "service", "sleep", "source", "ssh", "ssh-add", "sudo", "supervisorctl", "systemctl", "tail", "tar", "terraform", "touch", "unzip", "vercel", "wget", "yarn"]
+    [
+        "ansible",
+        "apt",
+        "apt-get",
+        "aws",
+        "az",
+        "bash",
+        "brew",
+        "bundle",
+        "cargo",
+        "cat",
+        "cd",
+        "chmod",
+        "chown",
+        "composer",
+        "cp",
+        "createdb",
+        "crontab",
+        "curl",
+        "dig",
+        "docker",
+        "docker-compose",
+        "dropdb",
+        "echo",
+        "env",
+        "export",
+        "find",
+        "flyctl",
+        "flask",
+        "gcloud",
+        "gh",
+        "git",
+        "go",
+        "grep",
+        "gunzip",
+        "gzip",
+        "helm",
+        "heroku",
+        "howto",
+        "java",
+        "journalctl",
+        "jq",
+        "kill",
+        "kubectl",
+        "ln",
+        "ls",
+        "make",
+        "mkdir",
+        "mongo",
+        "mv",
+        "mysql",
+        "mysqldump",
+        "nginx",
+        "node",
+        "npm",
+        "npx",
+        "nslookup",
+        "openssl",
+        "pg_dump",
+        "pg_restore",
+        "php",
+        "ping",
+        "pip",
+        "pip3",
+        "pm2",
+        "pnpm",
+        "poetry",
+        "psql",
+        "pulumi",
+        "python",
+        "python3",
+        "rails",
+        "rake",
+        "redis-cli",
+        "rm",
+        "rsync",
+        "ruby",
+        "scp",
+        "sed",
+        "service",
+        "sleep",
+        "source",
+        "ssh",
+        "ssh-add",
+        "sudo",
+        "supervisorctl",
+        "systemctl",
+        "tail",
+        "tar",
+        "terraform",
+        "touch",
+        "unzip",
+        "vercel",
+        "wget",
+        "yarn",
+    ]
 )
 _FIRST_WORD = re.compile(r"^\s*(?:\$\s+)?(?:[A-Z_][A-Z0-9_]*=\S*\s+)*(?P<word>[\w./-]+)")
 _EXIT_LINE = re.compile(r"^\[(\d{1,3})\]$")
@@ -43,7 +151,7 @@ class Listed:
         line: Where it begins, from 0, in the document; `column` likewise.
         above: Comments before it that explain it, with their lines.
         said: What is said about its result.
-        output: What a transcript or the block after it shows as its output, with the first line; None when nothing is shown.
+        output: What a transcript or the block after it shows as its output, with the first line; None: nothing is shown.
         exit: The exit code that a transcript shows, or None.
         understood: Whether the shell's grammar knows all of it.
     """

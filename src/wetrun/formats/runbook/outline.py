@@ -1,4 +1,4 @@
-"""The headings of a runbook as sections, each with what it is for: a phase, a scenario, the rollback, a recovery, a test."""
+"""The headings of a runbook as sections, each with what it is for: phase, scenario, rollback, recovery, test."""
 
 import re
 from collections.abc import Iterable
@@ -7,7 +7,7 @@ from enum import Enum
 
 from wetrun.formats.runbook.blocks import Block, Code, Heading, Prose, Table
 
-__all__ = ["Kind", "Section", "cleaned", "outline", "slug"]
+__all__ = ["Kind", "Section", "cleaned", "outline"]
 
 
 class Kind(Enum):
@@ -32,12 +32,30 @@ _TITLES: tuple[tuple[Kind, re.Pattern[str]], ...] = tuple(
     for kind, pattern in (
         (Kind.HAPPY, r"happy path|^scenario\b.*\b(?:perfect|normal|nominal|all goes well)"),
         (Kind.RECOVERY, r"^recover(?:y|ing)\b|disaster recovery|nuclear|last resort"),
-        (Kind.SCENARIO, r"^(?:failure |edge |error )?scenario (?:\d+|[A-Z]|[ivx]+)\s*[.:)–—-]|^(?:failure mode|edge case|failure) \d|% (?:probability|chance|likelihood)"),
+        (
+            Kind.SCENARIO,
+            (
+                r"^(?:failure |edge |error )?scenario (?:\d+|[A-Z]|[ivx]+)\s*[.:)–—-]|^(?:failure mode|edge "
+                r"case|failure) \d|% (?:probability|chance|likelihood)"
+            ),
+        ),
         (Kind.TEST, r"^test \d|testing plan|^pre-?deploy\w* (?:\w+ )?test|^smoke test plan"),
         (Kind.ROLLBACK, r"\broll(?:ing)?[ -]?back\b|\bback[ -]?out\b|^revert(?:ing)?\b|^undo\b|\bdowngrade\b"),
-        (Kind.TROUBLE, r"trouble|common (?:issues|problems|errors)|^if .*\bfail|known issues|debugging|goes? wrong|^emergenc|incident"),
+        (
+            Kind.TROUBLE,
+            (
+                r"trouble|common (?:issues|problems|errors)|^if .*\bfail|known issues|debugging|goes? wrong"
+                r"|^emergenc|incident"
+            ),
+        ),
         (Kind.CHECKLIST, r"check ?list|readiness"),
-        (Kind.OTHER, r"appendix|useful commands|quick reference|^reference|^faq|local development|glossary|see also|cheat ?sheet|^contact|^overview|^architecture|^background"),
+        (
+            Kind.OTHER,
+            (
+                r"appendix|useful commands|quick reference|^reference|^faq|local development|glossary|see also"
+                r"|cheat ?sheet|^contact|^overview|^architecture|^background"
+            ),
+        ),
         (Kind.PHASE, r"^(?:phase|step|stage|part) [\divx]+\b|^\d+(?:\.\d+)*[.):]? "),
     )
 )
@@ -62,7 +80,7 @@ _LINK = re.compile(r"!?\[([^\]]*)\]\([^)]*\)")
 _ODD = re.compile(
     r"^[âðï][\x80-\xbf\u0152-\u0178\u02c6\u02dc\u2013-\u2122\s]+(?:[ïâ][\x80-\xbf\u0152-\u0178\u2013-\u2122]+)?"
 )
-_EDGES = re.compile(r"^[^\w(\"'<{/$.#~-]+|[\s:：✅❌🚧⚠️]+$")
+_EDGES = re.compile(r"^[^\w(\"'<{/$.#~-]+|[\s:\uff1a✅❌🚧⚠️]+$")
 
 
 @dataclass(slots=True)
@@ -114,11 +132,6 @@ def cleaned(text: str) -> str:
     """A text without Markdown's marks and without pictures at its ends."""
     bare = _MARKS.sub("", _LINK.sub(r"\1", text.replace("\n", " "))).strip()
     return _EDGES.sub("", _ODD.sub("", bare)).strip()
-
-
-def slug(text: str) -> str:
-    """A short name for a plan: `Slow Database Response` is `slow-database-response`."""
-    return re.sub(r"[^a-z0-9]+", "-", text.lower()).strip("-")[:48].strip("-") or "unnamed"
 
 
 def outline(blocks: Iterable[Block]) -> list[Section]:

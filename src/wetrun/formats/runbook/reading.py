@@ -4,22 +4,19 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from wetrun.errors import Place, PlanError, PlanProblem
-from wetrun.formats.decode.context import Context, Cursor, Rejected
-from wetrun.formats.keys.references import check_references
-from wetrun.formats.keys.top import PLAN
-from wetrun.formats.problems import in_order
 from wetrun.formats.runbook.blocks import read_blocks
 from wetrun.formats.runbook.decoding import Repair, repair
 from wetrun.formats.runbook.drafting import draft
 from wetrun.formats.runbook.gathering import gather
 from wetrun.formats.runbook.outline import outline
-from wetrun.formats.writing.tree import Branch, to_node
+from wetrun.formats.writing.reading import plan_of
+from wetrun.formats.writing.tree import Branch
 from wetrun.plan.facts import Facts, Shown
 from wetrun.plan.faults import FaultParameters
 from wetrun.plan.findings import Finding, Severity
 from wetrun.plan.plan import Plan
 
-__all__ = ["Runbook", "plan_of", "read_runbook"]
+__all__ = ["Runbook", "read_runbook"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -77,25 +74,6 @@ def read_runbook(text: str, file: str, fault_kinds: Mapping[str, FaultParameters
     return Runbook(
         plan=plan, text=repaired, draft=made.plan, facts=facts, findings=tuple(sorted(doubts, key=lambda f: f.place))
     )
-
-
-def plan_of(draft: Branch, fault_kinds: Mapping[str, FaultParameters] | None) -> Plan:
-    """Read a plan in the making as if it had been written down.
-
-    Raises:
-        PlanError: It is no plan; holds all problems.
-    """
-    root = to_node(draft)
-    context = Context(fault_kinds=fault_kinds)
-    plan: Plan | None = None
-    try:
-        plan = PLAN.read(Cursor(root, (), context))
-    except Rejected:
-        plan = None
-    check_references(root, context)  # type: ignore[arg-type]
-    if context.problems or plan is None:
-        raise PlanError(in_order(context.problems))
-    return plan
 
 
 def _encoding(repairs: tuple[Repair, ...], file: str) -> list[Finding]:

@@ -10,8 +10,8 @@ __all__ = ["Marker", "Tone", "read_marker"]
 class Tone(Enum):
     """How a comment speaks of a command's result.
 
-    `EXPECTED`: what must come. `POSSIBLE`: what may come, when something is wrong. `LOOK`: what a person should look for.
-    `PROSE`: an explanation.
+    `EXPECTED`: what must come. `POSSIBLE`: what may come, when something is wrong. `LOOK`: what a person should look
+    for.     `PROSE`: an explanation.
     """
 
     EXPECTED = "expected"

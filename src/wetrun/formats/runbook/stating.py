@@ -58,9 +58,9 @@ def numbers_in(text: str, section: Section, place: Place) -> Iterator[Fact]:
     subject = section.subject.title
     chance = _CHANCE.match(text)
     if chance is not None and "%" in chance["value"] and re.search(r"prob|chance|likel", chance[0]):
-        for found in percentages(chance["value"])[:1]:
+        for share in percentages(chance["value"])[:1]:
             about = subject if text == section.heading else cleaned(chance["subject"])
-            yield _fact(Measure.PROBABILITY, about, section, "probability", found, place)
+            yield _fact(Measure.PROBABILITY, about, section, "probability", share, place)
         return
     match = _LABELLED.match(text)
     if match is None:

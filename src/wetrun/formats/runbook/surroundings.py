@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from wetrun.errors import Place
 from wetrun.formats.runbook.gathering import Material, Part
 from wetrun.formats.runbook.listing import Listed
-from wetrun.formats.runbook.outline import slug
+from wetrun.formats.writing.names import slug
 from wetrun.formats.writing.tree import Branch, Draft, Leaf, drafted
 from wetrun.shell.commands import calls_of
 
@@ -129,7 +129,7 @@ def hosts_of(material: Material, targets: Mapping[str, Branch], file: str) -> Dr
     names = {
         name: place
         for name, place in found.items()
-        if name not in {"localhost", "127.0.0.1", "0.0.0.0"} and _is_host(name)
+        if name != "localhost" and not name.startswith(("127.", "0.")) and _is_host(name)
     }
     if not names:
         return None

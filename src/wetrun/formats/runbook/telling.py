@@ -9,9 +9,10 @@ from wetrun.formats.runbook.amounts import duration_text
 from wetrun.formats.runbook.faulting import Surroundings, guess_fault
 from wetrun.formats.runbook.gathering import Material, Part, Told
 from wetrun.formats.runbook.listing import Listed
-from wetrun.formats.runbook.outline import Section, slug
+from wetrun.formats.runbook.outline import Section
 from wetrun.formats.runbook.stating import response_of
 from wetrun.formats.runbook.stepping import Steps
+from wetrun.formats.writing.names import slug
 from wetrun.formats.writing.tree import Branch, Draft, Leaf, Listing, drafted
 from wetrun.plan.facts import Fact, Measure
 
@@ -187,7 +188,7 @@ class Teller:
             or not any(m.above and "itigat" in m.above[0].text for m in told.mitigation[:1])
         ):
             return False
-        branch = next(branch for phase, branch in self.happy.steps.values() if _name(branch) == step)
+        branch = next(branch for _, branch in self.happy.steps.values() if _name(branch) == step)
         guess = "the scenario shows this step failing, and this as its mitigation"
         branch.entries.setdefault("on_failure", drafted({"mitigate": made}, self.procedures[made].place, guess))
         return True

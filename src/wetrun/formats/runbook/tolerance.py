@@ -13,7 +13,9 @@ _TABLE_EDGE = re.compile(r"^\s*(?:[┌╭╔└╰╚├╠][─═]{3}|\+[-=+]{
 _ODD = re.compile(
     r"[âãÂÃðï][\x80-\xbf\u0152-\u0178\u02c6\u02dc\u2013-\u2122]+(?:\s?[\x80-\xbf\u0152-\u0178\u2013-\u2122])*"
 )
-_STATES = frozenset(["online", "stopped", "errored", "launching", "running", "up", "healthy", "active", "exited", "ready"])
+_STATES = frozenset(
+    ["online", "stopped", "errored", "launching", "running", "up", "healthy", "active", "exited", "ready"]
+)
 _DIFFSTAT = re.compile(r"^\s*(\S.*?)\s+\|\s+(?:\d+\s*[+-]*|Bin .*)$")
 _CHANGED = re.compile(r"\s*\d+ files? changed.*")
 _MORE = re.compile(r"^\s*(?:\+|and|…|\.\.\.)\s*\d+ more\b.*", re.IGNORECASE)

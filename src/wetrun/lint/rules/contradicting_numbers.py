@@ -23,7 +23,10 @@ def _look(subject: Subject) -> Iterator[Doubt]:
         same = one.measure is other.measure and alike(one.subject, other.subject) and one.place != other.place
         if same and not agree(one, other) and (one, other) not in told:
             told.add((one, other))
-            message = f"the {one.measure.value} of `{one.subject}` is {_said(one)} here and {_said(other)} in line {other.place.line}"
+            message = (
+                f"the {one.measure.value} of `{one.subject}` is {_said(one)} here and {_said(other)} "
+                f"in line {other.place.line}"
+            )
             yield Doubt(message, one.place, "state it once", (other.place,))
     yield from _worst(subject)
 

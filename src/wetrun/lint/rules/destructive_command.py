@@ -90,7 +90,8 @@ RULE = Rule(
     name="destructive-command",
     severity=Severity.WARNING,
     title="A command that destroys what no earlier step has put aside",
-    why="A rollback can only bring back what still exists. In the rollback and the recoveries themselves only the loss of data counts.",
+    why="A rollback can only bring back what still exists. In the rollback and the recoveries themselves "
+    "only the loss of data counts.",
     bad="rm -rf node_modules package-lock.json\nnpm install",
     good="mv node_modules node_modules.before\ncp package-lock.json package-lock.json.before\nnpm install",
     look=_look,

@@ -28,19 +28,47 @@ def _compose(call: Call) -> tuple[str, ...]:
 
 _KINDS: tuple[tuple[Callable[[Call], bool], str], ...] = (
     (lambda c: c.program in _WATCHERS and not c.has("-n1", "-b"), "sample it with a monitor, or show it once"),
-    (lambda c: c.program == "pm2" and _first(c, "monit", "dash"), "sample the memory with a monitor; `pm2 jlist` shows it once"),
+    (
+        lambda c: c.program == "pm2" and _first(c, "monit", "dash"),
+        "sample the memory with a monitor; `pm2 jlist` shows it once",
+    ),
     (lambda c: c.program == "pm2" and _first(c, "logs") and not c.has("--nostream"), "add `--nostream`"),
-    (lambda c: c.program == "tail" and c.has("-f", "-F", "--follow"), "read the lines with `tail -n 50`, or watch the file with a monitor"),
+    (
+        lambda c: c.program == "tail" and c.has("-f", "-F", "--follow"),
+        "read the lines with `tail -n 50`, or watch the file with a monitor",
+    ),
     (lambda c: c.program == "journalctl" and c.has("-f", "--follow"), "use `--since`, or watch the log with a monitor"),
-    (lambda c: c.program in {"docker", "kubectl", "heroku"} and "logs" in c.operands[:2] and c.has("-f", "--follow", "--tail-f"), "leave out `-f`"),
+    (
+        lambda c: (
+            c.program in {"docker", "kubectl", "heroku"}
+            and "logs" in c.operands[:2]
+            and c.has("-f", "--follow", "--tail-f")
+        ),
+        "leave out `-f`",
+    ),
     (lambda c: _compose(c)[:1] == ("logs",) and c.has("-f", "--follow"), "leave out `-f`"),
-    (lambda c: _compose(c)[:1] == ("up",) and not c.has("-d", "--detach", "--no-start", "--abort-on-container-exit"), "add `--detach`"),
+    (
+        lambda c: _compose(c)[:1] == ("up",) and not c.has("-d", "--detach", "--no-start", "--abort-on-container-exit"),
+        "add `--detach`",
+    ),
     (lambda c: c.program == "docker" and _first(c, "stats") and not c.has("--no-stream"), "add `--no-stream`"),
-    (lambda c: c.program == "kubectl" and _first(c, "get") and c.has("-w", "--watch"), "use `kubectl wait` or `kubectl rollout status`"),
-    (lambda c: c.program == "kubectl" and _first(c, "port-forward", "proxy"), "start it with `&` and end it in a later step"),
+    (
+        lambda c: c.program == "kubectl" and _first(c, "get") and c.has("-w", "--watch"),
+        "use `kubectl wait` or `kubectl rollout status`",
+    ),
+    (
+        lambda c: c.program == "kubectl" and _first(c, "port-forward", "proxy"),
+        "start it with `&` and end it in a later step",
+    ),
     (lambda c: c.program == "ping" and not c.has("-c"), "add `-c 3`"),
-    (lambda c: c.program in {"npm", "yarn", "pnpm"} and bool({"dev", "watch", "serve"} & set(c.operands)), "start it with your process manager"),
-    (lambda c: c.program in {"python", "python3"} and "http.server" in c.arguments, "start it with your process manager"),
+    (
+        lambda c: c.program in {"npm", "yarn", "pnpm"} and bool({"dev", "watch", "serve"} & set(c.operands)),
+        "start it with your process manager",
+    ),
+    (
+        lambda c: c.program in {"python", "python3"} and "http.server" in c.arguments,
+        "start it with your process manager",
+    ),
 )
 
 

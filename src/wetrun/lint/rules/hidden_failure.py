@@ -91,8 +91,10 @@ RULE = Rule(
     name="hidden-failure",
     severity=Severity.WARNING,
     title="A check whose failure cannot be seen",
-    why="A check that cannot fail is worse than none: it is counted as evidence. `wetrun rehearse` shows such checks as dead.",
-    bad="curl -s https://shop.test/health > /dev/null\npm2 logs shop --nostream | grep -i error\nmake smoke-test || true",
+    why="A check that cannot fail is worse than none: it is counted as evidence. `wetrun rehearse` shows "
+    "such checks as dead.",
+    bad="curl -s https://shop.test/health > /dev/null\npm2 logs shop --nostream | grep -i error\nmake "
+    "smoke-test || true",
     good="curl --fail --silent https://shop.test/health\nmake smoke-test",
     look=_look,
 )

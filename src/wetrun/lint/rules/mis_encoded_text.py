@@ -21,7 +21,8 @@ RULE = Rule(
     name=_NAME,
     severity=Severity.WARNING,
     title="Text in a wrong encoding",
-    why="UTF-8 that an editor once took for another encoding. It is repaired for reading where that is certain; commands and "
+    why="UTF-8 that an editor once took for another encoding. It is repaired for reading where that is "
+    "certain; commands and "
     "expected outputs in the file itself stay wrong.",
     bad="# Expected Output: \u00e2\u0153\u201c done",
     good="# Expected Output: ✓ done",

@@ -21,7 +21,8 @@ RULE = Rule(
     name=_NAME,
     severity=Severity.NOTE,
     title="A part of a runbook that is not used",
-    why="What a runbook holds and the plan does not is easily forgotten: SQL and configuration in blocks of their own, commands in "
+    why="What a runbook holds and the plan does not is easily forgotten: SQL and configuration in blocks "
+    "of their own, commands in "
     "an appendix, shell that the grammar does not know.",
     bad="```sql\nalter table users add column pinned integer;\n```",
     good='```bash\npsql "$DATABASE_URL" -c "alter table users add column pinned integer"\n```',

@@ -24,7 +24,8 @@ RULE = Rule(
     name="placeholder",
     severity=Severity.ERROR,
     title="A place that has to be filled in",
-    why="A shell takes `<sha>` for a redirection and `{NAME}` for a word. Whoever forgets to fill it in runs something else than "
+    why="A shell takes `<sha>` for a redirection and `{NAME}` for a word. Whoever forgets to fill it in "
+    "runs something else than "
     "what was meant, at the worst moment: placeholders are most frequent in rollbacks.",
     bad="git reset --hard <sha>",
     good='release_before=$(git rev-parse HEAD)   # before the first change\ngit reset --hard "$release_before"',

@@ -2,7 +2,6 @@
 
 from collections.abc import Iterator, Sequence
 
-from wetrun.errors import Place
 from wetrun.lint.rule import Doubt, Rule
 from wetrun.lint.stated import alike, percent
 from wetrun.lint.subject import Subject
@@ -40,7 +39,10 @@ def _too_much(facts: Sequence[Fact], whose: str) -> Iterator[Doubt]:
         return
     sum_ = " + ".join(percent(fact.low or 0.0) for fact in facts)
     message = f"the probabilities of {whose} add up to {percent(total)}: {sum_}"
-    instead = "if exactly one of them happens they must add up to 100 %; if several can happen at once, say so, and give no probability to the rest"
+    instead = (
+        "if exactly one of them happens they must add up to 100 %; if several can happen at once, "
+        "say so, and give no probability to the rest"
+    )
     yield Doubt(message, facts[0].place, instead, tuple(fact.place for fact in facts[1:]))
 
 
@@ -60,7 +62,7 @@ def _scenarios(subject: Subject) -> Iterator[Doubt]:
     own = [scenario for scenario in subject.plan.scenarios if scenario.probability is not None]
     total = sum(scenario.probability or 0.0 for scenario in own)
     if total > 1 + _CLOSE:
-        places: list[Place] = [scenario.place or subject.start for scenario in own]
+        places = [scenario.place or subject.start for scenario in own]
         message = f"the probabilities of the scenarios add up to {percent(total)}"
         yield Doubt(
             message,

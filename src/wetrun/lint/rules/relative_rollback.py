@@ -20,8 +20,14 @@ def _look(subject: Subject) -> Iterator[Doubt]:
                 continue
             counted = next((word for word in call.operands[1:] if _COUNTED.match(word)), None)
             if counted is not None:
-                message = f"`{counted}` counts commits: a release of two, a merge or a second try makes it another one than is meant"
-                instead = "capture `git rev-parse HEAD` before the first change, and write `git reset --hard ${release_before}`"
+                message = (
+                    f"`{counted}` counts commits: a release of two, a merge or a second try makes it "
+                    "another one than is meant"
+                )
+                instead = (
+                    "capture `git rev-parse HEAD` before the first change, and write `git reset "
+                    "--hard ${release_before}`"
+                )
                 yield Doubt(message, command.at(call), instead)
 
 

@@ -56,7 +56,8 @@ RULE = Rule(
     name="rollback-forgets",
     severity=Severity.WARNING,
     title="A rollback that does not take back what the deployment changes",
-    why="Old code with new packages or a new schema is a state that nobody has tested. `wetrun rehearse` compares the state "
+    why="Old code with new packages or a new schema is a state that nobody has tested. `wetrun rehearse` "
+    "compares the state "
     "before and after.",
     bad="npm install && npm run build   # deployment\ngit reset --hard $before && npm run build   # rollback",
     good="git reset --hard $before && npm ci && npm run build   # rollback",

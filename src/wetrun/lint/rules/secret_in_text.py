@@ -13,12 +13,27 @@ __all__ = ["RULE"]
 _VALUE = r"(?!\$|<|\{|\*|x{3}|X{3}|\.\.\.|…|your|YOUR|secret\b|password\b|changeme\b)[^\s\"'`;&|$<>{}]{4,}"
 _PATTERNS: tuple[tuple[str, re.Pattern[str]], ...] = (
     ("a password in an address", re.compile(rf"[a-z][a-z0-9+.-]*://[^\s/:@\"'$<{{]+:(?P<secret>{_VALUE}?)@[\w.-]")),
-    ("a password", re.compile(rf"(?:^|[\s\"'_-])(?:PGPASSWORD|[A-Z_]*PASSWORD|--password|passwd|password)\s?=\s?[\"']?(?P<secret>{_VALUE})")),
+    (
+        "a password",
+        re.compile(
+            rf"(?:^|[\s\"'_-])(?:PGPASSWORD|[A-Z_]*PASSWORD|--password|passwd|password)\s?=\s?[\"']?(?P<secret>{_VALUE})"
+        ),
+    ),
     ("a password", re.compile(rf"\bmysql(?:dump)?\b[^|;\n]*\s-p(?P<secret>{_VALUE})")),
     ("a password", re.compile(rf"\bcurl\b[^|;\n]*\s(?:-u|--user)[\s=]?[\"']?[\w.@-]+:(?P<secret>{_VALUE})")),
-    ("a token", re.compile(rf"(?:^|[\s\"'])(?:export\s+)?[A-Z_]*(?:TOKEN|SECRET|API_?KEY|ACCESS_KEY|PRIVATE_KEY)[A-Z_]*=[\"']?(?P<secret>{_VALUE})")),
+    (
+        "a token",
+        re.compile(
+            rf"(?:^|[\s\"'])(?:export\s+)?[A-Z_]*(?:TOKEN|SECRET|API_?KEY|ACCESS_KEY|PRIVATE_KEY)[A-Z_]*=[\"']?(?P<secret>{_VALUE})"
+        ),
+    ),
     ("a token", re.compile(r"\b[Bb]earer\s+(?P<secret>[A-Za-z0-9_\-.=]{16,})")),
-    ("an access key", re.compile(r"\b(?P<secret>(?:AKIA|ASIA)[0-9A-Z]{16}|gh[pousr]_[A-Za-z0-9]{20,}|glpat-[\w-]{16,}|xox[abp]-[\w-]{10,}|sk_live_\w{10,})\b")),
+    (
+        "an access key",
+        re.compile(
+            r"\b(?P<secret>(?:AKIA|ASIA)[0-9A-Z]{16}|gh[pousr]_[A-Za-z0-9]{20,}|glpat-[\w-]{16,}|xox[abp]-[\w-]{10,}|sk_live_\w{10,})\b"
+        ),
+    ),
     ("a private key", re.compile(r"(?P<secret>-----BEGIN (?:[A-Z]+ )*PRIVATE KEY-----)")),
 )
 
@@ -34,7 +49,10 @@ def _look(subject: Subject) -> Iterator[Doubt]:
                     place = Place(start.file, start.line + number, match.start("secret") + 1)
                     if (place, 0) not in seen:
                         seen.add((place, 0))
-                        instead = "name it under `secrets:` with the variable or file that holds it; change it, since it was written down"
+                        instead = (
+                            "name it under `secrets:` with the variable or file that holds it; "
+                            "change it, since it was written down"
+                        )
                         yield Doubt(f"{what} stands in the text", place, instead)
 
 
@@ -49,7 +67,8 @@ RULE = Rule(
     name="secret-in-text",
     severity=Severity.ERROR,
     title="A password, token or key in plain text",
-    why="Plans and runbooks are copied, mailed and committed, and commands appear in process lists and logs. The finding does not "
+    why="Plans and runbooks are copied, mailed and committed, and commands appear in process lists and "
+    "logs. The finding does not "
     "repeat the secret.",
     bad='psql "postgresql://shop:h4rbour99@localhost:5432/shop"',
     good='psql "$DATABASE_URL"   # secrets: {DATABASE_URL: {env: DATABASE_URL}}',

@@ -39,7 +39,10 @@ def _success(subject: Subject, claim: Fact) -> Iterator[Doubt]:
     follows = sum((chance.low or 0.0) * (success.low or 0.0) for chance, success in pairs) / weight
     if abs(follows - claim.low) < 0.5 * _precision(claim):
         return
-    message = f"`{claim.label}` is {percent(claim.low)}, but the rows of the table give {percent(follows)} (weighted by their probabilities)"
+    message = (
+        f"`{claim.label}` is {percent(claim.low)}, but the rows of the table give {percent(follows)} "
+        "(weighted by their probabilities)"
+    )
     yield Doubt(
         message,
         claim.place,
@@ -75,7 +78,8 @@ RULE = Rule(
     severity=Severity.WARNING,
     title="A total that does not follow from its parts",
     why="A total is what people decide by. `wetrun simulate` computes it from the parts.",
-    bad="| case | probability | success rate |\n|---|---|---|\n| usual | 90% | 100% |\n| slow | 10% | 90% |\n\n**Total success rate:** 95%",
+    bad="| case | probability | success rate |\n|---|---|---|\n| usual | 90% | 100% |\n| slow | 10% | 90% "
+    "|\n\n**Total success rate:** 95%",
     good="**Total success rate:** 99%",
     look=_look,
 )
