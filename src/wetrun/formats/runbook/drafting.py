@@ -61,7 +61,7 @@ def draft(material: Material, sections: Sequence[Section], file: str, text: str)
         "double": _double(material, machines, file),
         "state": _state(material, top),
         "phases": happy.phases,
-        "monitors": monitors_of(material, around.service),
+        "monitors": monitors_of(material, around.service, has_rollback=rollback is not None),
         "availability": _availability(material.phases, file),
         "scenarios": Branch(scenarios, next(iter(scenarios.values())).place) if scenarios else None,
         "procedures": Branch(teller.procedures, next(iter(teller.procedures.values())).place)

@@ -151,7 +151,7 @@ class Listed:
         line: Where it begins, from 0, in the document; `column` likewise.
         above: Comments before it that explain it, with their lines.
         said: What is said about its result.
-        output: What a transcript or the block after it shows as its output, with the first line; None: nothing is shown.
+        output: What a transcript or the block after it shows as its output, with the first line, or None.
         exit: The exit code that a transcript shows, or None.
         understood: Whether the shell's grammar knows all of it.
     """
@@ -198,6 +198,11 @@ def list_commands(code: Code) -> tuple[list[Listed], list[Words]]:
     Returns:
         Its commands; and the comments that belong to none.
     """
+    found, loose = _listed(code)
+    return [listed for listed in found if listed.text.strip()], loose
+
+
+def _listed(code: Code) -> tuple[list[Listed], list[Words]]:
     if any(_PROMPT.match(line) for line in code.lines):
         return _transcript(code), []
     if code.language in _CONSOLES and all(not line.strip() or _ROOT_PROMPT.match(line) for line in code.lines[:1]):

@@ -196,6 +196,8 @@ class Teller:
     def _expected(self, told: Told, place: Place, step: str | None, *, mitigates: bool) -> Branch:
         entries: dict[str, Draft] = {}
         response, guess = self._response(told, mitigates=mitigates)
+        if response == "rollback" and not self._has_rollback():
+            response, guess = "hold", "the runbook shows no rollback of its own"
         if response is not None:
             entries["response"] = Leaf(response, place, guess)
         if step is not None and response not in {"continue", "note"}:
@@ -230,6 +232,11 @@ class Teller:
             return "mitigate", "it shows a mitigation"
         found = response_of("\n".join(texts))
         return found, None if found is None else "from the words of the section"
+
+    def _has_rollback(self) -> bool:
+        return any(part.commands for part in self.material.rollbacks) or any(
+            t.rollback for t in self.material.scenarios
+        )
 
     def _inside(self, place: Place, told: Told) -> bool:
         lines = [words.line for words in told.words]

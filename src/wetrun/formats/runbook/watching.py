@@ -19,13 +19,13 @@ _SLOPE = re.compile(
 )
 
 
-def monitors_of(material: Material, service: str | None) -> Draft | None:
+def monitors_of(material: Material, service: str | None, *, has_rollback: bool) -> Draft | None:
     """A monitor of the service's memory with every limit that is stated, or None when there is none or no service."""
     if service is None:
         return None
     rules: list[Draft] = []
     for decision in material.decisions:
-        rules += _rules(decision)
+        rules += _rules(decision, has_rollback=has_rollback)
     if not rules:
         return None
     place = rules[0].place
@@ -40,12 +40,14 @@ def monitors_of(material: Material, service: str | None) -> Draft | None:
     return Branch({"memory": monitor}, place)
 
 
-def _rules(decision: Decision) -> list[Draft]:
+def _rules(decision: Decision, *, has_rollback: bool) -> list[Draft]:
     text = f"{decision.when} {decision.then}" if not decision.then else decision.when
     response = decision.response if decision.response in {"rollback", "hold", "note"} else "rollback"
+    if response == "rollback" and not has_rollback:
+        response = "hold"
     found: list[Draft] = []
     for match in _ABOVE.finditer(text):
-        lasting = f" for {match['time']}{match['per'][0].lower()}" if match["time"] else ""
+        lasting = f" for {match['time']}{match['per'][0].lower()}" if int(match["time"] or 0) else ""
         found.append(_rule(f"> {_size(match)}{lasting}", response, decision))
     for match in _SLOPE.finditer(text):
         per = {"s": "s", "m": "min", "h": "h"}[match["per"][0].lower()]

@@ -1,6 +1,5 @@
 """Values as YAML for people: plain where that is safe, quoted or as a block of lines where it is not."""
 
-import json
 import re
 
 from wetrun.formats.decode.scalars import resolve_plain
@@ -9,6 +8,7 @@ from wetrun.formats.decode.tree import ScalarValue
 __all__ = ["key_text", "scalar_text"]
 
 _PLAIN = re.compile(r"[A-Za-z0-9_./$][^\x00-\x1f\x7f-\xa0\ufeff\ud800-\udfff\ufffe\uffff#:,\[\]{}&*!|>'\"%@`\\]*(?<! )")
+_UNSAFE = re.compile(r'["\\\x00-\x1f\x7f-\xa0\u2028\u2029\ufeff\ud800-\udfff\ufffe\uffff]')
 _OF_LINES = re.compile(r"[^\x00-\x08\x0b-\x1f\x7f-\xa0\u2028\u2029\ufeff\ud800-\udfff\ufffe\uffff]*")
 
 
@@ -38,7 +38,7 @@ def scalar_text(value: ScalarValue, indent: int) -> str:
         return "|-\n" + "\n".join(margin + line if line else "" for line in value.split("\n"))
     if _PLAIN.fullmatch(value) and isinstance(resolve_plain(value), str):
         return value
-    return json.dumps(value, ensure_ascii=not _OF_LINES.fullmatch(value))
+    return '"' + _UNSAFE.sub(_escaped, value) + '"'
 
 
 def _is_block(text: str) -> bool:
@@ -48,3 +48,10 @@ def _is_block(text: str) -> bool:
     lines = text.split("\n")
     blank = any(line and not line.strip() for line in lines)
     return bool(lines[0].strip()) and lines[0][0] not in " \t" and lines[-1] != "" and not blank
+
+
+def _escaped(match: re.Match[str]) -> str:
+    """Source: YAML 1.2.2, section 5.7 (escaped characters)."""
+    letter = match[0]
+    short = {'"': '\\"', "\\": "\\\\", "\n": "\\n", "\t": "\\t"}.get(letter)
+    return short or (f"\\x{ord(letter):02x}" if ord(letter) < 256 else f"\\u{ord(letter):04x}")
