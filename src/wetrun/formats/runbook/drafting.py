@@ -46,9 +46,10 @@ def draft(material: Material, sections: Sequence[Section], file: str, text: str)
         return Drafted(None, tuple(steps.unverified))
     services = services_of(material, file)
     around = Surroundings(next(iter(services), None), text)
-    teller = Teller(file, material, steps, happy, around)
-    scenarios = teller.scenarios()
+    machines.settle()
+    teller = Teller(file, material, steps, happy, around, machines)
     rollback = teller.rollback()
+    scenarios = teller.scenarios()
     teller.other_procedures()
     recoveries = teller.recoveries(teller.procedures)
     top = Place(file, 1, 1)
@@ -59,7 +60,7 @@ def draft(material: Material, sections: Sequence[Section], file: str, text: str)
         else None,
         "services": Branch(dict(services), next(iter(services.values())).place) if services else None,
         "double": _double(material, machines, file),
-        "state": _state(material, top),
+        "state": _state(material, top, machines.main),
         "phases": happy.phases,
         "monitors": monitors_of(material, around.service, has_rollback=rollback is not None),
         "availability": _availability(material.phases, file),
@@ -140,7 +141,7 @@ def _double(material: Material, machines: Machines, file: str) -> Draft | None:
     users = [
         str(address.value).split("@", 1)[0]
         for target in machines.targets.values()
-        if isinstance(address := target.entries["ssh"], Leaf)
+        if isinstance(address := target.entries.get("ssh"), Leaf)
     ]
     named = [user for user in dict.fromkeys(users) if re.fullmatch(r"[a-z_][a-z0-9_-]{0,31}", user) and user != "root"]
     if named:
@@ -148,14 +149,17 @@ def _double(material: Material, machines: Machines, file: str) -> Draft | None:
     return Branch(entries, hosts.place)
 
 
-def _state(material: Material, place: Place) -> Branch:
+def _state(material: Material, place: Place, target: str | None) -> Branch:
     commands = [command.text for part in material.phases for command in part.commands]
     entries: dict[str, Draft] = {}
     if any(re.match(r"(?:sudo )?git (?:pull|fetch|checkout|reset|clone|merge)\b", command) for command in commands):
         entries["commit"] = Leaf("git rev-parse HEAD", place, "the commands use git")
+    if target is not None and "commit" in entries:
+        entries["commit"] = drafted({"run": "git rev-parse HEAD", "target": target}, place, "the commands use git")
     guess = "a default; name what makes your system what it is"
     ignore = [".git", "node_modules/.cache", "log", "logs", "tmp", "*.log"]
-    entries["files"] = drafted({"tree": ".", "ignore": ignore}, place, guess)
+    where = {} if target is None else {"target": target}
+    entries["files"] = drafted({"tree": ".", "ignore": ignore, **where}, place, guess)
     return Branch(entries, place)
 
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from wetrun.formats.runbook.amounts import Amount, amount, times
-from wetrun.formats.runbook.tolerance import tolerant
+from wetrun.formats.runbook.tolerance import escaped, tolerant
 from wetrun.plan.expectations import JsonValue
 
 __all__ = ["Wanted", "expectation_of"]
@@ -96,11 +96,32 @@ def _block(lines: Sequence[str]) -> Wanted:
             return Wanted({"json": {"subset": subset[0]}})
     code = next((end for line in lines if (end := _ENDED.match(line.strip()))), None)
     rest = [line for line in lines if code is None or line.strip() != code[0]]
+    expect: dict[str, Any] = {"exit": int(code[1])} if code and int(code[1]) < 256 else {}
+    if any(_SUFFIX.search(line) for line in rest):
+        return Wanted({**expect, **_suffixed_lines(rest)})
     found = tolerant(rest)
-    expect: dict[str, Any] = {"exit": int(code[1])} if code else {}
     if found.lines:
         expect["output"] = {"lines": list(found.lines)}
     return Wanted(expect, found.remarks, "what varies from run to run is left open" if found.loosened else None)
+
+
+def _suffixed_lines(lines: Sequence[str]) -> dict[str, Any]:
+    """Lines as cram and scrut write them: each exactly, but for those that end with `(re)` or `(glob)`."""
+    patterns: list[str] = []
+    wanted: dict[str, Any] = {}
+    for line in lines:
+        suffix = _SUFFIX.search(line)
+        text = line if suffix is None else line[: suffix.start()]
+        kind = "" if suffix is None else suffix["kind"]
+        if kind.startswith("re") and (found := _suffixed(text, kind).expect):
+            wanted |= found
+            patterns.append("*")
+        else:
+            patterns.append(text if kind.startswith("glob") else escaped(text))
+    if len(lines) == 1 and wanted:
+        return wanted
+    # Two keys for one text: a pattern for the one line, and the order of all.
+    return {"output": {"lines": patterns}, **wanted} if wanted else {"stdout": {"lines": patterns}}
 
 
 def _line(command: str, text: str, *, literal: bool) -> Wanted:
@@ -187,7 +208,7 @@ def _numbers(command: str, text: str) -> Wanted | None:
     if _ASKS_TIME.search(command):
         return _measured_time(found, aside)
     if found.unit == "" and "+" in main and _ASKS_VERSION.search(command):
-        return Wanted({"output": {"matches": _at_least(int(found.low or 0))}})
+        return Wanted({"output": {"matches": _at_least(main.rstrip("+"))}})
     if found.single and not found.about:
         return Wanted({"stdout": main.replace(",", "")} if not counted else {"stdout": {"number": found.low}})
     if found.about and found.low is not None:
@@ -227,22 +248,30 @@ def _versions(command: str, text: str) -> Wanted | None:
         return None
     if more is not None or (match is not None and match["open"] == "+"):
         number = more["number"] if more else match["parts"] if match else "0"
-        return Wanted(
-            {"output": {"matches": _at_least(int(number.split(".")[0]))}}, guess="only the first number is compared"
-        )
+        return Wanted({"output": {"matches": _at_least(number)}}, guess="two numbers are compared at most")
     parts = re.escape(match["parts"]) if match else ""
     return Wanted({"output": {"matches": rf"(?<![\d.]){parts}\."}})
 
 
-def _at_least(number: int) -> str:
-    r"""A pattern of a version whose first number is at least this one: `(?<![\d.])(?:1[8-9]|[2-9]\d|\d{3,})(?!\d)`."""
+def _at_least(version: str) -> str:
+    """A pattern of versions that are at least this one, by its first two numbers."""
+    first, _, rest = version.partition(".")
+    second = rest.partition(".")[0]
+    if not second:
+        return rf"(?<![\d.]){_number_at_least(int(first))}(?!\d)"
+    same = rf"{first}\.{_number_at_least(int(second))}(?!\d)"
+    return rf"(?<![\d.])(?:{same}|{_number_at_least(int(first) + 1)}(?!\d))"
+
+
+def _number_at_least(number: int) -> str:
+    r"""A pattern of whole numbers that are at least this one: of 18 it is `(?:18|[2-9]\d|19|\d{3,})`."""
     digits = str(number)
     choices: list[str] = [digits]
     for index, digit in enumerate(digits):
         if digit != "9":
             choices.append(f"{digits[:index]}[{int(digit) + 1}-9]" + r"\d" * (len(digits) - index - 1))
     choices.append(rf"\d{{{len(digits) + 1},}}")
-    return rf"(?<![\d.])(?:{'|'.join(choices)})(?!\d)"
+    return rf"(?:{'|'.join(choices)})"
 
 
 def _json(text: str) -> tuple[JsonValue] | None:

@@ -253,7 +253,7 @@ class _Reader:
         said = self.found[-1].said
         line = self._code.line + part.line
         explicit = marker.tone is not Tone.PROSE and re.match(
-            r"\s*(?:expected|potential|should|output)\b", part.text, re.IGNORECASE
+            r"\s*(?:expected|potential|should|output|(?:verify|check|look for|note)\s*:)", part.text, re.IGNORECASE
         )
         if self._open is not None and not explicit:
             self._open.append(part.text)

@@ -35,7 +35,9 @@ class Machines:
     targets: dict[str, Branch] = field(default_factory=dict[str, Branch])
     _names: dict[str, str] = field(default_factory=dict[str, str])
     _current: str | None = None
+    _main: str | None = None
     _fresh: bool = False
+    _here: bool = False  # whether a command ran before the first login
 
     def runs_on(self, listed: Listed) -> tuple[bool, str | None]:
         """Follow one command.
@@ -48,19 +50,37 @@ class Machines:
             self._log_in(match, listed)
             return False, None
         if listed.text.strip() in _LEAVE and self._current is not None:
+            self._current = "local" if "local" in self.targets else self._current
             return False, None
         place = Place(self.file, listed.line + 1, listed.column + 1)
         moved = re.match(r"^cd (?P<folder>/[\w./-]+)$", listed.text)
-        if moved is not None and self._fresh and self._current is not None:
+        if moved is not None and self._fresh and self._current in self._names.values():
             self.targets[self._current].entries["directory"] = Leaf(moved["folder"], place)
         self._fresh = False
+        self._here = self._here or self._current is None
         return True, None if self._current is None or self._current == next(iter(self.targets)) else self._current
+
+    def settle(self) -> None:
+        """The happy path is over: what follows begins on the machine where it ended."""
+        self._main = self._current
+
+    @property
+    def main(self) -> str | None:
+        """The machine on which the happy path ends, when that is not the plan's first target."""
+        return self._main if self.targets and self._main != next(iter(self.targets)) else None
+
+    def begin(self) -> None:
+        """A procedure begins."""
+        self._current = self._main
+        self._fresh = False
 
     def _log_in(self, match: re.Match[str], listed: Listed) -> None:
         port = match["port"] or match["port2"]
         address = f"{match['user']}@{match['host']}" + (f":{port}" if port else "")
         if address not in self._names:
-            name = "production" if not self.targets else slug(match["host"])
+            if self._here and not self.targets:
+                self.targets["local"] = Branch({}, Place(self.file, 1, 1), "commands stand before the first login")
+            name = slug(match["host"]) if self._names else "production"
             while name in self.targets:
                 name += "-2"
             place = Place(self.file, listed.line + 1, listed.column + 1)
@@ -119,7 +139,7 @@ def hosts_of(material: Material, targets: Mapping[str, Branch], file: str) -> Dr
     """Every host that the commands ask, as hosts of the double."""
     found: dict[str, Place] = {}
     for target in targets.values():
-        address = target.entries["ssh"]
+        address = target.entries.get("ssh")
         if isinstance(address, Leaf):
             found.setdefault(str(address.value).split("@", 1)[-1].rsplit(":", 1)[0], address.place)
     for commands in _parts(material):

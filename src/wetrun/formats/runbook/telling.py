@@ -12,6 +12,7 @@ from wetrun.formats.runbook.listing import Listed
 from wetrun.formats.runbook.outline import Section
 from wetrun.formats.runbook.stating import response_of
 from wetrun.formats.runbook.stepping import Steps
+from wetrun.formats.runbook.surroundings import Machines
 from wetrun.formats.writing.names import slug
 from wetrun.formats.writing.tree import Branch, Draft, Leaf, Listing, drafted
 from wetrun.plan.facts import Fact, Measure
@@ -62,13 +63,15 @@ class Happy:
 
 @dataclass(slots=True)
 class Teller:
-    """Makes the parts of a plan that are not the happy path."""
+    """Makes the parts of a plan that are not the happy path; the rollback first, since others depend on it."""
 
     file: str
     material: Material
     steps: Steps
     happy: Happy
     around: Surroundings
+    machines: Machines
+    has_rollback: bool = False
     procedures: dict[str, Draft] = field(default_factory=dict[str, Draft])
 
     def scenarios(self) -> dict[str, Draft]:
@@ -88,7 +91,9 @@ class Teller:
             if told is None:
                 return None
             commands, sections = told.rollback, [told.section]
-        return self._procedure(sections, commands, (Measure.RECOVERY, Measure.DURATION))
+        made = self._procedure(sections, commands, (Measure.RECOVERY, Measure.DURATION))
+        self.has_rollback = made is not None
+        return made
 
     def recoveries(self, taken: Iterable[str]) -> list[Draft]:
         """The ladder, in the order of the text."""
@@ -134,8 +139,19 @@ class Teller:
         succeeds = self._fact(titles, Measure.SUCCESS)
         if succeeds is not None and succeeds.low is not None and succeeds.low <= 1:
             entries["succeeds"] = Leaf(_percent(succeeds.low), succeeds.place)
-        entries["steps"] = Listing([self.steps.step(command) for command in commands], place)
+        steps = self._steps(commands)
+        if not steps:
+            return None
+        entries["steps"] = Listing(steps, place)
         return Branch(entries, place, remarks=[section.heading for section in sections])
+
+    def _steps(self, commands: Sequence[Listed]) -> list[Draft]:
+        self.machines.begin()
+        found: list[Draft] = []
+        for command in commands:
+            is_step, target = self.machines.runs_on(command)
+            found += [self.steps.step(command, target)] if is_step else []
+        return found
 
     def _fact(self, subjects: set[str], *measures: Measure) -> Fact | None:
         for measure in measures:
@@ -196,7 +212,7 @@ class Teller:
     def _expected(self, told: Told, place: Place, step: str | None, *, mitigates: bool) -> Branch:
         entries: dict[str, Draft] = {}
         response, guess = self._response(told, mitigates=mitigates)
-        if response == "rollback" and not self._has_rollback():
+        if response == "rollback" and not self.has_rollback:
             response, guess = "hold", "the runbook shows no rollback of its own"
         if response is not None:
             entries["response"] = Leaf(response, place, guess)
@@ -232,11 +248,6 @@ class Teller:
             return "mitigate", "it shows a mitigation"
         found = response_of("\n".join(texts))
         return found, None if found is None else "from the words of the section"
-
-    def _has_rollback(self) -> bool:
-        return any(part.commands for part in self.material.rollbacks) or any(
-            t.rollback for t in self.material.scenarios
-        )
 
     def _inside(self, place: Place, told: Told) -> bool:
         lines = [words.line for words in told.words]

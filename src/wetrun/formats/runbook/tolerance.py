@@ -4,7 +4,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-__all__ = ["Tolerant", "tolerant"]
+__all__ = ["Tolerant", "escaped", "tolerant"]
 
 _BORDER = re.compile(r"^[\s─│┌┐└┘├┤┬┴┼╭╮╰╯═║╔╗╚╝╠╣+|=-]{3,}$")
 _BAR = re.compile(r"[│║|]")
@@ -79,7 +79,7 @@ def tolerant(lines: Sequence[str]) -> Tolerant:
             remarks.append((number, line.strip()))
         else:
             pattern = _pattern(line)
-            loosened = loosened or pattern != _escaped(line.strip())
+            loosened = loosened or pattern != escaped(line.strip())
             patterns += [pattern] if pattern else []
     return Tolerant(_spaced(patterns), tuple(remarks), loosened)
 
@@ -91,7 +91,7 @@ def _table_row(line: str) -> str | None:
     name = next((cell for cell in cells if re.search(r"[A-Za-z]", cell) and cell != state), None)
     if state is None or name is None:
         return None
-    return f"*{_escaped(name)}*{_escaped(state)}*"
+    return f"*{escaped(name)}*{escaped(state)}*"
 
 
 def _pattern(line: str) -> str:
@@ -100,16 +100,16 @@ def _pattern(line: str) -> str:
         return "" if not text else "..."
     stat = _DIFFSTAT.match(line)
     if stat is not None:
-        return f"*{_escaped(stat[1].removeprefix('...'))}*|*"
+        return f"*{escaped(stat[1].removeprefix('...'))}*|*"
     if _CHANGED.fullmatch(line):
         return "*changed*"
     text = _ODD.sub("...", _ASIDE.sub("", text))
     parts: list[str] = []
     position = 0
     for match in _VARYING.finditer(text):
-        parts += [_escaped(text[position : match.start()]), "*"]
+        parts += [escaped(text[position : match.start()]), "*"]
         position = match.end()
-    parts.append(_escaped(text[position:]))
+    parts.append(escaped(text[position:]))
     pattern = re.sub(r"(?:\.{3}|…)", "*", "".join(parts))
     # Columns are as wide as their longest cell, and so are the gaps between them.
     pattern = re.sub(r" {2,}", " * ", pattern)
@@ -125,5 +125,6 @@ def _spaced(patterns: list[str]) -> tuple[str, ...]:
     return ("...", *(line for pattern in wanted for line in (pattern, "...")))
 
 
-def _escaped(text: str) -> str:
+def escaped(text: str) -> str:
+    """A text in which `*`, `?` and `\\` stand for themselves."""
     return re.sub(r"([*?\\])", r"\\\1", text)
