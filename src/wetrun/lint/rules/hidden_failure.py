@@ -14,6 +14,8 @@ __all__ = ["RULE"]
 _FILTERS = frozenset(
     {"awk", "cut", "grep", "egrep", "head", "jq", "sed", "sort", "tail", "tee", "tr", "uniq", "wc", "xargs", "python3"}
 )
+_TIDYING = frozenset({"kill", "killall", "mkdir", "pkill", "rm", "rmdir", "umount", "unlink"})
+_TIDYING_WORDS = frozenset({"delete", "down", "rm", "stop"})
 _BAD_WORDS = re.compile(r"error|fail|exception|fatal|panic|warn|heap|oom", re.IGNORECASE)
 _SWALLOWED = re.compile(r"\.catch\(\s*(?:console\.\w+|\(?\w*\)?\s*=>\s*(?:console\.\w+\([^)]*\)|\{\s*\}))\s*\)")
 
@@ -29,7 +31,7 @@ def _look(subject: Subject) -> Iterator[Doubt]:
 def _one(command: Command, call: Call, *, last: bool) -> Iterator[Doubt]:
     place = command.at(call)
     looked_at = _output_is_checked(command)
-    if call.ignored and last and not looked_at:
+    if call.ignored and last and not looked_at and not _tidies(call):
         yield Doubt(
             f"`{call.ignored}` makes every failure of `{call.program}` a success",
             place,
@@ -73,6 +75,11 @@ def _one(command: Command, call: Call, *, last: bool) -> Iterator[Doubt]:
             inner,
             "`.catch(error => { console.error(error); process.exit(1) })`",
         )
+
+
+def _tidies(call: Call) -> bool:
+    """Whether it removes or stops something, which may be gone already: no check, and no harm."""
+    return call.program in _TIDYING or bool(_TIDYING_WORDS & set(call.operands[:2]))
 
 
 def _output_is_checked(command: Command) -> bool:
