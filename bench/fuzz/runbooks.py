@@ -8,7 +8,9 @@ import sys
 
 import atheris
 
-with atheris.instrument_imports(include=["wetrun.formats.runbook", "wetrun.formats.writing", "wetrun.shell", "wetrun.lint"]):
+_OURS = ["wetrun.formats.runbook", "wetrun.formats.writing", "wetrun.shell", "wetrun.lint"]
+
+with atheris.instrument_imports(include=_OURS):
     from wetrun.errors import PlanError
     from wetrun.formats.runbook.decoding import decode
     from wetrun.formats.runbook.reading import read_runbook

@@ -54,7 +54,7 @@ class Machines:
             return False, None
         place = Place(self.file, listed.line + 1, listed.column + 1)
         moved = re.match(r"^cd (?P<folder>/[\w./-]+)$", listed.text)
-        if moved is not None and self._fresh and self._current in self._names.values():
+        if moved is not None and self._fresh and self._current is not None and self._current != "local":
             self.targets[self._current].entries["directory"] = Leaf(moved["folder"], place)
         self._fresh = False
         self._here = self._here or self._current is None

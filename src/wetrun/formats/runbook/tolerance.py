@@ -126,5 +126,5 @@ def _spaced(patterns: list[str]) -> tuple[str, ...]:
 
 
 def escaped(text: str) -> str:
-    """A text in which `*`, `?` and `\\` stand for themselves."""
+    r"""A text in which `*`, `?` and `\\` stand for themselves."""
     return re.sub(r"([*?\\])", r"\\\1", text)
