@@ -8,6 +8,7 @@ from shlex import quote
 
 from wetrun.formats.chaostoolkit.asking import Asked, plain
 from wetrun.formats.chaostoolkit.tolerating import expectation_of
+from wetrun.formats.writing.names import Names
 from wetrun.formats.writing.tree import Branch, Draft, Leaf, drafted
 from wetrun.plan.expectations import JsonValue
 
@@ -127,7 +128,7 @@ class Actor:
 
     def _name(self, text: str) -> str:
         base = " ".join("".join(c if c.isprintable() else " " for c in text).split())[:72] or "activity"
-        name = next(each for each in (base, *(f"{base} ({n})" for n in range(2, 10_000))) if each not in self.taken)
+        name = Names("{name} ({number})").free(base, self.taken)
         self.taken.add(name)
         return name
 

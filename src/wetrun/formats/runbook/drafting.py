@@ -14,7 +14,7 @@ from wetrun.formats.runbook.stepping import Steps, acceptable_times
 from wetrun.formats.runbook.surroundings import Machines, hosts_of, services_of
 from wetrun.formats.runbook.telling import Happy, Teller
 from wetrun.formats.runbook.watching import monitors_of
-from wetrun.formats.writing.names import slug
+from wetrun.formats.writing.names import Names, slug
 from wetrun.formats.writing.tree import Branch, Draft, Leaf, Listing, drafted
 from wetrun.plan.facts import Unverified
 
@@ -85,8 +85,9 @@ def _name(sections: Sequence[Section], file: str) -> Leaf:
 def _phases(parts: Sequence[Part], steps: Steps, machines: Machines, file: str) -> Happy:
     happy = Happy(Listing([], Place(file, 1, 1)))
     names: set[str] = set()
+    given = Names("{name} ({number})")
     for part in parts:
-        name = _phase_name(part.section, names)
+        name = _phase_name(part.section, names, given)
         drafted_ = _steps(part.commands, steps, machines, happy, name)
         if not drafted_:
             continue
@@ -127,10 +128,10 @@ def _steps(commands: Sequence[Listed], steps: Steps, machines: Machines, happy: 
     return found
 
 
-def _phase_name(section: Section, taken: set[str]) -> str:
+def _phase_name(section: Section, taken: set[str], given: Names) -> str:
     printable = "".join(letter if letter.isprintable() else " " for letter in section.title or "Deploy")
     name = " ".join(printable.replace("/", " and ").split())[:80].strip() or "Deploy"
-    return next(each for each in (name, *(f"{name} ({number})" for number in range(2, 100_000))) if each not in taken)
+    return given.free(name, taken)
 
 
 def _double(material: Material, machines: Machines, file: str) -> Draft | None:

@@ -14,6 +14,7 @@ from wetrun.plan.facts import ChecklistItem, Decision, Fact, StatedTable
 __all__ = ["Material", "Part", "Told", "gather"]
 
 _MITIGATION = re.compile(r"^(?:mitigation|fix|resolution|work-?around|remedy|solution)\b", re.IGNORECASE)
+_STATES = re.compile(r"\d|mmediate|nstant")
 _LEADS_TO_OUTPUT = re.compile(
     r"output|should (?:see|show|return|look|print)|expect|returns?|result|prints?|response|looks? like", re.IGNORECASE
 )
@@ -184,7 +185,7 @@ class _Gatherer:
         self._found.numbers += table_facts(table)
 
     def _state(self, text: str, section: Section, line: int) -> None:
-        if any(letter.isdigit() for letter in text) or "mmediate" in text:
+        if _STATES.search(text):
             self._found.numbers += numbers_in(text, section, Place(self._file, line + 1, 1))
 
     def _tell(self, section: Section, words: list[tuple[int, str]]) -> None:

@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from enum import Enum
+from functools import lru_cache
 
 from wetrun.formats.runbook.blocks import Block, Code, Heading, Prose, Table
 
@@ -128,6 +129,7 @@ class Section:
         return next((section for section in chain if section.kind in told and section.number), self.owner or self)
 
 
+@lru_cache(maxsize=8192)
 def cleaned(text: str) -> str:
     """A text without Markdown's marks and without pictures at its ends."""
     bare = _MARKS.sub("", _LINK.sub(r"\1", text.replace("\n", " "))).strip()

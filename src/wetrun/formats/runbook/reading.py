@@ -1,5 +1,6 @@
 """Markdown → plan: the one door to runbooks."""
 
+import gc
 from collections.abc import Mapping
 from dataclasses import dataclass
 
@@ -49,6 +50,17 @@ def read_runbook(text: str, file: str, fault_kinds: Mapping[str, FaultParameters
     Raises:
         PlanError: There is no command in it that could be run.
     """
+    # What is made here lives until the plan is read: looking for garbage in it takes as long as the reading itself.
+    collecting = gc.isenabled()
+    gc.disable()
+    try:
+        return _read(text, file, fault_kinds)
+    finally:
+        if collecting:
+            gc.enable()
+
+
+def _read(text: str, file: str, fault_kinds: Mapping[str, FaultParameters] | None) -> Runbook:
     sane = text.encode("utf-8", "replace").decode("utf-8")
     repaired, repairs = repair(sane.replace("\r\n", "\n").replace("\r", "\n").replace("\x00", "\ufffd"))
     sections = outline(read_blocks(repaired))

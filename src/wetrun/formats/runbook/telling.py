@@ -1,7 +1,8 @@
 """Scenarios, procedures, the rollback and the recoveries of a runbook, as parts of a plan."""
 
 import re
-from collections.abc import Iterable, Sequence
+from bisect import bisect_left, bisect_right
+from collections.abc import Container, Sequence
 from dataclasses import dataclass, field
 
 from wetrun.errors import Place
@@ -13,9 +14,9 @@ from wetrun.formats.runbook.outline import Section
 from wetrun.formats.runbook.stating import response_of
 from wetrun.formats.runbook.stepping import Steps
 from wetrun.formats.runbook.surroundings import Machines
-from wetrun.formats.writing.names import slug
+from wetrun.formats.writing.names import Names, slug
 from wetrun.formats.writing.tree import Branch, Draft, Leaf, Listing, drafted
-from wetrun.plan.facts import Fact, Measure
+from wetrun.plan.facts import Decision, Fact, Measure
 
 __all__ = ["Happy", "Teller"]
 
@@ -37,6 +38,8 @@ class Happy:
     numbers: dict[str, str] = field(default_factory=dict[str, str])
     steps: dict[str, tuple[str, Branch]] = field(default_factory=dict[str, tuple[str, Branch]])
     taken: set[str] = field(default_factory=set[str])
+    by_name: dict[str, Branch] = field(default_factory=dict[str, Branch])
+    names: Names = field(default_factory=Names)
     changing: str = ""
 
     @property
@@ -54,9 +57,10 @@ class Happy:
         if "name" not in step.entries:
             place = step.place
             base = "-".join(slug(command).split("-")[:3])
-            name = next(name for name in (base, *(f"{base}-{n}" for n in range(2, 10_000))) if name not in self.taken)
+            name = self.names.free(base, self.taken)
             step.entries = {"name": Leaf(name, place), **step.entries}
             self.taken.add(name)
+            self.by_name[name] = step
         name_leaf = step.entries["name"]
         return phase, str(name_leaf.value) if isinstance(name_leaf, Leaf) else ""
 
@@ -72,13 +76,23 @@ class Teller:
     around: Surroundings
     machines: Machines
     has_rollback: bool = False
+    names: Names = field(default_factory=Names)
     procedures: dict[str, Draft] = field(default_factory=dict[str, Draft])
+    stated: dict[tuple[str, Measure], list[Fact]] = field(init=False)
+    decided: list[Decision] = field(init=False)
+
+    def __post_init__(self) -> None:
+        """Sort what is stated by what it is about: a long runbook has thousands of both."""
+        self.stated = {}
+        for fact in self.material.numbers:
+            self.stated.setdefault((fact.subject, fact.measure), []).append(fact)
+        self.decided = sorted(self.material.decisions, key=lambda decision: decision.place)
 
     def scenarios(self) -> dict[str, Draft]:
         """Every scenario that is told; mitigations and further rollbacks become procedures."""
         found: dict[str, Draft] = {}
         for told in self.material.scenarios:
-            name = _free(slug(told.section.title), found)
+            name = self.names.free(slug(told.section.title), found)
             found[name] = self._scenario(name, told)
         return found
 
@@ -95,14 +109,14 @@ class Teller:
         self.has_rollback = made is not None
         return made
 
-    def recoveries(self, taken: Iterable[str]) -> list[Draft]:
+    def recoveries(self, taken: Container[str]) -> list[Draft]:
         """The ladder, in the order of the text."""
         found: dict[str, Draft] = {}
         rungs: list[Draft] = []
         for part in self.material.recoveries:
             drafted_ = self._procedure([part.section], part.commands, (Measure.RECOVERY, Measure.DURATION))
             if drafted_ is not None:
-                name = _free(slug(part.section.title), [*found, *taken, "rollback"])
+                name = self.names.free(slug(part.section.title), _Any(found, taken, ("rollback",)))
                 found[name] = drafted_
                 place = drafted_.place
                 rungs.append(Branch({"name": Leaf(name, place), **drafted_.entries}, place, remarks=drafted_.remarks))
@@ -120,7 +134,7 @@ class Teller:
         made = self._procedure([part.section], part.commands, measures)
         if made is None:
             return None
-        name = _free(name, [*self.procedures, "rollback"])
+        name = self.names.free(name, _Any(self.procedures, ("rollback",)))
         self.procedures[name] = made
         return name
 
@@ -155,9 +169,10 @@ class Teller:
 
     def _fact(self, subjects: set[str], *measures: Measure) -> Fact | None:
         for measure in measures:
-            for fact in self.material.numbers:
-                if fact.measure is measure and fact.subject in subjects:
-                    return fact
+            # Each list is in the order of the text.
+            found = [facts[0] for subject in subjects if (facts := self.stated.get((subject, measure)))]
+            if found:
+                return min(found, key=lambda fact: fact.place)
         return None
 
     def _scenario(self, name: str, told: Told) -> Branch:
@@ -204,7 +219,7 @@ class Teller:
             or not any(m.above and "itigat" in m.above[0].text for m in told.mitigation[:1])
         ):
             return False
-        branch = next(branch for _, branch in self.happy.steps.values() if _name(branch) == step)
+        branch = self.happy.by_name[step]
         guess = "the scenario shows this step failing, and this as its mitigation"
         branch.entries.setdefault("on_failure", drafted({"mitigate": made}, self.procedures[made].place, guess))
         return True
@@ -221,11 +236,7 @@ class Teller:
         added = self._fact({told.section.title}, Measure.ADDED)
         if added is not None and (added.high or added.low or 0) > 0:
             entries["added"] = Leaf(duration_text(added.low, added.high), added.place)
-        recovery = [
-            f
-            for f in self.material.numbers
-            if f.measure is Measure.RECOVERY and f.subject == told.section.title and f.high
-        ]
+        recovery = [f for f in self.stated.get((told.section.title, Measure.RECOVERY), ()) if f.high]
         detection = self._fact({told.section.title}, Measure.DETECTION)
         if recovery and response in {"rollback", "mitigate", "hold"}:
             most = max(fact.high or 0.0 for fact in recovery) + ((detection.high or 0.0) if detection else 0.0)
@@ -237,11 +248,7 @@ class Teller:
         action = next((match["action"] for text in texts if (match := _EXPECTED_ACTION.match(text))), None)
         if action is not None and (response := response_of(action)):
             return response, None
-        decided = {
-            decision.response
-            for decision in self.material.decisions
-            if decision.section and self._inside(decision.place, told)
-        }
+        decided = self._decided(told)
         if told.rollback or "rollback" in decided or any("git reset" in listed.text for listed in told.mitigation):
             return "rollback", "it shows a rollback"
         if mitigates:
@@ -249,20 +256,25 @@ class Teller:
         found = response_of("\n".join(texts))
         return found, None if found is None else "from the words of the section"
 
-    def _inside(self, place: Place, told: Told) -> bool:
-        lines = [words.line for words in told.words]
-        return bool(lines) and min(lines) <= place.line - 1 <= max(lines)
-
-
-def _name(branch: Branch) -> str | None:
-    leaf = branch.entries.get("name")
-    return str(leaf.value) if isinstance(leaf, Leaf) else None
+    def _decided(self, told: Told) -> set[str | None]:
+        """The responses of the decisions that stand between a scenario's first and last line."""
+        lines = [words.line + 1 for words in told.words]
+        if not lines:
+            return set()
+        first = bisect_left(self.decided, min(lines), key=lambda decision: decision.place.line)
+        last = bisect_right(self.decided, max(lines), key=lambda decision: decision.place.line)
+        return {decision.response for decision in self.decided[first:last]}
 
 
 def _percent(share: float) -> str:
     return f"{share * 100:.10g}%"
 
 
-def _free(name: str, taken: Iterable[str]) -> str:
-    names = set(taken)
-    return next(each for each in (name, *(f"{name}-{number}" for number in range(2, 100_000))) if each not in names)
+class _Any:
+    """Several collections of names as one."""
+
+    def __init__(self, *parts: Container[str]) -> None:
+        self._parts = parts
+
+    def __contains__(self, name: object) -> bool:
+        return any(name in part for part in self._parts)
