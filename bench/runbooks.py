@@ -23,8 +23,8 @@ print(seconds, resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024, sum(1 
 _CHAPTER = """\
 ## Chapter {number}: Roll out part {number}
 
-Before the part is rolled out, somebody looks at the dashboard and tells the others. The part is small, and what it needs is
-there already; still, everybody who depends on it is told, since they may have to look again at what they keep in memory.
+Before the part is rolled out, somebody looks at the dashboard and tells the others. The part is small, and what it
+needs is there already; still, everybody who depends on it is told, since they may have to look again at what they keep.
 
 - the database is reachable, and has room for what comes
 - nobody else deploys at the same time
@@ -46,27 +46,26 @@ curl --fail -s https://notes.test/parts/{number}
 |---|---|---|
 | {number} | 1% | 99% |
 
-When all of this is done the next part follows. It is not started before the numbers of this one have been looked at for a
-while, and were found to be what they were before; the text of this paragraph is as long as such paragraphs are.
+When all of this is done the next part follows. It is not started before the numbers of this one have been looked at for
+a while, and were found to be what they were before; the text of this paragraph is as long as such paragraphs are.
 
 """
 
 
-def measure() -> list[Measured]:
+def measure(scratch: Path) -> list[Measured]:
     """The reference document where there is one, and 10 MB of Markdown."""
     found: list[Measured] = []
     if _REFERENCE.exists():
         runs = [_read(_REFERENCE) for _ in range(5)]
         seconds = min(run[0] for run in runs)
         found.append(Measured("reading the reference document", seconds, 0.3, "s", "best of 5, imports included"))
-    with TemporaryDirectory() as folder:
-        path = Path(folder) / "RUNBOOK.md"
-        count = 10_000_000 // len(_CHAPTER.format(number=1000).encode()) + 1
-        path.write_text("".join(_CHAPTER.format(number=number) for number in range(count)))
-        seconds, megabytes, steps = _read(path)
-        detail = f"{path.stat().st_size / 1e6:.1f} MB, {count} chapters, {steps:.0f} steps"
-        found.append(Measured("reading 10 MB of Markdown", seconds, 5.0, "s", detail))
-        found.append(Measured("memory for 10 MB of Markdown", megabytes, 300.0, "MiB", detail))
+    path = scratch / "RUNBOOK.md"
+    count = 10_000_000 // len(_CHAPTER.format(number=1000).encode()) + 1
+    path.write_text("".join(_CHAPTER.format(number=number) for number in range(count)))
+    seconds, megabytes, steps = _read(path)
+    detail = f"{path.stat().st_size / 1e6:.1f} MB, {count} chapters, {steps:.0f} steps"
+    found.append(Measured("reading 10 MB of Markdown", seconds, 5.0, "s", detail))
+    found.append(Measured("memory for 10 MB of Markdown", megabytes, 300.0, "MiB", detail))
     return found
 
 
@@ -77,5 +76,7 @@ def _read(path: Path) -> tuple[float, float, float]:
 
 
 if __name__ == "__main__":
-    for one in measure():
+    with TemporaryDirectory() as folder:
+        rows = measure(Path(folder))
+    for one in rows:
         print(f"{one.target}: {one.value:.2f} {one.unit} (at most {one.limit:g}) {one.detail}")
