@@ -276,5 +276,5 @@ class _Any:
     def __init__(self, *parts: Container[str]) -> None:
         self._parts = parts
 
-    def __contains__(self, name: object) -> bool:
-        return any(name in part for part in self._parts)
+    def __contains__(self, name: object, /) -> bool:
+        return isinstance(name, str) and any(name in part for part in self._parts)
