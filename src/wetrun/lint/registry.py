@@ -2,10 +2,12 @@
 
 import importlib
 import pkgutil
+from dataclasses import replace
 from functools import lru_cache
 
 from wetrun.lint import rules as package
 from wetrun.lint.rule import Rule
+from wetrun.lint.rules.secret_in_text import without_secrets
 from wetrun.lint.subject import Subject
 from wetrun.plan.findings import Finding
 
@@ -28,5 +30,8 @@ def lint(subject: Subject) -> tuple[Finding, ...]:
     Returns:
         What was found, in the order of the text; the same thing at the same place once.
     """
-    found = {(each.rule, each.place, each.message): each for rule in rules() for each in rule.findings(subject)}
+    hidden = (
+        replace(each, message=without_secrets(each.message)) for rule in rules() for each in rule.findings(subject)
+    )
+    found = {(each.rule, each.place, each.message): each for each in hidden}
     return tuple(sorted(found.values(), key=lambda each: (each.place, each.rule)))

@@ -143,6 +143,21 @@ def test_secrets_in_plans_are_found_where_they_stand() -> None:
     ]
 
 
+def test_no_finding_repeats_a_secret() -> None:
+    """A finding that quotes a command would carry its password into logs and code hosts."""
+    command = 'psql "postgresql://shop:h4rbour99@localhost/shop" -c "drop table users"'
+    findings = _runbook(f"# A\n```bash\n{command}\n# Expected: it is gone\n```\n")
+    assert {finding.rule for finding in findings} >= {"destructive-command", "secret-in-text"}
+    assert not any("h4rbour99" in f"{finding.message} {finding.instead}" for finding in findings)
+
+
+def test_a_secret_that_is_cut_off_is_not_shown_either() -> None:
+    """Half of a password is half of the work."""
+    command = "tail -f 'postgresql://somebody-with-a-long-name:h4rbour99h4rbour99@localhost/shop'"
+    assert not any("h4rb" in message for _, message in _found("endless-command", command))
+    assert len(_found("endless-command", command)) == 1
+
+
 @pytest.mark.parametrize("path", EXAMPLES, ids=lambda path: path.stem)
 def test_the_examples_have_no_errors(path: Path) -> None:
     """`wetrun check` of our own examples must exit with 0; the good one must be silent."""

@@ -8,7 +8,7 @@ from wetrun.lint.rule import Doubt, Rule
 from wetrun.lint.subject import Subject
 from wetrun.plan.findings import Severity
 
-__all__ = ["RULE"]
+__all__ = ["RULE", "without_secrets"]
 
 _VALUE = r"(?!\$|<|\{|\*|x{3}|X{3}|\.\.\.|…|your|YOUR|secret\b|password\b|changeme\b)[^\s\"'`;&|$<>{}]{4,}"
 _PATTERNS: tuple[tuple[str, re.Pattern[str]], ...] = (
@@ -38,6 +38,10 @@ _PATTERNS: tuple[tuple[str, re.Pattern[str]], ...] = (
 )
 
 
+# A quotation may end within an address, where it cannot be seen any more that a password begins.
+_CUT_OFF = re.compile(r"(://[^\s/:@\"']+:)[^\s@`]+(?=`)")
+
+
 def _look(subject: Subject) -> Iterator[Doubt]:
     seen: set[tuple[Place, int]] = set()
     for text, start in _texts(subject):
@@ -54,6 +58,13 @@ def _look(subject: Subject) -> Iterator[Doubt]:
                             "change it, since it was written down"
                         )
                         yield Doubt(f"{what} stands in the text", place, instead)
+
+
+def without_secrets(text: str) -> str:
+    """A text in which every secret is `…`: other findings quote commands, and may not spread what stands in them."""
+    for _, pattern in _PATTERNS:
+        text = pattern.sub(lambda match: match[0].replace(match["secret"], "…"), text)
+    return _CUT_OFF.sub(r"\1…", text)
 
 
 def _texts(subject: Subject) -> Iterator[tuple[str, Place]]:
