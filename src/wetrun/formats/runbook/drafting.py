@@ -8,7 +8,7 @@ from wetrun.errors import Place
 from wetrun.formats.runbook.amounts import duration_text, times
 from wetrun.formats.runbook.faulting import Surroundings
 from wetrun.formats.runbook.gathering import Material, Part
-from wetrun.formats.runbook.listing import Listed
+from wetrun.formats.runbook.listed import Listed
 from wetrun.formats.runbook.outline import Section
 from wetrun.formats.runbook.stepping import Steps, acceptable_times
 from wetrun.formats.runbook.surroundings import Machines, hosts_of, services_of

@@ -1,14 +1,14 @@
 """What somebody writes about a result, as an expectation of a plan; or the reason why no machine can check it."""
 
-import json
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
 from wetrun.formats.runbook.amounts import Amount, amount, times
+from wetrun.formats.runbook.meant_json import meant_json
 from wetrun.formats.runbook.tolerance import escaped, tolerant
-from wetrun.plan.expectations import JsonValue
+from wetrun.formats.runbook.versions import at_least
 
 __all__ = ["Wanted", "expectation_of"]
 
@@ -91,7 +91,7 @@ def expectation_of(command: str, rest: str, lines: Sequence[str], *, literal: bo
 def _block(lines: Sequence[str]) -> Wanted:
     text = "\n".join(lines)
     if _JSON.match(text):
-        subset = _json(text)
+        subset = meant_json(text)
         if subset is not None:
             return Wanted({"json": {"subset": subset[0]}})
     code = next((end for line in lines if (end := _ENDED.match(line.strip()))), None)
@@ -132,7 +132,7 @@ def _line(command: str, text: str, *, literal: bool) -> Wanted:
         found = reader(command, text)
         if found is not None:
             return found
-    if _JSON.match(text) and (subset := _json(text)) is not None:
+    if _JSON.match(text) and (subset := meant_json(text)) is not None:
         return Wanted({"json": {"subset": subset[0]}})
     quoted = _QUOTED.match(_LEAD.sub("", text)) or _CONTAINS.match(text)
     if quoted is not None:
@@ -208,7 +208,7 @@ def _numbers(command: str, text: str) -> Wanted | None:
     if _ASKS_TIME.search(command):
         return _measured_time(found, aside)
     if found.unit == "" and "+" in main and _ASKS_VERSION.search(command):
-        return Wanted({"output": {"matches": _at_least(main.rstrip("+"))}})
+        return Wanted({"output": {"matches": at_least(main.rstrip("+"))}})
     if found.single and not found.about:
         return Wanted({"stdout": main.replace(",", "")} if not counted else {"stdout": {"number": found.low}})
     if found.about and found.low is not None:
@@ -248,66 +248,9 @@ def _versions(command: str, text: str) -> Wanted | None:
         return None
     if more is not None or (match is not None and match["open"] == "+"):
         number = more["number"] if more else match["parts"] if match else "0"
-        return Wanted({"output": {"matches": _at_least(number)}}, guess="two numbers are compared at most")
+        return Wanted({"output": {"matches": at_least(number)}}, guess="two numbers are compared at most")
     parts = re.escape(match["parts"]) if match else ""
     return Wanted({"output": {"matches": rf"(?<![\d.]){parts}\."}})
-
-
-def _at_least(version: str) -> str:
-    """A pattern of versions that are at least this one, by its first two numbers."""
-    first, _, rest = version.partition(".")
-    second = rest.partition(".")[0]
-    if not second:
-        return rf"(?<![\d.]){_number_at_least(int(first))}(?!\d)"
-    same = rf"{first}\.{_number_at_least(int(second))}(?!\d)"
-    return rf"(?<![\d.])(?:{same}|{_number_at_least(int(first) + 1)}(?!\d))"
-
-
-def _number_at_least(number: int) -> str:
-    r"""A pattern of whole numbers that are at least this one: of 18 it is `(?:18|[2-9]\d|19|\d{3,})`."""
-    digits = str(number)
-    choices: list[str] = [digits]
-    for index, digit in enumerate(digits):
-        if digit != "9":
-            choices.append(f"{digits[:index]}[{int(digit) + 1}-9]" + r"\d" * (len(digits) - index - 1))
-    choices.append(rf"\d{{{len(digits) + 1},}}")
-    return rf"(?:{'|'.join(choices)})"
-
-
-def _json(text: str) -> tuple[JsonValue] | None:
-    """The JSON that is meant, where `...` stands for further items."""
-    loose = re.sub(r",?\s*(?:\.\.\.|…)\s*(?=\})", "", text)
-    loose = re.sub(r"(?<=[\[,])\s*(?:\.\.\.|…)\s*(?=[\],])", '"..."', loose)
-    loose = re.sub(r":\s*(?:\.\.\.|…)(?=\s*[,}])", ': "..."', loose)
-    for candidate in (text, loose, re.sub(r"\s*//.*$", "", loose, flags=re.MULTILINE)):
-        try:
-            value: JsonValue = json.loads(candidate, parse_constant=str)
-        except (ValueError, RecursionError):
-            continue
-        return (_open(value),) if _depth(value) < 30 else None
-    return None
-
-
-def _depth(value: JsonValue) -> int:
-    depth = 0
-    level: list[JsonValue] = [value]
-    while level and depth < 40:
-        depth += 1
-        level = [item for part in level if isinstance(part, list | dict) for item in _items(part)]
-    return depth
-
-
-def _items(value: list[JsonValue] | dict[str, JsonValue]) -> list[JsonValue]:
-    return list(value.values()) if isinstance(value, dict) else list(value)
-
-
-def _open(value: JsonValue) -> JsonValue:
-    """Without keys whose value is left open."""
-    if isinstance(value, dict):
-        return {key: _open(item) for key, item in value.items() if item != "..."}
-    if isinstance(value, list):
-        return [_open(item) for item in value]
-    return value
 
 
 def _text(text: str, *, literal: bool) -> Wanted:

@@ -6,7 +6,8 @@ from dataclasses import dataclass, field
 
 from wetrun.errors import Place
 from wetrun.formats.runbook.blocks import Code, Prose, Table
-from wetrun.formats.runbook.listing import Listed, Words, is_output, is_shell, list_commands
+from wetrun.formats.runbook.listed import Listed, Words
+from wetrun.formats.runbook.listing import is_output, is_shell, list_commands
 from wetrun.formats.runbook.outline import Kind, Section, cleaned
 from wetrun.formats.runbook.stating import checklist_of, decisions_of, numbers_in, table_facts, table_of
 from wetrun.plan.facts import ChecklistItem, Decision, Fact, StatedTable

@@ -8,7 +8,7 @@ from typing import Any
 from wetrun.errors import Place
 from wetrun.formats.runbook.amounts import times
 from wetrun.formats.runbook.expecting import expectation_of
-from wetrun.formats.runbook.listing import Listed, Said
+from wetrun.formats.runbook.listed import Listed, Said
 from wetrun.formats.runbook.remarks import Tone
 from wetrun.formats.writing.tree import Branch, Draft, Leaf, drafted
 from wetrun.plan.facts import Unverified

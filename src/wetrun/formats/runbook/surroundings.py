@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 
 from wetrun.errors import Place
 from wetrun.formats.runbook.gathering import Material, Part
-from wetrun.formats.runbook.listing import Listed
+from wetrun.formats.runbook.listed import Listed
 from wetrun.formats.writing.names import slug
 from wetrun.formats.writing.tree import Branch, Draft, Leaf, drafted
 from wetrun.shell.commands import calls_of

@@ -9,7 +9,7 @@ from wetrun.errors import Place
 from wetrun.formats.runbook.amounts import duration_text
 from wetrun.formats.runbook.faulting import Surroundings, guess_fault
 from wetrun.formats.runbook.gathering import Material, Part, Told
-from wetrun.formats.runbook.listing import Listed
+from wetrun.formats.runbook.listed import Listed
 from wetrun.formats.runbook.outline import Section
 from wetrun.formats.runbook.stating import response_of
 from wetrun.formats.runbook.stepping import Steps
