@@ -1,6 +1,6 @@
 # `make help` lists the targets. A fresh Debian or Ubuntu with git, Python 3.11+ and Node is enough.
 .DEFAULT_GOAL := help
-.PHONY: bench clean demo docs format help lint lock test test-long
+.PHONY: bench clean demo docs format fuzz help lint lock test test-long
 MAKEFLAGS += --no-print-directory
 BIN := $(CURDIR)/.venv/bin
 WORKERS ?= 2
@@ -27,6 +27,9 @@ format: .venv/.ready  ## format the code, and mend what can be mended by itself
 
 bench: .venv/.ready  ## measure wetrun beside its peers (installs them)
 	@$(BIN)/python bench/run.py
+
+fuzz: .venv/.ready  ## feed the reader of runbooks with whatever atheris thinks of (RUNS=…, installs it)
+	@bench/fuzz/run $(RUNS)
 
 docs: .venv/.installed  ## generate the schema and the reference pages
 	@.ci/docs

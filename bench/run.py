@@ -16,7 +16,7 @@ from pathlib import Path
 
 from measuring import ROOT, Measured, Shown
 
-_PARTS = ("steps", "sandboxes", "start_up", "flood", "waiting", "evidence", "fleets", "demo", "leftovers")
+_PARTS = ("steps", "sandboxes", "start_up", "flood", "waiting", "evidence", "fleets", "runbooks", "demo", "leftovers")
 _LONG = {"demo", "leftovers"}
 _PEERS = ("chaostoolkit", "pyinfra", "ansible-core")
 _VENV = ROOT / "bench/.venv"

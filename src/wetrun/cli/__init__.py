@@ -17,8 +17,9 @@ from wetrun.errors import WetrunError
 __all__ = ["main"]
 
 _VERBS = {
-    "check": "Read the plan and report every mistake with its place.",
+    "check": "Read the plan or runbook; report mistakes and risky habits.",
     "init": "Draft a first plan for this folder.",
+    "import": "Draft a plan from a Markdown runbook or an experiment.",
     "rehearse": "Run the plan for real in a double: clean, then once per failure.",
     "simulate": "Compute how likely every outcome of a model is, and how long it takes.",
     "report": "Render a rehearsal's report again.",
@@ -44,7 +45,8 @@ class _Verbs(click.Group):
         del ctx
         if cmd_name not in _VERBS:
             return None
-        command: click.Command = importlib.import_module(f"wetrun.cli.{cmd_name}").command
+        module = "import_" if cmd_name == "import" else cmd_name  # the one verb that Python keeps for itself
+        command: click.Command = importlib.import_module(f"wetrun.cli.{module}").command
         return command
 
     def invoke(self, ctx: click.Context) -> Any:

@@ -49,9 +49,16 @@ __all__ = ["command"]
     default=Isolation.NAMESPACES.value,
     help="`none` runs without a sandbox, on this machine; the report says so.",
 )
+@click.option(
+    "--double",
+    type=click.Path(exists=True, file_okay=False, path_type=Path),
+    default=None,
+    metavar="DIR",
+    help="For a runbook: the folder with `setup.sh` and `start.sh` of its double.",
+)
 @state_option
 @json_option
-def command(
+def command(  # noqa: PLR0913 - one for each option
     *,
     plan: Path | None,
     scenarios: tuple[str, ...],
@@ -59,6 +66,7 @@ def command(
     speed: float,
     keep: bool,
     isolation: str,
+    double: Path | None,
     state: Path | None,
     as_json: bool,
 ) -> int:
@@ -83,7 +91,7 @@ def command(
         isolation=Isolation(isolation),
     )
     with _spectator() as spectator:
-        done = rehearse(path, settings, spectator)
+        done = rehearse(path, settings, spectator, double)
     try:
         _tell(done, as_json=as_json)
     except BrokenPipeError:  # the verdict counts even when nobody reads why

@@ -1,21 +1,52 @@
-"""Check a plan: read it, and report every mistake with its place."""
+"""Check a plan or a runbook: read it, and report every mistake and every risky habit with its place."""
 
+from dataclasses import dataclass, field
 from pathlib import Path
 
+from wetrun.lint.registry import lint
+from wetrun.lint.subject import Subject
+from wetrun.plan.facts import Facts
+from wetrun.plan.findings import Finding, Severity
 from wetrun.plan.plan import Plan
-from wetrun.verbs.reading import load_plan
+from wetrun.verbs.reading import read_document
 
-__all__ = ["check"]
+__all__ = ["Checked", "check"]
 
 
-def check(path: Path | None = None) -> Plan:
-    """Read a plan and resolve every reference in it; nothing else is touched.
+@dataclass(frozen=True, slots=True)
+class Checked:
+    """A plan that can be used.
+
+    Attributes:
+        findings: What is doubtful about it, in the order of the text.
+        facts: What a runbook states besides its commands; empty for a plan.
+        is_runbook: Whether it was read from a runbook.
+    """
+
+    plan: Plan
+    findings: tuple[Finding, ...] = ()
+    facts: Facts = field(default_factory=Facts)
+    is_runbook: bool = False
+
+    def exit_code(self, *, strict: bool = False) -> int:
+        """0, or 1 when there is an error among the findings; with `strict` a warning is enough."""
+        failing = {Severity.ERROR, Severity.WARNING} if strict else {Severity.ERROR}
+        return int(any(finding.severity in failing for finding in self.findings))
+
+
+def check(path: Path | None = None) -> Checked:
+    """Read a plan, resolve every reference in it, and hold it against the rules; nothing else is touched.
 
     Args:
-        path: The plan file; None finds `wetrun.yaml` from the working directory upwards.
+        path: The plan or runbook; None finds `wetrun.yaml` from the working directory upwards.
 
     Raises:
         PlanError: The plan has mistakes; all of them.
         WetrunError: There is no plan, or it cannot be read.
     """
-    return load_plan(path)
+    document = read_document(path)
+    runbook = document.runbook
+    if runbook is None:
+        return Checked(document.plan, lint(Subject(document.plan, document.text)))
+    subject = Subject(document.plan, runbook.text, runbook.facts, runbook.findings, is_runbook=True)
+    return Checked(document.plan, lint(subject), runbook.facts, is_runbook=True)

@@ -1,6 +1,9 @@
 """Reading a plan from where it lies."""
 
+import os
+from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from wetrun.errors import WetrunError
 from wetrun.faults.registry import catalogue
@@ -8,10 +11,26 @@ from wetrun.formats.find import find_plan
 from wetrun.formats.yaml_plan import read_plan
 from wetrun.plan.plan import Plan
 
-__all__ = ["UnreadablePlanFileError", "load_plan", "locate_plan", "locate_state", "plan_text"]
+if TYPE_CHECKING:
+    from wetrun.formats.runbook.reading import Runbook
+
+__all__ = [
+    "Document",
+    "ForeignDoubleError",
+    "NoDoubleError",
+    "UnreadablePlanFileError",
+    "is_runbook",
+    "load_plan",
+    "locate_plan",
+    "locate_state",
+    "plan_text",
+    "read_document",
+    "runbook_bytes",
+]
 
 
 _MOST = 4 << 20
+_MOST_MARKDOWN = 16 << 20
 
 
 class UnreadablePlanFileError(WetrunError):
@@ -24,24 +43,51 @@ class UnreadablePlanFileError(WetrunError):
         self.path = path
 
 
+class NoDoubleError(WetrunError):
+    """The folder that should describe a double has no script in it."""
+
+    def __init__(self, folder: Path) -> None:
+        super().__init__(
+            f"`{folder}` has neither `setup.sh` nor `start.sh`",
+            hint="docs/how-to/describe-the-double.md says what they do",
+        )
+        self.folder = folder
+
+
+class ForeignDoubleError(WetrunError):
+    """A double was named for a plan that describes its own."""
+
+    def __init__(self, path: Path) -> None:
+        super().__init__(
+            f"`--double` belongs to a runbook, and `{path}` is a plan", hint="describe the double under `double:` in it"
+        )
+        self.path = path
+
+
 def plan_text(path: Path) -> str:
     """The text of a plan file.
 
     Raises:
         UnreadablePlanFileError: There is no such file, it may not be read, or it is not UTF-8.
     """
+    data = _bytes(path, _MOST)
+    try:
+        return data.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        raise UnreadablePlanFileError(path, f"byte {error.start} is not UTF-8") from error
+
+
+def _bytes(path: Path, most: int) -> bytes:
     try:
         if path.exists() and not path.is_file():
             raise UnreadablePlanFileError(path, "it is no file")
         with path.open("rb") as file:
-            text = file.read(_MOST + 1)
-        if len(text) > _MOST:
-            raise UnreadablePlanFileError(path, f"it is larger than {_MOST >> 20} MiB, which no plan is")
-        return text.decode("utf-8-sig")
-    except UnicodeDecodeError as error:
-        raise UnreadablePlanFileError(path, f"byte {error.start} is not UTF-8") from error
+            data = file.read(most + 1)
     except OSError as error:
         raise UnreadablePlanFileError(path, error.strerror or str(error)) from error
+    if len(data) > most:
+        raise UnreadablePlanFileError(path, f"it is larger than {most >> 20} MiB, which no plan is")
+    return data
 
 
 def locate_plan(path: Path | None = None) -> Path:
@@ -68,13 +114,75 @@ def locate_state(path: Path | None = None) -> Path:
     return find_plan(here).parent / ".wetrun"
 
 
+@dataclass(frozen=True, slots=True)
+class Document:
+    """A plan as it was read.
+
+    Attributes:
+        text: The plan as YAML: the file itself, or what a runbook means.
+        runbook: What else a runbook says; None when the plan is YAML.
+    """
+
+    plan: Plan
+    text: str
+    runbook: "Runbook | None" = None
+
+
+def is_runbook(path: Path) -> bool:
+    """Whether a file is a runbook, by its name."""
+    return path.suffix.lower() in {".md", ".markdown", ".mkd", ".mdown"}
+
+
+def runbook_bytes(path: Path) -> bytes:
+    """The bytes of a runbook or an experiment, of any encoding.
+
+    Raises:
+        UnreadablePlanFileError: There is no such file, it may not be read, or it is larger than 16 MiB.
+    """
+    return _bytes(path, _MOST_MARKDOWN)
+
+
+def read_document(path: Path | None = None, *, double: Path | None = None) -> Document:
+    """Read a plan, or a runbook as a plan; None finds `wetrun.yaml` from the working directory upwards.
+
+    Args:
+        path: The file.
+        double: For a runbook: the folder with `setup.sh` and `start.sh` of its double.
+
+    Raises:
+        PlanError: It has mistakes; all of them.
+        UnreadablePlanFileError: It cannot be opened.
+        WetrunError: There is no plan, or no such double.
+    """
+    found = locate_plan(path)
+    if is_runbook(found):
+        from wetrun.formats.runbook.decoding import decode
+        from wetrun.formats.runbook.double import describe_double
+        from wetrun.formats.runbook.reading import read_runbook
+        from wetrun.formats.writing.reading import plan_of
+        from wetrun.formats.writing.yaml_plan import to_yaml
+
+        runbook = read_runbook(decode(runbook_bytes(found))[0], str(found), catalogue())
+        plan = runbook.plan
+        if double is not None:
+            scripts = tuple(name for name in ("setup.sh", "start.sh") if (double / name).is_file())
+            if not scripts:
+                raise NoDoubleError(double)
+            describe_double(runbook.draft, os.path.relpath(double, found.parent), scripts)
+            plan = plan_of(runbook.draft, catalogue())
+        return Document(plan, to_yaml(runbook.draft, (), ()), runbook)
+    if double is not None:
+        raise ForeignDoubleError(found)
+    text = plan_text(found)
+    return Document(read_plan(text, file=str(found), fault_kinds=catalogue()), text)
+
+
 def load_plan(path: Path | None = None) -> Plan:
-    """Read a plan; None finds `wetrun.yaml` from the working directory upwards.
+    """Read a plan or a runbook; None finds `wetrun.yaml` from the working directory upwards.
 
     Raises:
         PlanError: The plan has mistakes; all of them.
         UnreadablePlanFileError: It cannot be opened.
         WetrunError: There is no plan.
     """
-    found = locate_plan(path)
-    return read_plan(plan_text(found), file=str(found), fault_kinds=catalogue())
+    return read_document(path).plan

@@ -6,8 +6,6 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from wetrun.errors import WetrunError
-from wetrun.faults.registry import catalogue
-from wetrun.formats.yaml_plan import read_plan
 from wetrun.journal.sqlite import SqliteJournal
 from wetrun.rehearse.rehearsal import Rehearsing, rehearse_plan, wanted_runs
 from wetrun.rehearse.settings import Isolation, Settings, Spectator
@@ -15,7 +13,7 @@ from wetrun.rehearse.state import StateFolder, new_rehearsal_id
 from wetrun.report.model import RehearsalReport
 from wetrun.verbs.interruption import Interruption
 from wetrun.verbs.kept import find_kept
-from wetrun.verbs.reading import plan_text
+from wetrun.verbs.reading import read_document
 from wetrun.verbs.report import gather, write_page
 from wetrun.verbs.status import is_whole
 
@@ -41,28 +39,29 @@ class InterruptedRehearsalError(WetrunError):
         super().__init__(f"interrupted by {by}; every sandbox of `{rehearsal}` is gone", hint=hint)
 
 
-def rehearse(plan_path: Path, settings: Settings, spectator: Spectator) -> Rehearsed:
+def rehearse(plan_path: Path, settings: Settings, spectator: Spectator, double: Path | None = None) -> Rehearsed:
     """Rehearse a plan.
 
     Args:
-        plan_path: The plan file.
+        plan_path: The plan file, or a runbook.
         settings: How.
         spectator: Told what happens while it happens.
+        double: For a runbook: the folder with `setup.sh` and `start.sh` of its double.
 
     Raises:
         PlanError: The plan has mistakes.
         InterruptedRehearsalError: SIGINT, SIGTERM or SIGHUP arrived; everything was cleaned up.
         WetrunError: The rehearsal could not begin.
     """
-    text = plan_text(plan_path)
-    plan = read_plan(text, file=str(plan_path), fault_kinds=catalogue())
+    document = read_document(plan_path, double=double)
+    plan = document.plan
     wanted_runs(plan, settings.scenarios)
     folder = StateFolder(settings.state)
     rehearsal = new_rehearsal_id(time.time())
     with Interruption() as interruption:
         folder.prepare()
         with SqliteJournal.open(folder.journal) as journal:
-            work = Rehearsing(rehearsal, plan, text, settings, journal, spectator)
+            work = Rehearsing(rehearsal, plan, document.text, settings, journal, spectator)
             if asyncio.run(_interrupted(work, interruption)) and not is_whole(journal, rehearsal):
                 begun = any(run.startswith(f"{rehearsal}/") for run in journal.runs())
                 raise InterruptedRehearsalError(rehearsal, interruption.by or "somebody", begun=begun)

@@ -1,0 +1,42 @@
+"""Feed the reader of runbooks with whatever a coverage-guided fuzzer thinks of: `make fuzz`.
+
+An input passes when it is read, or when it has no command; and when the plan that is written from it reads as the same
+plan. Anything else is a crash: atheris writes the input to a file `crash-…` and ends.
+"""
+
+import sys
+
+import atheris
+
+_OURS = ["wetrun.formats.runbook", "wetrun.formats.writing", "wetrun.shell", "wetrun.lint"]
+
+with atheris.instrument_imports(include=_OURS):
+    from wetrun.errors import PlanError
+    from wetrun.formats.runbook.decoding import decode
+    from wetrun.formats.runbook.reading import read_runbook
+    from wetrun.formats.writing.yaml_plan import to_yaml
+    from wetrun.formats.yaml_plan import read_plan
+    from wetrun.lint.registry import lint
+    from wetrun.lint.subject import Subject
+
+_NO_COMMANDS = "no commands to run"
+
+
+def read(data: bytes) -> None:
+    """One input: bytes → runbook → plan → YAML → plan."""
+    text, _ = decode(data)
+    try:
+        runbook = read_runbook(text, "RUNBOOK.md")
+    except PlanError as error:
+        if _NO_COMMANDS not in str(error):
+            raise
+        return
+    lint(Subject(runbook.plan, runbook.text, runbook.facts, runbook.findings, is_runbook=True))
+    again = read_plan(to_yaml(runbook.draft, (), ()), file="wetrun.yaml", fault_kinds=None)
+    if [step.action for _, step in again.steps()] != [step.action for _, step in runbook.plan.steps()]:
+        raise AssertionError("the plan that was written is another one")
+
+
+if __name__ == "__main__":
+    atheris.Setup(sys.argv, read)
+    atheris.Fuzz()

@@ -1,0 +1,43 @@
+"""`wetrun import`: draft a plan from a runbook or an experiment."""
+
+from pathlib import Path
+
+import click
+
+__all__ = ["command"]
+
+
+@click.command("import")
+@click.argument("source", type=click.Path(dir_okay=False, path_type=Path))
+@click.option(
+    "-o",
+    "--output",
+    type=click.Path(dir_okay=False, allow_dash=True, path_type=Path),
+    default=Path("wetrun.yaml"),
+    help="The plan; `-` prints it.  [default: wetrun.yaml]",
+)
+@click.option("--force", is_flag=True, help="Overwrite a plan that was not imported before.")
+@click.option(
+    "--resolved", is_flag=True, help="A conflict is settled in the plan: keep it, and go on from this import."
+)
+@click.option(
+    "--compatible", is_flag=True, help="Read a Chaos Toolkit experiment as Chaos Toolkit does, failures and all."
+)
+def command(*, source: Path, output: Path, force: bool, resolved: bool, compatible: bool) -> int:
+    """Draft a plan from SOURCE, a Markdown runbook or a Chaos Toolkit experiment (JSON or YAML).
+
+    Every value says from which line it comes, every guess is marked, and what was not understood is listed. Importing
+    again keeps what you changed in the plan; where both sides changed the same lines it exits 1, shows both, and leaves
+    the plan as it is.
+    """
+    from wetrun.verbs.importing import import_plan
+
+    printed = str(output) == "-"
+    done = import_plan(source, None if printed else output, force=force, resolved=resolved, compatible=compatible)
+    if printed:
+        click.echo(done.text, nl=False)
+        return 0
+    kept = "; your changes are kept" if done.merged else ""
+    click.echo(f"wrote {output}: {done.guesses} guesses, {done.unverified} unverified expectations{kept}", err=True)
+    click.echo("next: read it line by line, then `wetrun check`", err=True)
+    return 0

@@ -1,0 +1,158 @@
+"""Experiment → plan: the steady state before and after, the method between, the rollbacks as the way back."""
+
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+
+from wetrun.errors import Place, PlanError, PlanProblem
+from wetrun.formats.chaostoolkit.acting import Actor
+from wetrun.formats.chaostoolkit.asking import Asked, plain
+from wetrun.formats.decode.tree import Entries, Node
+from wetrun.formats.decode.yaml_tree import compose
+from wetrun.formats.problems import in_order
+from wetrun.formats.writing.names import slug
+from wetrun.formats.writing.reading import plan_of
+from wetrun.formats.writing.tree import Branch, Draft, Leaf, Listing, drafted
+from wetrun.plan.faults import FaultParameters
+from wetrun.plan.plan import Plan
+
+__all__ = ["Experiment", "looks_like_experiment", "read_experiment"]
+
+_TOP: Mapping[str, str | None] = {
+    **dict.fromkeys(("version", "title", "description", "tags", "configuration", "secrets", "method", "rollbacks")),
+    **dict.fromkeys(("steady-state-hypothesis", "controls", "runtime", "extensions", "contributions")),
+}
+_VARIABLE = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
+
+
+@dataclass(frozen=True, slots=True)
+class Experiment:
+    """An experiment that was read.
+
+    Attributes:
+        draft: The plan in the making.
+        remarks: What a reader must know: what was left out, and what differs from Chaos Toolkit.
+    """
+
+    plan: Plan
+    draft: Branch
+    remarks: tuple[str, ...]
+
+
+def looks_like_experiment(root: Entries) -> bool:
+    """Whether a tree is an experiment and no plan."""
+    keys = {entry.key for entry in root.entries}
+    return "method" in keys and bool(keys & {"steady-state-hypothesis", "title", "rollbacks"}) and "phases" not in keys
+
+
+def read_experiment(
+    text: str, file: str, fault_kinds: Mapping[str, FaultParameters] | None = None, *, compatible: bool = False
+) -> Experiment:
+    """Read an experiment.
+
+    Args:
+        text: JSON or YAML.
+        file: Its name, for places.
+        fault_kinds: The known kinds of faults; None accepts any.
+        compatible: Keep what Chaos Toolkit does where a plan is stricter: a failing action does not end the run,
+            background activities run in the foreground, Python providers are called with python3 on the target.
+
+    Raises:
+        PlanError: It cannot be used; holds all problems.
+    """
+    # JSON may be indented with tabs, which YAML refuses.
+    untabbed = re.sub(r"(?m)^[\t ]+", lambda match: match[0].replace("\t", "  "), text)
+    root, problems = compose(untabbed, file)
+    if not isinstance(root, Entries) or not looks_like_experiment(root):
+        hint = "wanted is a Markdown runbook (`.md`), or a Chaos Toolkit experiment with `title` and `method`"
+        place = root.place if root else Place(file, 1, 1)
+        raise PlanError(in_order((*problems, PlanProblem("this is no experiment", place, hint=hint))))
+    noted = list(problems)
+    made = _draft(Asked(root, "", noted), Actor(compatible))
+    if noted:
+        raise PlanError(in_order(noted))
+    return Experiment(plan_of(made, fault_kinds), made, tuple(_remarks(Asked(root, "", []), compatible=compatible)))
+
+
+def _draft(top: Asked, actor: Actor) -> Branch:
+    top.allow(_TOP)
+    place = top.place
+    phases: list[Draft] = []
+    hypothesis = top.inner("steady-state-hypothesis")
+    state: dict[str, Draft] = {}
+    for name, before in (("Steady state before", True), ("Method", False), ("Steady state after", True)):
+        if before and hypothesis is not None:
+            hypothesis.allow({"title": None, "probes": None, "controls": None})
+            actor.taken.clear()
+            steps = actor.steps(_fresh(hypothesis, "probes", first=name.endswith("before")), look=True)
+        else:
+            steps = actor.steps(top.each("method")) if not before else []
+        if steps:
+            phases.append(Branch({"name": Leaf(name, place), "steps": Listing(steps, place)}, place))
+    if hypothesis is not None:
+        for probe in _fresh(hypothesis, "probes", first=False):
+            observed = actor.observed(probe)
+            if observed is not None:
+                state.setdefault(slug(probe.text("name", "probe")), observed)
+    if not phases:
+        top.note("the experiment has no activity that could be run")
+    actor.taken.clear()
+    rollback = actor.steps(top.each("rollbacks"), back=True)
+    entries: dict[str, Draft] = {"name": Leaf(slug(top.text("title", "experiment")), place)}
+    entries |= _environment(top)
+    if state:
+        entries["state"] = Branch(state, place)
+    entries["phases"] = Listing(phases, place)
+    if rollback:
+        entries["rollback"] = Branch({"steps": Listing(rollback, place)}, place)
+    return Branch(entries, place)
+
+
+def _fresh(asked: Asked, key: str, *, first: bool) -> Iterator[Asked]:
+    """The mappings of a list; problems are noted the first time only."""
+    return asked.each(key) if first else Asked(asked.node, asked.path, []).each(key)
+
+
+def _environment(top: Asked) -> dict[str, Draft]:
+    """Configuration becomes variables of the environment, secrets become secrets."""
+    variables: dict[str, Draft] = {}
+    secrets: dict[str, Draft] = {}
+    for name, node in _values(top.inner("configuration")):
+        value = plain(node)
+        if isinstance(value, dict):
+            default = value.get("default")
+            guess = "the default; the experiment asks the environment first"
+            if default is not None:
+                variables[name] = Leaf(f"{default}", node.place, guess)
+            elif value.get("type") == "env":
+                secrets[name] = drafted({"env": f"{value.get('key', name)}"}, node.place)
+        elif isinstance(value, str | int | float) and f"{value}":
+            variables[name] = Leaf(f"{value}", node.place)
+    groups = top.inner("secrets")
+    for _, group in _values(groups):
+        for name, node in _values(Asked(group, "secrets", [])):
+            value = plain(node)
+            if isinstance(value, dict) and value.get("type") == "env":
+                secrets[name] = drafted({"env": f"{value.get('key', name)}"}, node.place)
+    hidden = {name: secret for name, secret in secrets.items() if name not in variables}
+    parts = {"environment": variables, "secrets": hidden}
+    return {key: Branch(entries, top.place) for key, entries in parts.items() if entries}
+
+
+def _values(asked: Asked | None) -> Iterator[tuple[str, Node]]:
+    """The entries of a mapping whose names a shell's variable can have."""
+    for name in asked.keys() if asked is not None else ():
+        node = asked.node_of(name) if asked is not None else None
+        if node is not None and _VARIABLE.fullmatch(name):
+            yield name, node
+
+
+def _remarks(top: Asked, *, compatible: bool) -> list[str]:
+    found = [f"`{key}` of the experiment is not used." for key in ("controls", "runtime", "extensions") if top.has(key)]
+    if compatible:
+        found.append("As in Chaos Toolkit a failing action does not end the run; it is noted.")
+    else:
+        found.append(
+            "Unlike in Chaos Toolkit a failing action or rollback is a failure, and a failure plays the rollback."
+        )
+    return found

@@ -1,0 +1,1 @@
+"""Markdown runbooks: text → blocks → commands and what is expected of them → a plan."""

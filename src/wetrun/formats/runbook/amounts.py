@@ -1,0 +1,136 @@
+"""Numbers as people write them in running text: `+2-3 minutes`, `<8 min`, `95%`, `310+`, `250-400ms`."""
+
+import re
+from dataclasses import dataclass
+
+from wetrun.units import UnitError, parse_bytes
+
+__all__ = ["Amount", "amount", "duration_text", "percentages", "times"]
+
+_UNITS = {
+    "ms": 0.001, "millisecond": 0.001, "s": 1.0, "sec": 1.0, "second": 1.0, "m": 60.0, "min": 60.0, "minute": 60.0,
+    "h": 3600.0, "hr": 3600.0, "hour": 3600.0, "d": 86400.0, "day": 86400.0,
+}  # fmt: skip
+_NUMBER = r"\d{1,12}(?:[.,]\d{1,6})?"
+_SIGN = r"(?P<sign><=|>=|[<>≤≥~≈+]|about|around|up to|at most|at least|less than|under|over|more than|within|max\.?)?"
+_AMOUNT = rf"{_SIGN}\s*(?P<low>{_NUMBER})(?:\s*(?:-|–|to|\.\.)\s*(?P<high>{_NUMBER}))?(?P<plus>\+)?"
+_TIME = re.compile(
+    _AMOUNT + r"[\s-]?(?P<unit>milliseconds?|ms|seconds?|secs?|s|minutes?|mins?|m|hours?|hrs?|h|days?|d)(?![\w/])",
+    re.IGNORECASE,
+)
+_PERCENT = re.compile(_AMOUNT + r"\s?%", re.IGNORECASE)
+_PLAIN = re.compile(_AMOUNT + r"(?P<unit>\s?(?:[kKMG]i?B|[kmg]b))?", re.IGNORECASE)
+_AT_MOST = frozenset({"<", "<=", "≤", "up to", "at most", "less than", "under", "within", "max", "max."})
+_AT_LEAST = frozenset({">", ">=", "≥", "at least", "over", "more than"})
+_OPEN = frozenset({"<", ">", "less than", "under", "over", "more than"})
+
+
+@dataclass(frozen=True, slots=True)
+class Amount:
+    """A number, or a range of numbers with open ends.
+
+    Attributes:
+        low: The lower end; None means no lower end.
+        high: The upper end; None means no upper end.
+        open: Whether the stated limit itself is left out (`< 3`).
+        about: Whether it is only about so much (`~350`).
+        unit: What is counted: `s` (values are seconds), `%` (values are fractions), `B` (bytes), or nothing.
+        added: Whether it comes on top (`+5 minutes`).
+        text: As it is written.
+    """
+
+    low: float | None
+    high: float | None
+    unit: str
+    text: str
+    start: int
+    end: int
+    open: bool = False
+    about: bool = False
+    added: bool = False
+
+    @property
+    def single(self) -> bool:
+        """Whether it is one number."""
+        return self.low is not None and self.low == self.high
+
+
+def times(text: str) -> list[Amount]:
+    """Every time in a text, in seconds."""
+    return [_made(m, "s", _UNITS[_singular(m["unit"])]) for m in _TIME.finditer(text) if _starts_fresh(text, m)]
+
+
+def percentages(text: str) -> list[Amount]:
+    """Every percentage in a text, as fractions."""
+    return [_made(m, "%", 0.01) for m in _PERCENT.finditer(text) if _starts_fresh(text, m)]
+
+
+def amount(text: str) -> Amount | None:
+    """The one number that a whole text is, with its unit if it has one; None when the text is something else."""
+    text = text.strip()
+    for pattern, unit in ((_TIME, "s"), (_PERCENT, "%")):
+        match = pattern.fullmatch(text)
+        if match is not None:
+            return _made(match, unit, _UNITS[_singular(match["unit"])] if unit == "s" else 0.01)
+    match = _PLAIN.fullmatch(text)
+    if match is None:
+        return None
+    if match["unit"] is None:
+        return _made(match, "", 1.0)
+    name = match["unit"].strip()
+    try:
+        size = parse_bytes(
+            "1" + (name if name[-1] == "B" and name[:-1].strip("i") in {"k", "K", "M", "G"} else _size(name))
+        )
+    except UnitError:
+        return None
+    return _made(match, "B", float(size))
+
+
+def duration_text(low: float | None, high: float | None) -> str:
+    """Write a duration for a plan: `2m-5m` is `2-5m`; an open end falls onto the other one."""
+    first, last = low if low is not None else high, high if high is not None else low
+    if first is None or last is None:
+        return "0s"
+    unit, size = next(
+        ((u, s) for u, s in (("h", 3600.0), ("m", 60.0), ("s", 1.0)) if first % s == 0 == last % s), ("ms", 0.001)
+    )
+    one, two = f"{first / size:.10g}", f"{last / size:.10g}"
+    return f"{one}{unit}" if one == two else f"{one}-{two}{unit}"
+
+
+def _size(name: str) -> str:
+    return {"kb": "kB", "mb": "MB", "gb": "GB"}.get(name.lower(), name)
+
+
+def _singular(unit: str) -> str:
+    lower = unit.lower()
+    return lower[:-1] if lower.endswith("s") and lower not in {"s", "ms"} else lower
+
+
+def _starts_fresh(text: str, match: re.Match[str]) -> bool:
+    """Not inside a word or a longer number (`v1.2s`, `abc5d`)."""
+    before = text[match.start("low") - 1] if match.start("low") else " "
+    return match["sign"] is not None or not (before.isalnum() or before in "._-/:")
+
+
+def _made(match: re.Match[str], unit: str, size: float) -> Amount:
+    low = float(match["low"].replace(",", ".")) * size
+    high = float(match["high"].replace(",", ".")) * size if match["high"] else low
+    if high < low:
+        low, high = high, low
+    sign = (match["sign"] or "").lower()
+    plus = match["plus"] is not None
+    lower: float | None = None if sign in _AT_MOST else low
+    upper: float | None = None if sign in _AT_LEAST or plus else high
+    return Amount(
+        low=round(lower, 9) if lower is not None else None,
+        high=round(upper, 9) if upper is not None else None,
+        unit=unit,
+        text=match[0].strip(),
+        start=match.start(),
+        end=match.end(),
+        open=sign in _OPEN,
+        about=sign in {"~", "≈", "about", "around"},
+        added=sign == "+",
+    )

@@ -1,0 +1,192 @@
+"""A whole runbook as a plan in the making."""
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from wetrun.errors import Place
+from wetrun.formats.runbook.amounts import duration_text, times
+from wetrun.formats.runbook.faulting import Surroundings
+from wetrun.formats.runbook.gathering import Material, Part
+from wetrun.formats.runbook.listed import Listed
+from wetrun.formats.runbook.outline import Section
+from wetrun.formats.runbook.stepping import Steps, acceptable_times
+from wetrun.formats.runbook.surroundings import Machines, hosts_of, services_of
+from wetrun.formats.runbook.telling import Happy, Teller
+from wetrun.formats.runbook.watching import monitors_of
+from wetrun.formats.writing.names import Names, slug
+from wetrun.formats.writing.tree import Branch, Draft, Leaf, Listing, drafted
+from wetrun.plan.facts import Unverified
+
+__all__ = ["Drafted", "draft"]
+
+
+@dataclass(frozen=True, slots=True)
+class Drafted:
+    """A plan in the making, and what in it no machine can check; `plan` is None when there is no command to run."""
+
+    plan: Branch | None
+    unverified: tuple[Unverified, ...]
+
+
+def draft(material: Material, sections: Sequence[Section], file: str, text: str) -> Drafted:
+    """Put a plan together from what was gathered.
+
+    Args:
+        material: Everything, by purpose.
+        sections: The runbook's sections.
+        file: The runbook's name.
+        text: Its text.
+    """
+    shown = [command for told in material.scenarios for command in told.shown]
+    steps = Steps(file, acceptable_times(shown))
+    machines = Machines(file)
+    happy = _phases(material.phases, steps, machines, file)
+    if not happy.phases.items:
+        return Drafted(None, tuple(steps.unverified))
+    services = services_of(material, file)
+    around = Surroundings(next(iter(services), None), text)
+    machines.settle()
+    teller = Teller(file, material, steps, happy, around, machines)
+    rollback = teller.rollback()
+    scenarios = teller.scenarios()
+    teller.other_procedures()
+    recoveries = teller.recoveries(teller.procedures)
+    top = Place(file, 1, 1)
+    entries: dict[str, Draft | None] = {
+        "name": _name(sections, file),
+        "targets": Branch(dict(machines.targets), next(iter(machines.targets.values())).place)
+        if machines.targets
+        else None,
+        "services": Branch(dict(services), next(iter(services.values())).place) if services else None,
+        "double": _double(material, machines, file),
+        "state": _state(material, top, machines.main),
+        "phases": happy.phases,
+        "monitors": monitors_of(material, around.service, has_rollback=rollback is not None),
+        "availability": _availability(material.phases, file),
+        "scenarios": Branch(scenarios, next(iter(scenarios.values())).place) if scenarios else None,
+        "procedures": Branch(teller.procedures, next(iter(teller.procedures.values())).place)
+        if teller.procedures
+        else None,
+        "rollback": rollback,
+        "recoveries": Listing(recoveries, recoveries[0].place) if recoveries else None,
+        "readiness": _readiness(material, has_rollback=rollback is not None),
+    }
+    kept = {key: value for key, value in entries.items() if value is not None}
+    return Drafted(Branch(kept, top), tuple(sorted(steps.unverified, key=lambda each: each.place)))
+
+
+def _name(sections: Sequence[Section], file: str) -> Leaf:
+    section = next((section for section in sections if section.heading), None)
+    title = section.heading if section is not None else file.rsplit("/", 1)[-1].rsplit(".", 1)[0]
+    return Leaf(slug(title), Place(file, section.line + 1 if section else 1, 1))
+
+
+def _phases(parts: Sequence[Part], steps: Steps, machines: Machines, file: str) -> Happy:
+    happy = Happy(Listing([], Place(file, 1, 1)))
+    names: set[str] = set()
+    given = Names("{name} ({number})")
+    for part in parts:
+        name = _phase_name(part.section, names, given)
+        drafted_ = _steps(part.commands, steps, machines, happy, name)
+        if not drafted_:
+            continue
+        names.add(name)
+        place = Place(file, part.section.line + 1, 1)
+        entries: dict[str, Draft] = {"name": Leaf(name, place)}
+        expected = re.search(r"\(([^()]*)\)\s*\W*$", part.section.heading)
+        stated = times(expected[1]) if expected else []
+        if stated:
+            entries["expected"] = Leaf(duration_text(stated[0].low, stated[0].high), place)
+        entries["steps"] = Listing(drafted_, place)
+        happy.phases.items.append(Branch(entries, place))
+        if part.section.number is not None:
+            happy.numbers.setdefault(part.section.number.split(".")[0], name)
+        if not happy.changing and any(
+            "changes" not in step.entries and "wait" not in step.entries
+            for step in drafted_
+            if isinstance(step, Branch)
+        ):
+            happy.changing = name
+    first = happy.phases.items[0] if happy.phases.items else None
+    if not happy.changing and isinstance(first, Branch):
+        leaf = first.entries["name"]
+        happy.changing = str(leaf.value) if isinstance(leaf, Leaf) else ""
+    return happy
+
+
+def _steps(commands: Sequence[Listed], steps: Steps, machines: Machines, happy: Happy, phase: str) -> list[Draft]:
+    found: list[Draft] = []
+    for listed in commands:
+        is_step, target = machines.runs_on(listed)
+        if not is_step:
+            steps.unverified += steps.login(listed)
+            continue
+        step = steps.step(listed, target)
+        found.append(step)
+        happy.steps.setdefault(listed.text, (phase, step))
+    return found
+
+
+def _phase_name(section: Section, taken: set[str], given: Names) -> str:
+    printable = "".join(letter if letter.isprintable() else " " for letter in section.title or "Deploy")
+    name = " ".join(printable.replace("/", " and ").split())[:80].strip() or "Deploy"
+    return given.free(name, taken)
+
+
+def _double(material: Material, machines: Machines, file: str) -> Draft | None:
+    hosts = hosts_of(material, machines.targets, file)
+    if hosts is None:
+        return None
+    entries: dict[str, Draft] = {"hosts": hosts}
+    users = [
+        str(address.value).split("@", 1)[0]
+        for target in machines.targets.values()
+        if isinstance(address := target.entries.get("ssh"), Leaf)
+    ]
+    named = [user for user in dict.fromkeys(users) if re.fullmatch(r"[a-z_][a-z0-9_-]{0,31}", user) and user != "root"]
+    if named:
+        entries["users"] = drafted(named, next(iter(machines.targets.values())).place)
+    return Branch(entries, hosts.place)
+
+
+def _state(material: Material, place: Place, target: str | None) -> Branch:
+    commands = [command.text for part in material.phases for command in part.commands]
+    entries: dict[str, Draft] = {}
+    if any(re.match(r"(?:sudo )?git (?:pull|fetch|checkout|reset|clone|merge)\b", command) for command in commands):
+        entries["commit"] = Leaf("git rev-parse HEAD", place, "the commands use git")
+    if target is not None and "commit" in entries:
+        entries["commit"] = drafted({"run": "git rev-parse HEAD", "target": target}, place, "the commands use git")
+    guess = "a default; name what makes your system what it is"
+    ignore = [".git", "node_modules/.cache", "log", "logs", "tmp", "*.log"]
+    where = {} if target is None else {"target": target}
+    entries["files"] = drafted({"tree": ".", "ignore": ignore, **where}, place, guess)
+    return Branch(entries, place)
+
+
+_GET = re.compile(r"^curl (?:-[sfSLk]+ )*[\"']?(?P<url>https?://[^\s\"'<>{}$|]+)[\"']?(?:\s|$)")
+
+
+def _availability(parts: Sequence[Part], file: str) -> Draft | None:
+    for part in parts:
+        for listed in part.commands:
+            match = _GET.match(listed.text)
+            if match is not None:
+                place = Place(file, listed.line + 1, listed.column + 1)
+                guess = "the first page that the runbook asks for"
+                return drafted({"http": match["url"]}, place, guess)
+    return None
+
+
+def _readiness(material: Material, *, has_rollback: bool) -> Draft | None:
+    items: list[Draft] = []
+    for item in material.checklist:
+        if not item.text.strip():
+            continue
+        rollback = has_rollback and re.search(r"roll ?back|recover|restore", item.text, re.IGNORECASE)
+        entries: dict[str, Draft] = {
+            "item": Leaf(item.text, item.place),
+            "measured_by": Leaf("rollback" if rollback else "clean", item.place, "what measures it is not stated"),
+        }
+        items.append(Branch(entries, item.place))
+    return Listing(items, items[0].place) if items else None

@@ -1,0 +1,263 @@
+"""What somebody writes about a result, as an expectation of a plan; or the reason why no machine can check it."""
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from wetrun.formats.runbook.amounts import Amount, amount, times
+from wetrun.formats.runbook.meant_json import meant_json
+from wetrun.formats.runbook.tolerance import escaped, tolerant
+from wetrun.formats.runbook.versions import at_least
+
+__all__ = ["Wanted", "expectation_of"]
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """What became of a remark.
+
+    Attributes:
+        expect: Keys of a step's `expect`; empty when nothing in it can be checked.
+        unverified: What no machine can check, in the author's words; with the number of the line below the remark (0 is
+            the remark itself).
+        guess: Why this reading is not certain, or None.
+    """
+
+    expect: dict[str, Any] = field(default_factory=dict[str, Any])
+    unverified: tuple[tuple[int, str], ...] = ()
+    guess: str | None = None
+
+
+_NOTHING = Wanted()
+_LEAD = re.compile(
+    r"^(?:should|must|will|shall)\s+(?:now\s+|also\s+|still\s+|only\s+)?(?:be|return|show|print|output|say|see|display|read|equal|give"
+    r"|respond with|report|list|match|have)?\s*(?:a\s+|an\s+|the\s+)?(?:status\s+(?:of\s+|code\s+)?)?[:=]?\s*",
+    re.IGNORECASE,
+)
+_SUCCEEDS = re.compile(
+    r"^(?:(?:should|must|will)\s+)?(?:succeeds?|success(?:ful)?|passe?s?|work|ok|exits? (?:with )?(?:code "
+    r")?0|no errors?|exit (?:code |status )?0)"
+    r"(?:\s+with(?:out)?\b.*)?\.?$",
+    re.IGNORECASE,
+)
+_FAILS = re.compile(
+    r"^(?:(?:should|must|will)\s+|expected to\s+)?(?:(?:now\s+)?fails?\b|be (?:refused|rejected|denied)"
+    r"|not (?:work|succeed)"
+    r"|error\b(?! ?:)|non-?zero|connection refused|permission denied|failure)",
+    re.IGNORECASE,
+)
+_EXIT = re.compile(r"\bexit(?:s|ed)?(?: with)?(?: (?:code|status))?\s*[:=]?\s*(\d{1,3})\b", re.IGNORECASE)
+_STATUS = re.compile(r"^(?:HTTP(?:/[\d.]+)?\s+)?(?P<code>[1-5]\d\d)(?P<words>(?:\s+[A-Z][A-Za-z]*){0,4})\.?$")
+_SUFFIX = re.compile(r"\s+\((?P<kind>re|regex|glob|glob\+|re\+|esc|no-eol)\)\s*$")
+_ASIDE = re.compile(r"^(?P<main>[^()]+?)\s*\((?P<aside>[^()]*)\)\s*$")
+_ASIDE_DASH = re.compile(r"^(?P<main>\S+)\s+[-–—]\s+(?P<aside>.+)$")
+_VERSION = re.compile(r"^v?(?P<parts>\d+(?:\.\d+)*)(?P<open>(?:\.[xX*])+|\+)(?:\s+or\s+(?:higher|later|newer))?$")
+_VERSION_NAMED = re.compile(r"^(?:[A-Za-z][\w.]*\s+)?(?:version\s+)?(?P<version>v?\d+(?:\.\d+)*(?:(?:\.[xX*])+|\+))$")
+_OR_MORE = re.compile(r"^(?P<number>\d+(?:\.\d+)*)\s+or\s+(?:higher|later|newer|more|above)$", re.IGNORECASE)
+_QUOTED = re.compile(r"^(?:contains?|includes?|text)?\s*(?P<quote>[`\"'“])(?P<text>.+?)[`\"'”]\.?$", re.IGNORECASE)
+_CONTAINS = re.compile(
+    r"^(?:(?:should|must|will)\s+)?(?:contains?|includes?|prints?|outputs?|says?|displays?|reads?)\s+(?P<text>\S+)$",
+    re.IGNORECASE,
+)
+_EMPTY = re.compile(
+    r"^(?:(?:be\s+)?empty|no output|nothing|\(?empty(?: output)?\)?|\(no output\)|blank)\.?$", re.IGNORECASE
+)
+_JSON = re.compile(r"^\s*[\[{]")
+_ENDED = re.compile(r"^Process exited with code (\d{1,3})$")
+_ASKS_STATUS = re.compile(r"http_code|response_code|\s-[a-zA-Z]*[iI]\b|--head\b|--include\b")
+_ASKS_TIME = re.compile(r"time_(?:total|starttransfer|connect)")
+_ASKS_VERSION = re.compile(r"(?:^|\s)(?:--version|-v|-V|version)(?:\s|$)")
+_UNITS = re.compile(r"^(?P<number>\d[\d,]*)\s+(?P<noun>[a-z]+)$")
+
+
+def expectation_of(command: str, rest: str, lines: Sequence[str], *, literal: bool) -> Wanted:
+    """Read what is expected of a command.
+
+    Args:
+        command: The command whose result is spoken of.
+        rest: What stands behind `Expected:` and the like.
+        lines: Lines of output that follow it.
+        literal: Whether `rest` is printed text rather than a description.
+    """
+    first = _line(command, rest.strip(), literal=literal) if rest.strip() else _NOTHING
+    below = _block(lines) if any(line.strip() for line in lines) else _NOTHING
+    expect = {**below.expect, **first.expect}
+    return Wanted(
+        expect, (*first.unverified, *((n + 1, text) for n, text in below.unverified)), first.guess or below.guess
+    )
+
+
+def _block(lines: Sequence[str]) -> Wanted:
+    text = "\n".join(lines)
+    if _JSON.match(text):
+        subset = meant_json(text)
+        if subset is not None:
+            return Wanted({"json": {"subset": subset[0]}})
+    code = next((end for line in lines if (end := _ENDED.match(line.strip()))), None)
+    rest = [line for line in lines if code is None or line.strip() != code[0]]
+    expect: dict[str, Any] = {"exit": int(code[1])} if code and int(code[1]) < 256 else {}
+    if any(_SUFFIX.search(line) for line in rest):
+        return Wanted({**expect, **_suffixed_lines(rest)})
+    found = tolerant(rest)
+    if found.lines:
+        expect["output"] = {"lines": list(found.lines)}
+    return Wanted(expect, found.remarks, "what varies from run to run is left open" if found.loosened else None)
+
+
+def _suffixed_lines(lines: Sequence[str]) -> dict[str, Any]:
+    """Lines as cram and scrut write them: each exactly, but for those that end with `(re)` or `(glob)`."""
+    patterns: list[str] = []
+    wanted: dict[str, Any] = {}
+    for line in lines:
+        suffix = _SUFFIX.search(line)
+        text = line if suffix is None else line[: suffix.start()]
+        kind = "" if suffix is None else suffix["kind"]
+        if kind.startswith("re") and (found := _suffixed(text, kind).expect):
+            wanted |= found
+            patterns.append("*")
+        else:
+            patterns.append(text if kind.startswith("glob") else escaped(text))
+    if len(lines) == 1 and wanted:
+        return wanted
+    # Two keys for one text: a pattern for the one line, and the order of all.
+    return {"output": {"lines": patterns}, **wanted} if wanted else {"stdout": {"lines": patterns}}
+
+
+def _line(command: str, text: str, *, literal: bool) -> Wanted:
+    suffix = _SUFFIX.search(text)
+    if suffix is not None:
+        return _suffixed(text[: suffix.start()], suffix["kind"])
+    for reader in (_words, _status, _numbers, _versions):
+        found = reader(command, text)
+        if found is not None:
+            return found
+    if _JSON.match(text) and (subset := meant_json(text)) is not None:
+        return Wanted({"json": {"subset": subset[0]}})
+    quoted = _QUOTED.match(_LEAD.sub("", text)) or _CONTAINS.match(text)
+    if quoted is not None:
+        return Wanted({"output": {"contains": quoted["text"]}})
+    return _text(text, literal=literal)
+
+
+def _suffixed(text: str, kind: str) -> Wanted:
+    if kind.startswith("re"):
+        try:
+            re.compile(text, re.MULTILINE)
+        except (re.error, OverflowError, RecursionError):
+            return Wanted(unverified=((0, text),))
+        return Wanted({"stdout": {"matches": f"^(?:{text})$"}})
+    if kind.startswith("glob"):
+        return Wanted({"stdout": {"lines": ["...", text, "..."]}})
+    return Wanted({"stdout": {"contains": text}})
+
+
+def _words(command: str, text: str) -> Wanted | None:
+    del command
+    if _SUCCEEDS.match(text):
+        return Wanted({"exit": 0})
+    code = _EXIT.search(text)
+    if code is not None and int(code[1]) < 256:
+        return Wanted({"exit": int(code[1])})
+    if _FAILS.match(text):
+        return Wanted({"fails": True})
+    if _EMPTY.match(_LEAD.sub("", text)):
+        return Wanted({"stdout": ""})
+    return None
+
+
+def _status(command: str, text: str) -> Wanted | None:
+    match = _STATUS.match(_aside(_LEAD.sub("", text))[0])
+    asked = _ASKS_STATUS.search(command) is not None
+    if match is None or not (asked or match["words"] or text.startswith("HTTP") or "curl" in command):
+        return None
+    if not asked and not match["words"] and not text.startswith("HTTP"):
+        return None
+    if asked:
+        return Wanted({"stdout": {"matches": rf"\b{match['code']}\b"}})
+    return Wanted(unverified=((0, text),), guess="the command does not print the status; write the step as `http:`")
+
+
+def _aside(text: str) -> tuple[str, str]:
+    match = _ASIDE.match(text) or _ASIDE_DASH.match(text)
+    return (match["main"].strip(), match["aside"]) if match else (text, "")
+
+
+def _numbers(command: str, text: str) -> Wanted | None:
+    main, aside = _aside(_LEAD.sub("", text))
+    counted = _UNITS.match(main)
+    found = amount(main) or (amount(counted["number"]) if counted else None)
+    if found is None:
+        return None
+    if counted and not re.search(r"wc\b|-c\b|count|length", command, re.IGNORECASE):
+        return Wanted({"output": {"contains": main}})
+    if found.unit == "s":
+        if _ASKS_TIME.search(command):
+            return Wanted({"stdout": {"number": _limit(found)}})
+        return (
+            Wanted({"time": f"<= {_seconds(found.high)}"})
+            if found.high is not None
+            else Wanted(unverified=((0, text),))
+        )
+    if found.unit in {"%", "B"}:
+        return (
+            Wanted({"output": {"contains": main}}, guess="taken as it is written")
+            if found.single
+            else Wanted(unverified=((0, text),))
+        )
+    if _ASKS_TIME.search(command):
+        return _measured_time(found, aside)
+    if found.unit == "" and "+" in main and _ASKS_VERSION.search(command):
+        return Wanted({"output": {"matches": at_least(main.rstrip("+"))}})
+    if found.single and not found.about:
+        return Wanted({"stdout": main.replace(",", "")} if not counted else {"stdout": {"number": found.low}})
+    if found.about and found.low is not None:
+        return Wanted({"stdout": {"number": f"{found.low * 0.8:g}-{found.low * 1.2:g}"}}, guess="about: ± 20 %")
+    return Wanted({"stdout": {"number": _limit(found)}})
+
+
+def _measured_time(found: Amount, aside: str) -> Wanted:
+    """A time that the command prints in seconds: one example of it, and limits in the words behind it."""
+    limits = [limit for limit in times(aside) if limit.high is not None and (limit.low != limit.high or limit.open)]
+    if limits:
+        return Wanted({"stdout": {"number": f"<= {max(limit.high or 0.0 for limit in limits):g}"}})
+    if found.single:
+        return Wanted(unverified=((0, found.text),), guess="a single time is no limit")
+    return Wanted({"stdout": {"number": _limit(found)}})
+
+
+def _limit(found: Amount) -> str:
+    if found.low is None:
+        return f"{'<' if found.open else '<='} {found.high:.15g}"
+    if found.high is None:
+        return f"{'>' if found.open else '>='} {found.low:.15g}"
+    return f"{found.low:.15g}-{found.high:.15g}"
+
+
+def _seconds(value: float | None) -> str:
+    return f"{value * 1000:.15g}ms" if value is not None and value < 1 else f"{value or 0:.15g}s"
+
+
+def _versions(command: str, text: str) -> Wanted | None:
+    del command
+    plain = _aside(_LEAD.sub("", text))[0]
+    named = _VERSION_NAMED.match(plain)
+    match = _VERSION.match(named["version"] if named else plain)
+    more = _OR_MORE.match(plain)
+    if match is None and more is None:
+        return None
+    if more is not None or (match is not None and match["open"] == "+"):
+        number = more["number"] if more else match["parts"] if match else "0"
+        return Wanted({"output": {"matches": at_least(number)}}, guess="two numbers are compared at most")
+    parts = re.escape(match["parts"]) if match else ""
+    return Wanted({"output": {"matches": rf"(?<![\d.]){parts}\."}})
+
+
+def _text(text: str, *, literal: bool) -> Wanted:
+    main, _ = _aside(text)
+    words = main.split()
+    if literal or (len(words) == 1 and re.search(r"[\d_.:/=-]", main)) or re.search(r"[=/{}<>|]", main):
+        found = tolerant([main])
+        if found.lines and (literal or len(words) <= 8):
+            return Wanted({"output": {"lines": list(found.lines)}}, guess=None if literal else "taken as printed text")
+    return Wanted(unverified=((0, text),))

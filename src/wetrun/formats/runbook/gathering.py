@@ -1,0 +1,199 @@
+"""Sections put together by purpose: phases, scenarios, rollback, recoveries, tests, procedures; and what is stated."""
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+
+from wetrun.errors import Place
+from wetrun.formats.runbook.blocks import Code, Prose, Table
+from wetrun.formats.runbook.listed import Listed, Words
+from wetrun.formats.runbook.listing import is_output, is_shell, list_commands
+from wetrun.formats.runbook.outline import Kind, Section, cleaned
+from wetrun.formats.runbook.stating import checklist_of, decisions_of, numbers_in, table_facts, table_of
+from wetrun.plan.facts import ChecklistItem, Decision, Fact, StatedTable
+
+__all__ = ["Material", "Part", "Told", "gather"]
+
+_MITIGATION = re.compile(r"^(?:mitigation|fix|resolution|work-?around|remedy|solution)\b", re.IGNORECASE)
+_STATES = re.compile(r"\d|mmediate|nstant")
+_LEADS_TO_OUTPUT = re.compile(
+    r"output|should (?:see|show|return|look|print)|expect|returns?|result|prints?|response|looks? like", re.IGNORECASE
+)
+
+
+@dataclass(slots=True)
+class Part:
+    """A section and its commands."""
+
+    section: Section
+    commands: list[Listed] = field(default_factory=list[Listed])
+
+
+@dataclass(slots=True)
+class Told:
+    """A scenario as it is told.
+
+    Attributes:
+        shown: Commands whose bad result is shown.
+        mitigation: What is done about it.
+        rollback: How it is taken back.
+        words: Every line of prose and comment in it, with its line (from 0).
+    """
+
+    section: Section
+    shown: list[Listed] = field(default_factory=list[Listed])
+    mitigation: list[Listed] = field(default_factory=list[Listed])
+    rollback: list[Listed] = field(default_factory=list[Listed])
+    words: list[Words] = field(default_factory=list[Words])
+
+
+@dataclass(slots=True)
+class Material:
+    """All of a runbook, by purpose.
+
+    Attributes:
+        unused: What was not understood or is not used, with the reason.
+    """
+
+    phases: list[Part] = field(default_factory=list[Part])
+    scenarios: list[Told] = field(default_factory=list[Told])
+    rollbacks: list[Part] = field(default_factory=list[Part])
+    recoveries: list[Part] = field(default_factory=list[Part])
+    tests: list[Part] = field(default_factory=list[Part])
+    procedures: list[Part] = field(default_factory=list[Part])
+    numbers: list[Fact] = field(default_factory=list[Fact])
+    tables: list[StatedTable] = field(default_factory=list[StatedTable])
+    checklist: list[ChecklistItem] = field(default_factory=list[ChecklistItem])
+    decisions: list[Decision] = field(default_factory=list[Decision])
+    unused: list[tuple[Place, str]] = field(default_factory=list[tuple[Place, str]])
+
+
+def gather(sections: Sequence[Section], file: str) -> Material:
+    """Go through the sections and put everything where it belongs."""
+    material = Material()
+    gatherer = _Gatherer(material, file)
+    for section in sections:
+        gatherer.section(section)
+    return material
+
+
+class _Gatherer:
+    def __init__(self, material: Material, file: str) -> None:
+        self._found = material
+        self._file = file
+        self._told: dict[int, Told] = {}
+        self._parts: dict[tuple[str, int], Part] = {}
+
+    def section(self, section: Section) -> None:
+        if section.kind is Kind.SCENARIO and section.owner is section:
+            self._scenario(section)
+        self._state(section.heading, section, section.line)
+        words: list[tuple[int, str]] = []
+        last: list[Listed] = []
+        lead = ""
+        for block in section.blocks:
+            match block:
+                case Code() if is_shell(block):
+                    last, said = self._shell(block, section)
+                    words += said
+                    lead = ""
+                case Code() if last and is_output(block) and (not lead or _LEADS_TO_OUTPUT.search(lead)):
+                    if last[-1].output is None:
+                        last[-1].output = (block.line, block.lines)
+                    last = []
+                case Code():
+                    self._unused(block.line, f"a block of `{block.language or 'no language'}` is not used", block.lines)
+                case Prose():
+                    words += self._prose(block, section)
+                    lead = block.text
+                case Table():
+                    self._table(block, section)
+                    last = []
+        self._found.decisions += decisions_of(words, section, self._file)
+        self._tell(section, words)
+
+    def _shell(self, block: Code, section: Section) -> tuple[list[Listed], list[tuple[int, str]]]:
+        commands, loose = list_commands(block)
+        said = [*loose]
+        for command in commands:
+            said += command.above
+            said += [Words(each.marker.rest, each.line) for each in command.said if not each.below]
+            if not command.understood:
+                self._unused(command.line, "the shell's grammar does not know this; it is kept whole", ())
+        said.sort(key=lambda words: words.line)
+        for words in said:
+            self._state(words.text, section, words.line)
+        self._place(section, commands)
+        return commands, [(words.line, words.text) for words in said]
+
+    def _place(self, section: Section, commands: list[Listed]) -> None:
+        owner = section.owner
+        if not commands:
+            return
+        match owner.kind if owner is not None else Kind.PHASE:
+            case Kind.SCENARIO if owner is not None:
+                self._into_scenario(section, owner, commands)
+            case Kind.RECOVERY if owner is not None:
+                if section.kind is not Kind.SHOWN:
+                    self._part(
+                        self._found.recoveries, "recovery", owner if owner.number else section
+                    ).commands += commands
+            case Kind.TEST:
+                self._part(self._found.tests, "test", section).commands += commands
+            case Kind.ROLLBACK if owner is not None:
+                self._part(self._found.rollbacks, "rollback", owner).commands += commands
+            case Kind.TROUBLE:
+                self._part(self._found.procedures, "procedure", section).commands += commands
+            case Kind.OTHER:
+                self._unused(commands[0].line, f"commands below `{section.title}` are not part of the deployment", ())
+            case _:
+                self._part(self._found.phases, "phase", section).commands += commands
+
+    def _part(self, parts: list[Part], kind: str, section: Section) -> Part:
+        key = (kind, id(section))
+        if key not in self._parts:
+            self._parts[key] = Part(section)
+            parts.append(self._parts[key])
+        return self._parts[key]
+
+    def _scenario(self, section: Section) -> Told:
+        if id(section) not in self._told:
+            told = Told(section)
+            self._told[id(section)] = told
+            self._found.scenarios.append(told)
+        return self._told[id(section)]
+
+    def _into_scenario(self, section: Section, owner: Section, commands: list[Listed]) -> None:
+        told = self._scenario(owner)
+        if section.kind is Kind.ROLLBACK:
+            told.rollback += commands
+            return
+        mitigating = section.kind is Kind.MITIGATION
+        for command in commands:
+            mitigating = mitigating or any(_MITIGATION.match(words.text) for words in command.above)
+            (told.mitigation if mitigating else told.shown).append(command)
+
+    def _prose(self, block: Prose, section: Section) -> Iterator[tuple[int, str]]:
+        self._found.checklist += checklist_of(block, section, self._file)
+        for offset, line in enumerate(block.text.split("\n")):
+            text = cleaned(line)
+            self._state(text, section, block.line + offset)
+            yield block.line + offset, f"- {text}" if block.item and not offset else text
+
+    def _table(self, block: Table, section: Section) -> None:
+        table = table_of(block, section, self._file)
+        self._found.tables.append(table)
+        self._found.numbers += table_facts(table)
+
+    def _state(self, text: str, section: Section, line: int) -> None:
+        if _STATES.search(text):
+            self._found.numbers += numbers_in(text, section, Place(self._file, line + 1, 1))
+
+    def _tell(self, section: Section, words: list[tuple[int, str]]) -> None:
+        owner = section.owner
+        if owner is not None and owner.kind is Kind.SCENARIO:
+            self._scenario(owner).words += [Words(text, line) for line, text in words]
+
+    def _unused(self, line: int, why: str, lines: Sequence[str]) -> None:
+        first = next((text.strip() for text in lines if text.strip()), "")
+        self._found.unused.append((Place(self._file, line + 1, 1), f"{why}: `{first[:60]}`" if first else why))

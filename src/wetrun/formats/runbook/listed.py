@@ -1,0 +1,47 @@
+"""A command of a runbook, with the comments and the output that belong to it."""
+
+from dataclasses import dataclass, field
+
+from wetrun.formats.runbook.remarks import Marker
+
+__all__ = ["Listed", "Said", "Words"]
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """A comment about a command: its marker, its line (from 0, in the document), and the lines of output below it."""
+
+    marker: Marker
+    line: int
+    below: tuple[str, ...] = ()
+
+
+@dataclass(slots=True)
+class Listed:
+    """A command of a runbook.
+
+    Attributes:
+        line: Where it begins, from 0, in the document; `column` likewise.
+        above: Comments before it that explain it, with their lines.
+        said: What is said about its result.
+        output: What a transcript or the block after it shows as its output, with the first line, or None.
+        exit: The exit code that a transcript shows, or None.
+        understood: Whether the shell's grammar knows all of it.
+    """
+
+    text: str
+    line: int
+    column: int
+    understood: bool = True
+    above: "list[Words]" = field(default_factory=list["Words"])
+    said: list[Said] = field(default_factory=list[Said])
+    output: tuple[int, tuple[str, ...]] | None = None
+    exit: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Words:
+    """A comment that explains; `line` from 0, in the document."""
+
+    text: str
+    line: int

@@ -1,0 +1,44 @@
+"""JSON as people write it, with `...` for what they leave out."""
+
+import json
+import re
+
+from wetrun.plan.expectations import JsonValue
+
+__all__ = ["meant_json"]
+
+
+def meant_json(text: str) -> tuple[JsonValue] | None:
+    """The JSON that is meant, where `...` stands for further items."""
+    loose = re.sub(r",?\s*(?:\.\.\.|…)\s*(?=\})", "", text)
+    loose = re.sub(r"(?<=[\[,])\s*(?:\.\.\.|…)\s*(?=[\],])", '"..."', loose)
+    loose = re.sub(r":\s*(?:\.\.\.|…)(?=\s*[,}])", ': "..."', loose)
+    for candidate in (text, loose, re.sub(r"\s*//.*$", "", loose, flags=re.MULTILINE)):
+        try:
+            value: JsonValue = json.loads(candidate, parse_constant=str)
+        except (ValueError, RecursionError):
+            continue
+        return (_open(value),) if _depth(value) < 30 else None
+    return None
+
+
+def _depth(value: JsonValue) -> int:
+    depth = 0
+    level: list[JsonValue] = [value]
+    while level and depth < 40:
+        depth += 1
+        level = [item for part in level if isinstance(part, list | dict) for item in _items(part)]
+    return depth
+
+
+def _items(value: list[JsonValue] | dict[str, JsonValue]) -> list[JsonValue]:
+    return list(value.values()) if isinstance(value, dict) else list(value)
+
+
+def _open(value: JsonValue) -> JsonValue:
+    """Without keys whose value is left open."""
+    if isinstance(value, dict):
+        return {key: _open(item) for key, item in value.items() if item != "..."}
+    if isinstance(value, list):
+        return [_open(item) for item in value]
+    return value

@@ -1,0 +1,175 @@
+"""The headings of a runbook as sections, each with what it is for: phase, scenario, rollback, recovery, test."""
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from enum import Enum
+from functools import lru_cache
+
+from wetrun.formats.runbook.blocks import Block, Code, Heading, Prose, Table
+
+__all__ = ["Kind", "Section", "cleaned", "outline"]
+
+
+class Kind(Enum):
+    """What a section is for; `PLAIN` has no word in its title that says so."""
+
+    PLAIN = "plain"
+    PHASE = "phase"
+    HAPPY = "happy path"
+    SCENARIO = "scenario"
+    ROLLBACK = "rollback"
+    RECOVERY = "recovery"
+    TEST = "test"
+    TROUBLE = "trouble"
+    CHECKLIST = "checklist"
+    OTHER = "other"
+    SHOWN = "shown"
+    MITIGATION = "mitigation"
+
+
+_TITLES: tuple[tuple[Kind, re.Pattern[str]], ...] = tuple(
+    (kind, re.compile(pattern, re.IGNORECASE))
+    for kind, pattern in (
+        (Kind.HAPPY, r"happy path|^scenario\b.*\b(?:perfect|normal|nominal|all goes well)"),
+        (Kind.RECOVERY, r"^recover(?:y|ing)\b|disaster recovery|nuclear|last resort"),
+        (
+            Kind.SCENARIO,
+            (
+                r"^(?:failure |edge |error )?scenario (?:\d+|[A-Z]|[ivx]+)\s*[.:)–—-]|^(?:failure mode|edge "
+                r"case|failure) \d|% (?:probability|chance|likelihood)"
+            ),
+        ),
+        (Kind.TEST, r"^test \d|testing plan|^pre-?deploy\w* (?:\w+ )?test|^smoke test plan"),
+        (Kind.ROLLBACK, r"\broll(?:ing)?[ -]?back\b|\bback[ -]?out\b|^revert(?:ing)?\b|^undo\b|\bdowngrade\b"),
+        (
+            Kind.TROUBLE,
+            (
+                r"trouble|common (?:issues|problems|errors)|^if .*\bfail|known issues|debugging|goes? wrong"
+                r"|^emergenc|incident"
+            ),
+        ),
+        (Kind.CHECKLIST, r"check ?list|readiness"),
+        (
+            Kind.OTHER,
+            (
+                r"appendix|useful commands|quick reference|^reference|^faq|local development|glossary|see also"
+                r"|cheat ?sheet|^contact|^overview|^architecture|^background"
+            ),
+        ),
+        (Kind.PHASE, r"^(?:phase|step|stage|part) [\divx]+\b|^\d+(?:\.\d+)*[.):]? "),
+    )
+)
+_INSIDE: tuple[tuple[Kind, re.Pattern[str]], ...] = (
+    (Kind.ROLLBACK, re.compile(r"roll(?:ing)?[ -]?back|revert", re.IGNORECASE)),
+    (
+        Kind.SHOWN,
+        re.compile(r"expected|behaviou?r|symptom|detect|^simulation$|set-?up|precondition|decision", re.IGNORECASE),
+    ),
+    (Kind.MITIGATION, re.compile(r".", re.IGNORECASE)),
+)
+_OWNERS = frozenset({Kind.SCENARIO, Kind.RECOVERY, Kind.TEST, Kind.ROLLBACK, Kind.TROUBLE, Kind.OTHER})
+_NUMBER = re.compile(
+    r"^(?P<word>(?:failure |edge |error |recovery )?(?:scenario|phase|step|stage|part|test|case))?\s*"
+    r"(?P<number>\d{1,4}(?:\.\d{1,4})*)\s*(?:[.:)–—-]\s*|\s+)(?P<rest>\S.*)$",
+    re.IGNORECASE,
+)
+_TAIL = re.compile(r"\s*\((?:~?\d[\d.,-]*\s?%|~?\d[\d.-]*\s*(?:min|m|s|h)\w*)[^()]*\)\s*$", re.IGNORECASE)
+_MARKS = re.compile(r"[*`]+|(?<!\w)_+|_+(?!\w)")
+_LINK = re.compile(r"!?\[([^\]]*)\]\([^)]*\)")
+# What is left of pictures that were decoded wrongly and cannot be known any more.
+_ODD = re.compile(
+    r"^[âðï][\x80-\xbf\u0152-\u0178\u02c6\u02dc\u2013-\u2122\s]+(?:[ïâ][\x80-\xbf\u0152-\u0178\u2013-\u2122]+)?"
+)
+_EDGES = re.compile(r"^[^\w(\"'<{/$.#~-]+|[\s:\uff1a✅❌🚧⚠️]+$")
+
+
+@dataclass(slots=True)
+class Section:
+    """A heading and what stands below it, up to the next heading.
+
+    Attributes:
+        title: Without markup, numbers and probabilities.
+        heading: Without markup only.
+        number: `2` of `Phase 2: …`, or None.
+        owner: The section above (or this one) that says what this is for, or None.
+        line: From 0.
+    """
+
+    title: str
+    heading: str
+    number: str | None
+    kind: Kind
+    level: int
+    line: int
+    parents: "tuple[Section, ...]" = ()
+    blocks: list[Code | Prose | Table] = field(default_factory=list[Code | Prose | Table])
+
+    @property
+    def owner(self) -> "Section | None":
+        """The outermost section that says what all of this is for; the innermost of its kind where they are nested."""
+        chain = (*self.parents, self)
+        first = next((section for section in chain if section.kind in _OWNERS), None)
+        if first is None:
+            return None
+        same = [section for section in chain if section.kind is first.kind and section.number is not None]
+        return same[-1] if same else first
+
+    @property
+    def top(self) -> "Section":
+        """The section of the second level in which it stands, or the outermost."""
+        chain = (*self.parents, self)
+        return next((section for section in chain if section.level >= 2), chain[0])
+
+    @property
+    def subject(self) -> "Section":
+        """What a number in this section is about: the scenario or recovery in which it stands, else the section."""
+        chain = (*self.parents, self)
+        told = (Kind.HAPPY, Kind.SCENARIO, Kind.RECOVERY)
+        return next((section for section in chain if section.kind in told and section.number), self.owner or self)
+
+
+@lru_cache(maxsize=8192)
+def cleaned(text: str) -> str:
+    """A text without Markdown's marks and without pictures at its ends."""
+    bare = _MARKS.sub("", _LINK.sub(r"\1", text.replace("\n", " "))).strip()
+    return _EDGES.sub("", _ODD.sub("", bare)).strip()
+
+
+def outline(blocks: Iterable[Block]) -> list[Section]:
+    """Put blocks below their headings.
+
+    Returns:
+        Sections in the order of the text; what stands before the first heading is a section without a title.
+    """
+    sections = [Section("", "", None, Kind.PLAIN, 0, 0)]
+    open_: list[Section] = []
+    for block in blocks:
+        if not isinstance(block, Heading):
+            sections[-1].blocks.append(block)
+            continue
+        while open_ and open_[-1].level >= block.level:
+            open_.pop()
+        section = _section(block, tuple(open_))
+        sections.append(section)
+        open_.append(section)
+    return sections
+
+
+def _section(heading: Heading, parents: tuple[Section, ...]) -> Section:
+    text = cleaned(heading.text)
+    bare = cleaned(_TAIL.sub("", text))
+    match = _NUMBER.match(bare)
+    title = cleaned(match["rest"]) if match else bare
+    number = match["number"] if match else None
+    kind = _kind(text, parents)
+    return Section(title or text or "Untitled", text, number, kind, heading.level, heading.line, parents)
+
+
+def _kind(text: str, parents: tuple[Section, ...]) -> Kind:
+    if any(
+        parent.kind in {Kind.SCENARIO, Kind.RECOVERY} and (parent.number or parent.kind is Kind.SCENARIO)
+        for parent in parents
+    ):
+        return next(kind for kind, pattern in _INSIDE if pattern.search(text) or kind is Kind.MITIGATION)
+    return next((kind for kind, pattern in _TITLES if pattern.search(text)), Kind.PLAIN)

@@ -1,0 +1,111 @@
+"""Markdown → plan: the one door to runbooks."""
+
+import gc
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from wetrun.errors import Place, PlanError, PlanProblem
+from wetrun.formats.runbook.blocks import read_blocks
+from wetrun.formats.runbook.decoding import Repair, repair
+from wetrun.formats.runbook.drafting import draft
+from wetrun.formats.runbook.gathering import gather
+from wetrun.formats.runbook.outline import outline
+from wetrun.formats.writing.reading import plan_of
+from wetrun.formats.writing.tree import Branch
+from wetrun.plan.facts import Facts, Shown
+from wetrun.plan.faults import FaultParameters
+from wetrun.plan.findings import Finding, Severity
+from wetrun.plan.plan import Plan
+
+__all__ = ["Runbook", "read_runbook"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Runbook:
+    """A runbook that was read.
+
+    Attributes:
+        plan: What it means as a plan; places are those of the runbook.
+        text: As it was read, repaired where that was certain.
+        draft: The same, with the guesses that were made; for writing it down.
+        facts: What is stated besides; `facts.unverified` are expectations that no machine can check.
+        findings: What is doubtful about the text itself.
+    """
+
+    plan: Plan
+    text: str
+    draft: Branch
+    facts: Facts
+    findings: tuple[Finding, ...]
+
+
+def read_runbook(text: str, file: str, fault_kinds: Mapping[str, FaultParameters] | None = None) -> Runbook:
+    """Read a runbook.
+
+    Args:
+        text: Markdown; text that was decoded wrongly once is repaired where that is certain.
+        file: Its name, for places.
+        fault_kinds: The known kinds of faults; None accepts any.
+
+    Raises:
+        PlanError: There is no command in it that could be run.
+    """
+    # What is made here lives until the plan is read: looking for garbage in it takes as long as the reading itself.
+    collecting = gc.isenabled()
+    gc.disable()
+    try:
+        return _read(text, file, fault_kinds)
+    finally:
+        if collecting:
+            gc.enable()
+
+
+def _read(text: str, file: str, fault_kinds: Mapping[str, FaultParameters] | None) -> Runbook:
+    sane = text.encode("utf-8", "replace").decode("utf-8")
+    repaired, repairs = repair(sane.replace("\r\n", "\n").replace("\r", "\n").replace("\x00", "\ufffd"))
+    sections = outline(read_blocks(repaired))
+    material = gather(sections, file)
+    made = draft(material, sections, file, repaired)
+    if made.plan is None:
+        hint = "put the commands of the deployment into blocks that begin with ```bash"
+        raise PlanError((PlanProblem("the runbook has no commands to run", Place(file, 1, 1), hint=hint),))
+    plan = plan_of(made.plan, fault_kinds)
+    facts = Facts(
+        tuple(material.numbers),
+        tuple(material.tables),
+        tuple(material.checklist),
+        tuple(material.decisions),
+        made.unverified,
+        tuple(
+            Shown(command.text, Place(file, command.line + 1, command.column + 1))
+            for told in material.scenarios
+            for command in told.shown
+        ),
+    )
+    doubts = (*_encoding(repairs, file), *(_not_used(place, why) for place, why in material.unused))
+    return Runbook(
+        plan=plan, text=repaired, draft=made.plan, facts=facts, findings=tuple(sorted(doubts, key=lambda f: f.place))
+    )
+
+
+def _encoding(repairs: tuple[Repair, ...], file: str) -> list[Finding]:
+    """One finding for what was repaired, one for what could not be."""
+    found: list[Finding] = []
+    for certain in (True, False):
+        lines = [each for each in repairs if each.certain is certain]
+        if not lines:
+            continue
+        places = tuple(Place(file, each.line + 1, each.column + 1) for each in lines)
+        done = "are repaired here" if certain else "cannot be repaired with certainty and are left as they are"
+        message = f"{len(lines)} lines are UTF-8 that was once saved as another encoding; they {done}"
+        instead = (
+            f"save the file as UTF-8: `{lines[0].after.strip()[:40]}`" if certain else "write these characters anew"
+        )
+        found.append(Finding("mis-encoded-text", Severity.WARNING, message, places[0], instead, places[1:]))
+    return found
+
+
+def _not_used(place: Place, why: str) -> Finding:
+    return Finding(
+        "not-understood", Severity.NOTE, why, place, "write it as commands in a ```bash block if it is a step"
+    )

@@ -1,0 +1,96 @@
+"""Comments: which of them say what is expected of a command, and which only explain."""
+
+import re
+from dataclasses import dataclass
+from enum import Enum
+
+__all__ = ["Marker", "Tone", "read_marker"]
+
+
+class Tone(Enum):
+    """How a comment speaks of a command's result.
+
+    `EXPECTED`: what must come. `POSSIBLE`: what may come, when something is wrong. `LOOK`: what a person should look
+    for.     `PROSE`: an explanation.
+    """
+
+    EXPECTED = "expected"
+    POSSIBLE = "possible"
+    LOOK = "look"
+    PROSE = "prose"
+
+
+@dataclass(frozen=True, slots=True)
+class Marker:
+    """A comment that was read.
+
+    Attributes:
+        rest: What stands behind the marker; the whole comment for prose.
+        block: Whether the lines that follow belong to it as output.
+        literal: Whether the rest is printed text (`Output: …`) rather than a description.
+    """
+
+    tone: Tone
+    rest: str
+    block: bool = False
+    literal: bool = False
+
+
+_KINDS = r"(?:output|results?|response|value|status|answer|content)"
+_POSSIBLE = re.compile(
+    rf"^(?:potential|possible|bad|failure|error|wrong)\s+{_KINDS}\s*(?:\([^)]*\))?\s*(?::|$)\s*(?P<rest>.*)$",
+    re.IGNORECASE,
+)
+_OUTPUT = re.compile(
+    rf"^(?:(?:the\s+)?(?:expected|sample|example|typical|good|normal|desired)\s+{_KINDS}(?:\s+includes?)?"
+    rf"|{_KINDS}(?:\s+(?:includes?|contains?|should be|is))?|example)\s*(?:\([^)]*\)\s*)?:\s*(?P<rest>.*)$",
+    re.IGNORECASE,
+)
+_ARROW = re.compile(r"^(?:=>|->|→|⇒|prints:?|returns:?)\s*(?P<rest>\S.*)$", re.IGNORECASE)
+_EXPECTED = re.compile(
+    r"^(?:expected?(?:\s+(?:recovery|behaviou?r|state|exit|version|latency|time|count))?|expects?|expecting)"
+    r"\s*(?:\([^)]*\)\s*)?(?::|=|-)?\s*(?P<rest>.*)$",
+    re.IGNORECASE,
+)
+_SHOULD = re.compile(r"^(?:(?:this|it|that|all|which)\s+)?(?P<rest>(?:should|must|will|shall)\b.*)$", re.IGNORECASE)
+_COMPARED = re.compile(r"^(?P<rest>(?:<=?|>=?|≤|≥)\s*\d.*)$")
+_STATUS = re.compile(r"^(?P<rest>HTTP(?:/[\d.]+)?\s+[1-5]\d\d\b.*)$")
+_LOOK = re.compile(
+    r"^(?:look for|shows?|verify|check|confirm|make sure|ensure|watch for|note)\b(?:\s+that)?\s*:?\s*(?P<rest>.*)$",
+    re.IGNORECASE,
+)
+_DECISION = re.compile(r"^expected action\b", re.IGNORECASE)
+_GLYPHS = re.compile(r"^[\s✅❌⚠️✓✔✗→•*-]+(?=\S)")
+_SUCCESS = re.compile(r"^(?:✅|✓|✔)\s*(?:success|ok|done|works?)?\s*$", re.IGNORECASE)
+
+
+def read_marker(text: str) -> Marker:
+    """Read a comment, without its `#`.
+
+    Args:
+        text: The comment.
+
+    Returns:
+        Its tone, and what it says.
+    """
+    bare = text.strip()
+    if _SUCCESS.match(bare):
+        return Marker(Tone.EXPECTED, "success")
+    plain = bare if bare.startswith(("->", "=>", "→", "⇒")) else _GLYPHS.sub("", bare)
+    if _DECISION.match(plain):
+        return Marker(Tone.PROSE, plain)
+    for pattern, tone, literal in (
+        (_POSSIBLE, Tone.POSSIBLE, True),
+        (_OUTPUT, Tone.EXPECTED, True),
+        (_ARROW, Tone.EXPECTED, False),
+        (_COMPARED, Tone.EXPECTED, False),
+        (_STATUS, Tone.EXPECTED, True),
+        (_EXPECTED, Tone.EXPECTED, False),
+        (_SHOULD, Tone.EXPECTED, False),
+        (_LOOK, Tone.LOOK, False),
+    ):
+        match = pattern.match(plain)
+        if match is not None:
+            rest = match["rest"].strip()
+            return Marker(tone, rest, block=tone is not Tone.LOOK or not rest, literal=literal)
+    return Marker(Tone.PROSE, bare)

@@ -1,0 +1,177 @@
+"""What a runbook states besides commands: numbers with their labels, tables, decisions, checklists."""
+
+import re
+from collections.abc import Iterable, Iterator, Sequence
+from itertools import pairwise
+
+from wetrun.errors import Place
+from wetrun.formats.runbook.amounts import Amount, percentages, times
+from wetrun.formats.runbook.blocks import Prose, Table
+from wetrun.formats.runbook.outline import Kind, Section, cleaned
+from wetrun.plan.facts import ChecklistItem, Decision, Fact, Measure, StatedTable
+
+__all__ = ["checklist_of", "decisions_of", "numbers_in", "response_of", "table_facts", "table_of"]
+
+_LABELLED = re.compile(r"^(?:[-*+]\s+)?(?P<label>[^:]{2,60}?)\s*:\s*(?P<value>\S.*)$")
+_CHANCE = re.compile(
+    r"^(?P<subject>.{2,80}?)\s*\((?P<value>[^()]*%\s*(?:probability|chance|likelihood|of (?:the )?cases)?)[^()]*\)"
+)
+_MEASURES: tuple[tuple[Measure, re.Pattern[str]], ...] = tuple(
+    (measure, re.compile(pattern, re.IGNORECASE))
+    for measure, pattern in (
+        (Measure.SUCCESS, r"success|reliab|confidence|works in|availability"),
+        (Measure.PROBABILITY, r"probab|likel|chance|frequency|risk"),
+        (Measure.DETECTION, r"detect|notic|mttd"),
+        (Measure.LIMIT, r"trigger|threshold|limit|alert|max(?:imum)?\b"),
+        (Measure.RECOVERY, r"recover|roll ?back|restor|mttr|rto"),
+        (Measure.ADDED, r"time cost|delay|extra|additional|overhead"),
+        (Measure.DURATION, r"duration|time|takes|total|length|window|eta|estimate|analysis"),
+    )
+)
+_TICK = re.compile(r"^(?:\[(?P<box>[ xX])\]|(?P<glyph>[✅☑✔✓❌☐✗⬜]))️?\s*(?P<text>\S.*)$", re.DOTALL)
+_IF = re.compile(
+    r"^(?:[-*]\s+)?(?:else\s+)?if\s+(?P<when>.+?)\s*(?::|→|->|=>|,\s*then\b|,)\s*(?P<then>\S.*)$", re.IGNORECASE
+)
+_IF_HEAD = re.compile(r"^if\s+(?P<when>.+?)\s*:\s*$", re.IGNORECASE)
+_BULLET = re.compile(r"^[-*•]\s*(?P<when>[^:]+?)\s*:\s*(?P<then>\S.*)$")
+_TRIGGER = re.compile(r"^(?:trigger|threshold|alert(?: when| if)?)\s*:\s*(?P<when>.+)$", re.IGNORECASE)
+_RESPONSES: tuple[tuple[str, re.Pattern[str]], ...] = tuple(
+    (response, re.compile(pattern, re.IGNORECASE))
+    for response, pattern in (
+        ("rollback", r"\babort\b|\broll(?:ing)?[ -]?back\b|\brevert\b"),
+        ("hold", r"\binvestigat|\bask\b|\bescalat|\bpause\b|\bhold\b|\bstop\b|\bcall\b"),
+        ("note", r"\bmonitor|\bnote\b|\bwatch\b|\blog it\b"),
+        ("continue", r"\bcontinue|\bproceed|\bignore\b|\bgo on\b"),
+        ("retry", r"\bretry|\btry again\b|\bre-?run\b"),
+    )
+)
+
+
+def numbers_in(text: str, section: Section, place: Place) -> Iterator[Fact]:
+    """The numbers that a line states.
+
+    Args:
+        text: One line, without Markdown's marks.
+        section: Where it stands.
+        place: Its place.
+    """
+    subject = section.subject.title
+    chance = _CHANCE.match(text)
+    if chance is not None and "%" in chance["value"] and re.search(r"prob|chance|likel", chance[0]):
+        for share in percentages(chance["value"])[:1]:
+            about = subject if text == section.heading else cleaned(chance["subject"])
+            yield _fact(Measure.PROBABILITY, about, section, "probability", share, place)
+        return
+    match = _LABELLED.match(text)
+    if match is None:
+        return
+    label = cleaned(match["label"])
+    measure = next((measure for measure, pattern in _MEASURES if pattern.search(label)), None)
+    found = _value(match["value"], measure)
+    if measure is None or found is None:
+        return
+    if measure in {Measure.DURATION, Measure.RECOVERY} and found.added:
+        measure = Measure.ADDED
+    yield _fact(measure, subject, section, label, found, place)
+
+
+def _value(text: str, measure: Measure | None) -> Amount | None:
+    shares = measure in {Measure.SUCCESS, Measure.PROBABILITY}
+    found = percentages(text) if shares else times(text)
+    if found:
+        return found[0]
+    if not shares and re.match(r"immediate|instant", cleaned(text), re.IGNORECASE):
+        return Amount(0.0, 0.0, "s", cleaned(text), 0, len(text))
+    return None
+
+
+def _fact(measure: Measure, subject: str, section: Section, label: str, found: Amount, place: Place) -> Fact:
+    return Fact(
+        measure=measure,
+        subject=subject,
+        group=section.top.title,
+        label=label,
+        low=found.low,
+        high=found.high,
+        text=found.text,
+        place=place,
+    )
+
+
+def table_of(table: Table, section: Section, file: str) -> StatedTable:
+    """A table as it stands."""
+    rows = tuple((Place(file, line + 1, 1), tuple(cleaned(cell) for cell in cells)) for line, cells in table.rows)
+    return StatedTable(
+        section.title, tuple(cleaned(cell) for cell in table.header), rows, Place(file, table.line + 1, 1)
+    )
+
+
+def table_facts(table: StatedTable) -> Iterator[Fact]:
+    """The numbers in a table: each row is a subject, each column a label."""
+    for place, cells in table.rows:
+        for name, cell in zip(table.header[1:], cells[1:], strict=False):
+            measure = next((measure for measure, pattern in _MEASURES if pattern.search(name)), None)
+            found = _value(cell, measure)
+            if measure is not None and found is not None:
+                yield Fact(
+                    measure=measure,
+                    subject=cells[0],
+                    group=table.title,
+                    label=name,
+                    low=found.low,
+                    high=found.high,
+                    text=found.text,
+                    place=place,
+                )
+
+
+def checklist_of(prose: Prose, section: Section, file: str) -> Iterator[ChecklistItem]:
+    """The item of a checklist that a list item is, if it is one."""
+    match = _TICK.match(prose.text.strip())
+    if match is None or not prose.item:
+        return
+    if not match["box"] and not any(each.kind is Kind.CHECKLIST for each in (*section.parents, section)):
+        return
+    done = match["box"] in {"x", "X"} if match["box"] else match["glyph"] in "✅☑✔✓"
+    yield ChecklistItem(cleaned(match["text"]), done, section.title, Place(file, prose.line + 1, 1))
+
+
+def decisions_of(lines: Sequence[tuple[int, str]], section: Section, file: str) -> Iterator[Decision]:
+    """What the author decides: `If X: Y`, lists below `If …:`, `Trigger: X`.
+
+    Args:
+        lines: Line numbers (from 0) with their text.
+        section: Where they stand.
+        file: For places.
+    """
+    head = ""
+    for (number, text), following in pairwise_last(lines):
+        place = Place(file, number + 1, 1)
+        opened = _IF_HEAD.match(text)
+        if opened is not None:
+            head = opened["when"]
+            continue
+        match = _BULLET.match(text) if head else None
+        if match is not None:
+            yield Decision(f"{head} {match['when']}", match["then"], response_of(match["then"]), section.title, place)
+            continue
+        head = head if following is not None and following == number + 1 else ""
+        match = _IF.match(text)
+        if match is not None:
+            yield Decision(match["when"], match["then"], response_of(match["then"]), section.title, place)
+            continue
+        match = _TRIGGER.match(text)
+        if match is not None:
+            yield Decision(match["when"], "", None, section.title, place)
+
+
+def pairwise_last(lines: Sequence[tuple[int, str]]) -> Iterable[tuple[tuple[int, str], int | None]]:
+    """Each line with the number of the next one, or None at the end."""
+    yield from ((one, two[0]) for one, two in pairwise(lines))
+    if lines:
+        yield lines[-1], None
+
+
+def response_of(text: str) -> str | None:
+    """The response of a plan that some words mean, or None."""
+    return next((response for response, pattern in _RESPONSES if pattern.search(text)), None)

@@ -1,0 +1,280 @@
+"""Scenarios, procedures, the rollback and the recoveries of a runbook, as parts of a plan."""
+
+import re
+from bisect import bisect_left, bisect_right
+from collections.abc import Container, Sequence
+from dataclasses import dataclass, field
+
+from wetrun.errors import Place
+from wetrun.formats.runbook.amounts import duration_text
+from wetrun.formats.runbook.faulting import Surroundings, guess_fault
+from wetrun.formats.runbook.gathering import Material, Part, Told
+from wetrun.formats.runbook.listed import Listed
+from wetrun.formats.runbook.outline import Section
+from wetrun.formats.runbook.stating import response_of
+from wetrun.formats.runbook.stepping import Steps
+from wetrun.formats.runbook.surroundings import Machines
+from wetrun.formats.writing.names import Names, slug
+from wetrun.formats.writing.tree import Branch, Draft, Leaf, Listing, drafted
+from wetrun.plan.facts import Decision, Fact, Measure
+
+__all__ = ["Happy", "Teller"]
+
+_EXPECTED_ACTION = re.compile(r"^(?:- )?expected action\s*:\s*(?P<action>.+)$", re.IGNORECASE)
+_AT_PHASE = re.compile(r"\b(?:during|in|at|before|from) (?:the )?phase (?P<number>\d+)(?:\.\d+)?\b", re.IGNORECASE)
+
+
+@dataclass(slots=True)
+class Happy:
+    """The drafted phases, and which command is which step.
+
+    Attributes:
+        numbers: Names of phases by their number in the runbook.
+        steps: Phase name and step by command.
+        changing: The first phase that changes something.
+    """
+
+    phases: Listing
+    numbers: dict[str, str] = field(default_factory=dict[str, str])
+    steps: dict[str, tuple[str, Branch]] = field(default_factory=dict[str, tuple[str, Branch]])
+    taken: set[str] = field(default_factory=set[str])
+    by_name: dict[str, Branch] = field(default_factory=dict[str, Branch])
+    names: Names = field(default_factory=Names)
+    changing: str = ""
+
+    @property
+    def first(self) -> str:
+        """The name of the first phase."""
+        phase = self.phases.items[0]
+        name = phase.entries["name"] if isinstance(phase, Branch) else None
+        return str(name.value) if isinstance(name, Leaf) else ""
+
+    def named(self, command: str) -> tuple[str, str] | None:
+        """The phase and the name of the step that runs this command; the step gets a name if it has none."""
+        if command not in self.steps:
+            return None
+        phase, step = self.steps[command]
+        if "name" not in step.entries:
+            place = step.place
+            base = "-".join(slug(command).split("-")[:3])
+            name = self.names.free(base, self.taken)
+            step.entries = {"name": Leaf(name, place), **step.entries}
+            self.taken.add(name)
+            self.by_name[name] = step
+        name_leaf = step.entries["name"]
+        return phase, str(name_leaf.value) if isinstance(name_leaf, Leaf) else ""
+
+
+@dataclass(slots=True)
+class Teller:
+    """Makes the parts of a plan that are not the happy path; the rollback first, since others depend on it."""
+
+    file: str
+    material: Material
+    steps: Steps
+    happy: Happy
+    around: Surroundings
+    machines: Machines
+    has_rollback: bool = False
+    names: Names = field(default_factory=Names)
+    procedures: dict[str, Draft] = field(default_factory=dict[str, Draft])
+    stated: dict[tuple[str, Measure], list[Fact]] = field(init=False)
+    decided: list[Decision] = field(init=False)
+
+    def __post_init__(self) -> None:
+        """Sort what is stated by what it is about: a long runbook has thousands of both."""
+        self.stated = {}
+        for fact in self.material.numbers:
+            self.stated.setdefault((fact.subject, fact.measure), []).append(fact)
+        self.decided = sorted(self.material.decisions, key=lambda decision: decision.place)
+
+    def scenarios(self) -> dict[str, Draft]:
+        """Every scenario that is told; mitigations and further rollbacks become procedures."""
+        found: dict[str, Draft] = {}
+        for told in self.material.scenarios:
+            name = self.names.free(slug(told.section.title), found)
+            found[name] = self._scenario(name, told)
+        return found
+
+    def rollback(self) -> Draft | None:
+        """The rollback: of its own section, else of the first scenario that shows one."""
+        commands = [command for part in self.material.rollbacks for command in part.commands]
+        sections = [part.section for part in self.material.rollbacks]
+        if not commands:
+            told = next((told for told in self.material.scenarios if told.rollback), None)
+            if told is None:
+                return None
+            commands, sections = told.rollback, [told.section]
+        made = self._procedure(sections, commands, (Measure.RECOVERY, Measure.DURATION))
+        self.has_rollback = made is not None
+        return made
+
+    def recoveries(self, taken: Container[str]) -> list[Draft]:
+        """The ladder, in the order of the text."""
+        found: dict[str, Draft] = {}
+        rungs: list[Draft] = []
+        for part in self.material.recoveries:
+            drafted_ = self._procedure([part.section], part.commands, (Measure.RECOVERY, Measure.DURATION))
+            if drafted_ is not None:
+                name = self.names.free(slug(part.section.title), _Any(found, taken, ("rollback",)))
+                found[name] = drafted_
+                place = drafted_.place
+                rungs.append(Branch({"name": Leaf(name, place), **drafted_.entries}, place, remarks=drafted_.remarks))
+        return rungs
+
+    def other_procedures(self) -> None:
+        """Troubleshooting sections and tests become procedures that nothing calls yet."""
+        for part, lead in (
+            *((part, "") for part in self.material.procedures),
+            *((part, "test-") for part in self.material.tests),
+        ):
+            self._add(lead + slug(part.section.title), part)
+
+    def _add(self, name: str, part: Part, measures: tuple[Measure, ...] = (Measure.DURATION,)) -> str | None:
+        made = self._procedure([part.section], part.commands, measures)
+        if made is None:
+            return None
+        name = self.names.free(name, _Any(self.procedures, ("rollback",)))
+        self.procedures[name] = made
+        return name
+
+    def _procedure(
+        self, sections: Sequence[Section], commands: Sequence[Listed], measures: tuple[Measure, ...]
+    ) -> Branch | None:
+        if not commands:
+            return None
+        place = Place(self.file, sections[0].line + 1, 1)
+        entries: dict[str, Draft] = {}
+        titles = {section.title for section in sections}
+        takes = self._fact(titles, *measures)
+        if takes is not None and (takes.high or takes.low or 0) > 0:
+            guess = None if takes.low is not None and takes.high is not None else "only one end is stated"
+            entries["takes"] = Leaf(duration_text(takes.low, takes.high), takes.place, guess)
+        succeeds = self._fact(titles, Measure.SUCCESS)
+        if succeeds is not None and succeeds.low is not None and succeeds.low <= 1:
+            entries["succeeds"] = Leaf(_percent(succeeds.low), succeeds.place)
+        steps = self._steps(commands)
+        if not steps:
+            return None
+        entries["steps"] = Listing(steps, place)
+        return Branch(entries, place, remarks=[section.heading for section in sections])
+
+    def _steps(self, commands: Sequence[Listed]) -> list[Draft]:
+        self.machines.begin()
+        found: list[Draft] = []
+        for command in commands:
+            is_step, target = self.machines.runs_on(command)
+            found += [self.steps.step(command, target)] if is_step else []
+        return found
+
+    def _fact(self, subjects: set[str], *measures: Measure) -> Fact | None:
+        for measure in measures:
+            # Each list is in the order of the text.
+            found = [facts[0] for subject in subjects if (facts := self.stated.get((subject, measure)))]
+            if found:
+                return min(found, key=lambda fact: fact.place)
+        return None
+
+    def _scenario(self, name: str, told: Told) -> Branch:
+        place = Place(self.file, told.section.line + 1, 1)
+        entries: dict[str, Draft] = {}
+        chance = self._fact({told.section.title}, Measure.PROBABILITY)
+        if chance is not None and chance.low is not None and chance.low <= 1:
+            entries["probability"] = Leaf(_percent(chance.low), chance.place)
+        fault, why = guess_fault(told, self.around)
+        entries["fault"] = drafted(fault, place, why)
+        where, step = self._strikes(told)
+        if "bad-release" in fault:  # what is wrong with a release is wrong before it is pulled
+            where = self.happy.first
+        entries["from"] = Leaf(where, place, "where it strikes is not stated in so many words")
+        mitigation = self._mitigation(name, told, step)
+        expect = self._expected(told, place, step, mitigates=mitigation)
+        if expect.entries:
+            entries["expect"] = expect
+        return Branch(entries, place, remarks=[told.section.heading, *(words.text for words in told.words[:2])])
+
+    def _strikes(self, told: Told) -> tuple[str, str | None]:
+        for listed in told.shown:
+            named = self.happy.named(listed.text)
+            if named is not None:
+                return "/".join(named), named[1]
+        text = "\n".join(words.text for words in told.words)
+        match = _AT_PHASE.search(text)
+        if match is not None and match["number"] in self.happy.numbers and not told.rollback:
+            return self.happy.numbers[match["number"]], None
+        last = self.happy.phases.items[-1]
+        if re.search(r"post-?deploy|after (?:the )?deploy", text, re.IGNORECASE) and isinstance(last, Branch):
+            name = last.entries["name"]
+            return (str(name.value) if isinstance(name, Leaf) else self.happy.changing), None
+        return self.happy.changing, None
+
+    def _mitigation(self, name: str, told: Told, step: str | None) -> bool:
+        """A mitigation in commands becomes a procedure; the step that it belongs to calls it. Whether it does."""
+        if self.material.rollbacks and told.rollback:
+            self._add(f"rollback-{name}", Part(told.section, told.rollback))
+        made = self._add(f"{name}-response", Part(told.section, told.mitigation), (Measure.ADDED, Measure.RECOVERY))
+        if (
+            made is None
+            or step is None
+            or not any(m.above and "itigat" in m.above[0].text for m in told.mitigation[:1])
+        ):
+            return False
+        branch = self.happy.by_name[step]
+        guess = "the scenario shows this step failing, and this as its mitigation"
+        branch.entries.setdefault("on_failure", drafted({"mitigate": made}, self.procedures[made].place, guess))
+        return True
+
+    def _expected(self, told: Told, place: Place, step: str | None, *, mitigates: bool) -> Branch:
+        entries: dict[str, Draft] = {}
+        response, guess = self._response(told, mitigates=mitigates)
+        if response == "rollback" and not self.has_rollback:
+            response, guess = "hold", "the runbook shows no rollback of its own"
+        if response is not None:
+            entries["response"] = Leaf(response, place, guess)
+        if step is not None and response not in {"continue", "note"}:
+            entries["detected_by"] = Leaf(step, place, "the step whose failure is shown")
+        added = self._fact({told.section.title}, Measure.ADDED)
+        if added is not None and (added.high or added.low or 0) > 0:
+            entries["added"] = Leaf(duration_text(added.low, added.high), added.place)
+        recovery = [f for f in self.stated.get((told.section.title, Measure.RECOVERY), ()) if f.high]
+        detection = self._fact({told.section.title}, Measure.DETECTION)
+        if recovery and response in {"rollback", "mitigate", "hold"}:
+            most = max(fact.high or 0.0 for fact in recovery) + ((detection.high or 0.0) if detection else 0.0)
+            entries["within"] = Leaf(duration_text(most, most), recovery[-1].place, "time to detect and to recover")
+        return Branch(entries, place)
+
+    def _response(self, told: Told, *, mitigates: bool) -> tuple[str | None, str | None]:
+        texts = [words.text for words in told.words]
+        action = next((match["action"] for text in texts if (match := _EXPECTED_ACTION.match(text))), None)
+        if action is not None and (response := response_of(action)):
+            return response, None
+        decided = self._decided(told)
+        if told.rollback or "rollback" in decided or any("git reset" in listed.text for listed in told.mitigation):
+            return "rollback", "it shows a rollback"
+        if mitigates:
+            return "mitigate", "it shows a mitigation"
+        found = response_of("\n".join(texts))
+        return found, None if found is None else "from the words of the section"
+
+    def _decided(self, told: Told) -> set[str | None]:
+        """The responses of the decisions that stand between a scenario's first and last line."""
+        lines = [words.line + 1 for words in told.words]
+        if not lines:
+            return set()
+        first = bisect_left(self.decided, min(lines), key=lambda decision: decision.place.line)
+        last = bisect_right(self.decided, max(lines), key=lambda decision: decision.place.line)
+        return {decision.response for decision in self.decided[first:last]}
+
+
+def _percent(share: float) -> str:
+    return f"{share * 100:.10g}%"
+
+
+class _Any:
+    """Several collections of names as one."""
+
+    def __init__(self, *parts: Container[str]) -> None:
+        self._parts = parts
+
+    def __contains__(self, name: object, /) -> bool:
+        return isinstance(name, str) and any(name in part for part in self._parts)

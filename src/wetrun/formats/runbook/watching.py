@@ -1,0 +1,66 @@
+"""Thresholds that a runbook states for memory, as rules of a monitor."""
+
+import re
+
+from wetrun.formats.runbook.gathering import Material
+from wetrun.formats.writing.tree import Branch, Draft, Leaf, Listing, drafted
+from wetrun.plan.facts import Decision
+
+__all__ = ["monitors_of"]
+
+_SIZE = r"(?P<number>\d{1,6}(?:\.\d{1,3})?)\s?(?P<unit>[kKmMgG])(?P<binary>i?)[bB]"
+_ABOVE = re.compile(
+    rf"memory\s*(?:>=?|above|over|exceeds)\s*{_SIZE}(?!\s?/)(?:[^\d]{{0,40}}?\bfor\s+(?P<time>\d{{1,4}})\+?\s?(?P<per>s|sec|seconds?|m|min|minutes?|h|hours?)\b)?",
+    re.IGNORECASE,
+)
+_SLOPE = re.compile(
+    rf"(?:grow\w*|slope|climb\w*|increas\w*)\s*(?:by\s*)?>?=?\s*{_SIZE}\s?/\s?(?P<per>s|sec|min|minute|h|hour)\b",
+    re.IGNORECASE,
+)
+
+
+def monitors_of(material: Material, service: str | None, *, has_rollback: bool) -> Draft | None:
+    """A monitor of the service's memory with every limit that is stated, or None when there is none or no service."""
+    if service is None:
+        return None
+    rules: list[Draft] = []
+    for decision in material.decisions:
+        rules += _rules(decision, has_rollback=has_rollback)
+    if not rules:
+        return None
+    place = rules[0].place
+    guess = "the whole tree of its processes; how often is not stated"
+    sample = drafted({"process": service, "value": "rss-tree"}, place, guess)
+    unique = {
+        rule.entries["when"].value: rule
+        for rule in rules
+        if isinstance(rule, Branch) and isinstance(rule.entries["when"], Leaf)
+    }
+    monitor = Branch({"sample": sample, "rules": Listing(list(unique.values()), place)}, place)
+    return Branch({"memory": monitor}, place)
+
+
+def _rules(decision: Decision, *, has_rollback: bool) -> list[Draft]:
+    text = f"{decision.when} {decision.then}" if not decision.then else decision.when
+    response = decision.response if decision.response in {"rollback", "hold", "note"} else "rollback"
+    if response == "rollback" and not has_rollback:
+        response = "hold"
+    found: list[Draft] = []
+    for match in _ABOVE.finditer(text):
+        lasting = f" for {match['time']}{match['per'][0].lower()}" if int(match["time"] or 0) else ""
+        found.append(_rule(f"> {_size(match)}{lasting}", response, decision))
+    for match in _SLOPE.finditer(text):
+        per = {"s": "s", "m": "min", "h": "h"}[match["per"][0].lower()]
+        found.append(_rule(f"slope > {_size(match)}/{per} over 3m", response, decision))
+    return found
+
+
+def _rule(when: str, then: str, decision: Decision) -> Branch:
+    guess = None if decision.response else "what happens then is not stated"
+    over = "over how long is not stated" if "slope" in when else None
+    return Branch({"when": Leaf(when, decision.place, over), "then": Leaf(then, decision.place, guess)}, decision.place)
+
+
+def _size(match: re.Match[str]) -> str:
+    letter = match["unit"].upper() if match["binary"] or match["unit"] not in "kK" else "k"
+    return f"{match['number']}{letter}{'i' if match['binary'] else ''}B"

@@ -1,0 +1,31 @@
+"""Names for what has none in a plan yet."""
+
+import re
+from collections.abc import Container
+from itertools import count
+
+__all__ = ["Names", "slug"]
+
+
+def slug(text: str) -> str:
+    """A short name for a plan: `Slow Database Response` is `slow-database-response`."""
+    return re.sub(r"[^a-z0-9]+", "-", text.lower()).strip("-")[:48].strip("-") or "unnamed"
+
+
+class Names:
+    """Gives names that are free; remembers how far it had to count: a long text may use one name a thousand times."""
+
+    def __init__(self, form: str = "{name}-{number}") -> None:
+        self._form = form
+        self._next: dict[str, int] = {}
+
+    def free(self, name: str, taken: Container[str]) -> str:
+        """The name itself, or with a number from 2 that makes it free."""
+        if name not in taken:
+            return name
+        for number in count(self._next.get(name, 2)):
+            candidate = self._form.format(name=name, number=number)
+            if candidate not in taken:
+                self._next[name] = number
+                return candidate
+        raise AssertionError(name)

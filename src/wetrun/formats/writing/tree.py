@@ -1,0 +1,88 @@
+"""A plan in the making: every value with the place that it comes from, and why it is only a guess."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from wetrun.errors import Place
+from wetrun.formats.decode.tree import Entries, Entry, Items, Node, Scalar, ScalarValue
+
+__all__ = ["Branch", "Draft", "Leaf", "Listing", "drafted", "guesses_in", "to_node"]
+
+
+@dataclass(slots=True)
+class Leaf:
+    """One value; `guess` says why it is not certain, or None."""
+
+    value: ScalarValue
+    place: Place
+    guess: str | None = None
+
+
+@dataclass(slots=True)
+class Listing:
+    """A list."""
+
+    items: "list[Draft]"
+    place: Place
+    guess: str | None = None
+
+
+@dataclass(slots=True)
+class Branch:
+    """A mapping, in the order in which it is written; `remarks` are comments that stand above it."""
+
+    entries: "dict[str, Draft]"
+    place: Place
+    guess: str | None = None
+    remarks: list[str] = field(default_factory=list[str])
+
+
+Draft = Leaf | Listing | Branch
+
+
+def drafted(value: Any, place: Place, guess: str | None = None) -> Draft:
+    """A plain value, all of which comes from one place; the guess is noted at its top."""
+    if isinstance(value, Leaf | Listing | Branch):
+        return value
+    if isinstance(value, Mapping):
+        entries: Iterator[tuple[Any, Any]] = iter(value.items())  # pyright: ignore[reportUnknownVariableType, reportUnknownArgumentType, reportUnknownMemberType]
+        return Branch({str(key): drafted(item, place) for key, item in entries}, place, guess)
+    if isinstance(value, Sequence) and not isinstance(value, str):
+        items: Iterator[Any] = iter(value)  # pyright: ignore[reportUnknownVariableType, reportUnknownArgumentType]
+        return Listing([drafted(item, place) for item in items], place, guess)
+    return Leaf(value, place, guess)
+
+
+def to_node(draft: Draft) -> Node:
+    """The tree that the plan's reader reads, as if it had been written as YAML at these places."""
+    match draft:
+        case Leaf(value=value, place=place):
+            return Scalar(value, _text(value), place)
+        case Listing(items=items, place=place):
+            return Items(tuple(to_node(item) for item in items), place)
+        case Branch(entries=entries, place=place):
+            return Entries(tuple(Entry(key, item.place, to_node(item)) for key, item in entries.items()), place)
+
+
+def _text(value: ScalarValue) -> str:
+    if value is None:
+        return ""
+    return str(value).lower() if isinstance(value, bool) else f"{value}"
+
+
+def guesses_in(draft: Draft) -> int:
+    """How many values are guesses."""
+    found = 0
+    waiting = [draft]
+    while waiting:
+        value = waiting.pop()
+        found += value.guess is not None
+        match value:
+            case Listing(items=items):
+                waiting += items
+            case Branch(entries=entries):
+                waiting += entries.values()
+            case Leaf():
+                pass
+    return found

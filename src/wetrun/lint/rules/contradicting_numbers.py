@@ -1,0 +1,72 @@
+"""The same thing stated twice with different numbers."""
+
+from collections.abc import Iterator
+from itertools import combinations
+
+from wetrun.lint.rule import Doubt, Rule
+from wetrun.lint.stated import agree, alike, percent, span
+from wetrun.lint.subject import Subject
+from wetrun.plan.facts import Fact, Measure
+from wetrun.plan.findings import Severity
+
+__all__ = ["RULE"]
+
+_SHARES = frozenset({Measure.PROBABILITY, Measure.SUCCESS})
+_COMPARED = frozenset({Measure.PROBABILITY, Measure.ADDED, Measure.DETECTION})
+_MOST = 400
+
+
+def _look(subject: Subject) -> Iterator[Doubt]:
+    told: set[tuple[Fact, ...]] = set()
+    facts = [fact for fact in subject.facts.numbers if fact.measure in _COMPARED][:_MOST]
+    for one, other in combinations(facts, 2):
+        same = one.measure is other.measure and alike(one.subject, other.subject) and one.place != other.place
+        if same and not agree(one, other) and (one, other) not in told:
+            told.add((one, other))
+            message = (
+                f"the {one.measure.value} of `{one.subject}` is {_said(one)} here and {_said(other)} "
+                f"in line {other.place.line}"
+            )
+            yield Doubt(message, one.place, "state it once", (other.place,))
+    yield from _worst(subject)
+
+
+def _said(fact: Fact) -> str:
+    if fact.measure in _SHARES:
+        return percent(fact.low or 0.0)
+    return span(fact.low, fact.high)
+
+
+def _worst(subject: Subject) -> Iterator[Doubt]:
+    """A summary's upper limit for recovering, against what the parts need."""
+    recoveries = [fact for fact in subject.facts.numbers if fact.measure is Measure.RECOVERY and fact.high is not None]
+    told = {scenario.name for scenario in subject.plan.scenarios} | {
+        recovery.name for recovery in subject.plan.recoveries
+    }
+    parts = [fact for fact in recoveries if any(alike(fact.subject, name.replace("-", " ")) for name in told)]
+    for claim in recoveries:
+        if claim in parts or claim.low is not None:
+            continue
+        longer = [part for part in parts if (part.high or 0.0) > (claim.high or 0.0) + 1e-9]
+        if longer:
+            most = max(longer, key=lambda fact: fact.high or 0.0)
+            message = (
+                f"`{claim.label}` is {_said(claim)}, but `{most.subject}` takes {_said(most)} (line {most.place.line})"
+            )
+            yield Doubt(
+                message,
+                claim.place,
+                f"write {span(None, most.high)}, or shorten that part",
+                tuple(part.place for part in longer),
+            )
+
+
+RULE = Rule(
+    name="contradicting-numbers",
+    severity=Severity.WARNING,
+    title="The same thing stated with different numbers",
+    why="One of them is wrong, and whoever decides by it does not know which.",
+    bad="**Time Cost:** +2-3 minutes\n…\n**Duration:** +2-5 minutes",
+    good="**Duration:** +2-5 minutes",
+    look=_look,
+)

@@ -1,0 +1,42 @@
+"""Commits that are counted from where a branch stands, instead of named."""
+
+import re
+from collections.abc import Iterator
+
+from wetrun.lint.rule import Doubt, Rule
+from wetrun.lint.subject import Subject
+from wetrun.plan.findings import Severity
+
+__all__ = ["RULE"]
+
+_COUNTED = re.compile(r"^(?:HEAD|@|ORIG_HEAD|[\w./-]+)(?:~\d*|\^+\d*|@\{-?\d+\})$")
+_MOVES = frozenset({"reset", "checkout", "switch", "revert", "branch", "tag"})
+
+
+def _look(subject: Subject) -> Iterator[Doubt]:
+    for command in subject.commands():
+        for call in command.calls():
+            if call.program != "git" or not call.operands or call.operands[0] not in _MOVES:
+                continue
+            counted = next((word for word in call.operands[1:] if _COUNTED.match(word)), None)
+            if counted is not None:
+                message = (
+                    f"`{counted}` counts commits: a release of two, a merge or a second try makes it "
+                    "another one than is meant"
+                )
+                instead = (
+                    "capture `git rev-parse HEAD` before the first change, and write `git reset "
+                    "--hard ${release_before}`"
+                )
+                yield Doubt(message, command.at(call), instead)
+
+
+RULE = Rule(
+    name="relative-rollback",
+    severity=Severity.WARNING,
+    title="A commit that is counted instead of named",
+    why="`HEAD~1` is the release before only when the pull brought exactly one commit and nothing has moved since.",
+    bad="git reset --hard HEAD~1",
+    good='git reset --hard "${release_before}"   # captured before the first change',
+    look=_look,
+)

@@ -1,0 +1,82 @@
+"""Comparing what an author states in several places: names that mean the same, numbers that agree."""
+
+import re
+
+from wetrun.plan.facts import Fact
+
+__all__ = ["agree", "alike", "percent", "span"]
+
+_SMALL = frozenset(
+    [
+        "a",
+        "an",
+        "and",
+        "for",
+        "in",
+        "of",
+        "on",
+        "or",
+        "the",
+        "to",
+        "with",
+        "scenario",
+        "scenarios",
+        "simulation",
+        "simulations",
+        "case",
+        "cases",
+    ]
+)
+
+
+def _words(text: str) -> frozenset[str]:
+    words = re.findall(r"[a-z0-9]+", text.lower())
+    return frozenset(_stem(word) for word in words if word not in _SMALL and not word.isdigit())
+
+
+def _stem(word: str) -> str:
+    return word[:-1] if word.endswith("s") and not word.endswith("ss") and len(word) > 3 else word
+
+
+def alike(one: str, other: str) -> bool:
+    """Whether two names mean the same thing: all words of the shorter one stand in the longer one."""
+    first, second = _words(one), _words(other)
+    if not first or not second:
+        return False
+    short, long = sorted((first, second), key=len)
+    return short <= long
+
+
+def agree(one: Fact, other: Fact) -> bool:
+    """Whether two statements about the same thing can both be true; two different ranges cannot."""
+    if one.low == other.low and one.high == other.high:
+        return True
+    closed = [fact for fact in (one, other) if fact.low is not None and fact.high is not None and fact.low != fact.high]
+    if len(closed) == 2:
+        return False
+    low = (
+        max(fact.low for fact in (one, other) if fact.low is not None)
+        if one.low is not None or other.low is not None
+        else None
+    )
+    high = (
+        min(fact.high for fact in (one, other) if fact.high is not None)
+        if one.high is not None or other.high is not None
+        else None
+    )
+    return low is None or high is None or low <= high + 1e-9
+
+
+def percent(share: float) -> str:
+    """`0.085` as `8.5 %`."""
+    return f"{round(share * 100, 2):g} %"
+
+
+def span(low: float | None, high: float | None) -> str:
+    """A time in minutes or seconds: `2-5 min`, `< 8 min`, `> 30 s`."""
+    unit, size = ("min", 60.0) if (high if high is not None else low or 0.0) >= 60 else ("s", 1.0)
+    if low is None:
+        return f"< {(high or 0.0) / size:g} {unit}"
+    if high is None:
+        return f"> {low / size:g} {unit}"
+    return f"{low / size:g} {unit}" if low == high else f"{low / size:g}-{high / size:g} {unit}"

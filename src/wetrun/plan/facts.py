@@ -1,0 +1,104 @@
+"""What the author of a runbook states besides commands: numbers, tables, decisions. Claims, not evidence."""
+
+from dataclasses import dataclass
+from enum import Enum
+
+from wetrun.errors import Place
+
+__all__ = ["ChecklistItem", "Decision", "Fact", "Facts", "Measure", "Shown", "StatedTable", "Unverified"]
+
+
+class Measure(Enum):
+    """What a stated number measures: a probability from 0 to 1, or a time in seconds."""
+
+    PROBABILITY = "probability"
+    SUCCESS = "success rate"
+    DURATION = "duration"
+    ADDED = "added time"
+    DETECTION = "time to detect"
+    RECOVERY = "time to recover"
+    LIMIT = "limit"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Fact:
+    """A number that the author states.
+
+    Attributes:
+        measure: What it measures.
+        subject: The section or table row that it is about, in the author's words.
+        group: The section above the subject, or the table's title.
+        label: What the author calls it, as `Total Rollback Time`.
+        low: The lower end, or None when there is none (`< 8 minutes`).
+        high: The upper end, or None when there is none (`5+ minutes`).
+        text: As it is written.
+    """
+
+    measure: Measure
+    subject: str
+    group: str
+    label: str
+    low: float | None
+    high: float | None
+    text: str
+    place: Place
+
+
+@dataclass(frozen=True, slots=True)
+class StatedTable:
+    """A table; each row with its place."""
+
+    title: str
+    header: tuple[str, ...]
+    rows: tuple[tuple[Place, tuple[str, ...]], ...]
+    place: Place
+
+
+@dataclass(frozen=True, slots=True)
+class ChecklistItem:
+    """An item of a checklist; `done` is what the author says, None when they do not."""
+
+    text: str
+    done: bool | None
+    section: str
+    place: Place
+
+
+@dataclass(frozen=True, slots=True)
+class Decision:
+    """What the author decides when something is so; `response` is the word of a plan, or None when it is not clear."""
+
+    when: str
+    then: str
+    response: str | None
+    section: str
+    place: Place
+
+
+@dataclass(frozen=True, slots=True)
+class Unverified:
+    """An expectation that no machine can check; it never counts as passed."""
+
+    text: str
+    step: str
+    place: Place
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """A command whose bad result a scenario shows; it is no step of the plan."""
+
+    command: str
+    place: Place
+
+
+@dataclass(frozen=True, slots=True)
+class Facts:
+    """Everything that a runbook states."""
+
+    numbers: tuple[Fact, ...] = ()
+    tables: tuple[StatedTable, ...] = ()
+    checklist: tuple[ChecklistItem, ...] = ()
+    decisions: tuple[Decision, ...] = ()
+    unverified: tuple[Unverified, ...] = ()
+    shown: tuple[Shown, ...] = ()

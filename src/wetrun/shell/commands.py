@@ -1,0 +1,208 @@
+"""The simple commands of a text: which programs it calls, with which words, and whether their failure can be seen."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from functools import lru_cache
+from typing import TYPE_CHECKING
+
+from wetrun.shell.grammar import parse
+from wetrun.shell.placeholders import masked
+
+if TYPE_CHECKING:
+    from tree_sitter import Node
+
+__all__ = ["Call", "calls_of"]
+
+_WRAPPERS = frozenset(
+    {"builtin", "command", "doas", "env", "exec", "nice", "nohup", "sudo", "time", "timeout", "xargs"}
+)
+_WITH_VALUE = frozenset({"-u", "-g", "-n", "-k", "-s", "-C"})
+_WORDS = frozenset({"concatenation", "expansion", "number", "raw_string", "simple_expansion", "string", "word"})
+_INNER = frozenset({"command_substitution", "process_substitution"})
+
+
+@dataclass(frozen=True, slots=True)
+class Call:
+    """One program that is called.
+
+    Attributes:
+        program: Its name without folders, behind `sudo` and the like.
+        arguments: Its words, without quotes around them.
+        text: As it is written.
+        line: Where it begins in the text, from 0.
+        column: In characters, from 0.
+        piped_into: The program that reads its output, or None.
+        reads: The program whose output it reads, or None.
+        ignored: What stands behind it so that its failure does not count: `|| true`, `; true`; empty otherwise.
+        inside: Whether it stands in a substitution `$(…)`.
+        redirects: What stands behind `>`, `2>` and the like, as written.
+        condition: Whether only its success or failure is asked for (`if`, `while`, `||`, `&&` before more).
+    """
+
+    program: str
+    arguments: tuple[str, ...]
+    text: str
+    line: int
+    column: int
+    piped_into: str | None = None
+    reads: str | None = None
+    ignored: str = ""
+    inside: bool = False
+    redirects: tuple[str, ...] = field(default=())
+    condition: bool = False
+
+    def has(self, *options: str) -> bool:
+        """Whether one of these options is given, alone or bundled with others (`-rf` has `-r` and `-f`)."""
+        letters = {option[1] for option in options if len(option) == 2 and option[0] == "-"}
+        for argument in self.arguments:
+            if argument.split("=", 1)[0] in options:
+                return True
+            if argument[:1] == "-" and argument[1:2] not in {"", "-"} and letters & set(argument[1:]):
+                return True
+        return False
+
+    @property
+    def operands(self) -> tuple[str, ...]:
+        """The arguments that are no options."""
+        return tuple(argument for argument in self.arguments if not argument.startswith("-"))
+
+
+@lru_cache(maxsize=4096)
+def calls_of(text: str) -> tuple[Call, ...]:
+    """Every simple command of a text, in order, those in loops, functions and substitutions too."""
+    source = masked(text).encode("utf-8", "surrogatepass")
+    original = text.encode("utf-8", "surrogatepass")
+    found = [_call(node, original) for node in _commands(parse(source))]
+    return tuple(sorted((call for call in found if call is not None), key=lambda call: (call.line, call.column)))
+
+
+def _commands(root: "Node") -> Iterator["Node"]:
+    waiting = [root]
+    while waiting:
+        node = waiting.pop()
+        if node.type == "command":
+            yield node
+        waiting.extend(node.children)
+
+
+def _call(node: "Node", source: bytes) -> Call | None:
+    words = [_word(child, source) for child in node.children if child.type in _WORDS or child.type == "command_name"]
+    program, arguments = _unwrapped(words)
+    if not program:
+        return None
+    start = source.rfind(b"\n", 0, node.start_byte) + 1
+    before, after = _pipe(node, source)
+    return Call(
+        program=program.rsplit("/", 1)[-1],
+        arguments=tuple(arguments),
+        text=_text(node, source),
+        line=node.start_point.row,
+        column=len(source[start : node.start_byte].decode("utf-8", "replace")),
+        piped_into=after,
+        reads=before,
+        ignored=_ignored(node, source),
+        inside=_is_inside(node),
+        redirects=_redirects(node, source),
+        condition=_is_condition(node),
+    )
+
+
+def _unwrapped(words: list[str]) -> tuple[str, list[str]]:
+    """The program behind `sudo -u deploy`, `env A=1`, `timeout 5`, `nohup`."""
+    rest = list(words)
+    while rest and rest[0].rsplit("/", 1)[-1] in _WRAPPERS:
+        wrapper = rest.pop(0)
+        while rest and (rest[0].startswith("-") or "=" in rest[0] or (wrapper == "timeout" and rest[0][:1].isdigit())):
+            option = rest.pop(0)
+            if option in _WITH_VALUE and rest:
+                rest.pop(0)
+        if not rest:
+            return wrapper, []
+    return (rest[0], rest[1:]) if rest else ("", [])
+
+
+def _word(node: "Node", source: bytes) -> str:
+    text = _text(node, source)
+    if len(text) >= 2 and text[0] == text[-1] and text[0] in "'\"":
+        return text[1:-1]
+    return text.replace('"', "").replace("'", "") if node.type == "concatenation" else text
+
+
+def _text(node: "Node", source: bytes) -> str:
+    return source[node.start_byte : node.end_byte].decode("utf-8", "replace")
+
+
+def _outer(node: "Node") -> "Node":
+    """The command with its redirections."""
+    parent = node.parent
+    return parent if parent is not None and parent.type == "redirected_statement" else node
+
+
+def _pipe(node: "Node", source: bytes) -> tuple[str | None, str | None]:
+    outer = _outer(node)
+    pipe = outer.parent
+    if pipe is None or pipe.type != "pipeline":
+        return None, None
+    stages = [child for child in pipe.children if child.is_named]
+    index = next((i for i, stage in enumerate(stages) if stage == outer), -1)
+    before = _program(stages[index - 1], source) if index > 0 else None
+    after = _program(stages[index + 1], source) if 0 <= index < len(stages) - 1 else None
+    return before, after
+
+
+def _program(node: "Node", source: bytes) -> str:
+    inner = next(_commands(node), None)
+    if inner is None:
+        return node.type
+    words = [_word(child, source) for child in inner.children if child.type in _WORDS or child.type == "command_name"]
+    return _unwrapped(words)[0].rsplit("/", 1)[-1]
+
+
+def _ignored(node: "Node", source: bytes) -> str:
+    """`|| true` and its like behind the command or the pipeline in which it stands."""
+    part = _outer(node)
+    while part.parent is not None and part.parent.type in {"pipeline", "redirected_statement"}:
+        part = part.parent
+    parent = part.parent
+    if parent is None or parent.type != "list":
+        return ""
+    children = list(parent.children)
+    index = children.index(part)
+    if index + 2 >= len(children) or children[index + 1].type != "||":
+        return ""
+    otherwise = _text(children[index + 2], source).strip()
+    return f"|| {otherwise}" if otherwise.split(" ", 1)[0] in {"true", ":", "echo"} else ""
+
+
+def _is_inside(node: "Node") -> bool:
+    parent = node.parent
+    while parent is not None:
+        if parent.type in _INNER:
+            return True
+        parent = parent.parent
+    return False
+
+
+def _redirects(node: "Node", source: bytes) -> tuple[str, ...]:
+    outer = _outer(node)
+    if outer is node:
+        return ()
+    return tuple(_text(child, source) for child in outer.children if child.type.endswith("redirect"))
+
+
+def _is_condition(node: "Node") -> bool:
+    part = _outer(node)
+    while part.parent is not None and part.parent.type in {"pipeline", "redirected_statement", "negated_command"}:
+        part = part.parent
+    parent = part.parent
+    if parent is None:
+        return False
+    if parent.type == "list":
+        children = list(parent.children)
+        index = children.index(part)
+        return index + 1 < len(children) and children[index + 1].type in {"&&", "||"}
+    return (
+        parent.type in {"if_statement", "while_statement", "elif_clause"}
+        and part.prev_sibling is not None
+        and (part.prev_sibling.type in {"if", "while", "until", "elif"})
+    )

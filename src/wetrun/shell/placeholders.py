@@ -1,0 +1,81 @@
+"""What people write where a value has to be filled in: `<sha>`, `{PROJECT}`, `YOUR_TOKEN`, `$ENVIRONMENT_HERE`."""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+__all__ = ["Placeholder", "find_placeholders", "masked"]
+
+_ANGLES = r"<(?!<)(?P<angles>[A-Za-z][A-Za-z0-9_./:@-]*(?: [A-Za-z0-9_./-]+){0,4})>(?![\w>&(])"
+_BRACES = r"(?<![$%@\w}\\]){{1,2}(?P<braces>[A-Z][A-Z0-9_-]{2,}|[a-z]+(?:[_-][a-z]+)+)}{1,2}"
+_YOURS = (
+    r"(?<![\w$])(?P<yours>(?:YOUR|MY|INSERT|REPLACE|CHANGE)[_-][A-Z0-9_-]+|your-[a-z][a-z0-9-]+|x{4,}|X{4,}|TODO)(?!\w)"
+)
+_SQUARES = r"(?<=[\s=/])\[(?P<squares>[A-Z][A-Z0-9_ -]{2,}|(?:your|the|insert) [a-z ]+)\](?!\])"
+_PATTERN = re.compile(f"{_ANGLES}|{_BRACES}|{_YOURS}|{_SQUARES}")
+# HTML in a heredoc, and the words that follow `<` as a redirection of a file.
+_MARKUP = frozenset(
+    [
+        "a",
+        "b",
+        "body",
+        "br",
+        "code",
+        "div",
+        "em",
+        "form",
+        "h1",
+        "h2",
+        "h3",
+        "head",
+        "html",
+        "i",
+        "img",
+        "input",
+        "li",
+        "link",
+        "meta",
+        "ol",
+        "p",
+        "pre",
+        "script",
+        "span",
+        "strong",
+        "style",
+        "table",
+        "td",
+        "th",
+        "title",
+        "tr",
+        "u",
+        "ul",
+    ]
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Placeholder:
+    """A place that a person has to fill in; `start` and `end` are character positions."""
+
+    text: str
+    start: int
+    end: int
+
+
+def find_placeholders(text: str) -> Iterator[Placeholder]:
+    """Every placeholder of a text, in order."""
+    for match in _PATTERN.finditer(text):
+        name = match["angles"]
+        if name is not None and (name.split(" ", 1)[0].lower() in _MARKUP or f"</{name}>" in text):
+            continue
+        yield Placeholder(match[0], match.start(), match.end())
+
+
+def masked(text: str) -> str:
+    """The text with placeholders replaced by words of the same length, so that a shell parser reads it as meant."""
+    parts: list[str] = []
+    position = 0
+    for found in find_placeholders(text):
+        parts += [text[position : found.start], "".join("_" if c.isascii() else c for c in found.text)]
+        position = found.end
+    return "".join((*parts, text[position:]))

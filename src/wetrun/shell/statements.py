@@ -1,0 +1,155 @@
+"""A script as its statements: loops, functions, heredocs and quoted texts of many lines stay whole."""
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from wetrun.shell.grammar import parse
+from wetrun.shell.placeholders import masked
+
+if TYPE_CHECKING:
+    from tree_sitter import Node
+
+__all__ = ["Remark", "Statement", "read_script"]
+
+_MOST_LINES_TO_TRY = 200
+_LARGEST = 1 << 20
+
+
+@dataclass(frozen=True, slots=True)
+class Statement:
+    """Something that the shell runs by itself: a command, a pipeline, a loop, a definition.
+
+    Attributes:
+        text: As it is written.
+        line: Where it begins, from 0.
+        column: Where it begins in its line, in characters from 0.
+        last_line: Where it ends, from 0.
+        understood: Whether the grammar knows all of it.
+    """
+
+    text: str
+    line: int
+    column: int
+    last_line: int
+    understood: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Remark:
+    """A comment, without its `#`.
+
+    Attributes:
+        text: What it says; one blank after the `#` is left out, further ones are not.
+        line: Its line, from 0.
+        column: Where the `#` stands, from 0.
+        trailing: Whether a statement stands before it in the same line.
+    """
+
+    text: str
+    line: int
+    column: int
+    trailing: bool
+
+
+Part = Statement | Remark
+
+
+def read_script(text: str) -> tuple[Part, ...]:
+    """Take a script apart.
+
+    Args:
+        text: The script; placeholders such as `<sha>` may stand in it.
+
+    Returns:
+        Its statements and the comments between them, in order. Where the grammar gives up, the rest is one statement
+        that is not `understood`: a wrong cut could make a command of what is only text.
+    """
+    lines = text.split("\n")
+    if len(text) > _LARGEST:
+        return _rest(lines, 0)
+    parts = _parts(text)
+    if parts is not None:
+        return parts
+    if len(lines) > _MOST_LINES_TO_TRY:
+        return _rest(lines, 0)
+    return _line_by_line(lines)
+
+
+def _line_by_line(lines: list[str]) -> tuple[Part, ...]:
+    """Read as much as parses by itself, piece by piece; what remains stays whole."""
+    found: list[Part] = []
+    start = 0
+    while start < len(lines):
+        if not lines[start].strip():
+            start += 1
+            continue
+        for end in range(start + 1, len(lines) + 1):
+            parts = _parts("\n".join(lines[start:end]))
+            if parts is not None:
+                found += [_moved(part, start) for part in parts]
+                start = end
+                break
+        else:
+            return (*found, *_rest(lines, start))
+    return tuple(found)
+
+
+def _rest(lines: list[str], start: int) -> tuple[Part, ...]:
+    while start < len(lines) and not lines[start].strip():
+        start += 1
+    end = len(lines)
+    while end > start and not lines[end - 1].strip():
+        end -= 1
+    if start == end:
+        return ()
+    first = lines[start]
+    column = len(first) - len(first.lstrip())
+    text = "\n".join([first[column:], *lines[start + 1 : end]])
+    return (Statement(text.rstrip(), start, column, end - 1, understood=False),)
+
+
+def _moved(part: Part, lines: int) -> Part:
+    match part:
+        case Statement():
+            return Statement(part.text, part.line + lines, part.column, part.last_line + lines, part.understood)
+        case Remark():
+            return Remark(part.text, part.line + lines, part.column, part.trailing)
+
+
+def _parts(text: str) -> tuple[Part, ...] | None:
+    """The parts of a text that the grammar understands, or None when it does not."""
+    source = masked(text).encode("utf-8", "surrogatepass")
+    root = parse(source)
+    if root.has_error:
+        return None
+    original = text.encode("utf-8", "surrogatepass")
+    found: list[Part] = []
+    for node in root.children:
+        if node.type == "comment":
+            found.append(_remark(node, original, found))
+        elif node.is_named:
+            found.append(_statement(node, original))
+        elif node.type == "&" and found and isinstance(found[-1], Statement):
+            before = found[-1]
+            found[-1] = Statement(f"{before.text} &", before.line, before.column, node.end_point.row)
+    return tuple(found)
+
+
+def _statement(node: "Node", source: bytes) -> Statement:
+    end = node.end_byte
+    column = _column(node, source)
+    text = source[node.start_byte : end].decode("utf-8", "surrogatepass").rstrip()
+    line = node.start_point.row
+    return Statement(text, line, column, line + text.count("\n"))
+
+
+def _remark(node: "Node", source: bytes, before: list[Part]) -> Remark:
+    text = source[node.start_byte + 1 : node.end_byte].decode("utf-8", "surrogatepass").rstrip("\r")
+    line = node.start_point.row
+    trailing = bool(before) and isinstance(before[-1], Statement) and before[-1].last_line == line
+    return Remark(text.removeprefix(" "), line, _column(node, source), trailing)
+
+
+def _column(node: "Node", source: bytes) -> int:
+    start = source.rfind(b"\n", 0, node.start_byte) + 1
+    return len(source[start : node.start_byte].decode("utf-8", "surrogatepass"))

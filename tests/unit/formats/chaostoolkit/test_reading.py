@@ -1,0 +1,163 @@
+"""Chaos Toolkit experiments as plans: what they mean, what is refused, and what `--compatible` changes."""
+
+import json
+from typing import Any
+
+import pytest
+
+from wetrun.errors import PlanError
+from wetrun.faults.registry import catalogue
+from wetrun.formats.chaostoolkit.reading import Experiment, read_experiment
+from wetrun.formats.writing.yaml_plan import to_yaml
+from wetrun.formats.yaml_plan import read_plan
+from wetrun.plan.expectations import Exact, ExitCode, JsonSubset, Limits, Range, Regex
+from wetrun.plan.expectations import Subject as Seen
+from wetrun.plan.responses import Simple
+from wetrun.plan.steps import Http, Run, Wait
+
+HTTP = {"type": "http", "url": "https://notes.test/health", "timeout": 3}
+PROCESS = {"type": "process", "path": "systemctl", "arguments": ["stop", "notes api"]}
+PYTHON = {"type": "python", "module": "chaosk8s.pod.actions", "func": "terminate_pods", "arguments": {"ns": "x"}}
+
+
+def _experiment(**keys: Any) -> dict[str, Any]:
+    return {
+        "version": "1.0.0",
+        "title": "Does it survive?",
+        "steady-state-hypothesis": {
+            "title": "well",
+            "probes": [{"type": "probe", "name": "answers", "tolerance": 200, "provider": HTTP}],
+        },
+        "method": [{"type": "action", "name": "stop", "provider": PROCESS, "pauses": {"after": 5}}],
+        "rollbacks": [
+            {"type": "action", "name": "start", "provider": {"type": "process", "path": "systemctl start notes"}}
+        ],
+        **keys,
+    }
+
+
+def _read(experiment: dict[str, Any], *, compatible: bool = False) -> Experiment:
+    return read_experiment(json.dumps(experiment, indent="\t"), "e.json", catalogue(), compatible=compatible)
+
+
+def _problems(experiment: dict[str, Any]) -> list[str]:
+    with pytest.raises(PlanError) as met:
+        _read(experiment)
+    return [problem.message for problem in met.value.problems]
+
+
+def test_the_parts_of_an_experiment() -> None:
+    """The steady state is asked before and after; the rollback is the plan's; the probe describes the state."""
+    plan = _read(_experiment()).plan
+    assert [phase.name for phase in plan.phases] == ["Steady state before", "Method", "Steady state after"]
+    assert [step.action for _, step in plan.steps()] == [
+        Http("https://notes.test/health"),
+        Run("systemctl stop 'notes api'"),
+        Wait(5.0),  # type: ignore[arg-type]
+        Http("https://notes.test/health"),
+    ]
+    assert plan.rollback is not None
+    assert plan.rollback.steps[0].action == Run("systemctl start notes")
+    assert [probe.name for probe in plan.state] == ["answers"]
+    assert plan.phases[0].steps[0].limit == 3.0
+
+
+def test_places_are_those_of_the_experiment() -> None:
+    """A mistake is looked for where it is told."""
+    place = _read(_experiment()).plan.phases[1].steps[0].place
+    assert place is not None
+    assert place.file == "e.json"
+    assert place.line > 1
+
+
+def test_yaml_reads_as_json_does() -> None:
+    """Both are written."""
+    provider = "{type: process, path: ls, arguments: {-l: null, x: y}}"
+    text = f"title: x\nmethod:\n- type: action\n  name: a\n  provider: {provider}\n"
+    plan = read_experiment(text, "e.yaml", catalogue()).plan
+    assert [step.action for _, step in plan.steps()] == [Run("ls -l x y")]
+
+
+@pytest.mark.parametrize(
+    ("provider", "tolerance", "subject", "matcher"),
+    [
+        (HTTP, 204, Seen.STATUS, Limits(Range(204, 204))),
+        (HTTP, {"type": "regex", "pattern": "ok"}, Seen.BODY, Regex("ok")),
+        (HTTP, {"type": "range", "range": [200, 299]}, Seen.STATUS, Limits(Range(200, 299))),
+        (HTTP, {"type": "jsonpath", "path": "$.items", "count": 3}, Seen.JSON, JsonSubset(3)),
+        (HTTP, {"type": "jsonpath", "path": "$.items[0].name", "expect": ["x"]}, Seen.JSON, Exact("x")),
+        (PROCESS, 3, Seen.EXIT, ExitCode((3,))),
+        (PROCESS, [0, 2], Seen.EXIT, ExitCode((0, 2))),
+        (PROCESS, True, Seen.EXIT, ExitCode((0,))),
+        (PROCESS, "active", Seen.STDOUT, Exact("active")),
+        (PROCESS, {"type": "range", "range": [1, 5], "target": "stdout"}, Seen.STDOUT, Limits(Range(1, 5))),
+    ],
+)
+def test_tolerances(provider: dict[str, Any], tolerance: Any, subject: Seen, matcher: object) -> None:
+    """A tolerance that is read as something else checks something else."""
+    probe = {"type": "probe", "name": "p", "tolerance": tolerance, "provider": provider}
+    step = _read(_experiment(method=[probe])).plan.phases[1].steps[0]
+    wanted = next(each for each in step.expect if each.subject is subject)
+    assert wanted.matcher == matcher
+
+
+@pytest.mark.parametrize(
+    ("change", "message"),
+    [
+        ({"rollback": []}, "unknown key `rollback`"),
+        ({"method": [{"type": "action", "name": "a"}]}, "an activity needs a `provider`"),
+        ({"method": [{"type": "action", "provider": {"type": "grpc"}}]}, "unknown provider `grpc`"),
+        (
+            {"method": [{"type": "action", "provider": PROCESS, "background": True}]},
+            "an activity in the background has no end",
+        ),
+        ({"method": [{"ref": "other", "provider": PROCESS}]}, "`ref` cannot be imported"),
+        ({"method": [{"provider": HTTP, "tolerance": [200, 404]}]}, "a list of two numbers means these two"),
+        ({"method": [{"provider": {"type": "process"}}]}, "a process needs a `path`"),
+        ({"method": [{"provider": PROCESS, "pauses": {"after": "long"}}]}, "`after` of the pauses must be a number"),
+        ({"method": "none"}, "`none` where a list is wanted"),
+    ],
+)
+def test_what_is_refused(change: dict[str, Any], message: str) -> None:
+    """Chaos Toolkit validates `rollback:` for `rollbacks:` and never plays it; silence is the mistake."""
+    assert any(problem.startswith(message) for problem in _problems(_experiment(**change)))
+
+
+def test_an_extension_module_is_named() -> None:
+    """Whoever imports an experiment must know what is missing, by the name under which it is installed."""
+    (problem,) = _problems(_experiment(method=[{"type": "action", "provider": PYTHON}]))
+    assert problem == "`chaosk8s.pod.actions.terminate_pods` needs the extension module `chaostoolkit-kubernetes`"
+
+
+def test_compatible_keeps_what_chaos_toolkit_does() -> None:
+    """A failing action goes on there; but a failing rollback is a failure whatever anybody thinks."""
+    plan = _read(_experiment(method=[{"type": "action", "provider": PYTHON}]), compatible=True).plan
+    step = plan.phases[1].steps[0]
+    assert isinstance(step.action, Run)
+    assert step.action.command.startswith("python3 -c ")
+    assert step.on_failure is Simple.NOTE
+    assert plan.rollback is not None
+    assert plan.rollback.steps[0].on_failure is Simple.ROLLBACK
+    assert _read(_experiment()).plan.phases[1].steps[0].on_failure is Simple.ROLLBACK
+
+
+def test_configuration_and_secrets() -> None:
+    """Values become variables; what comes from the environment without a default is a secret."""
+    configuration = {"base": "https://notes.test", "key": {"type": "env", "key": "NOTES_KEY"}}
+    plan = _read(_experiment(configuration=configuration)).plan
+    assert plan.environment == {"base": "https://notes.test"}
+    assert [(secret.name, secret.variable) for secret in plan.secrets] == [("key", "NOTES_KEY")]
+
+
+def test_what_is_written_reads_as_the_same_plan() -> None:
+    """The draft is what a person finishes."""
+    found = _read(_experiment())
+    again = read_plan(to_yaml(found.draft, (), ()), file="e.json", fault_kinds=catalogue())
+    assert [step.action for _, step in again.steps()] == [step.action for _, step in found.plan.steps()]
+
+
+@pytest.mark.parametrize("text", ["", "[]", "{", "name: x\nphases: []\n", '{"title": "x"}', "\x00"])
+def test_what_is_no_experiment(text: str) -> None:
+    """The wrong file is a likely mistake, and no reason for a traceback."""
+    with pytest.raises(PlanError):
+        read_experiment(text, "e.json", catalogue())

@@ -1,0 +1,55 @@
+"""Numbers as people write them in running text."""
+
+import pytest
+
+from wetrun.formats.runbook.amounts import amount, duration_text, percentages, times
+
+
+@pytest.mark.parametrize(
+    ("text", "low", "high"),
+    [
+        ("15 minutes total", 900.0, 900.0),
+        ("+5-10 minutes additional", 300.0, 600.0),
+        ("<8 minutes", None, 480.0),
+        ("<10 minutes worst case", None, 600.0),
+        ("5+ minutes", 300.0, None),
+        ("250-400ms range", 0.25, 0.4),
+        ("within 2 h", None, 7200.0),
+        ("takes 2 to 3 min", 120.0, 180.0),
+        ("1.5s", 1.5, 1.5),
+    ],
+)
+def test_times(text: str, low: float | None, high: float | None) -> None:
+    """A limit that is read as a value, or minutes as seconds, makes nonsense of a forecast."""
+    found = times(text)[0]
+    assert (found.low, found.high) == (low, high)
+
+
+@pytest.mark.parametrize("text", ["v1.2s", "abc5d", "port 8080", "64.20.37.1", "4/4 done", "2025-01-24"])
+def test_what_is_no_time(text: str) -> None:
+    """Versions, names and dates must not become durations."""
+    assert times(text) == []
+
+
+def test_shares() -> None:
+    """Percentages are fractions from here on."""
+    assert [each.low for each in percentages("8% here, 0.5 % there")] == [0.08, 0.005]
+
+
+@pytest.mark.parametrize(
+    ("text", "unit", "low"), [("80MB", "B", 80e6), ("2 GiB", "B", 2 * 2.0**30), ("95%", "%", 0.95), ("9", "", 9.0)]
+)
+def test_units(text: str, unit: str, low: float) -> None:
+    """The unit decides what is compared."""
+    found = amount(text)
+    assert found is not None
+    assert (found.unit, found.low) == (unit, low)
+
+
+@pytest.mark.parametrize(
+    ("low", "high", "text"),
+    [(120.0, 180.0, "2-3m"), (None, 480.0, "8m"), (0.25, 0.4, "250-400ms"), (90.0, 90.0, "90s")],
+)
+def test_durations_as_a_plan_writes_them(low: float | None, high: float | None, text: str) -> None:
+    """The plan's reader must read what is written for it."""
+    assert duration_text(low, high) == text

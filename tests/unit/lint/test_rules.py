@@ -1,0 +1,177 @@
+"""Every rule finds its own example, and nothing in the example of how to do it right."""
+
+import re
+from pathlib import Path
+
+import pytest
+
+from wetrun.faults.registry import catalogue
+from wetrun.formats.runbook.reading import read_runbook
+from wetrun.formats.yaml_plan import read_plan
+from wetrun.lint.reference import pages
+from wetrun.lint.registry import lint, rules
+from wetrun.lint.rule import Rule
+from wetrun.lint.subject import Subject
+from wetrun.plan.findings import Finding, Severity
+
+EXAMPLES = sorted((Path(__file__).parents[3] / "examples").glob("*/*.yaml"))
+BY_NAME = {rule.name: rule for rule in rules()}
+# Their examples are whole documents, or parts of several sections.
+_WHOLE = {"rollback-forgets", "probability-sum", "contradicting-numbers", "total-does-not-follow", "mis-encoded-text"}
+_WHOLE |= {"not-understood", "fixed-wait", "unverified-expectation"}
+
+
+def _runbook(text: str) -> tuple[Finding, ...]:
+    found = read_runbook(text, "R.md", catalogue())
+    return lint(Subject(found.plan, found.text, found.facts, found.findings, is_runbook=True))
+
+
+def _found(rule: str, commands: str, tail: str = "") -> list[tuple[int, str]]:
+    findings = _runbook(f"# Release\n```bash\n{commands}\n```\n{tail}")
+    return [(finding.place.line, finding.message) for finding in findings if finding.rule == rule]
+
+
+@pytest.mark.parametrize("rule", [rule for rule in rules() if rule.name not in _WHOLE], ids=lambda rule: rule.name)
+def test_a_rule_finds_its_own_example(rule: Rule) -> None:
+    """A page that shows what the rule does not find is worse than no page."""
+    assert [line for line, _ in _found(rule.name, rule.bad)][:1] != []
+    assert _found(rule.name, rule.good) == []
+
+
+@pytest.mark.parametrize(
+    ("rule", "document", "lines"),
+    [
+        ("rollback-forgets", "# A\n```bash\nnpm ci\n```\n## Rollback\n```bash\nmake back\n```\n", [5]),
+        ("rollback-forgets", "# A\n```bash\nnpm ci\n```\n## Rollback\n```bash\nnpm ci\n```\n", []),
+        ("rollback-forgets", "# A\n```bash\n./manage.py migrate\n```\n## Rollback\n```bash\nmake back\n```\n", [5]),
+        ("unverified-expectation", "# A\n```bash\nls\n# Expected: all is well\n```\n", [4]),
+        ("fixed-wait", "# A\n```bash\nsleep 30\nls\n```\n", [3]),
+        ("fixed-wait", "# A\n```bash\nsleep 2\nls\n```\n", []),
+        ("not-understood", "# A\n```bash\nls\n```\n```sql\nselect 1\n```\n", [6]),
+        ("mis-encoded-text", "# A ✓\n```bash\nls\n```\n", []),
+        (
+            "probability-sum",
+            "# A\n```bash\nls\n```\n## Scenario 1: a (60% probability)\n## Scenario 2: b (40% probability)\n",
+            [],
+        ),
+        ("total-does-not-follow", BY_NAME["total-does-not-follow"].bad + "\n```bash\nls\n```\n", [6]),
+    ],
+)
+def test_rules_about_whole_documents(rule: str, document: str, lines: list[int]) -> None:
+    """These look at several places at once."""
+    assert [finding.place.line for finding in _runbook(document) if finding.rule == rule] == lines
+
+
+@pytest.mark.parametrize(
+    ("rule", "command"),
+    [
+        ("endless-command", "docker compose up -d"),
+        ("endless-command", "timeout 5 tail -f x"),
+        ("endless-command", "kubectl logs deploy/x"),
+        ("interactive-command", "psql x -c 'select 1'"),
+        ("interactive-command", "psql x < dump.sql"),
+        ("interactive-command", "cat dump.sql | mysql x"),
+        ("interactive-command", "ssh web ls"),
+        ("interactive-command", "apt-get install -y nginx"),
+        ("destructive-command", "rm -rf .next/cache"),
+        ("destructive-command", "cp -a x x.before\nrm -rf x"),
+        ("destructive-command", "git push --force-with-lease"),
+        ("reaches-too-far", "pm2 restart shop"),
+        ("reaches-too-far", "systemctl status docker"),
+        ("reaches-too-far", "rm -rf ./build"),
+        ("relative-rollback", 'git reset --hard "$before"'),
+        ("relative-rollback", "git log HEAD~5..HEAD"),
+        ("hidden-failure", "curl --fail -s https://x.test"),
+        ("hidden-failure", "rm old || true\nls"),
+        ("hidden-failure", "curl -s https://x.test | jq .a\n# Expected Output: 9"),
+        ("secret-in-text", 'psql "$DATABASE_URL"'),
+        ("secret-in-text", "curl https://user:$PASSWORD@x.test"),
+        ("secret-in-text", "export TOKEN=<your token>"),
+        ("secret-in-text", "docker run -e PASSWORD=$PASSWORD x"),
+        ("unlocked-install", "npm ci"),
+        ("unlocked-install", "pip install -r requirements.txt"),
+    ],
+)
+def test_what_is_right_is_not_found(rule: str, command: str) -> None:
+    """A finding in what is right teaches people to ignore findings."""
+    assert _found(rule, command) == []
+
+
+@pytest.mark.parametrize(
+    ("rule", "command"),
+    [
+        ("endless-command", "sudo journalctl -fu notes"),
+        ("endless-command", "watch -n 1 ls"),
+        ("interactive-command", "docker exec -it db bash"),
+        ("destructive-command", "terraform destroy"),
+        ("destructive-command", 'psql x -c "delete from users"'),
+        ("reaches-too-far", "sudo rm -rf /var"),
+        ("reaches-too-far", "docker stop $(docker ps -q)"),
+        ("relative-rollback", "git checkout main@{1}"),
+        ("secret-in-text", "mysql -uroot -phunter22 x"),
+        ("secret-in-text", "aws configure set x AKIAABCDEFGHIJKLMNOP"),
+        ("secret-in-text", "curl -H 'Authorization: Bearer abcdefghijklmnopqrst' x"),
+        ("hidden-failure", "make smoke || echo ignored"),
+    ],
+)
+def test_variants_are_found(rule: str, command: str) -> None:
+    """Nobody writes a mistake twice in the same way."""
+    assert len(_found(rule, command)) == 1
+
+
+def test_places_inside_commands_are_exact() -> None:
+    """An editor underlines what is meant, not the whole step."""
+    findings = _runbook("# A\n```bash\nfor x in a; do\n  curl -s x | sort | tail -f <sha>\ndone\n```\n")
+    places = {finding.rule: (finding.place.line, finding.place.column) for finding in findings}
+    assert places["placeholder"] == (4, 30)
+    assert places["endless-command"] == (4, 22)
+
+
+def test_rules_hold_for_plans_too() -> None:
+    """A plan that was imported keeps the habits of its runbook."""
+    text = "name: x\nphases:\n- name: A\n  steps:\n  - tail -f x\n  - git checkout <sha>\n"
+    findings = lint(Subject(read_plan(text, file="wetrun.yaml", fault_kinds=None), text))
+    assert [(finding.rule, finding.place.line) for finding in findings] == [("endless-command", 5), ("placeholder", 6)]
+
+
+def test_secrets_in_plans_are_found_where_they_stand() -> None:
+    """Also outside of commands: in the environment, in headers."""
+    text = "name: x\nenvironment: {API_TOKEN: abc}\nphases:\n- name: A\n  steps: [ls 'postgres://a:hunter22@x/y']\n"
+    findings = lint(Subject(read_plan(text, file="wetrun.yaml", fault_kinds=None), text))
+    assert [(finding.rule, finding.place.line, finding.place.column) for finding in findings] == [
+        ("secret-in-text", 5, 28)
+    ]
+
+
+def test_no_finding_repeats_a_secret() -> None:
+    """A finding that quotes a command would carry its password into logs and code hosts."""
+    command = 'psql "postgresql://shop:h4rbour99@localhost/shop" -c "drop table users"'
+    findings = _runbook(f"# A\n```bash\n{command}\n# Expected: it is gone\n```\n")
+    assert {finding.rule for finding in findings} >= {"destructive-command", "secret-in-text"}
+    assert not any("h4rbour99" in f"{finding.message} {finding.instead}" for finding in findings)
+
+
+def test_a_secret_that_is_cut_off_is_not_shown_either() -> None:
+    """Half of a password is half of the work."""
+    command = "tail -f 'postgresql://somebody-with-a-long-name:h4rbour99h4rbour99@localhost/shop'"
+    assert not any("h4rb" in message for _, message in _found("endless-command", command))
+    assert len(_found("endless-command", command)) == 1
+
+
+@pytest.mark.parametrize("path", EXAMPLES, ids=lambda path: path.stem)
+def test_the_examples_have_no_errors(path: Path) -> None:
+    """`wetrun check` of our own examples must exit with 0; the good one must be silent."""
+    text = path.read_text()
+    findings = lint(Subject(read_plan(text, file=path.name, fault_kinds=None), text))
+    assert [finding for finding in findings if finding.severity is Severity.ERROR] == []
+    if path.stem == "wetrun":
+        assert findings == ()
+
+
+def test_every_rule_has_its_page_and_says_why() -> None:
+    """A name in brackets is no reason to change a deployment."""
+    assert len(BY_NAME) == len(rules()) >= 15
+    assert set(pages()) == {"README.md", *(f"{name}.md" for name in BY_NAME)}
+    for rule in rules():
+        assert re.fullmatch(r"[a-z]+(?:-[a-z]+)+|placeholder", rule.name)
+        assert len(rule.why) > 40
