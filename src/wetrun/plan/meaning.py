@@ -26,6 +26,7 @@ _STATED = frozenset(
         "readiness",
         "claims",
         "prior_runs",
+        "relation",
         "scenarios",
     }
 )

@@ -9,7 +9,7 @@ from wetrun.plan.double import Double, Service, Target
 from wetrun.plan.durations import Duration
 from wetrun.plan.fleet import Fleet
 from wetrun.plan.monitors import Monitor
-from wetrun.plan.scenarios import Scenario
+from wetrun.plan.scenarios import Relation, Scenario
 from wetrun.plan.state import StateProbe
 from wetrun.plan.steps import Http, Step
 from wetrun.units import Probability, Seconds
@@ -76,8 +76,11 @@ class Plan:
         rollback: None when the plan has none (then a failure leaves the run `stuck`).
         fleet: The hosts and waves of the rollout, or None for a plan that runs once.
         source: The file that it was read from.
+        relation: How scenarios relate, as far as the plan says; None leaves it open, and they count as independent.
         claims: Totals that its author states.
-        prior_runs: How many observed runs each number of the plan is worth.
+        relation: Relation | None = None
+    relation: Relation | None = None
+    prior_runs: How many observed runs each number of the plan is worth.
     """
 
     name: str
@@ -98,6 +101,7 @@ class Plan:
     recoveries: tuple[Procedure, ...] = ()
     readiness: tuple[ReadinessItem, ...] = ()
     claims: tuple[Claim, ...] = ()
+    relation: Relation | None = None
     prior_runs: int = PRIOR_RUNS
     fleet: Fleet | None = None
 

@@ -9,7 +9,7 @@ from wetrun.plan.durations import Duration
 from wetrun.plan.expectations import JsonValue
 from wetrun.units import Probability, Seconds
 
-__all__ = ["FaultSpec", "Outcome", "Scenario", "ScenarioExpectation", "Until"]
+__all__ = ["FaultSpec", "Outcome", "Relation", "Scenario", "ScenarioExpectation", "Until"]
 
 
 class Outcome(Enum):
@@ -24,6 +24,13 @@ class Outcome(Enum):
     ESCAPED = "escaped"
     ABORTED = "aborted"
     INCONCLUSIVE = "inconclusive"
+
+
+class Relation(Enum):
+    """How scenarios relate when nothing else is said of them: several may strike in one run, or at most one."""
+
+    INDEPENDENT = "independent"
+    EXCLUSIVE = "exclusive"
 
 
 class Until(Enum):

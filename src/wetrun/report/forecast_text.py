@@ -190,7 +190,7 @@ def _readings(found: PlanForecast) -> list[str]:
             lines.append(
                 f"  - {how}: undisturbed {chance(float(one.reading.undisturbed))}, deploys {chance(one.success)}"
             )
-    return [*lines, "  say it with `one_of` or `given`; the numbers above take each by itself"]
+    return [*lines, "  say it with `scenarios_are`, `one_of` or `given`; the numbers above take each by itself"]
 
 
 def _fleet(fleet: FleetForecast, found: PlanForecast) -> list[str]:

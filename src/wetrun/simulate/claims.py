@@ -14,6 +14,7 @@ from wetrun.simulate.intervals import Interval, credible
 from wetrun.simulate.observation import Origin, Times
 from wetrun.simulate.observed_times import QuantileBounds, bounds
 from wetrun.simulate.outcome_words import word_of
+from wetrun.simulate.words import percent as written
 from wetrun.units import format_seconds
 
 __all__ = ["Computed", "Judged", "Standing", "judge", "observed_groups"]
@@ -80,7 +81,7 @@ class Judged:
         claim = _in_words(self.claim)
         if self.computed is None:
             return f"{claim}: {self.standing.value}; {self.evidence}"
-        write = percent if isinstance(self.claim, OddsClaim) else format_seconds
+        write = written if isinstance(self.claim, OddsClaim) else format_seconds
         found = f"{write(self.computed)} is computed"
         if self.interval is not None:
             low, high = write(self.interval.low), write(self.interval.high)

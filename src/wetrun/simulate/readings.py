@@ -41,11 +41,15 @@ def readings(plan: Plan) -> tuple[Reading, ...]:
     """Both readings of a plan that does not say how its scenarios relate.
 
     Returns:
-        Nothing when the plan says it (`one_of`, `given`) or has fewer than two scenarios with a probability; else the
+        Nothing when the plan says it (`scenarios_are`, `one_of`, `given`) or has fewer than two scenarios with a probability; else the
         independent reading, which is the plan as it stands, and the exclusive one.
     """
     stated = [scenario for scenario in plan.scenarios if scenario.probability is not None]
-    if len(stated) < 2 or any(scenario.one_of is not None or scenario.given for scenario in plan.scenarios):
+    if (
+        plan.relation is not None
+        or len(stated) < 2
+        or any(scenario.one_of is not None or scenario.given for scenario in plan.scenarios)
+    ):
         return ()
     odds = [exact(scenario.probability) for scenario in stated if scenario.probability is not None]
     total = sum(odds, Fraction(0))

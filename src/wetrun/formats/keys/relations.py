@@ -1,15 +1,47 @@
 """How scenarios relate: groups of which one strikes, and scenarios whose odds depend on another."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 from fractions import Fraction
 
 from wetrun.formats.decode.context import Cursor
 from wetrun.formats.decode.nearest import listed, nearest
+from wetrun.formats.decode.shapes import Choice
 from wetrun.formats.decode.tree import Entries
 from wetrun.plan.plan import Phase
-from wetrun.plan.scenarios import Scenario
+from wetrun.plan.scenarios import Relation, Scenario
 
-__all__ = ["check_relations"]
+__all__ = ["RELATION", "check_relations", "related"]
+
+RELATION = Choice(Relation)
+
+_ALL = "all scenarios"
+
+
+def related(
+    here: Cursor | None, relation: Relation | None, scenarios: Mapping[str, Scenario]
+) -> Mapping[str, Scenario]:
+    """Say of every scenario what the plan says of all of them.
+
+    Args:
+        here: Where it says it; None when it does not.
+        relation: What it says.
+        scenarios: By name.
+
+    Returns:
+        The same scenarios; where at most one strikes, those that have a probability are one group.
+    """
+    if here is None or relation is not Relation.EXCLUSIVE:
+        return scenarios
+    if any(scenario.one_of is not None or scenario.given for scenario in scenarios.values()):
+        here.note("`exclusive` says of all scenarios that at most one strikes", "take `one_of` and `given` away")
+    odds = {name: scenario.probability for name, scenario in scenarios.items() if scenario.probability is not None}
+    total = sum((Fraction(repr(probability)) for probability in odds.values()), Fraction(0))
+    if total > 1:
+        parts = " + ".join(f"{probability:.12g} ({name})" for name, probability in odds.items())
+        hint = "of these at most one strikes: lower them, or say `independent`"
+        here.note(f"the probabilities of all scenarios add up to {float(total):.12g}, above 1: {parts}", hint)
+    return {name: replace(scenario, one_of=_ALL) if name in odds else scenario for name, scenario in scenarios.items()}
 
 
 def check_relations(here: Cursor, scenarios: Mapping[str, Scenario], phases: tuple[Phase, ...]) -> None:

@@ -10,7 +10,7 @@ from wetrun.formats.decode.shapes import Text
 from wetrun.formats.keys.claims import CLAIMS, EVIDENCE
 from wetrun.formats.keys.fleet import FLEET
 from wetrun.formats.keys.quantities import SECONDS
-from wetrun.formats.keys.relations import check_relations
+from wetrun.formats.keys.relations import RELATION, check_relations, related
 from wetrun.formats.keys.scenarios import SCENARIO
 from wetrun.formats.keys.sections import PHASES, PROCEDURE, READINESS, RECOVERIES, ROLLBACK
 from wetrun.formats.keys.state import STATE_PROBE
@@ -59,6 +59,13 @@ _SCENARIOS = Key(
     "The ways in which things go wrong.",
     also=("scenario", "faults"),
 )
+_RELATION = Key(
+    "scenarios_are",
+    RELATION,
+    "Whether several scenarios may strike in one run, or at most one; `one_of` and `given` say it of some.",
+    default="`independent`, and `simulate` shows both",
+    also=("relation",),
+)
 _PROCEDURES = Key(
     "procedures",
     Named(PROCEDURE, "procedures", kind="procedure"),
@@ -90,6 +97,7 @@ _KEYS: tuple[Key[Any], ...] = (
     _WATCH,
     _AVAILABILITY,
     _SCENARIOS,
+    _RELATION,
     _PROCEDURES,
     _ROLLBACK,
     _RECOVERIES,
@@ -105,6 +113,8 @@ def _plan(here: Cursor, fields: Fields) -> Plan:
     rollback = fields.get(_ROLLBACK)
     if fields.has(_SCENARIOS):
         check_relations(fields.at(_SCENARIOS), fields.get(_SCENARIOS) or {}, fields.want(_PHASES))
+    relation = fields.get(_RELATION)
+    scenarios = related(fields.at(_RELATION) if relation else None, relation, fields.get(_SCENARIOS) or {})
     return Plan(
         name=fields.want(_NAME),
         source=here.place.file,
@@ -118,7 +128,8 @@ def _plan(here: Cursor, fields: Fields) -> Plan:
         monitors=tuple((fields.get(_MONITORS) or {}).values()),
         watch=fields.get_or(_WATCH, Seconds(0.0)),
         availability=fields.get(_AVAILABILITY),
-        scenarios=tuple((fields.get(_SCENARIOS) or {}).values()),
+        scenarios=tuple(scenarios.values()),
+        relation=relation,
         procedures=fields.get(_PROCEDURES) or {},
         rollback=None if rollback is None else replace(rollback, name="rollback"),
         recoveries=fields.get_or(_RECOVERIES, ()),
