@@ -41,8 +41,8 @@ def readings(plan: Plan) -> tuple[Reading, ...]:
     """Both readings of a plan that does not say how its scenarios relate.
 
     Returns:
-        Nothing when the plan says it (`scenarios_are`, `one_of`, `given`) or has fewer than two scenarios with a probability; else the
-        independent reading, which is the plan as it stands, and the exclusive one.
+        Nothing when the plan says it (`scenarios_are`, `one_of`, `given`) or has fewer than two scenarios with a
+        probability; else the independent reading, which is the plan as it stands, and the exclusive one.
     """
     stated = [scenario for scenario in plan.scenarios if scenario.probability is not None]
     if (
