@@ -54,6 +54,16 @@ __all__ = ["command"]
     help="Which runs are counted in; the two kinds are never counted together.",
 )
 @click.option("--pool-changed", is_flag=True, help="Count runs of a changed plan, tool or double, too.")
+@click.option(
+    "--plot",
+    type=click.Path(dir_okay=False, writable=True, path_type=Path),
+    help="Also all pictures as one SVG file.",
+)
+@click.option(
+    "--page",
+    type=click.Path(dir_okay=False, writable=True, path_type=Path),
+    help="Also the whole answer as an HTML page (of plans).",
+)
 @click.option("--sample", "trials", type=click.IntRange(1, 10**12), help="Walk at random this often instead.")
 @click.option("--seed", type=click.IntRange(0), default=0, show_default=True, help="The seed of everything random.")
 @click.option("--threads", type=click.IntRange(1, 256), default=1, show_default=True, help="Threads for random walks.")
@@ -77,6 +87,8 @@ def command(**given: Any) -> int:
         raise click.UsageError("`--error` needs `--sample`: the exact answer has no sampling error")
     if trials is not None and (given["exact"] or given["within"]):
         raise click.UsageError("`--exact` and `--within` belong to the exact answer, not to `--sample`")
+    if given["page"] is not None and graph is not None:
+        raise click.UsageError("`--page` is for plans; `--plot` draws any model")
     if graph is not None:
         from wetrun.cli.simulate_graph import answer_for_graph
 

@@ -5,7 +5,9 @@ from pathlib import Path
 from typing import Any
 
 from wetrun.cli.walking import walk
+from wetrun.cli.writing import write
 from wetrun.report.forecast_json import answers_json
+from wetrun.report.forecast_pictures import durations_picture, outcomes_picture, stacked
 from wetrun.report.forecast_text import answers_text
 from wetrun.report.odds_json import odds_json
 from wetrun.report.odds_text import odds_text
@@ -33,6 +35,8 @@ def answer_for_graph(path: Path, given: dict[str, Any]) -> str:
     if given["trials"] is not None:
         return walk(model, given, levels)
     found = simulate_graph(model, exact=given["exact"])
+    if given["plot"] is not None:
+        write(given["plot"], stacked((outcomes_picture(found), durations_picture(found))))
     answers = ask(model, inputs, Question(given["sweeps"], given["goal"]))
     names = [axis.name for axis in answers.axes]
     if given["as_json"]:

@@ -8,9 +8,11 @@ from typing import Any
 import click
 
 from wetrun.cli.walking import walk
+from wetrun.cli.writing import write
 from wetrun.errors import WetrunError
 from wetrun.plan.plan import Plan
 from wetrun.report.forecast_json import answers_json, forecast_json
+from wetrun.report.forecast_pictures import pictures, stacked
 from wetrun.report.forecast_text import answers_text, forecast_text
 from wetrun.report.odds_text import odds_text
 from wetrun.simulate.forecast import QUANTILES
@@ -44,6 +46,12 @@ def answer_for_plan(path: Path | None, given: dict[str, Any]) -> str:
     names = [axis.name for axis in answers.axes]
     if not given["what_if"] and not given["pool_changed"]:
         _keep(found, state)
+    if given["plot"] is not None:
+        write(given["plot"], stacked(pictures(found)))
+    if given["page"] is not None:
+        from wetrun.report.forecast_page import forecast_page  # jinja2 costs more than the answer
+
+        write(given["page"], forecast_page(found, scores))
     if given["as_json"]:
         whole = forecast_json(found, levels, given["within"], scores)
         return json.dumps({**whole, **answers_json(names, answers.rows, answers.goal)}, indent=2)

@@ -22,7 +22,7 @@ from wetrun.simulate.timing import Timing
 from wetrun.simulate.what_if import GoalAnswer, Row
 from wetrun.simulate.words import Sensitivity, goal_in_words, in_words, percent
 
-__all__ = ["answers_text", "forecast_text"]
+__all__ = ["answers_text", "clock_rows", "evidence_lines", "figures", "fleet_lines", "forecast_text", "reading_lines"]
 
 _MOST = 8
 _HILL = 20
@@ -44,8 +44,8 @@ def forecast_text(found: PlanForecast, scores: Summary | None = None, *, compare
         _claims(found),
         _matters(found.sensitivities),
         _paths(found),
-        _readings(found),
-        [] if found.fleet is None else _fleet(found.fleet, found),
+        reading_lines(found),
+        [] if found.fleet is None else fleet_lines(found.fleet, found),
         _evidence(found, scores),
         _gaps(found),
     ]
@@ -106,12 +106,12 @@ def _outcomes(found: PlanForecast) -> list[str]:
             chance(timing.probability),
             f"{chance(found.intervals[name].low)}–{chance(found.intervals[name].high)}",
             chance(found.stated.get(name, 0.0)),
-            *_figures(timing, (0.5, 0.95)),
+            *figures(timing, (0.5, 0.95)),
             _hill(timing, window),
         ]
         for name, timing in sorted(times.outcomes.items(), key=lambda one: -one[1].probability)
     ]
-    rows.append(["all", "", "", "", *_figures(times.overall, (0.5, 0.95)), _hill(times.overall, window)])
+    rows.append(["all", "", "", "", *figures(times.overall, (0.5, 0.95)), _hill(times.overall, window)])
     lines = _leaning_left(table(head, rows))
     return [*lines, f"curves: {short_time(window[0])} to {short_time(window[1])}"] if window[1] > window[0] else lines
 
@@ -133,7 +133,8 @@ def _hill(timing: Timing, window: tuple[float, float]) -> str:
     return hill(list(zip(times.tolist(), heights.tolist(), strict=True)), _HILL, window)
 
 
-def _figures(timing: Timing, levels: Sequence[float]) -> list[str]:
+def figures(timing: Timing, levels: Sequence[float]) -> list[str]:
+    """The mean and some quantiles of a time, for people."""
     return [_time(value) for value in (timing.mean, *(float(one) for one in timing.quantiles(levels)))]
 
 
@@ -144,7 +145,13 @@ def _time(seconds: float) -> str:
 
 
 def _clocks(found: PlanForecast) -> list[str]:
-    """Of every clock that can run at all: how often it does, and how long it then takes."""
+    rows = clock_rows(found)
+    head = ["if it comes to that", "probability", "mean", "P50", "P95", "P99"]
+    return _leaning_left(table(head, rows)) if rows else []
+
+
+def clock_rows(found: PlanForecast) -> list[list[str]]:
+    """Of every clock that can run at all: its name, how often it does, and how long then: mean, P50, P95, P99."""
     rows: list[list[str]] = []
     for tag, title in _CLOCKS:
         timing = found.odds.tags[tag].overall
@@ -153,9 +160,7 @@ def _clocks(found: PlanForecast) -> list[str]:
             levels = [idle + level * (1 - idle) for level in (0.5, 0.95, 0.99)]
             when = [float(one) for one in timing.quantiles(levels)]
             rows.append([title, chance(1 - idle), _time(timing.mean / (1 - idle)), *(_time(one) for one in when)])
-    return (
-        _leaning_left(table(["if it comes to that", "probability", "mean", "P50", "P95", "P99"], rows)) if rows else []
-    )
+    return rows
 
 
 def _claims(found: PlanForecast) -> list[str]:
@@ -173,7 +178,8 @@ def _paths(found: PlanForecast) -> list[str]:
     return ["how it goes wrong:", *(f"  - {path}" for path in found.paths)] if found.paths else []
 
 
-def _readings(found: PlanForecast) -> list[str]:
+def reading_lines(found: PlanForecast) -> list[str]:
+    """Both readings of a plan that does not say how its scenarios relate; nothing where it does."""
     if not found.readings:
         return []
     places = found.readings[0].reading.places
@@ -193,7 +199,8 @@ def _readings(found: PlanForecast) -> list[str]:
     return [*lines, "  say it with `scenarios_are`, `one_of` or `given`; the numbers above take each by itself"]
 
 
-def _fleet(fleet: FleetForecast, found: PlanForecast) -> list[str]:
+def fleet_lines(fleet: FleetForecast, found: PlanForecast) -> list[str]:
+    """What comes of the rollout over the fleet."""
     planned = found.plan.fleet
     hosts = planned.hosts if planned is not None else 0
     lines = [
@@ -224,10 +231,11 @@ def _levels(quantiles: Sequence[tuple[float, float]], *, times: bool = False) ->
 
 
 def _evidence(found: PlanForecast, scores: Summary | None) -> list[str]:
-    return ["evidence:", *(f"  - {line}" for line in _evidence_lines(found, scores))]
+    return ["evidence:", *(f"  - {line}" for line in evidence_lines(found, scores))]
 
 
-def _evidence_lines(found: PlanForecast, scores: Summary | None) -> Iterator[str]:
+def evidence_lines(found: PlanForecast, scores: Summary | None) -> Iterator[str]:
+    """How much of it is known, one line for each thing that can be said."""
     grades = [found.grade(name) for name in found.inputs]
     told = ", ".join(f"{grades.count(grade)} {grade.value}" for grade in Grade)
     yield f"{counted(len(grades), 'input')}: {told}"

@@ -1,0 +1,114 @@
+"""A plan's forecast as one HTML page that needs nothing else: no request leaves it, and it has no script."""
+
+from collections.abc import Iterator
+
+from markupsafe import Markup
+
+from wetrun.course.evidence import counted
+from wetrun.report.forecast_pictures import pictures, tone_of
+from wetrun.report.forecast_text import clock_rows, evidence_lines, figures, fleet_lines, reading_lines
+from wetrun.report.pictures.drawing import NARROW, WIDE, inline
+from wetrun.report.pictures.scales import chance, short_time
+from wetrun.report.templating import asset, environment, policy
+from wetrun.simulate.claims import Judged, Standing
+from wetrun.simulate.graph import Graph
+from wetrun.simulate.inputs import Chance
+from wetrun.simulate.laws import Law
+from wetrun.simulate.moments import mean_and_variance
+from wetrun.simulate.observation import Origin
+from wetrun.simulate.plan_forecast import PlanForecast
+from wetrun.simulate.scores import Summary
+from wetrun.simulate.words import in_words, percent
+
+__all__ = ["forecast_page"]
+
+_MOST = 12
+_STANDING_TONES = {
+    Standing.HOLDS: "good",
+    Standing.NOT_SUPPORTED: "fair",
+    Standing.DOES_NOT_FOLLOW: "bad",
+    Standing.NOT_COMPUTED: "unclear",
+}
+
+
+def forecast_page(found: PlanForecast, scores: Summary | None = None) -> str:
+    """Write a forecast as a self-contained HTML page.
+
+    Args:
+        found: The forecast.
+        scores: How earlier forecasts fared, or None.
+    """
+    style = asset("palette.css") + asset("page.css") + asset("picture.css") + asset("forecast.css")
+    runs = len(found.known.pool.runs)
+    kind = "rehearsal" if found.known.origin is Origin.REHEARSAL else "deployment"
+    costly = [one for one in found.sensitivities if one.cost > 0]
+    page = (
+        environment({"chance": chance, "percent": percent})
+        .get_template("forecast.html")
+        .render(
+            found=found,
+            style=style,
+            policy=policy(style),
+            counted=f"{counted(runs, kind)} counted in" if runs else "by the plan's own numbers: no run is counted",
+            tone=_tone(found),
+            wide=[Markup(inline(drawing)) for drawing in pictures(found, WIDE, "-wide")],  # noqa: S704 - escaped there
+            narrow=[Markup(inline(drawing)) for drawing in pictures(found, NARROW, "-narrow")],  # noqa: S704 - as above
+            claims=[_claim(judged) for judged in found.claims],
+            outcomes=list(_outcomes(found)),
+            clocks=clock_rows(found),
+            matters=[in_words(one, "success") for one in costly[:_MOST]],
+            readings=[line.removeprefix("  - ").strip() for line in reading_lines(found)],
+            fleet=[]
+            if found.fleet is None
+            else [line.removeprefix("  - ") for line in fleet_lines(found.fleet, found)],
+            evidence=list(evidence_lines(found, scores)),
+            inputs=list(_inputs(found)),
+        )
+    )
+    return page.lstrip()
+
+
+def _tone(found: PlanForecast) -> str:
+    """Good when every claim holds, bad when one does not follow, fair where it is hope; unclear without any."""
+    standings = {judged.standing for judged in found.claims}
+    for standing in (Standing.DOES_NOT_FOLLOW, Standing.NOT_COMPUTED, Standing.NOT_SUPPORTED, Standing.HOLDS):
+        if standing in standings:
+            return _STANDING_TONES[standing]
+    return "unclear"
+
+
+def _claim(judged: Judged) -> tuple[str, str, str, str]:
+    claim, _, rest = str(judged).partition(": ")
+    standing = judged.standing.value
+    return claim, standing, rest.removeprefix(standing).lstrip(":; "), _STANDING_TONES[judged.standing]
+
+
+def _outcomes(found: PlanForecast) -> Iterator[tuple[str, ...]]:
+    for name, timing in sorted(found.odds.total.outcomes.items(), key=lambda one: -one[1].probability):
+        interval = found.intervals[name]
+        limits = f"{chance(interval.low)} – {chance(interval.high)}"
+        stated = chance(found.stated.get(name, 0.0))
+        yield name, chance(timing.probability), limits, stated, *figures(timing, (0.95,)), tone_of(name)
+
+
+def _inputs(found: PlanForecast) -> Iterator[tuple[str, ...]]:
+    used_times = _times(found.graph)
+    stated = _times(found.compiled.graph)
+    for name, given in found.inputs.items():
+        grade = found.grade(name).value
+        if isinstance(given, Chance):
+            graphs = (found.compiled.graph, found.graph)
+            own, used = (graph.choices[given.choice].probabilities[given.label] for graph in graphs)
+            runs = found.choices[given.choice].runs
+            yield name, grade, chance(float(own)), chance(float(used)), str(runs or "—")
+        else:
+            means = (_mean(states.get(name)) for states in (stated, used_times))
+            yield name, grade, *means, str(found.durations.get(name, 0) or "—")
+
+
+def _times(graph: Graph) -> dict[str, Law | None]:
+    return {state.duration: state.time for state in graph.states.values() if state.duration is not None}
+
+
+def _mean(law: Law | None) -> str:
+    return short_time(mean_and_variance(law)[0]) if law is not None else "—"

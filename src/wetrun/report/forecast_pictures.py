@@ -1,0 +1,150 @@
+"""A forecast as pictures: what is likely, how long it takes, what matters most, and how it goes."""
+
+import math
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from typing import cast
+
+import numpy as np
+
+from wetrun.course.beta import quantile
+from wetrun.report.phrases import OUTCOME_TONES
+from wetrun.report.pictures.drawing import WIDE, Drawing, Tone, standalone, text
+from wetrun.report.pictures.duration_curve import DurationCurve, duration_curves
+from wetrun.report.pictures.event_tree import Event, event_tree
+from wetrun.report.pictures.outcome_bar import OutcomeShare, outcome_bar
+from wetrun.report.pictures.tornado import Swing, tornado
+from wetrun.simulate.durations import Durations
+from wetrun.simulate.event_tree import Node
+from wetrun.simulate.forecast import Forecast
+from wetrun.simulate.inputs import Chance
+from wetrun.simulate.intervals import LEVEL, Interval
+from wetrun.simulate.outcome_words import word_of
+from wetrun.simulate.plan_forecast import PlanForecast, successes
+from wetrun.simulate.timing import Timing
+from wetrun.simulate.what_if import responses
+from wetrun.simulate.words import percent, spoken
+
+__all__ = ["durations_picture", "outcomes_picture", "pictures", "stacked", "tornado_picture", "tree_picture"]
+
+_SECONDS = {"ms": 0.001, "s": 1.0, "min": 60.0, "h": 3600.0, "d": 86400.0}
+_TONES = cast("Mapping[str, Tone]", {outcome.value: tone for outcome, tone in OUTCOME_TONES.items()})
+_LEVELS = (0.05, 0.5, 0.95)
+_MOST_SWINGS = 12
+_MOST_POINTS = 400
+_GAP = 26.0
+
+
+def pictures(found: PlanForecast, width: float = WIDE, suffix: str = "") -> tuple[Drawing, ...]:
+    """All four pictures of a plan's forecast; `suffix` keeps their names unique on a page.
+
+    Args:
+        found: The forecast.
+        width: Pixels: `WIDE`, `NARROW`, or between.
+        suffix: Added to every name.
+    """
+    return (
+        outcomes_picture(found.odds, found.intervals, width, f"outcomes{suffix}"),
+        durations_picture(found.odds, width, f"durations{suffix}"),
+        tornado_picture(found, width, f"sensitivities{suffix}"),
+        tree_picture(found.tree, width, f"events{suffix}"),
+    )
+
+
+def tone_of(outcome: str) -> Tone:
+    """The tone of an outcome: that of its word, or a plain one in a model with words of its own."""
+    return _TONES.get(word_of(outcome), "plain")
+
+
+def outcomes_picture(
+    odds: Forecast, intervals: Mapping[str, Interval] | None = None, width: float = WIDE, name: str = "outcomes"
+) -> Drawing:
+    """Draw how likely each outcome is, with its credible interval where there is one."""
+    known = intervals or {}
+    shares = [
+        OutcomeShare(one, probability, tone_of(one), (known[one].low, known[one].high) if one in known else None)
+        for one, probability in odds.probabilities.items()
+    ]
+    return outcome_bar(shares, width, name)
+
+
+def durations_picture(odds: Forecast, width: float = WIDE, name: str = "durations") -> Drawing:
+    """Draw how long each outcome takes, all of them together first."""
+    return _clock_picture(odds.total, _SECONDS.get(odds.unit, 1.0), width, name)
+
+
+def _clock_picture(clock: Durations, unit: float, width: float, name: str) -> Drawing:
+    curves = [_curve("whatever the outcome", "plain", clock.overall, unit, told=False)]
+    ordered = sorted(clock.outcomes.items(), key=lambda one: -one[1].probability)
+    curves += [_curve(one, tone_of(one), timing, unit) for one, timing in ordered if timing.probability > 0]
+    return duration_curves(curves, width, name)
+
+
+def _curve(name: str, tone: Tone, timing: Timing, unit: float, *, told: bool = True) -> DurationCurve:
+    times, heights = timing.points()
+    step = max(1, len(times) // _MOST_POINTS)
+    kept = [*range(0, len(times), step), len(times) - 1] if len(times) else []
+    whole = timing.probability
+    reached = tuple((float(times[at]) * unit, min(float(heights[at]) / whole, 1.0)) for at in dict.fromkeys(kept))
+    found = [float(value) * unit for value in timing.quantiles(_LEVELS)]
+    quantiles = tuple((level, value) for level, value in zip(_LEVELS, found, strict=True) if math.isfinite(value))
+    return DurationCurve(name, tone, whole if told else None, reached, quantiles)
+
+
+def tornado_picture(found: PlanForecast, width: float = WIDE, name: str = "sensitivities") -> Drawing:
+    """Draw how far success moves when one input goes from the low to the high end of its credible interval."""
+    chances = [given for given in found.inputs.values() if isinstance(given, Chance)]
+    limits = [_limits(found, given) for given in chances]
+    asked = [(given, np.array(pair)) for given, pair in zip(chances, limits, strict=True)]
+    swings: list[Swing] = []
+    answers = responses(found.graph, asked, successes(found.odds.probabilities))
+    for given, (low, high), answer in zip(chances, limits, answers, strict=True):
+        at_low, at_high = (float(value) for value in answer)
+        if math.isfinite(at_low) and math.isfinite(at_high):
+            swings.append(Swing(spoken(given.name).strip("`"), at_low, at_high, percent(low), percent(high)))
+    swings.sort(key=lambda swing: -abs(swing.at_high - swing.at_low))
+    return tornado("success", found.success, swings[:_MOST_SWINGS], width, name)
+
+
+def _limits(found: PlanForecast, given: Chance) -> tuple[float, float]:
+    """The ends of an input's credible interval (90 %), from its posterior."""
+    weights = found.choices[given.choice].weights
+    own = weights[given.label]
+    rest = sum(weights.values()) - own
+    tail = (1 - LEVEL) / 2
+    if own <= 0 or rest <= 0:
+        value = float(found.graph.choices[given.choice].probabilities[given.label])
+        return value, value
+    return quantile(tail, own, rest), quantile(1 - tail, own, rest)
+
+
+def tree_picture(root: Node, width: float = WIDE, name: str = "events") -> Drawing:
+    """Draw the plan as a tree of what can happen."""
+    return event_tree(replace(_event(root, root.probability), label=root.label or "the plan begins"), width, name=name)
+
+
+def _event(node: Node, parent: float) -> Event:
+    """A node with all below it; the tree is as deep as there are events worth telling, which is little."""
+    share = node.probability / parent if parent else 0.0
+    tone = tone_of(node.label) if node.outcome else "plain"
+    below = [_event(child, node.probability) for child in node.children]
+    if node.cut > 1e-9 * node.probability:
+        below.append(Event("rarer things", node.cut / node.probability))
+    return Event(node.label, min(share, 1.0), tone, tuple(below))
+
+
+def stacked(drawings: Sequence[Drawing]) -> str:
+    """One whole SVG file with all pictures under each other, each under its title."""
+    parts: list[str] = []
+    top = 0.0
+    for drawing in drawings:
+        heading = text(10, 18, drawing.title, "strong") if top else ""
+        shift = 30.0 if top else 0.0
+        parts.append(
+            f'<g transform="translate(0 {top:g})">{heading}<g transform="translate(0 {shift:g})">{drawing.body}</g></g>'
+        )
+        top += drawing.height + shift + _GAP
+    first = drawings[0]
+    words = "; ".join(f"{drawing.title}: {drawing.words}" for drawing in drawings)
+    width = max(drawing.width for drawing in drawings)
+    return standalone(Drawing("forecast", width, top, first.title, words, "".join(parts)))
