@@ -1,0 +1,199 @@
+"""Means and variances: of every holding time, and exactly, without any curve, of the time until each outcome."""
+
+import math
+from collections.abc import Callable, Sequence
+from typing import NamedTuple, assert_never
+
+import numpy as np
+from numpy import float64
+from numpy.typing import NDArray
+
+from wetrun.simulate.graph import Graph
+from wetrun.simulate.laws import (
+    Constant,
+    Empirical,
+    Exponential,
+    Gamma,
+    Law,
+    Lognormal,
+    Pert,
+    Triangular,
+    Uniform,
+    Weibull,
+)
+from wetrun.simulate.loops import eliminate
+from wetrun.simulate.probabilities import split, weigher
+from wetrun.simulate.routes import Arc, Part, Routes
+
+__all__ = ["Clock", "Moments", "arrivals", "bounds", "mean_and_variance", "pert_shapes"]
+
+Clock = str | None
+"""A tag whose time is measured, or None for the whole time."""
+
+_Flow = NDArray[float64]
+
+
+class Moments(NamedTuple):
+    """Mass, mean and variance of a clock in one outcome.
+
+    Attributes:
+        mass: The probability of the outcome.
+        mean: Given the outcome, in the graph's unit; NaN when it cannot happen.
+        variance: Given the outcome, in the unit's square; NaN when it cannot happen.
+    """
+
+    mass: float
+    mean: float
+    variance: float
+
+
+def mean_and_variance(law: Law) -> tuple[float, float]:
+    """Give the mean and the variance of a holding time, in its unit and the unit's square; they may be infinite.
+
+    Source: N. L. Johnson, S. Kotz, N. Balakrishnan, Continuous Univariate Distributions, 2nd ed. (1994/95).
+    """
+    match law:
+        case Constant(value):
+            return value, 0.0
+        case Uniform(low, high):
+            return low + (high - low) / 2, (high - low) ** 2 / 12
+        case Triangular(low, likely, high):
+            a, b = likely - low, high - low
+            return low + (a + b) / 3, (a * a + b * b - a * b) / 18
+        case Pert(low, likely, high):
+            mean = (low + 4 * likely + high) / 6
+            return mean, (mean - low) * (high - mean) / 7
+        case Exponential(rate):
+            return 1 / rate, 1 / rate / rate
+        case Gamma(shape, scale):
+            return shape * scale, shape * scale * scale
+        case Lognormal() | Weibull():
+            try:
+                return _of_powers(law)
+            except OverflowError:
+                return math.inf, math.inf
+        case Empirical(samples):
+            mean = math.fsum(value / len(samples) for value in samples)
+            return mean, math.fsum((value - mean) ** 2 / len(samples) for value in samples)
+        case _:
+            assert_never(law)
+
+
+def _of_powers(law: Lognormal | Weibull) -> tuple[float, float]:
+    if isinstance(law, Lognormal):
+        mean = law.median * math.exp(law.sigma**2 / 2)
+        return mean, mean * mean * math.expm1(law.sigma**2)
+    mean = law.scale * math.gamma(1 + 1 / law.shape)
+    logarithm = math.lgamma(1 + 2 / law.shape) - 2 * math.lgamma(1 + 1 / law.shape)
+    return mean, mean * mean * math.expm1(logarithm)
+
+
+def bounds(law: Law) -> tuple[float, float]:
+    """Give the least and the greatest value of a holding time; the greatest may be infinite."""
+    match law:
+        case Constant(value):
+            return value, value
+        case Uniform(low, high) | Triangular(low, _, high) | Pert(low, _, high):
+            return low, high
+        case Empirical(samples):
+            return min(samples), max(samples)
+        case Lognormal() | Exponential() | Gamma() | Weibull():
+            return 0.0, math.inf
+        case _:
+            assert_never(law)
+
+
+def pert_shapes(law: Pert) -> tuple[float, float]:
+    """Give the two shapes of a PERT law's beta distribution, each in [1, 5].
+
+    Source: D. G. Malcolm et al., Application of a technique for research and development program evaluation,
+    Oper. Res. 7 (1959).
+    """
+    width = law.high - law.low
+    return 1 + 4 * (law.likely - law.low) / width, 1 + 4 * (law.high - law.likely) / width
+
+
+def arrivals(graph: Graph, routes: Routes, clocks: Sequence[Clock]) -> dict[int, tuple[Moments, ...]]:
+    """Compute the moments of every clock in every outcome.
+
+    Args:
+        graph: The model.
+        routes: Its ways, as `route(graph)` gives them.
+        clocks: Which clocks.
+
+    Returns:
+        By number of the outcome, one entry per clock; outcomes that are never reached are missing.
+
+    Raises:
+        TangledError: A loop is too large for an exact answer.
+    """
+    floats = weigher(graph)
+    states = list(graph.states.values())
+    times = {law: mean_and_variance(law) for law in {state.time for state in states if state.time is not None}}
+    holds = [
+        np.zeros((2, len(clocks)))
+        if state.time is None
+        else np.outer(
+            (times[state.time][0], times[state.time][1] + times[state.time][0] ** 2),
+            [clock is None or clock in state.tags for clock in clocks],
+        )
+        for state in states
+    ]
+    pending: dict[int, _Flow] = {routes.start: np.vstack([np.ones((1, len(clocks))), np.zeros((2, len(clocks)))])}
+    found: dict[int, tuple[Moments, ...]] = {}
+    for part in routes.parts:
+        flows = {state: pending.pop(state) for state in part.members if state in pending}
+        if part.loops:
+            flows = _around(routes, part, floats, holds, flows)
+        for state, flow in flows.items():
+            if not routes.arcs[state]:
+                found[state] = tuple(_moments(*map(float, flow[:, at])) for at in range(len(clocks)))
+            left = _held(flow, holds[state])
+            for arc in routes.arcs[state]:
+                if arc.target not in flows:
+                    there = pending.get(arc.target)
+                    share = left * floats(arc)
+                    pending[arc.target] = share if there is None else there + share
+    return found
+
+
+def _held(flow: _Flow, hold: _Flow) -> _Flow:
+    mass, first, second = flow
+    return np.array([mass, first + mass * hold[0], second + 2 * first * hold[0] + mass * hold[1]])
+
+
+def _moments(mass: float, first: float, second: float) -> Moments:
+    if mass <= 0:
+        return Moments(0.0, math.nan, math.nan)
+    mean = float(first / mass)
+    return Moments(float(mass), mean, max(0.0, float(second / mass - mean * mean)))
+
+
+def _around(
+    routes: Routes, part: Part, floats: Callable[[Arc], float], holds: Sequence[_Flow], inflow: dict[int, _Flow]
+) -> dict[int, _Flow]:
+    """Solve a loop for the mass, then for the first moment that the mass brings, then for the second."""
+
+    def weigh(arc: Arc) -> _Flow:
+        return np.array([floats(arc)])
+
+    weights, exits = split(routes, part, weigh)
+    loop = eliminate(weights, exits, np.ones(1))
+    mass = loop.visits({state: flow[0] for state, flow in inflow.items()})
+    gains = {state: (mass[state] * holds[state][0], mass[state] * holds[state][1]) for state in part.members}
+    first = loop.visits(_entering(weights, {state: gain[0] for state, gain in gains.items()}, inflow, 1))
+    second_gains = {state: gains[state][1] + 2 * first[state] * holds[state][0] for state in part.members}
+    second = loop.visits(_entering(weights, second_gains, inflow, 2))
+    return {state: np.array([mass[state], first[state], second[state]]) for state in part.members}
+
+
+def _entering(
+    weights: dict[int, dict[int, _Flow]], gains: dict[int, _Flow], inflow: dict[int, _Flow], order: int
+) -> dict[int, _Flow]:
+    entering = {state: flow[order] for state, flow in inflow.items()}
+    for state, row in weights.items():
+        for target, weight in row.items():
+            there = entering.get(target)
+            flow = gains[state] * weight
+            entering[target] = flow if there is None else there + flow
+    return entering

@@ -1,0 +1,145 @@
+"""What is known about one clock in one outcome: moments, atoms and a curve; quantiles and probabilities from them."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy import complex128, float64
+from numpy.typing import NDArray
+
+__all__ = ["Curve", "Timing"]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Curve:
+    """The continuous part of a distribution, as the terms of a damped Fourier series on [0, window).
+
+    Attributes:
+        mass: Its probability (not conditional).
+        window: In the graph's unit.
+        damping: Per unit of time.
+        terms: complex128[frequencies], of exp(-damping t) · P(continuous part ≤ t).
+        cumulative: float64[points]: P(continuous part ≤ k · step), not conditional; never falling.
+    """
+
+    mass: float
+    window: float
+    damping: float
+    terms: NDArray[complex128]
+    cumulative: NDArray[float64]
+
+    @property
+    def step(self) -> float:
+        """The distance between two points, in the graph's unit."""
+        return self.window / len(self.cumulative)
+
+    def within(self, time: float) -> float:
+        """P(continuous part ≤ time), by the series itself; beyond the window, all of it."""
+        if time <= 0:
+            return 0.0
+        if time >= self.window:
+            return self.mass
+        turns = np.exp(2j * np.pi * (time / self.window) * np.arange(1, len(self.terms)))
+        series = (float(self.terms[0].real) + 2 * float((self.terms[1:] @ turns).real)) / self.window
+        wrapped = self.mass / float(np.expm1(self.damping * self.window))
+        value = series * float(np.exp(self.damping * time)) - wrapped
+        return min(max(value, 0.0), self.mass)
+
+    def invert(self, masses: NDArray[float64]) -> NDArray[float64]:
+        """Find the times at which the curve reaches given heights.
+
+        Args:
+            masses: float64[n], in [0, mass].
+
+        Returns:
+            float64[n], in the graph's unit; infinite for what lies beyond the window.
+        """
+        heights, last = self.cumulative, len(self.cumulative) - 1
+        right = np.searchsorted(heights, masses, side="left")
+        at = np.clip(right, 2, last - 1)
+        a, b, c, d = (heights[at + offset] for offset in (-2, -1, 0, 1))
+        rise = np.where(c > b, c - b, 1.0)
+        u = np.clip((masses - b) / rise, 0.0, 1.0)
+        # Two Newton steps on the cubic through the four points around.
+        second, third = (a - 2 * b + c) / 2, (d - 3 * c + 3 * b - a) / 6
+        for _ in range(3):
+            height = b + u * (c - b) + u * (u - 1) * second + (u + 1) * u * (u - 1) * third
+            slope = (c - b) + (2 * u - 1) * second + (3 * u * u - 1) * third
+            u = np.clip(u - (height - masses) / np.where(slope > 0, slope, rise), 0.0, 1.0)
+        found = (at - 1 + u) * self.step
+        edge = right < 2
+        found = np.where(edge, self.step * np.minimum(right, masses / np.maximum(heights[1], 1e-300)), found)
+        return np.where(right > last, np.inf, found)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Timing:
+    """The distribution of one clock in one outcome, or in all of them.
+
+    Attributes:
+        probability: Of the outcome; 1 for all of them together.
+        mean: Given the outcome, in the graph's unit, from exact moments; NaN when it cannot happen.
+        sd: Likewise.
+        atom_values: float64[atoms], rising: values that have a probability of their own.
+        atom_masses: float64[atoms]: that probability (not conditional).
+        curve: All else; None when there is nothing else.
+    """
+
+    probability: float
+    mean: float
+    sd: float
+    atom_values: NDArray[float64]
+    atom_masses: NDArray[float64]
+    curve: Curve | None
+
+    def within(self, time: float) -> float:
+        """P(this outcome, and the clock at most `time`); not conditional."""
+        at = int(np.searchsorted(self.atom_values, time, side="right"))
+        steps = float(self.atom_masses[:at].sum())
+        return min(self.probability, steps + (0.0 if self.curve is None else self.curve.within(time)))
+
+    def quantiles(self, levels: Sequence[float]) -> NDArray[float64]:
+        """Find the times that the clock does not exceed with given probabilities, given the outcome.
+
+        Args:
+            levels: Probabilities in [0, 1].
+
+        Returns:
+            float64[levels], in the graph's unit; NaN when the outcome cannot happen, infinite where the time lies
+            beyond what was computed.
+        """
+        wanted = np.asarray(levels, dtype=float64) * self.probability
+        if self.probability <= 0:
+            return np.full(wanted.shape, np.nan)
+        if not len(self.atom_values):
+            return np.full(wanted.shape, np.nan) if self.curve is None else self.curve.invert(wanted)
+        before = np.concatenate([[0.0], np.cumsum(self.atom_masses)])
+        if self.curve is None:
+            # What the last digits of a sum lack must not lead beyond the last value.
+            at = np.searchsorted(before[1:] * (1 + 1e-12), wanted, side="left")
+            return self.atom_values[np.minimum(at, len(self.atom_values) - 1)]
+        smooth = np.array([self.curve.within(float(value)) for value in self.atom_values])
+        at = np.searchsorted((smooth + before[1:]) * (1 + 1e-12), wanted, side="left")
+        rest = self.curve.invert(np.clip(wanted - before[at], 0.0, self.curve.mass))
+        inner = np.minimum(at, len(self.atom_values) - 1)
+        on_atom = (at < len(self.atom_values)) & (wanted > smooth[inner] + before[inner])
+        return np.where(on_atom, self.atom_values[inner], rest)
+
+    def points(self) -> tuple[NDArray[float64], NDArray[float64]]:
+        """Give the cumulative curve, atoms included, for drawing.
+
+        Returns:
+            float64[points], times in the graph's unit, rising (twice where it jumps); and float64[points],
+            P(this outcome, and the clock at most that time).
+        """
+        if self.curve is None:
+            times, heights = np.zeros(1), np.zeros(1)
+        else:
+            heights = self.curve.cumulative
+            times = self.curve.step * np.arange(len(heights))
+        for value, mass in zip(self.atom_values, self.atom_masses, strict=True):
+            at = int(np.searchsorted(times, value, side="right"))
+            below = float(np.interp(value, times, heights))
+            times = np.insert(times, at, [value, value])
+            heights = np.concatenate([heights[:at], [below, below + mass], heights[at:] + mass])
+        return times, heights
