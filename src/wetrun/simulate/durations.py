@@ -24,7 +24,7 @@ from wetrun.simulate.moments import Clock, Moments, arrivals
 from wetrun.simulate.probabilities import weigher
 from wetrun.simulate.routes import Part, Routes, route
 from wetrun.simulate.timing import Curve, Timing
-from wetrun.simulate.transforms import Spectrum, transform
+from wetrun.simulate.transforms import Spectrum, frequencies, interned
 
 __all__ = ["Durations", "durations"]
 
@@ -49,20 +49,22 @@ class Durations(NamedTuple):
 
 
 class _Part(NamedTuple):
-    """The continuous part of what is wanted: of one outcome, or of several together."""
+    """The continuous part of what is wanted: of one outcome, or of several together; `finest` is its narrowest hump."""
 
     states: tuple[int, ...]
     mass: float
     mean: float
     sd: float
+    finest: float
 
     @property
     def window(self) -> float:
-        return self.mean + 8 * self.sd
+        # On a coarse ladder, so that a small change of the model meets the transforms of the last one again.
+        return 2 ** (math.ceil(4 * math.log2(self.mean + 8 * self.sd)) / 4)
 
     @property
     def points(self) -> int:
-        wanted = _POINTS_PER_SD * self.window / self.sd if self.sd > 0 else _MOST_POINTS
+        wanted = _POINTS_PER_SD * self.window / self.finest
         return min(_MOST_POINTS, max(_LEAST_POINTS, 2 ** math.ceil(math.log2(wanted))))
 
 
@@ -94,6 +96,9 @@ def _of_clock(
     mixed = [_mixture([own[state] for state in states]) for states in wanted]
     masses = [_merged([fixed.get(state, {}) for state in states]) for states in wanted]
     parts = [_continuous(*each) for each in zip(wanted, mixed, masses, strict=True)]
+    humps = [part.sd for part in parts[:-1] if part is not None and part.mass > _BEYOND]
+    if parts[-1] is not None:
+        parts[-1] = parts[-1]._replace(finest=min([parts[-1].sd, *humps]))
     curves = _curves(_Carrier(graph, routes, clock), [part for part in parts if part is not None], fixed)
     timings = [
         _timing(moment, mass, curves.get(states) if part is not None else None)
@@ -134,8 +139,8 @@ def _continuous(states: tuple[int, ...], moment: Moments, masses: Mapping[float,
     mean = (moment.mass * moment.mean - math.fsum(value * share for value, share in masses.items())) / mass
     spread = moment.mass * (moment.variance + (moment.mean - mean) ** 2)
     spread -= math.fsum(share * (value - mean) ** 2 for value, share in masses.items())
-    least = (1e-7 * mean) ** 2
-    return _Part(states, mass, mean, math.sqrt(max(spread / mass, least)))
+    sd = math.sqrt(max(spread / mass, (1e-7 * mean) ** 2))
+    return _Part(states, mass, mean, sd, sd)
 
 
 def _curves(
@@ -148,8 +153,8 @@ def _curves(
         again: list[tuple[float, int, _Part]] = []
         for group in _groups(waiting):
             window, points = group[0][0], max(entry[1] for entry in group)
-            s = (_DAMPING + 2j * math.pi * np.arange(points // 2 + 1)) / window
-            arriving = carrier.carry(s)
+            s = frequencies(window, points, _DAMPING)
+            arriving = carrier.carry(window, points)
             for _own, _points, part in group:
                 spectrum = _without_atoms(arriving, part.states, fixed, s)
                 curve = curves[part.states] = _inverted(spectrum, part.mass, window, points, s)
@@ -210,9 +215,9 @@ class _Carrier:
             state.time if clock is None or clock in state.tags else None for state in graph.states.values()
         ]
 
-    def carry(self, s: Spectrum) -> dict[int, Spectrum]:
+    def carry(self, window: float, points: int) -> dict[int, Spectrum]:
         """Give what arrives at each outcome, complex128[frequencies] or complex128[1], by its number."""
-        known = {law: transform(law, s) for law in set(self._laws)}
+        known = {law: interned(law, window, points, _DAMPING) for law in set(self._laws)}
         routes, pending, found = self._routes, {self._routes.start: np.ones(1, dtype=complex128)}, dict[int, Spectrum]()
         for part in routes.parts:
             flows = {state: pending.pop(state) for state in part.members if state in pending}

@@ -1,6 +1,7 @@
 """Laplace–Stieltjes transforms of holding times, E[exp(-s T)], at many complex frequencies at once."""
 
 import math
+from functools import lru_cache
 from typing import assert_never
 
 import numpy as np
@@ -21,13 +22,42 @@ from wetrun.simulate.laws import (
 )
 from wetrun.simulate.moments import pert_shapes
 
-__all__ = ["Spectrum", "transform"]
+__all__ = ["Spectrum", "frequencies", "interned", "transform"]
 
 Spectrum = NDArray[complex128]
 """complex128[frequencies], or complex128[1] where it is the same at all of them."""
 
 _ONE: Spectrum = np.ones(1, dtype=complex128)
-_CHUNK = 65_536
+_CHUNK = 1_048_576  # exponentials held at once: 16 MB
+_LEAST_EXPONENT = 42.0
+_LOGNORMAL_STEP = 0.25
+
+
+def frequencies(window: float, points: int, damping: float) -> Spectrum:
+    """Give the frequencies of a damped Fourier series on [0, window): complex128[points / 2 + 1]."""
+    return (damping + 2j * math.pi * np.arange(points // 2 + 1)) / window
+
+
+def interned(law: Law | None, window: float, points: int, damping: float) -> Spectrum:
+    """Compute the transform of a holding time at the frequencies of a window, once: it is asked for again and again.
+
+    Returns:
+        complex128[points / 2 + 1], not to be written to; complex128[1] where law is None.
+    """
+    if law is None:
+        return _ONE
+    find = _remembered if points <= _MOST_REMEMBERED else _fresh
+    return find(law, window, points, damping)
+
+
+def _fresh(law: Law, window: float, points: int, damping: float) -> Spectrum:
+    found = transform(law, frequencies(window, points, damping))
+    found.setflags(write=False)
+    return found
+
+
+_remembered = lru_cache(maxsize=256)(_fresh)
+_MOST_REMEMBERED = 4096  # so that all that is remembered takes 8 MB at most
 
 
 def transform(law: Law | None, s: Spectrum) -> Spectrum:
@@ -35,7 +65,7 @@ def transform(law: Law | None, s: Spectrum) -> Spectrum:
 
     Args:
         law: The holding time; None means none, whose transform is 1.
-        s: complex128[frequencies], per unit of time; real parts ≥ 0, imaginary parts ≥ 0.
+        s: complex128[frequencies], per unit of time, evenly spaced; real parts ≥ 0, imaginary parts ≥ 0.
 
     Returns:
         complex128[frequencies], to about 1e-12.
@@ -120,10 +150,17 @@ def _pert(law: Pert, s: Spectrum) -> Spectrum:
 
 
 def _weighted(weights: Spectrum, values: Spectrum, s: Spectrum) -> Spectrum:
-    """Sum weights · exp(-s values), in chunks that fit into a cache."""
-    rows = max(1, _CHUNK // len(values))
-    parts = [np.exp(-np.outer(s[at : at + rows], values)) @ weights for at in range(0, len(s), rows)]
-    return np.concatenate(parts)
+    """Sum weights · exp(-s values); s steps evenly, so that a few exponentials and one matrix product give all."""
+    if len(s) < 3:
+        return np.exp(-np.outer(s, values)) @ weights
+    width = math.isqrt(len(s) - 1) + 1
+    inner = np.arange(width) * (s[1] - s[0])
+    outer = s[::width]
+    total = np.zeros((len(outer), width), dtype=complex128)
+    for at in range(0, len(values), _CHUNK // width + 1):
+        some = slice(at, at + _CHUNK // width + 1)
+        total += (np.exp(-np.outer(outer, values[some])) * weights[some]) @ np.exp(-np.outer(values[some], inner))
+    return total.ravel()[: len(s)]
 
 
 def _lambert(z: Spectrum) -> Spectrum:
@@ -150,14 +187,18 @@ def _lognormal(law: Lognormal, s: Spectrum) -> Spectrum:
         return np.exp(-s * law.median)
     sigma = law.sigma
     w = _lambert(s * law.median * sigma**2)
-    step = 0.1
-    x = np.arange(-9, 9 + step / 2, step) / (1 + 0 * sigma)
-    total = np.zeros(s.shape, dtype=complex128)
+    found = np.zeros(s.shape, dtype=complex128)
+    # Past the first frequencies, nothing is left that a float could add to anything.
+    seen = (w.real * w.real - w.imag * w.imag + 2 * w.real) / (2 * sigma**2) < _LEAST_EXPONENT
+    w = w[seen]
+    total = np.zeros(w.shape, dtype=complex128)
     scale = 1 / np.sqrt(1 + w.real)
-    for at in x:
+    slope = w / sigma**2
+    for at in np.arange(-8.25, 8.5, _LOGNORMAL_STEP):
         y = at * scale
-        total += np.exp(-(y * y) / 2 - w / sigma**2 * (np.expm1(sigma * y) - sigma * y)) * scale
-    return np.exp(-(w * w + 2 * w) / (2 * sigma**2)) * total * (step / math.sqrt(2 * math.pi))
+        total += np.exp(-(y * y) / 2 - slope * (np.expm1(sigma * y) - sigma * y))
+    found[seen] = np.exp(-(w * w + 2 * w) / (2 * sigma**2)) * total * scale * (_LOGNORMAL_STEP / math.sqrt(2 * math.pi))
+    return found
 
 
 def _weibull(law: Weibull, s: Spectrum) -> Spectrum:
