@@ -1,0 +1,53 @@
+"""The answer for a model as JSON: the format that `wetrun simulate --graph --json` promises."""
+
+import math
+from collections.abc import Sequence
+
+from wetrun.plan.expectations import JsonValue
+from wetrun.simulate.forecast import Forecast
+from wetrun.simulate.timing import Timing
+
+__all__ = ["odds_json"]
+
+
+def odds_json(found: Forecast, quantiles: Sequence[str], within: Sequence[str]) -> dict[str, JsonValue]:
+    """Write an answer.
+
+    Args:
+        found: The answer.
+        quantiles: Levels as they were written; they become keys as they are.
+        within: Times as they were written, in the answer's unit; likewise.
+
+    Returns:
+        `outcomes.<state>.{probability, exact, within, time, tags}`, `time`, `tags`; what has no value (the time of an
+        outcome that cannot happen) is null. `within` is P(absorbed there by then), not conditional; `time` is given
+        the outcome.
+    """
+    outcomes: dict[str, JsonValue] = {}
+    for name, timing in found.total.outcomes.items():
+        one: dict[str, JsonValue] = {"probability": found.probabilities[name]}
+        if found.exact is not None:
+            one["exact"] = str(found.exact[name])
+        if within:
+            one["within"] = {text: timing.within(float(text)) for text in within}
+        one["time"] = _timing(timing, quantiles)
+        one["tags"] = {tag: _timing(clock.outcomes[name], quantiles) for tag, clock in found.tags.items()}
+        outcomes[name] = one
+    whole = _timing(found.total.overall, quantiles)
+    if within:
+        whole["within"] = {text: found.total.overall.within(float(text)) for text in within}
+    tags: dict[str, JsonValue] = {tag: _timing(clock.overall, quantiles) for tag, clock in found.tags.items()}
+    return {"unit": found.unit, "outcomes": outcomes, "time": whole, "tags": tags}
+
+
+def _timing(timing: Timing, quantiles: Sequence[str]) -> dict[str, JsonValue]:
+    values = timing.quantiles([float(text) for text in quantiles])
+    return {
+        "mean": _number(timing.mean),
+        "sd": _number(timing.sd),
+        "quantiles": {text: _number(float(value)) for text, value in zip(quantiles, values, strict=True)},
+    }
+
+
+def _number(value: float) -> float | None:
+    return value if math.isfinite(value) else None
