@@ -20,6 +20,7 @@ _VERBS = {
     "check": "Read the plan and report every mistake with its place.",
     "init": "Draft a first plan for this folder.",
     "rehearse": "Run the plan for real in a double: clean, then once per failure.",
+    "simulate": "Compute how likely every outcome of a model is, and how long it takes.",
     "report": "Render a rehearsal's report again.",
     "status": "List rehearsals and how they ended.",
     "shell": "Look inside a sandbox that was kept.",

@@ -97,7 +97,9 @@ def _around(
 ) -> dict[int, _Masses]:
     """Give all that arrives at each state of a loop."""
     running = {
-        state for state in part.members if states[state].time is not None and (clock is None or clock in states[state].tags)
+        state
+        for state in part.members
+        if states[state].time is not None and (clock is None or clock in states[state].tags)
     }
     if any(isinstance(states[state].time, Constant | Empirical) for state in running):
         return _rounds(routes, part, states, clock, weigh, inflow)

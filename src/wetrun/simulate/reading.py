@@ -121,7 +121,9 @@ class _Model:
         ways = self._ways(keys["next"]) if "next" in keys else {}
         time: Law | None = read_law(keys["time"]) if "time" in keys else None
         if time is not None and not ways:
-            keys["time"].note("a state without `next` is an end, and takes no time", "put the time into a state before it")
+            keys["time"].note(
+                "a state without `next` is an end, and takes no time", "put the time into a state before it"
+            )
         choice = name if len(ways) > 1 else None
         if choice is not None:
             self.choices[name] = Choice(name, ways)

@@ -76,7 +76,9 @@ def read_law(here: Cursor) -> Law | None:
         return Constant(values[0])
     law = kind.build(*values)
     if not all(value <= _MOST * _MOST for value in mean_and_variance(law)):
-        here.entry(entry).note("its mean or its variance is beyond what can be computed", "choose a smaller shape or unit")
+        here.entry(entry).note(
+            "its mean or its variance is beyond what can be computed", "choose a smaller shape or unit"
+        )
         return None
     return law
 
@@ -116,7 +118,10 @@ def _number(name: str, here: Cursor) -> float | None:
         here.note(f"{describe(node)} where a number is wanted")
         return None
     if value < 0 or (value == 0 and name not in _MAY_BE_ZERO):
-        here.note(f"`{name}` is {node.text if isinstance(node, Scalar) else value}", f"it must be {'at least' if name in _MAY_BE_ZERO else 'above'} 0")
+        here.note(
+            f"`{name}` is {node.text if isinstance(node, Scalar) else value}",
+            f"it must be {'at least' if name in _MAY_BE_ZERO else 'above'} 0",
+        )
         return None
     if value > _MOST:
         here.note(f"`{name}` is beyond what can be computed", "choose a larger unit of time")

@@ -1,0 +1,77 @@
+"""Compute the odds of a model: anyone's graph, read from JSON."""
+
+from collections.abc import Callable, Sequence
+from pathlib import Path
+
+from wetrun.errors import WetrunError
+from wetrun.simulate.forecast import Forecast, forecast
+from wetrun.simulate.graph import Graph
+from wetrun.simulate.moments import Clock
+from wetrun.simulate.reading import read_graph
+from wetrun.simulate.sampling import Sample, sample
+
+__all__ = ["UnreadableModelError", "load_graph", "sample_graph", "simulate_graph"]
+
+_MOST = 256 << 20
+
+
+class UnreadableModelError(WetrunError):
+    """The model's file cannot be opened, or is no text."""
+
+    def __init__(self, path: Path, why: str) -> None:
+        super().__init__(f"cannot read the model `{path}`: {why}", hint="name a JSON file with `start` and `states`")
+        self.path = path
+
+
+def load_graph(path: Path) -> Graph:
+    """Read a model from a file.
+
+    Raises:
+        PlanError: It has mistakes; all of them.
+        UnreadableModelError: There is no such file, it may not be read, or it is no text.
+    """
+    try:
+        with path.open("rb") as file:
+            text = file.read(_MOST + 1)
+        if len(text) > _MOST:
+            raise UnreadableModelError(path, f"it is larger than {_MOST >> 20} MiB")
+        return read_graph(text.decode("utf-8-sig"), str(path))
+    except OSError as error:
+        raise UnreadableModelError(path, (error.strerror or str(error)).lower()) from None
+    except UnicodeDecodeError:
+        raise UnreadableModelError(path, "it is not UTF-8 text") from None
+
+
+def simulate_graph(model: Graph | Path, *, exact: bool = False) -> Forecast:
+    """Compute the exact answer for a model.
+
+    Args:
+        model: A graph, or the JSON file that holds one.
+        exact: Give probabilities as fractions too.
+
+    Raises:
+        PlanError: The file has mistakes; all of them.
+        WetrunError: The file cannot be read, or a loop is too large for an exact answer.
+    """
+    return forecast(load_graph(model) if isinstance(model, Path) else model, exact=exact)
+
+
+def sample_graph(  # noqa: PLR0913 - each is a decision of its own, by name
+    model: Graph | Path,
+    trials: int,
+    *,
+    seed: int = 0,
+    threads: int = 1,
+    error: float | None = None,
+    progress: Callable[[int], None] | None = None,
+) -> Sample:
+    """Walk through a model at random; see `wetrun.simulate.sampling.sample`. All tags are measured.
+
+    Raises:
+        PlanError: The file has mistakes; all of them.
+        WetrunError: The file cannot be read.
+    """
+    graph = load_graph(model) if isinstance(model, Path) else model
+    tags: Sequence[str] = sorted(frozenset[str]().union(*(state.tags for state in graph.states.values())))
+    clocks: list[Clock] = [None, *tags]
+    return sample(graph, trials, clocks=clocks, seed=seed, threads=threads, error=error, progress=progress)
