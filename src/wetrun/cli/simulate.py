@@ -2,6 +2,7 @@
 
 import json
 import math
+import sys
 from pathlib import Path
 from typing import Any
 
@@ -12,7 +13,7 @@ from wetrun.cli.options import json_option
 __all__ = ["command"]
 
 
-class _Number(click.ParamType):
+class _Number(click.ParamType[Any]):
     """A number that keeps its text, as which it comes back in the output."""
 
     def __init__(self, name: str, most: float) -> None:
@@ -36,8 +37,6 @@ class _Numbers(_Number):
 
     def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
         """Check all numbers."""
-        if isinstance(value, tuple):
-            return value
         return tuple(_Number.convert(self, part, param, ctx) for part in str(value).split(","))
 
 
@@ -106,14 +105,14 @@ def command(  # noqa: PLR0913 - one argument per option
     return 0
 
 
-def _sampled(  # noqa: PLR0913 - handed through
+def _sampled(
     graph: Path, trials: int, seed: int, threads: int, error: float | None, levels: tuple[str, ...], *, as_json: bool
 ) -> str:
     from wetrun.report.sample_odds import sample_json, sample_text
     from wetrun.verbs.simulate import load_graph, sample_graph
 
     model = load_graph(graph)
-    with click.progressbar(length=trials, label="walking", file=click.get_text_stream("stderr")) as bar:
+    with click.progressbar(length=trials, label="walking", file=sys.stderr) as bar:
         reached = 0
 
         def progress(done: int) -> None:

@@ -24,7 +24,7 @@ from wetrun.simulate.moments import pert_shapes
 __all__ = ["draw"]
 
 
-def draw(law: Law, size: int, generator: Generator) -> "NDArray[float64]":  # noqa: PLR0911 - one return per law
+def draw(law: Law, size: int, generator: Generator) -> NDArray[float64]:  # noqa: C901 - one case per law
     """Draw holding times.
 
     Args:

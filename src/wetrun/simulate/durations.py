@@ -14,7 +14,6 @@ from typing import NamedTuple
 
 import numpy as np
 from numpy import complex128, float64
-from numpy.typing import NDArray
 
 from wetrun.simulate.atoms import atoms
 from wetrun.simulate.graph import Graph
@@ -65,7 +64,8 @@ class _Part(NamedTuple):
     @property
     def points(self) -> int:
         wanted = _POINTS_PER_SD * self.window / self.finest
-        return min(_MOST_POINTS, max(_LEAST_POINTS, 2 ** math.ceil(math.log2(wanted))))
+        power: int = 1 << math.ceil(math.log2(wanted))
+        return min(_MOST_POINTS, max(_LEAST_POINTS, power))
 
 
 def durations(graph: Graph, clocks: Sequence[Clock] = (None,)) -> dict[Clock, Durations]:
@@ -199,7 +199,7 @@ def _inverted(spectrum: Spectrum, mass: float, window: float, points: int, s: Sp
     damping = float(s[0].real)
     times = window / points * np.arange(points)
     folded = mass / math.expm1(_DAMPING)
-    series: NDArray[float64] = np.fft.irfft(terms, points) * (points / window)
+    series = np.asarray(np.fft.irfft(terms, points), dtype=float64) * (points / window)
     heights = np.clip(series * np.exp(damping * times) - folded, 0.0, mass)
     heights[0] = 0.0
     return Curve(mass, window, damping, terms, np.maximum.accumulate(heights))

@@ -6,7 +6,6 @@ from fractions import Fraction
 
 from wetrun.simulate.durations import Durations, durations
 from wetrun.simulate.graph import Graph
-from wetrun.simulate.moments import Clock
 from wetrun.simulate.probabilities import absorb, absorb_exact
 
 __all__ = ["QUANTILES", "Forecast", "forecast"]
@@ -48,8 +47,7 @@ def forecast(graph: Graph, *, exact: bool = False, tags: Sequence[str] | None = 
     """
     if tags is None:
         tags = sorted(frozenset[str]().union(*(state.tags for state in graph.states.values())))
-    clocks: list[Clock] = [None, *tags]
-    times = durations(graph, clocks)
+    times = durations(graph, (None, *tags))
     return Forecast(
         graph.unit,
         absorb(graph),

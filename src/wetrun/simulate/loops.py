@@ -135,12 +135,14 @@ def eliminate(weights: Mapping[int, Mapping[int, W]], exits: Mapping[int, W] | N
 def _take_out(
     state: int, ahead: dict[int, dict[int, W]], behind: dict[int, set[int]], out: dict[int, W] | None, one: W
 ) -> _Pivot[W]:
-    row = ahead.pop(state)
+    row: dict[int, W] = ahead.pop(state)
     stays = row.pop(state, None)
     sources = behind.pop(state) - {state}
     leaving = one if stays is None else one - stays
     if out is not None:
-        ways = [*row.values(), *([out[state]] if state in out else [])]
+        ways: list[W] = list(row.values())
+        if state in out:
+            ways.append(out[state])
         leaving = ways[0]
         for way in ways[1:]:
             leaving = leaving + way

@@ -11,7 +11,6 @@ from wetrun.formats.decode.nearest import did_you_mean, listed
 from wetrun.formats.decode.tree import Entries, Items, Scalar, describe
 from wetrun.formats.problems import in_order
 from wetrun.simulate.graph import Choice, Graph, State
-from wetrun.simulate.laws import Law
 from wetrun.simulate.reading_laws import read_law
 
 __all__ = ["read_graph"]
@@ -119,7 +118,7 @@ class _Model:
     def _state(self, name: str, here: Cursor) -> None:
         keys = _keys(here, ("time", "tags", "next"), "a state")
         ways = self._ways(keys["next"]) if "next" in keys else {}
-        time: Law | None = read_law(keys["time"]) if "time" in keys else None
+        time = read_law(keys["time"]) if "time" in keys else None
         if time is not None and not ways:
             keys["time"].note(
                 "a state without `next` is an end, and takes no time", "put the time into a state before it"
@@ -148,7 +147,7 @@ class _Model:
             value = _probability(here.entry(entry))
             sound = sound and value is not None
             ways[entry.key] = Fraction(0) if value is None else value
-        total = sum(ways.values())
+        total = sum(ways.values(), Fraction(0))
         if sound and ways and abs(total - 1) > _TOLERATED:
             hint = "what is missing needs a next state of its own" if total < 1 else "only one of them can come next"
             here.note(f"the probabilities sum to {float(total):.12g}, not to 1", hint)

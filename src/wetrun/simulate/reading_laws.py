@@ -2,6 +2,7 @@
 
 import math
 from collections.abc import Callable, Mapping
+from itertools import pairwise
 from typing import NamedTuple
 
 from wetrun.formats.decode.context import Cursor
@@ -42,6 +43,10 @@ class _Kind(NamedTuple):
     rising: bool = False
 
 
+def _empirical(*samples: float) -> Law:
+    return Empirical(samples)
+
+
 _KINDS: Mapping[str, _Kind] = {
     "constant": _Kind(("value",), Constant),
     "uniform": _Kind(("low", "high"), Uniform, rising=True),
@@ -51,7 +56,7 @@ _KINDS: Mapping[str, _Kind] = {
     "exponential": _Kind(("rate",), Exponential, mapping=True),
     "gamma": _Kind(("shape", "scale"), Gamma, mapping=True),
     "weibull": _Kind(("shape", "scale"), Weibull, mapping=True),
-    "empirical": _Kind((), lambda *samples: Empirical(samples)),
+    "empirical": _Kind((), _empirical),
 }
 _MAY_BE_ZERO = {"value", "low", "likely", "high", "sigma", "sample"}
 
@@ -69,7 +74,7 @@ def read_law(here: Cursor) -> Law | None:
     values = _values(entry.key, kind, here.entry(entry))
     if values is None:
         return None
-    if kind.rising and any(after < before for before, after in zip(values, values[1:], strict=False)):
+    if kind.rising and any(after < before for before, after in pairwise(values)):
         here.entry(entry).note(f"{listed(kind.names)} must not fall", "write the least one first")
         return None
     if values[0] == values[-1] and kind.rising:

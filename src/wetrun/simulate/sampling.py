@@ -114,7 +114,7 @@ class _Tally:
         return SampledTime(self.means[at], sd, sd / math.sqrt(self.count), times)
 
 
-def sample(  # noqa: PLR0913 - each is a decision of its own, by name
+def sample(
     graph: Graph,
     trials: int,
     *,

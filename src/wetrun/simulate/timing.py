@@ -1,5 +1,6 @@
 """What is known about one clock in one outcome: moments, atoms and a curve; quantiles and probabilities from them."""
 
+from bisect import bisect_right
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -132,14 +133,16 @@ class Timing:
             float64[points], times in the graph's unit, rising (twice where it jumps); and float64[points],
             P(this outcome, and the clock at most that time).
         """
-        if self.curve is None:
-            times, heights = np.zeros(1), np.zeros(1)
-        else:
-            heights = self.curve.cumulative
-            times = self.curve.step * np.arange(len(heights))
-        for value, mass in zip(self.atom_values, self.atom_masses, strict=True):
-            at = int(np.searchsorted(times, value, side="right"))
-            below = float(np.interp(value, times, heights))
-            times = np.insert(times, at, [value, value])
-            heights = np.concatenate([heights[:at], [below, below + mass], heights[at:] + mass])
-        return times, heights
+        times: list[float] = [0.0]
+        heights: list[float] = [0.0]
+        if self.curve is not None:
+            heights = self.curve.cumulative.tolist()
+            times = [self.curve.step * at for at in range(len(heights))]
+        smooth = [0.0 if self.curve is None else self.curve.within(float(value)) for value in self.atom_values]
+        below = 0.0
+        for value, mass, height in zip(self.atom_values.tolist(), self.atom_masses.tolist(), smooth, strict=True):
+            at = bisect_right(times, value)
+            times[at:at] = [value, value]
+            heights = [*heights[:at], height + below, height + below + mass, *(one + mass for one in heights[at:])]
+            below += mass
+        return np.array(times), np.array(heights)

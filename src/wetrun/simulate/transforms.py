@@ -35,7 +35,9 @@ _LOGNORMAL_STEP = 0.25
 
 def frequencies(window: float, points: int, damping: float) -> Spectrum:
     """Give the frequencies of a damped Fourier series on [0, window): complex128[points / 2 + 1]."""
-    return (damping + 2j * math.pi * np.arange(points // 2 + 1)) / window
+    steps = np.arange(points // 2 + 1).astype(complex128)
+    found: Spectrum = (damping + 2j * math.pi * steps) / window
+    return found
 
 
 def interned(law: Law | None, window: float, points: int, damping: float) -> Spectrum:
@@ -60,7 +62,7 @@ _remembered = lru_cache(maxsize=256)(_fresh)
 _MOST_REMEMBERED = 4096  # so that all that is remembered takes 8 MB at most
 
 
-def transform(law: Law | None, s: Spectrum) -> Spectrum:
+def transform(law: Law | None, s: Spectrum) -> Spectrum:  # noqa: C901 - one case per law
     """Compute E[exp(-s T)].
 
     Args:
@@ -105,7 +107,7 @@ def _half_triangle(z: Spectrum) -> Spectrum:
     """The integral of (1 - u) exp(-z u) over [0, 1], by its series where the closed form would cancel."""
     small = np.abs(z) < 1
     safe = np.where(small, 1, z)
-    closed = (safe + np.expm1(-safe)) / (safe * safe)
+    closed = ((safe + np.expm1(-safe)) / (safe * safe)).astype(complex128)
     if not small.any():
         return closed
     near = np.where(small, z, 0)

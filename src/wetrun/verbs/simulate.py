@@ -6,7 +6,6 @@ from pathlib import Path
 from wetrun.errors import WetrunError
 from wetrun.simulate.forecast import Forecast, forecast
 from wetrun.simulate.graph import Graph
-from wetrun.simulate.moments import Clock
 from wetrun.simulate.reading import read_graph
 from wetrun.simulate.sampling import Sample, sample
 
@@ -56,7 +55,7 @@ def simulate_graph(model: Graph | Path, *, exact: bool = False) -> Forecast:
     return forecast(load_graph(model) if isinstance(model, Path) else model, exact=exact)
 
 
-def sample_graph(  # noqa: PLR0913 - each is a decision of its own, by name
+def sample_graph(
     model: Graph | Path,
     trials: int,
     *,
@@ -73,5 +72,4 @@ def sample_graph(  # noqa: PLR0913 - each is a decision of its own, by name
     """
     graph = load_graph(model) if isinstance(model, Path) else model
     tags: Sequence[str] = sorted(frozenset[str]().union(*(state.tags for state in graph.states.values())))
-    clocks: list[Clock] = [None, *tags]
-    return sample(graph, trials, clocks=clocks, seed=seed, threads=threads, error=error, progress=progress)
+    return sample(graph, trials, clocks=(None, *tags), seed=seed, threads=threads, error=error, progress=progress)

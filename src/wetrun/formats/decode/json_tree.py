@@ -82,7 +82,7 @@ class _Reader:
         if kind == "word" and word in _WORDS:
             self._advance()
             return Scalar(_WORDS[word], word, self.place(at))
-        self._fail("a value is missing here", "write a number, a text in double quotes, a list or a mapping")
+        return self._fail("a value is missing here", "write a number, a text in double quotes, a list or a mapping")
 
     def expect_end(self) -> None:
         if self._kind != "end":
