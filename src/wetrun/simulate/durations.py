@@ -27,7 +27,8 @@ from wetrun.simulate.transforms import Spectrum, frequencies, interned
 
 __all__ = ["Durations", "durations"]
 
-_DAMPING = 14.0  # what lies beyond the window folds back exp(-14) = 8e-7 as high; rounding grows to 1e-10
+_DAMPING = 12.0  # what lies beyond the window folds back exp(-12) = 6e-6 as high; rounding grows to 2e-11
+_USABLE = 15 / 16  # of the window: its end borders on its beginning, whose corners show there, undamped
 _LEAST_POINTS = 2048
 _MOST_POINTS = 131_072
 _POINTS_PER_SD = 12
@@ -202,7 +203,8 @@ def _inverted(spectrum: Spectrum, mass: float, window: float, points: int, s: Sp
     series = np.asarray(np.fft.irfft(terms, points), dtype=float64) * (points / window)
     heights = np.clip(series * np.exp(damping * times) - folded, 0.0, mass)
     heights[0] = 0.0
-    return Curve(mass, window, damping, terms, np.maximum.accumulate(heights))
+    usable = int(points * _USABLE)
+    return Curve(mass, window, damping, terms, window / points, np.maximum.accumulate(heights[:usable]))
 
 
 class _Carrier:
