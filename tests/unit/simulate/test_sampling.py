@@ -54,7 +54,7 @@ def test_times_against_exact(graph: Graph) -> None:
     exact = durations(graph, CLOCKS)
     for clock in CLOCKS:
         for name, outcome in walked.outcomes.items():
-            times = outcome.times[clock].times
+            times = np.sort(outcome.times[clock].times)
             if not len(times):
                 continue
             apart = math.sqrt(math.log(2 / 1e-10) / 2 / len(times))
