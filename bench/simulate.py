@@ -22,9 +22,9 @@ from wetrun.simulate.probabilities import absorb, absorb_many
 from wetrun.verbs.simulate import load_graph
 
 def timed(work):
-    began = time.perf_counter()
+    began = time.process_time()
     work()
-    return time.perf_counter() - began
+    return time.process_time() - began
 
 CLOCKS = (None, "down", "detecting", "recovering")
 KINDS = [Triangular(2 + i / 10, 3 + i / 10, 5 + i / 10) for i in range(17)]
@@ -165,7 +165,7 @@ def _said(python: Path, code: str, *arguments: str) -> str:
 
 
 def measure(_scratch: Path) -> list[Measured | Shown]:
-    """Measure all of it; rates are per second of one core."""
+    """Measure all of it; times are the processor's, which other programs disturb less; rates are per second of one core."""
     ours, peers = BIN / "python", ROOT / "bench/.venv/bin/python"
     exact = json.loads(_said(ours, _EXACT))
     rates = in_turns(
