@@ -165,7 +165,7 @@ def _said(python: Path, code: str, *arguments: str) -> str:
 
 
 def measure(_scratch: Path) -> list[Measured | Shown]:
-    """Measure all of it; times are the processor's, which other programs disturb less; rates are per second of one core."""
+    """Measure all of it; times are the processor's, which other programs disturb less; rates are per core."""
     ours, peers = BIN / "python", ROOT / "bench/.venv/bin/python"
     exact = json.loads(_said(ours, _EXACT))
     rates = in_turns(
