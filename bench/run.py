@@ -16,15 +16,19 @@ from pathlib import Path
 
 from measuring import ROOT, Measured, Shown
 
-_PARTS = ("steps", "sandboxes", "start_up", "flood", "waiting", "evidence", "fleets", "runbooks", "demo", "leftovers")
+_PARTS = (
+    *("steps", "sandboxes", "start_up", "flood", "waiting", "runbooks", "simulate", "evidence", "fleets"),
+    *("demo", "leftovers"),
+)
 _LONG = {"demo", "leftovers"}
-_PEERS = ("chaostoolkit", "pyinfra", "ansible-core")
+_PEERS = ("chaostoolkit", "pyinfra", "ansible-core", "simpy")
 _VENV = ROOT / "bench/.venv"
 
 
 def _install_peers() -> dict[str, str]:
     """Have the peers in a venv of their own; return their versions."""
-    if not all((_VENV / "bin" / name).exists() for name in ("chaos", "pyinfra", "ansible-playbook")):
+    programs = all((_VENV / "bin" / name).exists() for name in ("chaos", "pyinfra", "ansible-playbook"))
+    if not programs or not any(_VENV.glob("lib/*/site-packages/simpy")):
         print(f"installing {', '.join(_PEERS)} into bench/.venv", file=sys.stderr)
         subprocess.run([sys.executable, "-m", "venv", "--clear", _VENV], check=True)
         subprocess.run([_VENV / "bin/pip", "install", "--quiet", "--disable-pip-version-check", *_PEERS], check=True)

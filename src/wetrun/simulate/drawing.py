@@ -69,12 +69,22 @@ def draw(law: Law, size: int, generator: Generator) -> NDArray[float64]:  # noqa
 
 def _triangular(law: Triangular, size: int, generator: Generator) -> NDArray[float64]:
     """By inversion, with one square root for both sides."""
-    low, high = law.low, law.high
-    width = high - low
-    if width <= 0:
-        return np.full(size, low)
-    share = generator.random(size)
-    rising = share < (law.likely - low) / width
-    root = np.where(rising, share * ((law.likely - low) * width), (1 - share) * ((high - law.likely) * width))
-    np.sqrt(root, out=root)
-    return np.where(rising, low + root, high - root)
+    below, above = law.likely - law.low, law.high - law.likely
+    if below + above <= 0:
+        return np.full(size, law.likely)
+    mode = below / (below + above)
+    side = generator.random(size)
+    # On either side of the mode, the share of that side's probability that lies farther out.
+    farther = (1 - side) / (1 - mode) if mode < 1 else np.ones(size)
+    if mode > 0:
+        np.minimum(farther, side / mode, out=farther)
+    np.sqrt(farther, out=farther)
+    distance = np.subtract(1, farther, out=farther)
+    side -= mode
+    # ±distance times the width of its side, without a branch.
+    np.copysign(distance, side, out=side)
+    side *= (above + below) / 2
+    distance *= (above - below) / 2
+    side += distance
+    side += law.likely
+    return side

@@ -3,14 +3,10 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from fractions import Fraction
-from typing import TYPE_CHECKING
 
 from wetrun.simulate.durations import Durations, durations
 from wetrun.simulate.graph import Graph
 from wetrun.simulate.probabilities import absorb, absorb_exact
-
-if TYPE_CHECKING:
-    from wetrun.simulate.moments import Clock
 
 __all__ = ["QUANTILES", "Forecast", "forecast"]
 
@@ -51,8 +47,7 @@ def forecast(graph: Graph, *, exact: bool = False, tags: Sequence[str] | None = 
     """
     if tags is None:
         tags = sorted(frozenset[str]().union(*(state.tags for state in graph.states.values())))
-    clocks: list[Clock] = [None, *tags]
-    times = durations(graph, clocks)
+    times = durations(graph, (None, *tags))
     return Forecast(
         graph.unit,
         absorb(graph),

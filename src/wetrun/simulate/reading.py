@@ -3,7 +3,6 @@
 import re
 from collections.abc import Callable, Mapping
 from fractions import Fraction
-from typing import TYPE_CHECKING
 
 from wetrun.errors import PlanError
 from wetrun.formats.decode.context import Context, Cursor
@@ -13,9 +12,6 @@ from wetrun.formats.decode.tree import Entries, Items, Scalar, describe
 from wetrun.formats.problems import in_order
 from wetrun.simulate.graph import Choice, Graph, State
 from wetrun.simulate.reading_laws import read_law
-
-if TYPE_CHECKING:
-    from wetrun.simulate.laws import Law
 
 __all__ = ["read_graph"]
 
@@ -122,7 +118,7 @@ class _Model:
     def _state(self, name: str, here: Cursor) -> None:
         keys = _keys(here, ("time", "tags", "next"), "a state")
         ways = self._ways(keys["next"]) if "next" in keys else {}
-        time: Law | None = read_law(keys["time"]) if "time" in keys else None
+        time = read_law(keys["time"]) if "time" in keys else None
         if time is not None and not ways:
             keys["time"].note(
                 "a state without `next` is an end, and takes no time", "put the time into a state before it"

@@ -32,7 +32,8 @@ class SampledTime:
         mean: In the graph's unit; NaN when nobody ended there.
         sd: Likewise.
         error: The standard error of the mean; NaN below two trials.
-        times: float64[n], sorted: the times themselves, at most 2 million of them, from the first blocks.
+        times: float64[n]: the times themselves, in no order that means anything; at most 2 million of them, from
+            the first blocks.
     """
 
     mean: float
@@ -45,7 +46,8 @@ class SampledTime:
         if not len(self.times):
             return np.full(len(levels), np.nan)
         at = np.ceil(np.asarray(levels, dtype=float64) * len(self.times)).astype(np.intp) - 1
-        return self.times[np.clip(at, 0, len(self.times) - 1)]
+        at = np.clip(at, 0, len(self.times) - 1)
+        return np.partition(self.times, np.unique(at))[at]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -97,19 +99,22 @@ class _Tally:
         for at, times in enumerate(cohort.times):
             mean = 0.0 if times is None else float(times.mean())
             if times is not None:
-                self.squares[at] += float(((times - mean) ** 2).sum())
-            apart = mean - self.means[at]
-            self.squares[at] += apart * apart * self.count * cohort.size / total
-            self.means[at] += apart * cohort.size / total
+                apart = times - mean
+                # No product of vectors: for one, the linear algebra library may wake threads of its own.
+                np.square(apart, out=apart)
+                self.squares[at] += float(apart.sum())
+            moved = mean - self.means[at]
+            self.squares[at] += moved * moved * self.count * cohort.size / total
+            self.means[at] += moved * cohort.size / total
             if self.count < _MOST_KEPT:
                 values = np.zeros(cohort.size) if times is None else times
-                self.kept[at].append(values[: _MOST_KEPT - self.count].copy())
+                self.kept[at].append(values[: _MOST_KEPT - self.count])
         self.count = total
 
     def time(self, at: int) -> SampledTime:
         if self.count == 0:
             return SampledTime(math.nan, math.nan, math.nan, np.zeros(0))
-        times = np.sort(np.concatenate(self.kept[at]))
+        times = np.concatenate(self.kept[at])
         sd = math.sqrt(self.squares[at] / (self.count - 1)) if self.count > 1 else math.nan
         return SampledTime(self.means[at], sd, sd / math.sqrt(self.count), times)
 

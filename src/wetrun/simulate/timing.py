@@ -20,25 +20,23 @@ class Curve:
         window: In the graph's unit.
         damping: Per unit of time.
         terms: complex128[frequencies], of exp(-damping t) · P(continuous part ≤ t).
-        cumulative: float64[points]: P(continuous part ≤ k · step), not conditional; never falling.
+        step: The distance between two points, in the graph's unit.
+        cumulative: float64[points]: P(continuous part ≤ k · step), not conditional; never falling. Ends before the
+            window does.
     """
 
     mass: float
     window: float
     damping: float
     terms: NDArray[complex128]
+    step: float
     cumulative: NDArray[float64]
 
-    @property
-    def step(self) -> float:
-        """The distance between two points, in the graph's unit."""
-        return self.window / len(self.cumulative)
-
     def within(self, time: float) -> float:
-        """P(continuous part ≤ time), by the series itself; beyond the window, all of it."""
+        """P(continuous part ≤ time), by the series itself; beyond the points, all of it."""
         if time <= 0:
             return 0.0
-        if time >= self.window:
+        if time >= self.step * len(self.cumulative):
             return self.mass
         turns = np.exp(2j * np.pi * (time / self.window) * np.arange(1, len(self.terms)))
         series = (float(self.terms[0].real) + 2 * float((self.terms[1:] @ turns).real)) / self.window
@@ -53,7 +51,7 @@ class Curve:
             masses: float64[n], in [0, mass].
 
         Returns:
-            float64[n], in the graph's unit; infinite for what lies beyond the window.
+            float64[n], in the graph's unit; infinite for what lies beyond the points.
         """
         heights, last = self.cumulative, len(self.cumulative) - 1
         right = np.searchsorted(heights, masses, side="left")

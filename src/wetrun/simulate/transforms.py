@@ -106,17 +106,16 @@ def _mean_of_exp(z: Spectrum) -> Spectrum:
 def _half_triangle(z: Spectrum) -> Spectrum:
     """The integral of (1 - u) exp(-z u) over [0, 1], by its series where the closed form would cancel."""
     small = np.abs(z) < 1
-    safe: Spectrum = np.where(small, 1, z).astype(complex128)
-    closed: Spectrum = (safe + np.expm1(-safe)) / (safe * safe)
-    if not small.any():
-        return closed
+    safe = np.where(small, 1, z)
+    closed = ((safe + np.expm1(-safe)) / (safe * safe)).astype(complex128)
     near = np.where(small, z, 0)
     term = np.full(z.shape, 0.5, dtype=complex128)
     series = term.copy()
     for order in range(3, 20):
         term = term * -near / order
         series += term
-    return np.where(small, series, closed)
+    series[~small] = closed[~small]
+    return series
 
 
 def _triangular(low: float, likely: float, high: float, s: Spectrum) -> Spectrum:
@@ -196,10 +195,11 @@ def _lognormal(law: Lognormal, s: Spectrum) -> Spectrum:
     total = np.zeros(w.shape, dtype=complex128)
     scale = 1 / np.sqrt(1 + w.real)
     slope = w / sigma**2
-    for at in np.arange(-8.25, 8.5, _LOGNORMAL_STEP):
+    step = _LOGNORMAL_STEP / max(1.0, 2 * sigma)  # a wide law bends the integrand within fewer widths
+    for at in np.arange(-8.25, 8.25 + step, step):
         y = at * scale
         total += np.exp(-(y * y) / 2 - slope * (np.expm1(sigma * y) - sigma * y))
-    found[seen] = np.exp(-(w * w + 2 * w) / (2 * sigma**2)) * total * scale * (_LOGNORMAL_STEP / math.sqrt(2 * math.pi))
+    found[seen] = np.exp(-(w * w + 2 * w) / (2 * sigma**2)) * total * scale * (step / math.sqrt(2 * math.pi))
     return found
 
 

@@ -2,16 +2,12 @@
 
 from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from wetrun.errors import WetrunError
 from wetrun.simulate.forecast import Forecast, forecast
 from wetrun.simulate.graph import Graph
 from wetrun.simulate.reading import read_graph
 from wetrun.simulate.sampling import Sample, sample
-
-if TYPE_CHECKING:
-    from wetrun.simulate.moments import Clock
 
 __all__ = ["UnreadableModelError", "load_graph", "sample_graph", "simulate_graph"]
 
@@ -76,5 +72,4 @@ def sample_graph(
     """
     graph = load_graph(model) if isinstance(model, Path) else model
     tags: Sequence[str] = sorted(frozenset[str]().union(*(state.tags for state in graph.states.values())))
-    clocks: list[Clock] = [None, *tags]
-    return sample(graph, trials, clocks=clocks, seed=seed, threads=threads, error=error, progress=progress)
+    return sample(graph, trials, clocks=(None, *tags), seed=seed, threads=threads, error=error, progress=progress)

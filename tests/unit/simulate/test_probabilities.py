@@ -5,21 +5,12 @@ from fractions import Fraction
 import numpy as np
 import pytest
 
-from wetrun.simulate.graph import Choice, Graph, State
+from models import walk
+from wetrun.simulate.graph import Graph
 from wetrun.simulate.probabilities import absorb, absorb_exact, absorb_many, override
 from wetrun.simulate.routes import NeverEndsError
 
 HALF = Fraction(1, 2)
-
-
-def _walk(start: str, ways: dict[str, dict[str, Fraction]]) -> Graph:
-    """A graph without times: of each state, the next ones with their probabilities; none in an outcome."""
-    states = {
-        name: State(name, choice=name if len(following) > 1 else None, next={target: target for target in following})
-        for name, following in ways.items()
-    }
-    choices = {name: Choice(name, following) for name, following in ways.items() if len(following) > 1}
-    return Graph(start, "s", states, choices)
 
 
 def _die() -> Graph:
@@ -34,7 +25,7 @@ def _die() -> Graph:
         "6": ("2", "six"),
     }
     ways = {state: dict.fromkeys(targets, HALF) for state, targets in coins.items()}
-    return _walk("0", ways | {side: {} for side in ("one", "two", "three", "four", "five", "six")})
+    return walk("0", ways | {side: {} for side in ("one", "two", "three", "four", "five", "six")})
 
 
 def test_die_from_coins() -> None:
@@ -46,7 +37,7 @@ def test_die_from_coins() -> None:
 def test_rare_loop_keeps_its_digits() -> None:
     """Leaving a loop with 1e-30 against 2e-30: 1 - p would be 0 in floats, and the answer no number."""
     tiny = Fraction(1, 10**30)
-    graph = _walk("a", {"a": {"a": 1 - 3 * tiny, "x": tiny, "y": 2 * tiny}, "x": {}, "y": {}})
+    graph = walk("a", {"a": {"a": 1 - 3 * tiny, "x": tiny, "y": 2 * tiny}, "x": {}, "y": {}})
     assert absorb(graph) == {"x": pytest.approx(1 / 3, rel=1e-15), "y": pytest.approx(2 / 3, rel=1e-15)}
 
 
@@ -54,7 +45,7 @@ def test_gamblers_ruin() -> None:
     """A chain of loops with a known closed form, and an outcome of 1e-9 that must be as exact as the other."""
     up = Fraction(1, 3)
     ways = {str(at): {str(at - 1): 1 - up, str(at + 1): up} for at in range(1, 31)}
-    graph = _walk("1", {**ways, "0": {}, "31": {}})
+    graph = walk("1", {**ways, "0": {}, "31": {}})
     wins = Fraction(2 - 1, 2**31 - 1)
     assert absorb_exact(graph)["31"] == wins
     assert absorb(graph)["31"] == pytest.approx(float(wins), rel=1e-12)
@@ -63,12 +54,12 @@ def test_gamblers_ruin() -> None:
 def test_long_ring_is_no_recursion() -> None:
     """A model of 20 000 states in one loop is a model like any other."""
     ways = {str(at): {str((at + 1) % 20_000): Fraction(9, 10), "end": Fraction(1, 10)} for at in range(20_000)}
-    assert absorb(_walk("0", {**ways, "end": {}})) == {"end": pytest.approx(1, rel=1e-12)}
+    assert absorb(walk("0", {**ways, "end": {}})) == {"end": pytest.approx(1, rel=1e-12)}
 
 
 def test_draws_agree_with_one_at_a_time() -> None:
     """What holds for one setting must hold for each of many, shared parameters and loops included."""
-    graph = _walk(
+    graph = walk(
         "a", {"a": {"b": HALF, "x": HALF}, "b": {"a": HALF, "b": Fraction(1, 4), "y": Fraction(1, 4)}, "x": {}, "y": {}}
     )
     values = [Fraction(1, 8), Fraction(1, 3), Fraction(7, 8), Fraction(0)]
@@ -81,7 +72,7 @@ def test_draws_agree_with_one_at_a_time() -> None:
 
 def test_override_wants_a_whole_choice() -> None:
     """A what-if that forgets a label, or does not sum to 1, must not become a wrong answer."""
-    graph = _walk("a", {"a": {"x": HALF, "y": HALF}, "x": {}, "y": {}})
+    graph = walk("a", {"a": {"x": HALF, "y": HALF}, "x": {}, "y": {}})
     with pytest.raises(KeyError):
         override(graph, {"a": {"x": Fraction(1)}})
     with pytest.raises(ValueError, match="a"):
@@ -90,6 +81,6 @@ def test_override_wants_a_whole_choice() -> None:
 
 def test_never_ending_is_said() -> None:
     """A what-if can take the last way out of a loop away: an error with a name, and no division by zero."""
-    graph = _walk("a", {"a": {"a": HALF, "x": HALF}, "x": {}})
+    graph = walk("a", {"a": {"a": HALF, "x": HALF}, "x": {}})
     with pytest.raises(NeverEndsError, match="`a`"):
         absorb(override(graph, {"a": {"a": Fraction(1), "x": Fraction(0)}}))

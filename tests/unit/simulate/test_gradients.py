@@ -1,0 +1,73 @@
+"""Derivatives against finite differences, loops and shared parameters included."""
+
+from dataclasses import replace
+from fractions import Fraction
+
+import pytest
+
+from models import reference, shuttle
+from wetrun.simulate.durations import durations
+from wetrun.simulate.gradients import sensitivities
+from wetrun.simulate.graph import Graph
+from wetrun.simulate.laws import Constant
+from wetrun.simulate.moments import mean_and_variance
+from wetrun.simulate.probabilities import absorb_exact, override
+
+SMALL = Fraction(1, 10**7)
+
+
+def _moved(graph: Graph, choice: str, label: str, by: Fraction) -> Graph:
+    """The graph with one probability moved, the others of its choice in proportion."""
+    old = graph.choices[choice].probabilities
+    rest = 1 - old[label]
+    new = {other: value - by * value / rest for other, value in old.items()} | {label: old[label] + by}
+    return override(graph, {choice: new})
+
+
+@pytest.mark.parametrize("graph", [reference(), shuttle()], ids=["reference", "loops"])
+def test_probabilities_against_exact_differences(graph: Graph) -> None:
+    """A sensitivity is a claim about what-if; exact fractions on both sides of the point are its judge."""
+    for effect in sensitivities(graph).probabilities:
+        ahead = absorb_exact(_moved(graph, effect.choice, effect.label, SMALL))
+        behind = absorb_exact(_moved(graph, effect.choice, effect.label, -SMALL))
+        for outcome, slope in effect.outcomes.items():
+            assert slope == pytest.approx(float((ahead[outcome] - behind[outcome]) / (2 * SMALL)), rel=1e-9, abs=1e-12)
+
+
+@pytest.mark.parametrize("graph", [reference(), shuttle()], ids=["reference", "loops"])
+def test_means_against_differences(graph: Graph) -> None:
+    """The same for mean times, of the whole and under a tag, by probabilities."""
+    clocks = (None, "down")
+    for effect in sensitivities(graph, clocks).probabilities:
+        by = Fraction(1, 10**5)
+        ahead = durations(_moved(graph, effect.choice, effect.label, by), clocks)
+        behind = durations(_moved(graph, effect.choice, effect.label, -by), clocks)
+        for clock in clocks:
+            slope = (ahead[clock].overall.mean - behind[clock].overall.mean) / float(2 * by)
+            assert effect.means[clock] == pytest.approx(slope, rel=1e-5, abs=1e-7)
+
+
+@pytest.mark.parametrize("graph", [reference(), shuttle()], ids=["reference", "loops"])
+def test_durations_against_differences(graph: Graph) -> None:
+    """A mean is linear in every holding time's mean: one step must give the slope itself."""
+    clocks = (None, "down")
+    before = durations(graph, clocks)
+    for effect in sensitivities(graph, clocks).durations:
+        state = graph.states[effect.duration]
+        assert state.time is not None
+        longer = replace(state, time=Constant(mean_and_variance(state.time)[0] + 1))
+        after = durations(replace(graph, states={**graph.states, state.name: longer}), clocks)
+        for clock in clocks:
+            step = after[clock].overall.mean - before[clock].overall.mean
+            assert effect.means[clock] == pytest.approx(step, abs=1e-11)
+
+
+def test_ranking_says_what_costs_most() -> None:
+    """`The regression costs 1.4 points of success` must come first, and be the number that a what-if gives."""
+    graph = reference()
+    ranked = sensitivities(graph).ranked("SUCCESS")
+    first = ranked[0]
+    assert (first.choice, first.label) == ("smoke", "regression")
+    without = override(graph, {"smoke": {"watch or leak": Fraction(1), "regression": Fraction(0)}})
+    gained = absorb_exact(without)["SUCCESS"] - absorb_exact(graph)["SUCCESS"]
+    assert first.cost("SUCCESS") == pytest.approx(float(gained), rel=1e-12)
