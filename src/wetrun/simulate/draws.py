@@ -104,7 +104,11 @@ def postponed(
     spans = {
         one.index: range(one.strike, (end if one.at is None else one.at) + 1) for one in occurrences if _waits(one)
     }
-    free = {index for index, span in spans.items() if len(span) > 1 and _free(kept[index], needed)}
+    free = {
+        index
+        for index, span in spans.items()
+        if len(span) > 1 and _free(kept[index], needed) and not _hidden(kept[index], span, occurrences)
+    }
     most = max(_FEW, _VARIANTS * end) if variants is None else variants
     while free:
         waiting = [0] * (end + 1)
@@ -126,6 +130,11 @@ def postponed(
 def _waits(one: Occurrence) -> bool:
     """Whether a graph has to remember that it has struck: until it is noticed, or for ever."""
     return one.how is not Notice.NEVER or not one.tolerated or bool(one.scenario.down)
+
+
+def _hidden(one: Occurrence, span: range, occurrences: tuple[Occurrence, ...]) -> bool:
+    """Whether it escapes, unless a check that notices another scenario meanwhile is taken to have seen it, too."""
+    return one.how is Notice.NEVER and any(other.at is not None and other.at in span for other in occurrences)
 
 
 def _free(one: Occurrence, needed: set[int]) -> bool:

@@ -290,3 +290,20 @@ def test_a_rule_does_not_end_a_run_before_its_first_change_unless_that_is_expect
     assert found["rolled-back"] > Fraction(1, 250)
     aborting = odds(compile_plan(plan_of(quick.replace("outcome: rolled-back", "outcome: [aborted, rolled-back]"))))
     assert aborting["aborted"] == Fraction(1, 200)
+
+
+def test_an_escape_behind_another_scenarios_check_is_decided_where_it_strikes() -> None:
+    """As in a run, a check that notices one fault counts as having seen the other: deciding later would forget that."""
+    plan = plan_of("""
+        name: shop
+        state: {commit: git rev-parse HEAD}
+        phases:
+        - name: Code
+          steps: [{name: pull, run: git pull}, {name: look, run: ./look}, {name: settle, wait: 5s}]
+        scenarios:
+          slow: {probability: 1/2, fault: dirty-worktree, from: Code/look, expect: {detected_by: look, outcome: deployed-degraded}}
+          silent: {probability: 1/4, fault: dirty-worktree, from: Code/pull, expect: {outcome: escaped}}
+        rollback: {steps: [{name: reset, run: git reset --hard}]}
+    """)  # noqa: E501 - a scenario reads best on one line
+    assert odds(compile_plan(plan))["escaped"] == Fraction(1, 8)
+    assert odds(compile_plan(plan, variants=0)) == odds(compile_plan(plan)) == enumerated(plan)
