@@ -150,3 +150,14 @@ def test_random_walks_agree_with_the_exact_answer(line: CommandLine) -> None:
     assert one == two
     found = one["outcomes"]["deployed"]["probability"]
     assert abs(found - exact) < 6 * (exact * (1 - exact) / 200_000) ** 0.5
+
+
+def test_pictures_and_page_are_written_where_asked(line: CommandLine) -> None:
+    """And what cannot be written is said, not swallowed."""
+    ran = line.run("simulate", "--plot", "odds.svg", "--page", "odds.html")
+    assert ran.returncode == 0, ran.stderr
+    assert (line.folder / "odds.svg").read_text().startswith("<?xml")
+    assert "Deploys with 90 %" in (line.folder / "odds.html").read_text()
+    ran = line.run("simulate", "--plot", "no/such/folder/odds.svg")
+    assert ran.returncode == 2
+    assert "cannot write `no/such/folder/odds.svg`" in ran.stderr

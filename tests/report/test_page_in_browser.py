@@ -8,7 +8,9 @@ from typing import TYPE_CHECKING, Literal
 import pytest
 
 from hostile_report import hostile_report
+from sample_forecast import hostile_forecast, sample_forecast
 from sample_report import sample_report
+from wetrun.report.forecast_page import forecast_page, odds_section
 from wetrun.report.page import html
 
 if TYPE_CHECKING:
@@ -97,9 +99,11 @@ class Visit:
 @pytest.fixture(scope="module")
 def pages(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
     folder = tmp_path_factory.mktemp("pages")
-    paths = {name: folder / f"{name}.html" for name in ("sample", "hostile")}
+    paths = {name: folder / f"{name}.html" for name in ("sample", "hostile", "forecast", "odds")}
     paths["sample"].write_text(html(sample_report()), encoding="utf-8")
     paths["hostile"].write_text(html(hostile_report()), encoding="utf-8")
+    paths["forecast"].write_text(forecast_page(hostile_forecast()), encoding="utf-8")
+    paths["odds"].write_text(html(sample_report(), odds_section(sample_forecast())), encoding="utf-8")
     return paths
 
 
@@ -130,7 +134,7 @@ class Visits:
             context.close()
 
 
-@pytest.mark.parametrize("name", ["sample", "hostile"])
+@pytest.mark.parametrize("name", ["sample", "hostile", "forecast", "odds"])
 def test_no_request_leaves_the_page(visit: Visits, name: str) -> None:
     """The report is opened on laptops, attached to mails, put on servers: it must tell nobody, and need nobody."""
     opened = visit(name)
@@ -167,7 +171,7 @@ def test_a_script_that_was_smuggled_in_would_not_run(visit: Visits) -> None:
     assert any("Content Security Policy" in complaint for complaint in opened.complaints)
 
 
-@pytest.mark.parametrize("name", ["sample", "hostile"])
+@pytest.mark.parametrize("name", ["sample", "hostile", "forecast", "odds"])
 @pytest.mark.parametrize("width", [360, 768, 1280])
 def test_the_page_never_scrolls_sideways(visit: Visits, name: str, width: int) -> None:
     """It is read on a phone, on call, at night."""

@@ -5,8 +5,9 @@ from collections.abc import Iterator
 from markupsafe import Markup
 
 from wetrun.course.evidence import counted
-from wetrun.report.forecast_pictures import pictures, tone_of
+from wetrun.report.forecast_pictures import outcomes_picture, pictures, tone_of
 from wetrun.report.forecast_text import clock_rows, evidence_lines, figures, fleet_lines, reading_lines
+from wetrun.report.odds_section import OddsSection
 from wetrun.report.pictures.drawing import NARROW, WIDE, inline
 from wetrun.report.pictures.scales import chance, short_time
 from wetrun.report.templating import asset, environment, policy
@@ -20,7 +21,7 @@ from wetrun.simulate.plan_forecast import PlanForecast
 from wetrun.simulate.scores import Summary
 from wetrun.simulate.words import in_words, percent
 
-__all__ = ["forecast_page"]
+__all__ = ["forecast_page", "odds_section"]
 
 _MOST = 12
 _STANDING_TONES = {
@@ -66,6 +67,19 @@ def forecast_page(found: PlanForecast, scores: Summary | None = None) -> str:
         )
     )
     return page.lstrip()
+
+
+def odds_section(found: PlanForecast) -> OddsSection:
+    """A forecast in brief, for the report of a rehearsal."""
+    low, high = found.success_interval.low, found.success_interval.high
+    level = percent(found.success_interval.level)
+    drawn = [outcomes_picture(found.odds, found.intervals, width, f"odds-{width:.0f}") for width in (WIDE, NARROW)]
+    return OddsSection(
+        headline=f"Deploys with {chance(found.success)} ({level} interval {chance(low)} to {chance(high)}).",
+        claims=tuple(_claim(judged) for judged in found.claims),
+        wide=Markup(inline(drawn[0])),  # noqa: S704 - escaped there
+        narrow=Markup(inline(drawn[1])),  # noqa: S704 - as above
+    )
 
 
 def _tone(found: PlanForecast) -> str:

@@ -4,6 +4,7 @@ import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import groupby
+from typing import TYPE_CHECKING
 
 from wetrun.course.matching.quantities import number_in_words
 from wetrun.report.cleaning import clean_line, show
@@ -26,22 +27,29 @@ from wetrun.report.phrases import (
 from wetrun.report.templating import asset, environment, policy
 from wetrun.report.timeline import timeline
 
+if TYPE_CHECKING:
+    from wetrun.report.odds_section import OddsSection
+
 __all__ = ["html"]
 
 
-def html(report: RehearsalReport) -> str:
-    """Write the report as a self-contained HTML page.
+def html(report: RehearsalReport, odds: "OddsSection | None" = None) -> str:
+    """Write the report as a self-contained HTML page; `odds` is what it tells of the plan's odds, if anything.
 
     Everything that comes from the plan or from a program's output is cleaned and escaped. A content security policy
     allows the page's own style and script by their hashes and nothing else, so that nothing that was smuggled in could
     run or load.
     """
-    style, script = asset("palette.css") + asset("page.css") + asset("picture.css"), asset("page.js")
+    style, script = (
+        asset("palette.css") + asset("page.css") + asset("picture.css") + asset("forecast.css"),
+        asset("page.js"),
+    )
     page = (
         environment(_FILTERS)
         .get_template("page.html")
         .render(
             report=report,
+            odds=odds,
             style=style,
             script=script,
             policy=policy(style, script),

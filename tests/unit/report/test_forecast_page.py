@@ -1,0 +1,76 @@
+"""A forecast as a page, as pictures and as the report's section: every number is the forecast's, nothing gets out."""
+
+import re
+from html import unescape
+from xml.etree import ElementTree as ET
+
+from sample_forecast import bare_forecast, hostile_forecast, sample_forecast
+from wetrun.report.forecast_page import forecast_page, odds_section
+from wetrun.report.forecast_pictures import pictures, stacked
+from wetrun.report.pictures.drawing import NARROW, WIDE
+from wetrun.report.pictures.scales import chance
+
+
+def test_the_page_tells_what_was_computed() -> None:
+    """A page that shows another number than the terminal makes both worthless."""
+    found = sample_forecast()
+    page = forecast_page(found)
+    assert f"Deploys with {chance(found.success)}" in page
+    for name, probability in found.odds.probabilities.items():
+        assert name in page
+        assert chance(probability) in page
+    assert len(found.claims) == 3
+    for judged in found.claims:
+        assert f"</span>{judged.standing.value}</span>" in page
+    for path in found.paths:
+        assert " → ".join(path.words) in page
+    assert all(f"<code>{name}</code>" in page for name in found.inputs)
+    assert "The fleet" in page
+
+
+def test_a_plan_that_states_nothing_has_a_page_too() -> None:
+    """The first thing that people try is the smallest plan; it must not look broken."""
+    page = forecast_page(bare_forecast())
+    assert "Deploys with 100 %" in page
+    assert "What the plan claims" not in page
+    assert "What matters most" not in page
+    assert "states no time" in page
+
+
+def test_nothing_of_a_plan_becomes_markup() -> None:
+    """Plans are read from repositories of others."""
+    page = forecast_page(hostile_forecast())
+    assert "<script" not in page.lower()
+    assert "<img" not in page.lower()
+    assert "&lt;script&gt;" in page
+    assert "&lt;b&gt;&amp;" in page
+
+
+def test_the_page_asks_nobody() -> None:
+    """It is attached to mails and opened on machines without a network."""
+    page = forecast_page(sample_forecast())
+    assert re.findall(r"(?:src|href)\s*=\s*\"(?!#)", page) == []
+    assert "url(" not in page
+    assert "script-src 'none'" in unescape(page)
+
+
+def test_pictures_are_whole_files_with_unique_names() -> None:
+    """One broken picture in a page of eight is found by whoever shows it to others."""
+    for found in (sample_forecast(), bare_forecast(), hostile_forecast()):
+        for width in (WIDE, NARROW):
+            drawn = pictures(found, width)
+            root = ET.fromstring(stacked(drawn))  # noqa: S314 - of our own making
+            assert root.tag.endswith("svg")
+        page = forecast_page(found)
+        names = re.findall(r'\bid="([^"]+)"', page)
+        assert len(names) == len(set(names))
+
+
+def test_the_reports_section_is_the_forecast_in_brief() -> None:
+    """What is said twice must be the same twice."""
+    found = sample_forecast()
+    section = odds_section(found)
+    assert chance(found.success) in section.headline
+    assert [row[1] for row in section.claims] == [judged.standing.value for judged in found.claims]
+    assert "<svg" in section.wide
+    assert "<svg" in section.narrow
