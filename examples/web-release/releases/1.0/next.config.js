@@ -1,0 +1,14 @@
+// The size above which a script is reported: phones on a bad line are our customers.
+const SCRIPT_LIMIT = 250_000
+
+module.exports = {
+  reactStrictMode: true,
+  // The server has the whole of node_modules: nothing has to be traced for a copy of it.
+  outputFileTracing: false,
+  webpack: (config, { dev, isServer }) => {
+    if (!dev && !isServer) {
+      config.performance = { hints: 'warning', maxAssetSize: SCRIPT_LIMIT, maxEntrypointSize: 4 * SCRIPT_LIMIT }
+    }
+    return config
+  },
+}
