@@ -70,7 +70,8 @@ $as deploy npx prisma generate >/dev/null
 $as deploy npm run build
 say "the application is built"
 tar --create --file=/srv/backups/packages-1.0.tar node_modules
-say "its packages are saved"
+cp .env /srv/backups/env-1.0
+say "its packages and its configuration are saved"
 
 # The neighbour on the same server.
 mkdir /var/www/status-page
@@ -81,7 +82,6 @@ cp /plan/neighbour/* /var/www/status-page/
 
 kill "$registry"
 $as postgres pg_ctl --pgdata=$data --mode=fast --wait --silent stop
-sed -i 's/^#*port = .*/port = 5433/' $data/postgresql.conf
 
 # All of it belongs to the user as whom the services run. (Where a sandbox has one user under many names, it does already.)
 if ! $as deploy test -O /var/www/shop; then
