@@ -23,6 +23,32 @@ monitors:
 """
 
 
+WATCHED = """
+phases:
+- name: Code
+  steps: [{name: write, run: "true"}]
+- name: Verify
+  steps: [{name: look, run: "true", changes: false}]
+rollback: {steps: [{name: back, run: "true"}]}
+state: {}
+watch: 0.5s
+monitors:
+  early: {sample: {run: "echo 1"}, every: 0.05s, during: Code, rules: [{when: "> 100", then: note}]}
+  late: {sample: {run: "echo 1"}, every: 0.05s, during: Verify, rules: [{when: "> 100", then: note}]}
+"""
+
+
+def test_what_watches_the_last_phase_goes_on_after_it(tmp_path: Path) -> None:
+    """The last phase is over in no time: whoever watches it means the time after it, for which the plan has `watch`."""
+    run = asyncio.run(run_here(tmp_path, WATCHED))
+    watching = next(record.seq for record in run.records if record.body.get("effect") == "Watch")
+    samples: list[Any] = [
+        record.body["monitor"] for record in run.records if record.kind == "sample" and record.seq > watching
+    ]
+    assert samples.count("late") >= 3
+    assert samples.count("early") <= 1
+
+
 @pytest.mark.parametrize("value", ["nan", "inf", "1e999"])
 def test_what_is_not_a_finite_number_is_a_missing_sample(tmp_path: Path, value: str) -> None:
     """Averages over nothing print `nan`; the run must not end because its record cannot hold that."""
