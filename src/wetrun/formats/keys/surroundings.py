@@ -245,7 +245,10 @@ _USERS = Key(
 )
 _PORTS = Key(
     "ports",
-    Named(Object("port", "A port that wetrun's proxy serves in front of a service.", (_TO, _TLS, _CERTIFICATE), _port), "ports"),
+    Named(
+        Object("port", "A port that wetrun's proxy serves in front of a service.", (_TO, _TLS, _CERTIFICATE), _port),
+        "ports",
+    ),
     "Ports served by wetrun's proxy, which network faults disturb.",
 )
 _MOUNTS = Key("mounts", _PATHS, "Host folders that are visible inside, read-only, at the same path.")
