@@ -68,7 +68,7 @@ def collect(cache: Path, folder: Path) -> None:
 
 
 def archive_path(name: str, version: str) -> str:
-    return f"{name}/-/{name.split('/')[-1]}-{version}.tgz"
+    return f"{name}/-/{name.rpartition('/')[2]}-{version}.tgz"
 
 
 def precedence(version: str) -> tuple[bool, list[int]]:
@@ -97,7 +97,10 @@ class Registry(BaseHTTPRequestHandler):
     def description(self, name: str) -> dict[str, object]:
         host = self.headers.get("Host", "localhost")
         versions = {
-            version: {**manifest, "dist": {**manifest["dist"], "tarball": f"http://{host}/{archive_path(name, version)}"}}
+            version: {
+                **manifest,
+                "dist": {**manifest["dist"], "tarball": f"http://{host}/{archive_path(name, version)}"},
+            }
             for version, manifest in self.packages[name].items()
         }
         return {"name": name, "dist-tags": {"latest": max(versions, key=precedence)}, "versions": versions}

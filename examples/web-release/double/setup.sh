@@ -27,6 +27,7 @@ for name in nginx jq curl; do
   fi
 done
 install -m 644 "$here/profile.sh" /etc/profile.d/shop.sh
+# shellcheck source=/dev/null
 . /etc/profile.d/shop.sh
 
 # The registry from which the server gets its packages.

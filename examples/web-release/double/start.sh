@@ -2,6 +2,7 @@
 # Start what runs in production, as the users it runs as there; return when it answers.
 set -euo pipefail
 as=/run/wetrun/bin/as
+# shellcheck source=/dev/null
 . /etc/profile.d/shop.sh
 
 setsid python3 /plan/double/registry.py serve /plan/cache/registry 4874 </dev/null >/dev/null 2>&1 &

@@ -1,3 +1,4 @@
+#!/usr/bin/env bash
 # A bad sector: one file of a package has lost its end. Nobody's list of packages shows it.
 file=node_modules/next/dist/build/index.js
 head -c 2000 "$file" >"$file.short"
