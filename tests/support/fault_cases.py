@@ -67,6 +67,7 @@ http.server.ThreadingHTTPServer(("127.0.0.1", int(sys.argv[1])), Handler).serve_
     "app.js": "require('http').createServer((_, r) => r.end('ok')).listen(+process.argv[2], '127.0.0.1')\n",
     "faults/begin.sh": "read -r line\necho by hand > data/broken\nsetsid /bin/sleep 100 </dev/null >/dev/null 2>&1 &\n",
     "faults/check.sh": "cat data/broken 2>/dev/null || exit 1\n",
+    "faults/blind.sh": "echo no eyes >&2\nexit 2\n",
     "faults/end.sh": "rm data/broken\n",
     "bad.patch": "--- a/file\n+++ b/file\n@@ -1,2 +1,2 @@\n one\n-two\n+three\n",
 }

@@ -41,10 +41,9 @@ monitors:
 def test_what_watches_the_last_phase_goes_on_after_it(tmp_path: Path) -> None:
     """The last phase is over in no time: whoever watches it means the time after it, for which the plan has `watch`."""
     run = asyncio.run(run_here(tmp_path, WATCHED))
-    watching = next(record.seq for record in run.records if record.body.get("effect") == "Watch")
-    samples: list[Any] = [
-        record.body["monitor"] for record in run.records if record.kind == "sample" and record.seq > watching
-    ]
+    told: list[tuple[str, Any]] = [(record.kind, record.body) for record in run.records]
+    watching = next(at for at, (_kind, body) in enumerate(told) if body.get("effect") == "Watch")
+    samples = [body["monitor"] for kind, body in told[watching:] if kind == "sample"]
     assert samples.count("late") >= 3
     assert samples.count("early") <= 1
 
