@@ -16,8 +16,8 @@ from pathlib import Path
 
 from measuring import ROOT, Measured, Shown
 
-_PARTS = ("steps", "sandboxes", "start_up", "flood", "waiting", "demo", "leftovers")
-_LONG = {"demo", "leftovers"}
+_PARTS = ("steps", "sandboxes", "start_up", "flood", "waiting", "demo", "leftovers", "web_release")
+_LONG = {"demo", "leftovers", "web_release"}
 _PEERS = ("chaostoolkit", "pyinfra", "ansible-core")
 _VENV = ROOT / "bench/.venv"
 

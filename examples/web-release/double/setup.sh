@@ -32,7 +32,6 @@ install -m 644 "$here/profile.sh" /etc/profile.d/shop.sh
 
 # The registry from which the server gets its packages.
 install -m 644 "$here/npmrc" /home/deploy/.npmrc
-install -m 644 "$here/npmrc" /root/.npmrc
 python3 "$here/registry.py" serve /plan/cache/registry 4873 &
 registry=$!
 

@@ -398,7 +398,7 @@ def test_a_script_that_cannot_measure_is_an_error(within: Within) -> None:
         fault = _fault("script", begin="faults/begin.sh", check="faults/blind.sh")
         await fault.prepare(world)
         await world.start()
-        with pytest.raises(WetrunError, match="blind.sh.*: no eyes"):
+        with pytest.raises(WetrunError, match=r"blind\.sh.*: no eyes"):
             await fault.inject(world)
 
     within(body)
