@@ -67,14 +67,15 @@ say "the process manager is installed"
 # Both releases are built here, the next one first: what the bundler keeps of a build (`.next/cache`, by release) makes each
 # rehearsed build of the same release shorter, though it is run in full. Nothing else of the next release stays.
 "$here/history.sh" /srv/git/shop.git 1.1
-build() { # COMMIT
+build() { # COMMIT [NPM-CACHE]
   $as deploy git checkout --quiet "$1"
-  $as deploy npm ci >/dev/null
+  $as deploy npm ci ${2:+"--cache=$2"} >/dev/null
   $as deploy npx prisma generate >/dev/null
   $as deploy npm run build
 }
 git fetch --quiet origin
-build v1.1
+build v1.1 /tmp/npm-of-the-next-release
+rm -rf /tmp/npm-of-the-next-release
 say "the next release is built, for its cache"
 find .next -mindepth 1 -maxdepth 1 -not -name cache -exec rm -rf {} +
 build main

@@ -17,7 +17,7 @@ try {
   await time('first creator', () => prisma.creator.findMany({ take: 1 }))
   await time('first post', () => prisma.post.findMany({ take: 1 }))
 } catch (error) {
-  console.error(`${error.code ?? error.name}: ${error.message}`)
+  console.error(`${error.message.trim().split('\n').pop()} (${error.code ?? error.name})`)
   process.exitCode = 1
 } finally {
   await prisma.$disconnect()
