@@ -13,6 +13,8 @@ from ordinary_user import OrdinaryUser
 
 WEB_RELEASE = Path(__file__).parents[2] / "examples/web-release"
 SPEED = ("--speed", "60", "--jobs", "2")
+SLOWER = ("--speed", "10", "--jobs", "2")
+"""For a plan that sleeps until its application must have started, which takes what it takes at any speed."""
 Rehearse = Callable[..., tuple[int, dict[str, Any]]]
 
 pytestmark = pytest.mark.skipif(
@@ -26,10 +28,10 @@ def rehearse(tmp_path_factory: pytest.TempPathFactory) -> Rehearse:
     """Rehearses one of the plans, or some of its scenarios: the exit code and the report; the double is built once."""
     state = tmp_path_factory.mktemp("state")
 
-    def run(plan: str, *scenarios: str) -> tuple[int, dict[str, Any]]:
+    def run(plan: str, *scenarios: str, speed: tuple[str, ...] = SPEED) -> tuple[int, dict[str, Any]]:
         chosen = (part for name in scenarios for part in ("--scenario", name))
         done = subprocess.run(
-            [sys.executable, "-m", "wetrun", "rehearse", plan, "--json", "--state", str(state), *SPEED, *chosen],
+            [sys.executable, "-m", "wetrun", "rehearse", plan, "--json", "--state", str(state), *speed, *chosen],
             cwd=WEB_RELEASE,
             capture_output=True,
             text=True,
@@ -98,7 +100,7 @@ def test_every_scenario_ends_as_the_plan_expects(rehearse: Rehearse) -> None:
 @pytest.mark.web
 def test_the_habits_of_runbooks_are_found_out(rehearse: Rehearse) -> None:
     """What looks sensible on paper: each habit fails in a run, and the record says how."""
-    code, told = rehearse("as-written.yaml")
+    code, told = rehearse("as-written.yaml", speed=SLOWER)
     runs = by_name(told)
     assert code == 1
     assert told["verdict"]["word"] == "NO-GO"
