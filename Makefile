@@ -1,6 +1,6 @@
 # `make help` lists the targets. A fresh Debian or Ubuntu with git, Python 3.11+ and Node is enough.
 .DEFAULT_GOAL := help
-.PHONY: bench clean demo docs format fuzz help lint lock test test-long
+.PHONY: bench clean demo demo-web docs format fuzz help lint lock test test-long test-web
 MAKEFLAGS += --no-print-directory
 BIN := $(CURDIR)/.venv/bin
 WORKERS ?= 2
@@ -13,8 +13,14 @@ help:  ## list the targets
 demo: .venv/.installed  ## rehearse the deployment of examples/quickstart
 	@cd examples/quickstart && $(BIN)/wetrun rehearse
 
+demo-web: examples/web-release/cache/complete  ## rehearse a whole web server: Next.js, Prisma, PostgreSQL, PM2, nginx
+	@cd examples/web-release && $(BIN)/wetrun rehearse --speed 60 --jobs 2
+
 test: .venv/.ready  ## run the tests, but for the slow ones (ARGS=… goes to pytest)
-	@$(PYTEST) -m "not slow" $(ARGS)
+	@$(PYTEST) -m "not slow and not web" $(ARGS)
+
+test-web: examples/web-release/cache/complete  ## run the tests of examples/web-release; takes a quarter of an hour
+	@$(BIN)/pytest -m web $(ARGS)
 
 test-long: .venv/.ready  ## run all tests; takes minutes
 	@$(PYTEST) $(ARGS)
@@ -42,6 +48,10 @@ lock: .venv/.ready  ## lock the newest versions of all requirements
 clean:  ## remove everything that was made, .venv too
 	@find examples -type d -name .wetrun -exec chmod -R u+rwX {} + -prune 2>/dev/null || true
 	@git clean -dfX --quiet
+
+examples/web-release/cache/complete: .venv/.ready examples/web-release/set-up.sh $(wildcard examples/web-release/double/*.txt)
+	@PYTHON=$(BIN)/python examples/web-release/set-up.sh
+	@touch $@
 
 .venv/.installed: requirements.txt requirements-build.txt pyproject.toml
 	@.ci/set-up --ourselves requirements.txt requirements-build.txt

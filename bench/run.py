@@ -18,9 +18,9 @@ from measuring import ROOT, Measured, Shown
 
 _PARTS = (
     *("steps", "sandboxes", "start_up", "flood", "waiting", "runbooks", "simulate", "evidence", "fleets"),
-    *("demo", "leftovers"),
+    *("demo", "leftovers", "web_release"),
 )
-_LONG = {"demo", "leftovers"}
+_LONG = {"demo", "leftovers", "web_release"}
 _PEERS = ("chaostoolkit", "pyinfra", "ansible-core", "simpy")
 _VENV = ROOT / "bench/.venv"
 

@@ -427,6 +427,18 @@ def test_a_query_leaves_the_shell_alone(play: Play) -> None:
     play(scene)
 
 
+def test_a_query_finds_the_programs_that_a_step_finds(play: Play) -> None:
+    """A profile puts programs into PATH: a monitor that calls them must not be told that there are none."""
+
+    async def scene(machine: Machine) -> None:
+        async with opened(machine) as target:
+            say = 'echo "$PATH"; shopt -q login_shell && echo login || echo no login'
+            step = await target.run("k", say, limit=LIMIT)
+            assert (await target.query(say, limit=LIMIT)).stdout.text == step.stdout.text
+
+    play(scene)
+
+
 def test_a_query_ends_at_its_limit(play: Play) -> None:
     """`logs -f` as a probe must not hang a run, nor stay behind."""
 

@@ -32,7 +32,15 @@ echo "started with ${COLOUR:-no colour}"
 cd /var/www/notes
 setsid python3 -m http.server 8080 --bind 127.0.0.1 > /var/log/notes.log 2>&1 &
 setsid python3 -m http.server 9090 --bind 0.0.0.0 > /var/log/other.log 2>&1 &
-for port in 8080 9090; do
+setsid python3 - > /var/log/https.log 2>&1 <<'END' &
+import http.server, ssl
+server = http.server.ThreadingHTTPServer(("127.0.0.1", 8444), http.server.SimpleHTTPRequestHandler)
+context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+context.load_cert_chain("/run/wetrun/tls/444.pem")
+server.socket = context.wrap_socket(server.socket, server_side=True, do_handshake_on_connect=False)
+server.serve_forever()
+END
+for port in 8080 8444 9090; do
   until python3 -c "import socket; socket.create_connection(('127.0.0.1', $port))" 2> /dev/null; do :; done
 done
 """
@@ -62,7 +70,7 @@ def spec(plan_folder: Path) -> SandboxSpec:
             start="./start.sh",
             users=("deploy",),
             hosts={"notes.test": "203.0.113.22", "203.0.113.22": "sandbox", "database.test": "203.0.113.30"},
-            ports=(Port(443, 8080, ("notes.test",)), Port(80, 8080)),
+            ports=(Port(443, 8080, ("notes.test",)), Port(80, 8080), Port(444, 8444, certificate=("notes.test",))),
             mounts=(str(plan_folder / "visible"),),
         ),
         targets={"production": Target(name="production", ssh="deploy@203.0.113.22", directory="/var/www/notes")},

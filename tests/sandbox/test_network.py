@@ -40,8 +40,13 @@ class Connection(http.client.HTTPConnection):
         return self.getresponse().read().decode()
 
 
-DOORS = [("notes.test", 443, True), ("203.0.113.22", 80, False), ("203.0.113.22", 9090, False)]
-"""Https and plain ports of the proxy, and a port that is only intercepted."""
+DOORS = [
+    ("notes.test", 443, True),
+    ("notes.test", 444, True),
+    ("203.0.113.22", 80, False),
+    ("203.0.113.22", 9090, False),
+]
+"""Https that ends at the proxy and at the service, a plain port of the proxy, and one that is only intercepted."""
 
 
 def connection(sandbox: Sandbox, door: tuple[str, int, bool]) -> Connection:

@@ -65,6 +65,10 @@ class Handler(http.server.BaseHTTPRequestHandler):
 http.server.ThreadingHTTPServer(("127.0.0.1", int(sys.argv[1])), Handler).serve_forever()
 """,
     "app.js": "require('http').createServer((_, r) => r.end('ok')).listen(+process.argv[2], '127.0.0.1')\n",
+    "faults/begin.sh": "read -r line\necho by hand > data/broken\nsetsid /bin/sleep 100 </dev/null >/dev/null 2>&1 &\n",
+    "faults/check.sh": "cat data/broken 2>/dev/null || exit 1\n",
+    "faults/blind.sh": "echo no eyes >&2\nexit 2\n",
+    "faults/end.sh": "rm data/broken\n",
     "bad.patch": "--- a/file\n+++ b/file\n@@ -1,2 +1,2 @@\n one\n-two\n+three\n",
 }
 
@@ -202,6 +206,11 @@ CASES = (
         {"command": "git", "matching": "^pull ", "exit": 3, "stderr": "no route"},
         _said("git", "pull", "origin", text="no route"),
     ),
+    Case(
+        "script",
+        {"begin": "faults/begin.sh", "check": "faults/check.sh", "end": "faults/end.sh"},
+        _fails("[ ! -e /srv/app/data/broken ]"),
+    ),
     Case("command-hangs", {"command": "uname"}, _fails("timeout 0.5 uname")),
     Case("command-slow", {"command": "uname", "delay": 1.0}, _fails("timeout 0.5 uname")),
 )
@@ -211,6 +220,7 @@ def lay_plan(folder: Path) -> Path:
     """Write the double's files."""
     folder.mkdir(exist_ok=True)
     for name, text in FILES.items():
+        (folder / name).parent.mkdir(exist_ok=True)
         (folder / name).write_text(text)
         (folder / name).chmod(0o755)
     return folder

@@ -48,11 +48,19 @@ class Port:
         port: The port that production has.
         to: The port on which the double's service really listens.
         tls: Host names for which the proxy ends https, with a certificate of the double's authority; empty: plain TCP.
+        certificate: Host names for which the service ends https itself: it finds its key and a certificate of the
+            double's authority in `/run/wetrun/tls/PORT.pem`. Not beside `tls`.
     """
 
     port: int
     to: int
     tls: tuple[str, ...] = ()
+    certificate: tuple[str, ...] = ()
+
+    @property
+    def certified(self) -> tuple[str, ...]:
+        """The host names for which there is a certificate, whoever ends https."""
+        return self.tls or self.certificate
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -105,7 +105,8 @@ class Monitor:
     """A sampled value and its rules.
 
     Attributes:
-        during: Names of the phases in which it samples; empty means all, and the watch after the last step.
+        during: Names of the phases in which it samples; empty means all. Those of the last phase go on in the watch
+            after it.
         missing: How many samples in a row may be missing before the monitor counts as inconclusive, ≥ 1.
     """
 

@@ -38,9 +38,13 @@ class Monitoring:
     _windows: dict[str, Window] = field(default_factory=dict[str, Window])
 
     def enter(self, phase: str | None) -> None:
-        """Start the monitors that belong to this phase (None: the watch after the last step) and end the others."""
+        """Start the monitors that belong to this phase and end the others.
+
+        Args:
+            phase: Its name; None is the watch after the last step, in which those of the last phase go on.
+        """
         for name, (monitor, sampler) in self.samplers.items():
-            wanted = not monitor.during or (phase is not None and phase in monitor.during)
+            wanted = not monitor.during or (name in self._tasks if phase is None else phase in monitor.during)
             if wanted and name not in self._tasks:
                 quick = scaled_monitor(monitor, self.clock.speed)
                 self._windows[name] = window(quick)

@@ -89,7 +89,7 @@ def _key(spec: SandboxSpec) -> str:
         "scripts": [spec.double.setup, spec.double.start],
         "hosts": dict(spec.hosts),
         "users": spec.users,
-        "tls": [[port.port, *port.tls] for port in spec.double.ports if port.tls],
+        "tls": [[port.port, *port.certified] for port in spec.double.ports if port.certified],
         "mounts": spec.double.mounts,
         "ssh": spec.ssh_ports,
         "base": release.read_text() if release.exists() else "",

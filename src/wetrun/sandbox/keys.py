@@ -11,11 +11,11 @@ CLIENT_KEY = ".ssh/id_ed25519"
 
 
 def make_authority(folder: Path, spec: SandboxSpec) -> bytes:
-    """Make a certificate authority and a certificate for every port with `tls`.
+    """Make a certificate authority and a certificate for every port with `tls` or `certificate`.
 
     Args:
         folder: Where `authority.pem` and `<port>.pem` (key and chain) go.
-        spec: Which ports end https, for which names.
+        spec: Which ports speak https, for which names.
 
     Returns:
         The authority's certificate (PEM).
@@ -25,8 +25,8 @@ def make_authority(folder: Path, spec: SandboxSpec) -> bytes:
     authority = trustme.CA(organization_name="wetrun double")
     folder.mkdir(mode=0o700)
     for port in spec.double.ports:
-        if port.tls:
-            certificate = authority.issue_cert(*port.tls)
+        if port.certified:
+            certificate = authority.issue_cert(*port.certified)
             path = folder / f"{port.port}.pem"
             path.touch(mode=0o600)
             path.write_bytes(certificate.private_key_and_cert_chain_pem.bytes())

@@ -173,5 +173,5 @@ def _certificates(baseline: Baseline, spec: SandboxSpec) -> dict[str, str]:
     return {
         f"tls/{port.port}.pem": (baseline.folder / f"tls/{port.port}.pem").read_text()
         for port in spec.double.ports
-        if port.tls
+        if port.certified
     }

@@ -97,8 +97,8 @@ class SandboxSpec:
 
     @property
     def tls_names(self) -> tuple[str, ...]:
-        """Every name for which the sandbox ends https."""
-        return tuple(dict.fromkeys(name for port in self.double.ports for name in port.tls))
+        """Every name for which the sandbox has a certificate."""
+        return tuple(dict.fromkeys(name for port in self.double.ports for name in port.certified))
 
     @property
     def directory(self) -> str:

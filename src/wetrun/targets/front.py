@@ -48,9 +48,9 @@ def front_command(source: bytes, session: str, grace: int, *, login: bool) -> li
     ]
 
 
-def query_command(source: bytes, session: str) -> list[str]:
-    """The arguments of a query, by the text that a front left in the session folder."""
-    return ["bash", f"{session}/supervisor.{_identity(source)}", "query", session]
+def query_command(source: bytes, session: str, *, login: bool) -> list[str]:
+    """The arguments of a query, by the text that a front left in the session folder; `login` as for the front."""
+    return ["bash", *(["-l"] if login else []), f"{session}/supervisor.{_identity(source)}", "query", session]
 
 
 _Wanted = TypeVar("_Wanted", bound=wire.Event)

@@ -148,7 +148,7 @@ class ShellTarget:
         """Run a command that only looks, in a fresh shell; see the port."""
         if self._ready is None:
             raise TargetError(self._name, "is not open")
-        command_line = query_command(self._source, self._ready.session)
+        command_line = query_command(self._source, self._ready.session, login=self._login)
 
         async def ask() -> wire.Outcome:
             key = f"query-{uuid4().hex}"

@@ -373,3 +373,56 @@ def test_without_isolation_no_fault_reaches_the_machine(
             assert Path("/proc/self/mountinfo").read_text() == before
 
     asyncio.run(run())
+
+
+def test_a_script_is_not_believed_when_it_was_there_before(within: Within) -> None:
+    """A check that always says yes would make every scenario of it a success."""
+
+    async def body(world: SandboxWorld) -> None:
+        fault = _fault("script", begin="faults/begin.sh", check="faults/check.sh")
+        await fault.prepare(world)
+        await world.start()
+        await world.write("data/broken", b"long ago\n")
+        await fault.inject(world)
+        effect = await fault.took_effect(world)
+        assert not effect.present
+        assert "it was there before" in effect.measured
+
+    within(body)
+
+
+def test_a_script_that_cannot_measure_is_an_error(within: Within) -> None:
+    """Exit code 2 of a check means that it could not look: neither that the fault is there nor that it is gone."""
+
+    async def body(world: SandboxWorld) -> None:
+        fault = _fault("script", begin="faults/begin.sh", check="faults/blind.sh")
+        await fault.prepare(world)
+        await world.start()
+        with pytest.raises(WetrunError, match=r"blind\.sh.*: no eyes"):
+            await fault.inject(world)
+
+    within(body)
+
+
+def test_a_script_without_an_end_is_a_blow_that_lasts(within: Within) -> None:
+    """A broken file stays broken when the scenario takes its hand away; that must not count as a failed clearing."""
+
+    async def body(world: SandboxWorld) -> None:
+        fault = _fault("script", begin="faults/begin.sh", check="faults/check.sh")
+        async with _struck(world, fault) as measured:
+            assert measured == "`faults/check.sh` says that it is there: by hand"
+            await fault.clear(world)
+            assert not (await fault.gone(world)).present
+            assert await _sh(world, "cat data/broken") == "by hand"
+
+    within(body)
+
+
+def test_a_script_that_is_missing_is_found_before_anything_starts(within: Within) -> None:
+    """Half an hour into a rehearsal is late for a misspelt file."""
+
+    async def body(world: SandboxWorld) -> None:
+        with pytest.raises(WetrunError, match=r"faults/beginn\.sh"):
+            await _fault("script", begin="faults/beginn.sh", check="faults/check.sh").prepare(world)
+
+    within(body)

@@ -23,6 +23,31 @@ monitors:
 """
 
 
+WATCHED = """
+phases:
+- name: Code
+  steps: [{name: write, run: "true"}]
+- name: Verify
+  steps: [{name: look, run: "true", changes: false}]
+rollback: {steps: [{name: back, run: "true"}]}
+state: {}
+watch: 0.5s
+monitors:
+  early: {sample: {run: "echo 1"}, every: 0.05s, during: Code, rules: [{when: "> 100", then: note}]}
+  late: {sample: {run: "echo 1"}, every: 0.05s, during: Verify, rules: [{when: "> 100", then: note}]}
+"""
+
+
+def test_what_watches_the_last_phase_goes_on_after_it(tmp_path: Path) -> None:
+    """The last phase is over in no time: whoever watches it means the time after it, for which the plan has `watch`."""
+    run = asyncio.run(run_here(tmp_path, WATCHED))
+    told: list[tuple[str, Any]] = [(record.kind, record.body) for record in run.records]
+    watching = next(at for at, (_kind, body) in enumerate(told) if body.get("effect") == "Watch")
+    samples = [body["monitor"] for kind, body in told[watching:] if kind == "sample"]
+    assert samples.count("late") >= 3
+    assert samples.count("early") <= 1
+
+
 @pytest.mark.parametrize("value", ["nan", "inf", "1e999"])
 def test_what_is_not_a_finite_number_is_a_missing_sample(tmp_path: Path, value: str) -> None:
     """Averages over nothing print `nan`; the run must not end because its record cannot hold that."""

@@ -42,7 +42,11 @@ def test_a_spec_gathers_what_the_plan_says_in_several_places() -> None:
         double=Double(
             hosts={"notes.test": "203.0.113.22", "127.0.0.2": "sandbox", "database.test": "sandbox"},
             users=("deploy", "root"),
-            ports=(Port(443, 8080, ("notes.test",)), Port(8443, 8081, ("notes.test", "api.test")), Port(80, 8080)),
+            ports=(
+                Port(443, 8080, ("notes.test",)),
+                Port(8443, 8081, certificate=("notes.test", "api.test")),
+                Port(80, 8080),
+            ),
         ),
         targets={
             "one": Target(name="one", ssh="deploy@203.0.113.23"),

@@ -178,6 +178,11 @@ _TLS = Key(
     ListOf(Text("host name"), "host names", alone=True),
     "Host names for which https ends here; none means plain TCP.",
 )
+_CERTIFICATE = Key(
+    "certificate",
+    ListOf(Text("host name"), "host names", alone=True),
+    "Host names for which the service ends https itself, with what is in `/run/wetrun/tls/PORT.pem`. Not beside `tls`.",
+)
 
 
 def _port(here: Cursor, fields: Fields) -> Port:
@@ -188,7 +193,9 @@ def _port(here: Cursor, fields: Fields) -> Port:
         raise fields.at(_TO).wrong(
             f"port {number} cannot lead to itself", "let the service listen on another port in the double"
         )
-    return Port(int(number), fields.want(_TO), fields.get_or(_TLS, ()))
+    if fields.has(_TLS) and fields.has(_CERTIFICATE):
+        raise fields.at(_CERTIFICATE).wrong("https ends at one place", "keep `tls` or `certificate`, not both")
+    return Port(int(number), fields.want(_TO), fields.get_or(_TLS, ()), fields.get_or(_CERTIFICATE, ()))
 
 
 def _address(here: Cursor, node: Scalar) -> str:
@@ -238,7 +245,10 @@ _USERS = Key(
 )
 _PORTS = Key(
     "ports",
-    Named(Object("port", "A port that wetrun's proxy serves in front of a service.", (_TO, _TLS), _port), "ports"),
+    Named(
+        Object("port", "A port that wetrun's proxy serves in front of a service.", (_TO, _TLS, _CERTIFICATE), _port),
+        "ports",
+    ),
     "Ports served by wetrun's proxy, which network faults disturb.",
 )
 _MOUNTS = Key("mounts", _PATHS, "Host folders that are visible inside, read-only, at the same path.")

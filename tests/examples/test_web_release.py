@@ -1,0 +1,139 @@
+"""The web server's release, rehearsed for real: what every scenario comes to is read from the record."""
+
+import json
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from ordinary_user import OrdinaryUser
+
+WEB_RELEASE = Path(__file__).parents[2] / "examples/web-release"
+SPEED = ("--speed", "60", "--jobs", "2")
+SLOWER = ("--speed", "10", "--jobs", "2")
+"""For a plan that sleeps until its application must have started, which takes what it takes at any speed."""
+Rehearse = Callable[..., tuple[int, dict[str, Any]]]
+
+pytestmark = pytest.mark.skipif(
+    not (WEB_RELEASE / "cache/complete").exists(),
+    reason="its packages are not there (make examples/web-release/cache/complete)",
+)
+
+
+@pytest.fixture(scope="module")
+def rehearse(tmp_path_factory: pytest.TempPathFactory) -> Rehearse:
+    """Rehearses one of the plans, or some of its scenarios: the exit code and the report; the double is built once."""
+    state = tmp_path_factory.mktemp("state")
+
+    def run(plan: str, *scenarios: str, speed: tuple[str, ...] = SPEED) -> tuple[int, dict[str, Any]]:
+        chosen = (part for name in scenarios for part in ("--scenario", name))
+        done = subprocess.run(
+            [sys.executable, "-m", "wetrun", "rehearse", plan, "--json", "--state", str(state), *speed, *chosen],
+            cwd=WEB_RELEASE,
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+        assert done.returncode in {0, 1, 4}, done.stderr[-3000:]
+        return done.returncode, json.loads(done.stdout)
+
+    return run
+
+
+def by_name(told: dict[str, Any]) -> dict[str, dict[str, Any]]:
+    """The runs of a rehearsal."""
+    return {run["name"]: run for run in told["runs"]}
+
+
+def step(run: dict[str, Any], section: str, name: str) -> dict[str, Any]:
+    """The last time that a run came to a step."""
+    found: list[dict[str, Any]] = [one for one in run["steps"] if (one["section"], one["name"]) == (section, name)]
+    return found[-1]
+
+
+def test_the_release_deploys_and_three_failures_are_met(rehearse: Rehearse) -> None:
+    """The happy path of a real server, and one failure each of the database, the packages and the release itself."""
+    names = ("clean", "database-down", "lock-badly-merged", "search-masked")
+    code, told = rehearse("wetrun.yaml", *names)
+    runs = by_name(told)
+    assert code == 0, told["verdict"]
+    assert runs["clean"]["outcome"] == "deployed"
+    assert {one["verdict"] for one in runs["clean"]["steps"]} == {"passed"}
+    # The database is gone: Prisma's own error, and the way back restores every probe.
+    down = runs["database-down"]
+    assert (down["outcome"], down["detected_by"]) == ("rolled-back", "database")
+    assert "P1001" in json.dumps(step(down, "Code", "database"))
+    assert down["restored"]
+    assert not down["comparisons"][-1]["differences"]
+    # npm refuses the lock file, and the procedure for it helps.
+    merged = runs["lock-badly-merged"]
+    assert (merged["outcome"], merged["detected_by"]) == ("deployed-degraded", "install")
+    assert [one["verdict"] for one in merged["steps"] if one["section"] == "mitigation/clean-packages"] == [
+        "passed"
+    ] * 3
+    assert step(merged, "Code", "install")["verdict"] == "passed"
+    # The error handler answers 200 with nothing in it; whoever counts the results sees it.
+    masked = runs["search-masked"]
+    assert masked["outcome"] == "rolled-back"
+    assert step(masked, "Verify", "search")["status"] == 200
+    assert masked["restored"]
+
+
+@pytest.mark.web
+def test_every_scenario_ends_as_the_plan_expects(rehearse: Rehearse) -> None:
+    """The whole plan: every fault takes effect and is met as its author says, and nothing stays behind it."""
+    code, told = rehearse("wetrun.yaml")
+    assert code == 0, told["verdict"]
+    scenarios = [run for run in told["runs"] if run["fault"] is not None]
+    assert len(scenarios) == 16
+    assert all(run["fault"]["effective"] for run in scenarios), [run["name"] for run in scenarios]
+    assert [run["name"] for run in scenarios if not run["as_expected"]] == []
+    assert not any(run["fault"]["synthetic"] for run in scenarios)
+    runs = by_name(told)
+    assert step(runs["package-broken"], "recovery/fresh-deployment", "packages")["verdict"] == "passed"
+    assert step(runs["slow-after-rollback"], "rollback", "quick")["verdict"] == "failed"
+
+
+@pytest.mark.web
+def test_the_habits_of_runbooks_are_found_out(rehearse: Rehearse) -> None:
+    """What looks sensible on paper: each habit fails in a run, and the record says how."""
+    code, told = rehearse("as-written.yaml", speed=SLOWER)
+    runs = by_name(told)
+    assert code == 1
+    assert told["verdict"]["word"] == "NO-GO"
+    assert runs["clean"]["outcome"] == "deployed"
+    # Memory of the process manager's child, which is npm: the leak is in its grandchild.
+    assert runs["memory-leak"]["outcome"] == "escaped"
+    assert "monitor `memory`" in runs["memory-leak"]["silent"]
+    # A pipe swallows the failure, and what is printed is compared with nothing.
+    assert runs["search-masked"]["outcome"] == "escaped"
+    assert runs["warning-functional"]["outcome"] == "escaped"
+    # One commit back is not the release before, and nothing is reinstalled; one answer says that all is well.
+    down = runs["database-down"]
+    after_rollback = next(one for one in down["comparisons"] if one["after"] == "rollback")
+    assert {"commit", "packages", "build"} <= {one["probe"] for one in after_rollback["differences"]}
+    assert step(down, "rollback", "creators")["verdict"] == "passed"
+    # The last resort stops everybody's applications, and starts one of them again.
+    assert down["outcome"] in {"not-restored", "stuck"}
+    assert "status-page" in {one["probe"] for one in down["comparisons"][-1]["differences"]}
+    assert "status-page" not in {one["probe"] for one in after_rollback["differences"]}
+
+
+@pytest.mark.web
+def test_an_ordinary_user_can_rehearse_it(ordinary_user: OrdinaryUser) -> None:
+    """Nothing of a web server needs root in a sandbox: not the ports, not PostgreSQL, not nginx."""
+    code = "import shutil, sys; shutil.copytree(sys.argv[1], 'web', ignore=shutil.ignore_patterns('.wetrun'))"
+    subprocess.run([sys.executable, "-c", code, str(WEB_RELEASE)], cwd=ordinary_user.folder, check=True)
+    ordinary_user.own(ordinary_user.folder / "web")
+    done = ordinary_user.run(
+        *(ordinary_user.python, "-m", "wetrun", "rehearse", "--json", *SPEED),
+        *("--scenario", "clean", "--scenario", "database-down"),
+        cwd=ordinary_user.folder / "web",
+        timeout=600,
+    )
+    assert done.returncode == 0, done.stderr[-3000:]
+    outcomes = {run["name"]: run["outcome"] for run in json.loads(done.stdout)["runs"]}
+    assert outcomes == {"clean": "deployed", "database-down": "rolled-back"}
