@@ -7,14 +7,10 @@ from typing import Any
 
 import click
 
-from wetrun.cli.walking import walk
 from wetrun.cli.writing import write
 from wetrun.errors import WetrunError
 from wetrun.plan.plan import Plan
-from wetrun.report.forecast_json import answers_json, forecast_json
-from wetrun.report.forecast_pictures import pictures, stacked
 from wetrun.report.forecast_text import answers_text, forecast_text
-from wetrun.report.odds_text import odds_text
 from wetrun.simulate.forecast import QUANTILES
 from wetrun.simulate.observation import Origin
 from wetrun.simulate.plan_forecast import Known, PlanForecast
@@ -40,6 +36,8 @@ def answer_for_plan(path: Path | None, given: dict[str, Any]) -> str:
     known = _known(plan, state, given)
     found = simulate_plan(plan, known, what_if=given["what_if"], exact=given["exact"], seed=given["seed"])
     if given["trials"] is not None:
+        from wetrun.cli.walking import walk  # what only some ask for is loaded only then
+
         return walk(found.graph, given, levels)
     scores = scored(state) if state.is_dir() else None
     answers = ask(found.graph, found.inputs, Question(given["sweeps"], given["goal"]))
@@ -47,16 +45,22 @@ def answer_for_plan(path: Path | None, given: dict[str, Any]) -> str:
     if not given["what_if"] and not given["pool_changed"]:
         _keep(found, state)
     if given["plot"] is not None:
+        from wetrun.report.forecast_pictures import pictures, stacked
+
         write(given["plot"], stacked(pictures(found)))
     if given["page"] is not None:
-        from wetrun.report.forecast_page import forecast_page  # jinja2 costs more than the answer
+        from wetrun.report.forecast_page import forecast_page
 
         write(given["page"], forecast_page(found, scores))
     if given["as_json"]:
+        from wetrun.report.forecast_json import answers_json, forecast_json
+
         whole = forecast_json(found, levels, given["within"], scores)
         return json.dumps({**whole, **answers_json(names, answers.rows, answers.goal)}, indent=2)
     parts = [forecast_text(found, scores, compared=_compared(plan, known, given))]
     if given["exact"] or given["within"] or given["quantiles"]:
+        from wetrun.report.odds_text import odds_text
+
         parts.append(odds_text(found.odds, levels, given["within"]))
     parts.append(answers_text(names, answers.rows, found.graph.outcomes(), answers.goal))
     return "\n\n".join(part for part in parts if part)

@@ -3,13 +3,13 @@
 import math
 from collections.abc import Iterator, Sequence
 from fractions import Fraction
+from typing import TYPE_CHECKING
 
 from wetrun.course.evidence import counted
 from wetrun.report.blocks import hill
 from wetrun.report.cleaning import clean
 from wetrun.report.odds_text import table
 from wetrun.report.pictures.scales import chance, short_time
-from wetrun.simulate.fleet import FleetForecast
 from wetrun.simulate.forecast import Forecast
 from wetrun.simulate.inputs import Setting
 from wetrun.simulate.laws import Constant
@@ -21,6 +21,9 @@ from wetrun.simulate.scores import SURPRISE, Summary
 from wetrun.simulate.timing import Timing
 from wetrun.simulate.what_if import GoalAnswer, Row
 from wetrun.simulate.words import Sensitivity, goal_in_words, in_words, percent
+
+if TYPE_CHECKING:
+    from wetrun.simulate.fleet import FleetForecast
 
 __all__ = ["answers_text", "clock_rows", "evidence_lines", "figures", "fleet_lines", "forecast_text", "reading_lines"]
 
@@ -199,7 +202,7 @@ def reading_lines(found: PlanForecast) -> list[str]:
     return [*lines, "  say it with `scenarios_are`, `one_of` or `given`; the numbers above take each by itself"]
 
 
-def fleet_lines(fleet: FleetForecast, found: PlanForecast) -> list[str]:
+def fleet_lines(fleet: "FleetForecast", found: PlanForecast) -> list[str]:
     """What comes of the rollout over the fleet."""
     planned = found.plan.fleet
     hosts = planned.hosts if planned is not None else 0

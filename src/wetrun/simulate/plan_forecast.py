@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from fractions import Fraction
+from typing import TYPE_CHECKING
 
 from wetrun.plan.claims import TimeOf
 from wetrun.plan.fleet import Fleet, Policy
@@ -11,10 +12,6 @@ from wetrun.simulate.claims import Computed, Judged, judge, observed_groups
 from wetrun.simulate.compiling import Compiled, compile_plan
 from wetrun.simulate.conflict import Conflict, conflicts
 from wetrun.simulate.event_tree import EventTree, Node, event_tree
-from wetrun.simulate.fleet import FleetForecast
-from wetrun.simulate.fleet import forecast as forecast_fleet
-from wetrun.simulate.fleet_sampled import FleetSample
-from wetrun.simulate.fleet_sampled import sample as sample_fleet
 from wetrun.simulate.forecast import Forecast, forecast
 from wetrun.simulate.graph import Choice, Graph
 from wetrun.simulate.inputs import Chance, Input, Setting, Time, apply
@@ -31,6 +28,10 @@ from wetrun.simulate.readings import Reading, readings
 from wetrun.simulate.shares import Shares, shares
 from wetrun.simulate.stated import law_of
 from wetrun.simulate.words import Sensitivity, sensitivities
+
+if TYPE_CHECKING:
+    from wetrun.simulate.fleet import FleetForecast
+    from wetrun.simulate.fleet_sampled import FleetSample
 
 __all__ = ["DRAWS", "SUCCESS", "Known", "PlanForecast", "ReadingOdds", "forecast_plan", "inputs_of_plan", "successes"]
 
@@ -112,8 +113,8 @@ class PlanForecast:
     conflicts: tuple[Conflict, ...]
     readings: tuple[ReadingOdds, ...]
     known: Known
-    fleet: FleetForecast | None
-    fleet_sample: FleetSample | None
+    fleet: "FleetForecast | None"
+    fleet_sample: "FleetSample | None"
     warnings: tuple[str, ...]
 
     def grade(self, name: str) -> Grade:
@@ -251,10 +252,13 @@ def _readings(plan: Plan, stated: Mapping[str, float]) -> tuple[ReadingOdds, ...
     return tuple(found)
 
 
-def _fleet(plan: Plan, odds: Forecast, seed: int) -> tuple[FleetForecast | None, FleetSample | None]:
+def _fleet(plan: Plan, odds: Forecast, seed: int) -> "tuple[FleetForecast | None, FleetSample | None]":
     fleet: Fleet | None = plan.fleet
     if fleet is None:
         return None, None
+    from wetrun.simulate.fleet import forecast as forecast_fleet  # few plans have one
+    from wetrun.simulate.fleet_sampled import sample as sample_fleet
+
     host = Constant(_smooth(odds)) if fleet.takes is None else law_of(fleet.takes)
     takes = None if plan.rollback is None or plan.rollback.takes is None else law_of(plan.rollback.takes)
     restore = Constant(0.0) if takes is None else takes
