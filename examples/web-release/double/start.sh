@@ -7,7 +7,7 @@ as=/run/wetrun/bin/as
 
 setsid python3 /plan/double/registry.py serve /plan/cache/registry 4874 </dev/null >/dev/null 2>&1 &
 $as postgres pg_ctl --pgdata=/var/lib/postgresql/data --log=/var/lib/postgresql/log --wait --silent start
-nginx -c /plan/double/nginx.conf
+$as deploy nginx -c /plan/double/nginx.conf
 cd /var/www/shop
 $as deploy pm2 start --silent /var/www/shop/ecosystem.config.js
 $as deploy pm2 start --silent /plan/double/neighbour.config.js
