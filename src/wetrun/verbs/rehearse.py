@@ -66,10 +66,12 @@ def rehearse(plan_path: Path, settings: Settings, spectator: Spectator, double: 
                 begun = any(run.startswith(f"{rehearsal}/") for run in journal.runs())
                 raise InterruptedRehearsalError(rehearsal, interruption.by or "somebody", begun=begun)
             report = gather(journal, rehearsal)
+            # While the journal is open: who reads it last, and may not write, leaves its log behind.
+            page = write_page(report, settings.state)
         kept = (
             find_kept(settings.state, rehearsal) if settings.keep and settings.isolation is Isolation.NAMESPACES else ()
         )
-        return Rehearsed(report, write_page(report, settings.state), kept)
+        return Rehearsed(report, page, kept)
 
 
 async def _interrupted(work: Rehearsing, interruption: Interruption) -> bool:
