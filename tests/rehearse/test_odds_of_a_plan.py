@@ -70,6 +70,13 @@ def test_before_any_run_the_answer_is_the_plans_own(line: CommandLine) -> None:
     assert found["evidence"]["runs"] == 0
     assert found["evidence"]["assumed_share"] == pytest.approx(1.0)
     assert found["sensitivities"][0]["input"] == "scenario.gone.probability"
+    slopes = {one["input"]: one["slope"] for one in found["sensitivities"]}
+    assert slopes["scenario.gone.probability"] == pytest.approx(-1.0, rel=1e-12)  # 1 - p, exactly
+    pull = next(one for one in found["gradients"]["durations"] if one["name"] == "rollback.takes")
+    assert pull["means"]["total"] == pytest.approx(0.1, rel=1e-12)  # it is walked as often as the service is gone
+    curve = found["curves"]["time"]["rolled-back"]
+    assert curve == sorted(curve)
+    assert curve[-1][1] == pytest.approx(1.0, abs=1e-4)
     independent, exclusive = found["readings"]
     assert (independent["success"], exclusive["success"]) == (pytest.approx(0.9), pytest.approx(0.9))
     assert exclusive["undisturbed"] == pytest.approx(0.7)

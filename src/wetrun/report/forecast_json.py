@@ -4,18 +4,25 @@ from collections.abc import Sequence
 from fractions import Fraction
 from typing import cast
 
+import numpy as np
+
 from wetrun.plan.claims import OddsClaim
 from wetrun.plan.expectations import JsonValue
 from wetrun.report.odds_json import odds_json
+from wetrun.simulate.durations import Durations
 from wetrun.simulate.fleet import FleetForecast, Spread
+from wetrun.simulate.gradients import Sensitivities
 from wetrun.simulate.inputs import Setting
 from wetrun.simulate.intervals import Interval
 from wetrun.simulate.plan_forecast import PlanForecast
 from wetrun.simulate.scores import Summary
+from wetrun.simulate.timing import Timing
 from wetrun.simulate.what_if import GoalAnswer, Move, Row
 from wetrun.simulate.words import goal_in_words, in_words
 
 __all__ = ["answers_json", "forecast_json"]
+
+_POINTS = 51
 
 
 def forecast_json(
@@ -31,6 +38,10 @@ def forecast_json(
         "file": found.plan.source,
         "success": {"probability": found.success, "interval": _interval(found.success_interval)},
         **whole,
+        "curves": {
+            "time": _curves(found.odds.total),
+            **{tag: _curves(clock) for tag, clock in found.odds.tags.items()},
+        },
         "claims": [
             {
                 "claim": judged.claim.of.value,
@@ -55,6 +66,7 @@ def forecast_json(
             }
             for one in found.sensitivities
         ],
+        "gradients": _gradients(found.gradients),
         "paths": [
             {"outcome": path.outcome, "probability": path.probability, "words": list(path.words)}
             for path in found.paths
@@ -96,6 +108,44 @@ def answers_json(names: Sequence[str], rows: Sequence[Row], goal: GoalAnswer | N
             "words": list(goal_in_words(goal)),
         }
     return answers
+
+
+def _gradients(found: Sensitivities) -> JsonValue:
+    """Derivatives along the simplex; the mean of the whole time is told as `total`."""
+    return {
+        "probabilities": [
+            {
+                "choice": effect.choice,
+                "label": effect.label,
+                "value": effect.value,
+                "outcomes": dict(effect.outcomes),
+                "means": {clock or "total": value for clock, value in effect.means.items()},
+            }
+            for effect in found.probabilities
+        ],
+        "durations": [
+            {
+                "name": effect.duration,
+                "mean": effect.mean,
+                "means": {clock or "total": value for clock, value in effect.means.items()},
+            }
+            for effect in found.durations
+        ],
+    }
+
+
+def _curves(clock: Durations) -> dict[str, JsonValue]:
+    """Cumulative curves: pairs of a time and the probability that it is over by then, given the outcome."""
+    timings = {**clock.outcomes, "all": clock.overall}
+    return {name: _curve(timing) for name, timing in timings.items() if timing.probability > 0}
+
+
+def _curve(timing: Timing) -> JsonValue:
+    times, heights = timing.points()
+    # As many points where much happens as where little does: those at which the curve has risen by a part.
+    risen = np.searchsorted(heights, np.linspace(0, 1, _POINTS) * timing.probability)
+    at = np.unique(np.clip([0, *risen, len(times) - 1], 0, len(times) - 1))
+    return [[float(times[one]), min(float(heights[one]) / timing.probability, 1.0)] for one in at]
 
 
 def _move(move: Move) -> JsonValue:

@@ -6,7 +6,7 @@ from markupsafe import Markup
 
 from wetrun.course.evidence import counted
 from wetrun.report.forecast_pictures import outcomes_picture, pictures, tone_of
-from wetrun.report.forecast_text import clock_rows, evidence_lines, figures, fleet_lines, reading_lines
+from wetrun.report.forecast_text import clock_rows, evidence_lines, figures, fleet_lines, reading_lines, time_lines
 from wetrun.report.odds_section import OddsSection
 from wetrun.report.pictures.drawing import NARROW, WIDE, inline
 from wetrun.report.pictures.scales import chance, short_time
@@ -58,6 +58,7 @@ def forecast_page(found: PlanForecast, scores: Summary | None = None) -> str:
             outcomes=list(_outcomes(found)),
             clocks=clock_rows(found),
             matters=[in_words(one, "success") for one in costly[:_MOST]],
+            times=time_lines(found),
             readings=[line.removeprefix("  - ").strip() for line in reading_lines(found)],
             fleet=[]
             if found.fleet is None

@@ -25,7 +25,16 @@ from wetrun.simulate.words import Sensitivity, goal_in_words, in_words, percent
 if TYPE_CHECKING:
     from wetrun.simulate.fleet import FleetForecast
 
-__all__ = ["answers_text", "clock_rows", "evidence_lines", "figures", "fleet_lines", "forecast_text", "reading_lines"]
+__all__ = [
+    "answers_text",
+    "clock_rows",
+    "evidence_lines",
+    "figures",
+    "fleet_lines",
+    "forecast_text",
+    "reading_lines",
+    "time_lines",
+]
 
 _MOST = 8
 _HILL = 20
@@ -46,6 +55,7 @@ def forecast_text(found: PlanForecast, scores: Summary | None = None, *, compare
         _clocks(found),
         _claims(found),
         _matters(found.sensitivities),
+        [f"{title}:" if not line else f"  - {line}" for title, line in _time_lines(found)],
         _paths(found),
         reading_lines(found),
         [] if found.fleet is None else fleet_lines(found.fleet, found),
@@ -175,6 +185,27 @@ def _matters(sensitivities: Sequence[Sensitivity]) -> list[str]:
     lines = [f"  - {in_words(one, 'success')}" for one in costly[:_MOST]]
     rest = len(costly) - _MOST
     return ["what matters most:", *lines, *([f"  and {rest} more"] if rest > 0 else [])] if lines else []
+
+
+def _time_lines(found: PlanForecast) -> Iterator[tuple[str, str]]:
+    lines = time_lines(found)
+    if lines:
+        yield "where the time goes", ""
+        yield from (("", line) for line in lines)
+
+
+def time_lines(found: PlanForecast, most: int = 5) -> list[str]:
+    """Which holding times make up most of the mean duration, and of the downtime, in words."""
+    whole, down = found.odds.total.overall.mean, found.odds.tags["down"].overall.mean
+    lines: list[str] = []
+    for effect in found.gradients.ranked_by_time(None)[:most]:
+        share = effect.mean * effect.means[None]
+        if share <= 0 or not math.isfinite(share):
+            continue
+        felt = effect.mean * effect.means["down"]
+        also = f"; users feel {_time(felt)} of it ({chance(felt / down)} of the downtime)" if felt > 0.01 * down else ""
+        lines.append(f"`{effect.duration}` takes {_time(share)} of {_time(whole)} on average{also}")
+    return lines
 
 
 def _paths(found: PlanForecast) -> list[str]:

@@ -13,6 +13,8 @@ from wetrun.simulate.compiling import Compiled, compile_plan
 from wetrun.simulate.conflict import Conflict, conflicts
 from wetrun.simulate.event_tree import EventTree, Node, event_tree
 from wetrun.simulate.forecast import Forecast, forecast
+from wetrun.simulate.gradients import Sensitivities
+from wetrun.simulate.gradients import sensitivities as gradients_of
 from wetrun.simulate.graph import Choice, Graph
 from wetrun.simulate.inputs import Chance, Input, Setting, Time, apply
 from wetrun.simulate.intervals import Interval, credible, credible_of_each
@@ -42,6 +44,7 @@ DRAWS = 10_000
 """How many draws from the posterior stand behind an interval: its ends then wander by about one part in fifty."""
 
 _PATHS = 8
+_CLOCKS = ("detecting", "down", "recovering")
 _TAGS = {TimeOf.DURATION: None, TimeOf.DOWNTIME: "down", TimeOf.DETECTION: "detecting", TimeOf.RECOVERY: "recovering"}
 
 
@@ -90,6 +93,7 @@ class PlanForecast:
         durations: Duration's name → how many runs measured it.
         uncertainty: Where the uncertainty of success comes from.
         sensitivities: How each input moves success, the costliest first.
+        gradients: Exactly how every probability and every mean time moves with every parameter.
         conflicts: Where runs contradict the plan.
         warnings: What a reader should know before believing a number.
     """
@@ -107,6 +111,7 @@ class PlanForecast:
     durations: Mapping[str, int]
     uncertainty: Shares
     sensitivities: tuple[Sensitivity, ...]
+    gradients: Sensitivities
     paths: tuple[Path, ...]
     tree: Node
     claims: tuple[Judged, ...]
@@ -164,7 +169,8 @@ def forecast_plan(
     choices = posteriors(asked, _unset(known.counts, inputs, settings), plan.prior_runs, unstated)
     base = {name: seconds for name, seconds in known.times.base.items() if name not in settings}
     graph = updated_graph(_centred(asked, choices), base, plan.prior_runs)
-    odds = forecast(graph, exact=exact, tags=("detecting", "down", "recovering"))
+    odds = forecast(graph, exact=exact, tags=_CLOCKS)
+    gradients = gradients_of(graph, (None, *_CLOCKS))
     drawn = draw(choices, draws=DRAWS, seed=seed)
     outcomes = absorb_many(graph, drawn)
     good = successes(odds.probabilities)
@@ -192,7 +198,8 @@ def forecast_plan(
         choices=choices,
         durations={name: len(seconds) for name, seconds in base.items()},
         uncertainty=shares(together, drawn, choices),
-        sensitivities=sensitivities(graph, inputs, good),
+        sensitivities=_with_exact_slopes(sensitivities(graph, inputs, good), inputs, gradients, good),
+        gradients=gradients,
         paths=likely_paths(tree, _PATHS),
         tree=event_tree(tree),
         claims=tuple(judge(claim, computed) for claim in plan.claims),
@@ -202,6 +209,24 @@ def forecast_plan(
         fleet=fleet,
         fleet_sample=fleet_sample,
         warnings=_warnings(plan, compiled, known),
+    )
+
+
+def _with_exact_slopes(
+    found: Sequence[Sensitivity], inputs: Mapping[str, Input], gradients: Sensitivities, good: Sequence[str]
+) -> tuple[Sensitivity, ...]:
+    """The slopes by the backward pass, where an input has one label to take from: a choice between two."""
+    labels = {effect.choice: 0 for effect in gradients.probabilities}
+    slopes: dict[tuple[str, str], float] = {}
+    for effect in gradients.probabilities:
+        labels[effect.choice] += 1
+        slopes[effect.choice, effect.label] = sum(effect.outcomes[name] for name in good)
+    chances = {name: given for name, given in inputs.items() if isinstance(given, Chance)}
+    return tuple(
+        replace(one, slope=slopes[chances[one.name].choice, chances[one.name].label])
+        if labels[chances[one.name].choice] == 2
+        else one
+        for one in found
     )
 
 
