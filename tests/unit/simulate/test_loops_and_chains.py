@@ -44,18 +44,6 @@ def test_retry_in_closed_form() -> None:
     assert found.total.outcomes["bad"].within(2) == pytest.approx(0.01 + 0.0001, rel=1e-12)
 
 
-def test_chain_in_continuous_time() -> None:
-    """PRISM's KNP07a: a queue of 0 to 3, filled at 1.5, emptied at 3; full within 7.5 with 0.6404780884740766."""
-    middle = {"exponential": {"rate": 4.5}}
-    states: dict[str, dict[str, object]] = {
-        "0": {"time": {"exponential": {"rate": 1.5}}, "next": {"1": 1}},
-        "1": {"time": middle, "next": {"0": "2/3", "2": "1/3"}},
-        "2": {"time": middle, "next": {"1": "2/3", "full": "1/3"}},
-        "full": {},
-    }
-    assert odds("0", states).total.overall.within(7.5) == pytest.approx(0.6404780884740766, abs=2e-10)
-
-
 @pytest.mark.parametrize("steps", [1, 7, 100, 1000])
 def test_chain_of_exponentials_is_a_gamma_law(steps: int) -> None:
     """A thousand steps, each of them random: the sum has a closed form, and no step may blur it."""
