@@ -6,7 +6,6 @@ from fractions import Fraction
 from typing import TYPE_CHECKING
 
 from wetrun.plan.claims import TimeOf
-from wetrun.plan.fleet import Fleet, Policy
 from wetrun.plan.plan import Plan
 from wetrun.simulate.claims import Computed, Judged, judge, observed_groups
 from wetrun.simulate.compiling import Compiled, compile_plan
@@ -18,17 +17,16 @@ from wetrun.simulate.gradients import sensitivities as gradients_of
 from wetrun.simulate.graph import Choice, Graph
 from wetrun.simulate.inputs import Chance, Input, Setting, Time, apply
 from wetrun.simulate.intervals import Interval, credible, credible_of_each
-from wetrun.simulate.laws import Constant
 from wetrun.simulate.observation import Origin, Pool, Times, endings
 from wetrun.simulate.observed_times import grade_of_times, updated_graph
 from wetrun.simulate.outcome_words import word_of
 from wetrun.simulate.parameters import ParameterKind
 from wetrun.simulate.paths import Path, likely_paths
+from wetrun.simulate.plan_fleet import roll_out
 from wetrun.simulate.posterior import Grade, Posterior, draw, posteriors, prior_warning
 from wetrun.simulate.probabilities import absorb, absorb_many
 from wetrun.simulate.readings import Reading, readings
 from wetrun.simulate.shares import Shares, shares
-from wetrun.simulate.stated import law_of
 from wetrun.simulate.words import Sensitivity, sensitivities
 
 if TYPE_CHECKING:
@@ -176,7 +174,7 @@ def forecast_plan(
     good = successes(odds.probabilities)
     together = sum((outcomes[name] for name in good[1:]), outcomes[good[0]])
     tree = EventTree(graph, compiled.told)
-    fleet, fleet_sample = _fleet(plan, odds, seed)
+    fleet, fleet_sample = roll_out(plan, odds, seed)
     computed = Computed(
         outcomes=odds.probabilities,
         time=lambda of, level: _time(odds, of, level),
@@ -275,26 +273,6 @@ def _readings(plan: Plan, stated: Mapping[str, float]) -> tuple[ReadingOdds, ...
         else:
             found.append(ReadingOdds(reading, {} if reading.plan is None else absorb(compile_plan(reading.plan).graph)))
     return tuple(found)
-
-
-def _fleet(plan: Plan, odds: Forecast, seed: int) -> "tuple[FleetForecast | None, FleetSample | None]":
-    fleet: Fleet | None = plan.fleet
-    if fleet is None:
-        return None, None
-    from wetrun.simulate.fleet import forecast as forecast_fleet  # few plans have one
-    from wetrun.simulate.fleet_sampled import sample as sample_fleet
-
-    host = Constant(_smooth(odds)) if fleet.takes is None else law_of(fleet.takes)
-    takes = None if plan.rollback is None or plan.rollback.takes is None else law_of(plan.rollback.takes)
-    restore = Constant(0.0) if takes is None else takes
-    sampled = sample_fleet(fleet, host, restore, seed=seed) if fleet.policy is Policy.POOL else None
-    return forecast_fleet(fleet, host, restore), sampled
-
-
-def _smooth(odds: Forecast) -> float:
-    """How long one host takes when nobody says: as long as a deployment in which nothing went wrong, on average."""
-    timing = odds.total.outcomes["deployed"]
-    return timing.mean if timing.probability > 0 else odds.total.overall.mean
 
 
 def _warnings(plan: Plan, compiled: Compiled, known: Known) -> tuple[str, ...]:

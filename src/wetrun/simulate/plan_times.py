@@ -6,12 +6,24 @@ steps gets an n-th part such that the sum keeps the phase's mean and variance: a
 changing its kind.
 """
 
-import math
 from dataclasses import dataclass
+from typing import assert_never
 
 from wetrun.plan.plan import Phase, Procedure
 from wetrun.plan.steps import Step, Wait
-from wetrun.simulate.laws import Constant, Gamma, Law, Lognormal, Pert, Uniform
+from wetrun.simulate.laws import (
+    Constant,
+    Empirical,
+    Exponential,
+    Gamma,
+    Law,
+    Lognormal,
+    Pert,
+    Triangular,
+    Uniform,
+    Weibull,
+)
+from wetrun.simulate.moments import mean_and_variance
 from wetrun.simulate.stated import law_of
 
 __all__ = ["Timed", "mean", "phase_times", "procedure_times", "remaining"]
@@ -32,7 +44,7 @@ class Timed:
 
 def mean(law: Law | None) -> float:
     """The mean of a law that a plan can state, in seconds; 0 for None."""
-    return _moments(law)[0]
+    return 0.0 if law is None else mean_and_variance(law)[0]
 
 
 def phase_times(phase: Phase, *, eventful: bool) -> tuple[tuple[Timed, ...], tuple[int, ...]]:
@@ -109,28 +121,8 @@ def _own(name: str, step: Step) -> Timed | None:
     return Timed(Constant(step.action.duration)) if isinstance(step.action, Wait) else None
 
 
-def _moments(law: Law | None) -> tuple[float, float]:
-    """Mean and variance; Source: textbook forms, for PERT the beta law with shape parameters that sum to 6."""
-    match law:
-        case None:
-            return 0.0, 0.0
-        case Constant(value):
-            return value, 0.0
-        case Uniform(low, high):
-            return (low + high) / 2, (high - low) ** 2 / 12
-        case Pert(low, likely, high):
-            middle = (low + 4 * likely + high) / 6
-            return middle, (middle - low) * (high - middle) / 7
-        case Lognormal(median, sigma):
-            grown = math.exp(sigma**2)
-            return median * math.sqrt(grown), median**2 * grown * (grown - 1)
-        case Gamma(shape, scale):
-            return shape * scale, shape * scale**2
-        case _:
-            raise NotImplementedError(law)  # no plan can state one
-
-
-def _scaled(law: Law, factor: float) -> Law:
+def _scaled(law: Law, factor: float) -> Law:  # noqa: C901 - one case per law
+    """A law whose every value is multiplied."""
     if factor <= 0:
         return Constant(0.0)
     match law:
@@ -138,16 +130,26 @@ def _scaled(law: Law, factor: float) -> Law:
             return Constant(value * factor)
         case Uniform(low, high):
             return Uniform(low * factor, high * factor)
+        case Triangular(low, likely, high):
+            return Triangular(low * factor, likely * factor, high * factor)
         case Pert(low, likely, high):
             return Pert(low * factor, likely * factor, high * factor)
         case Lognormal(median, sigma):
             return Lognormal(median * factor, sigma)
+        case Exponential(rate):
+            return Exponential(rate / factor)
+        case Gamma(shape, scale):
+            return Gamma(shape, scale * factor)
+        case Weibull(shape, scale):
+            return Weibull(shape, scale * factor)
+        case Empirical(samples):
+            return Empirical(tuple(sample * factor for sample in samples))
         case _:
-            raise NotImplementedError(law)  # no plan can state one
+            assert_never(law)
 
 
 def _part(law: Law, count: int) -> Law:
-    middle, variance = _moments(law)
+    middle, variance = mean_and_variance(law)
     if count == 1 or not middle:
         return law
     if not variance:
