@@ -38,6 +38,7 @@ def forecast_json(
         "file": found.plan.source,
         "success": {"probability": found.success, "interval": _interval(found.success_interval)},
         **whole,
+        "mean_intervals": {clock or "total": _interval(one) for clock, one in found.mean_intervals.items()},
         "curves": {
             "time": _curves(found.odds.total),
             **{tag: _curves(clock) for tag, clock in found.odds.tags.items()},

@@ -198,6 +198,12 @@ def time_lines(found: PlanForecast, most: int = 5) -> list[str]:
     """Which holding times make up most of the mean duration, and of the downtime, in words."""
     whole, down = found.odds.total.overall.mean, found.odds.tags["down"].overall.mean
     lines: list[str] = []
+    about = found.mean_intervals[None]
+    if whole > 0:
+        limits = f"{_time(about.low)} to {_time(about.high)}"
+        lines.append(
+            f"the mean is {_time(whole)}, {percent(about.level)} interval {limits} by what is known of the odds"
+        )
     for effect in found.gradients.ranked_by_time(None)[:most]:
         share = effect.mean * effect.means[None]
         if share <= 0 or not math.isfinite(share):

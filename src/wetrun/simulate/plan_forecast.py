@@ -11,19 +11,21 @@ from wetrun.simulate.claims import Computed, Judged, judge, observed_groups
 from wetrun.simulate.compiling import Compiled, compile_plan
 from wetrun.simulate.conflict import Conflict, conflicts
 from wetrun.simulate.event_tree import EventTree, Node, event_tree
+from wetrun.simulate.expected import expected_many
 from wetrun.simulate.forecast import Forecast, forecast
 from wetrun.simulate.gradients import Sensitivities
 from wetrun.simulate.gradients import sensitivities as gradients_of
 from wetrun.simulate.graph import Choice, Graph
 from wetrun.simulate.inputs import Chance, Input, Setting, Time, apply
 from wetrun.simulate.intervals import Interval, credible, credible_of_each
+from wetrun.simulate.moments import Clock
 from wetrun.simulate.observation import Origin, Pool, Times, endings
 from wetrun.simulate.observed_times import grade_of_times, updated_graph
 from wetrun.simulate.outcome_words import word_of
 from wetrun.simulate.parameters import ParameterKind
 from wetrun.simulate.paths import Path, likely_paths
 from wetrun.simulate.plan_fleet import roll_out
-from wetrun.simulate.posterior import Grade, Posterior, draw, posteriors, prior_warning
+from wetrun.simulate.posterior import Draws, Grade, Posterior, draw, posteriors, prior_warning
 from wetrun.simulate.probabilities import absorb, absorb_many
 from wetrun.simulate.readings import Reading, readings
 from wetrun.simulate.shares import Shares, shares
@@ -42,6 +44,7 @@ DRAWS = 10_000
 """How many draws from the posterior stand behind an interval: its ends then wander by about one part in fifty."""
 
 _PATHS = 8
+_MEANS = 2000  # draws behind an interval of a mean time: every state counts here, not only the outcomes
 _CLOCKS = ("detecting", "down", "recovering")
 _TAGS = {TimeOf.DURATION: None, TimeOf.DOWNTIME: "down", TimeOf.DETECTION: "detecting", TimeOf.RECOVERY: "recovering"}
 
@@ -87,6 +90,7 @@ class PlanForecast:
         success: The probability that the plan deploys, degraded or not.
         success_interval: Its credible interval.
         intervals: Outcome → credible interval of its probability.
+        mean_intervals: Clock (None: the whole time) → credible interval of its mean, as far as the odds are uncertain.
         choices: Choice → what is known of it.
         durations: Duration's name → how many runs measured it.
         uncertainty: Where the uncertainty of success comes from.
@@ -105,6 +109,7 @@ class PlanForecast:
     success: float
     success_interval: Interval
     intervals: Mapping[str, Interval]
+    mean_intervals: Mapping[Clock, Interval]
     choices: Mapping[str, Posterior]
     durations: Mapping[str, int]
     uncertainty: Shares
@@ -193,6 +198,7 @@ def forecast_plan(
         success=sum(odds.probabilities[name] for name in good),
         success_interval=credible(together),
         intervals=credible_of_each(outcomes),
+        mean_intervals=_mean_intervals(graph, drawn),
         choices=choices,
         durations={name: len(seconds) for name, seconds in base.items()},
         uncertainty=shares(together, drawn, choices),
@@ -226,6 +232,11 @@ def _with_exact_slopes(
         else one
         for one in found
     )
+
+
+def _mean_intervals(graph: Graph, drawn: Draws) -> Mapping[Clock, Interval]:
+    few = {name: {label: values[:_MEANS] for label, values in labels.items()} for name, labels in drawn.items()}
+    return {clock: credible(means) for clock, means in expected_many(graph, few, (None, *_CLOCKS)).items()}
 
 
 def _unset(
