@@ -4,6 +4,7 @@ run.py [--short | --only NAME]…    --short leaves out what takes minutes
 """
 
 import argparse
+import compileall
 import importlib
 import json
 import os
@@ -35,6 +36,11 @@ def _install_peers() -> dict[str, str]:
     ask = f"import importlib.metadata as m; print(*(m.version(name) for name in {_PEERS}))"
     ran = subprocess.run([_VENV / "bin/python", "-c", ask], check=True, capture_output=True, text=True)
     return dict(zip(_PEERS, ran.stdout.split(), strict=True))
+
+
+def _compile_ourselves() -> None:
+    """Have wetrun's bytecode, as its peers have theirs from pip: with PYTHONDONTWRITEBYTECODE no start would leave it."""
+    compileall.compile_dir(ROOT / "src", quiet=2)
 
 
 def _machine() -> dict[str, str]:
