@@ -39,7 +39,7 @@ def _install_peers() -> dict[str, str]:
 
 
 def _compile_ourselves() -> None:
-    """Have wetrun's bytecode, as its peers have theirs from pip: with PYTHONDONTWRITEBYTECODE no start would leave it."""
+    """Have bytecode, as the peers have from pip: where PYTHONDONTWRITEBYTECODE is set, no start would leave it."""
     compileall.compile_dir(ROOT / "src", quiet=2)
 
 
@@ -88,6 +88,7 @@ def _main() -> int:
     parser.add_argument("--only", action="append", choices=_PARTS, help="only this part; repeatable")
     asked = parser.parse_args()
     names = [name for name in _PARTS if (not asked.only or name in asked.only) and not (asked.short and name in _LONG)]
+    _compile_ourselves()
     peers, machine = _install_peers(), _machine()
     print(", ".join(f"{name} {value}" for name, value in {**machine, **peers}.items()), f"— load {_load()}", flush=True)
     with tempfile.TemporaryDirectory(prefix=".scratch-", dir=ROOT / "bench") as scratch:
