@@ -1,10 +1,11 @@
 """network-delay: everything that passes a port takes longer, in both directions."""
 
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import ClassVar
 
 from wetrun.faults.measuring import until
 from wetrun.faults.reaching import Contact, Reach, check_port, round_trip
+from wetrun.lean import dataclass
 from wetrun.runtime.ports import Effect, ProxyMode, World
 from wetrun.units import Seconds
 

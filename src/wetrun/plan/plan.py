@@ -1,9 +1,10 @@
 """The plan: everything that wetrun knows before it acts."""
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 
 from wetrun.errors import Place
+from wetrun.lean import dataclass
 from wetrun.plan.claims import PRIOR_RUNS, Claim
 from wetrun.plan.double import Double, Service, Target
 from wetrun.plan.durations import Duration

@@ -1,10 +1,10 @@
 """A whole rehearsal: the baseline once, then every run in a sandbox of its own, and what it amounts to."""
 
 import asyncio
-from dataclasses import dataclass
 
 from wetrun.errors import WetrunError
 from wetrun.journal.port import Journal
+from wetrun.lean import dataclass
 from wetrun.plan.plan import Plan
 from wetrun.plan.scenarios import Scenario
 from wetrun.rehearse.equipment import read_secrets

@@ -3,7 +3,7 @@
 import asyncio
 import contextlib
 from collections.abc import AsyncGenerator, Callable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from hashlib import sha256
 from pathlib import Path
 
@@ -12,6 +12,7 @@ from wetrun.course.run import Ended
 from wetrun.errors import WetrunError
 from wetrun.faults import registry
 from wetrun.journal.port import Journal
+from wetrun.lean import dataclass
 from wetrun.plan.expectations import JsonValue
 from wetrun.plan.plan import Plan
 from wetrun.plan.scenarios import Outcome, Scenario

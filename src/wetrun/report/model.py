@@ -4,12 +4,13 @@ Times are real seconds, not scaled ones: `at`, `began` and `ended` since the run
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from enum import Enum
 
 from wetrun.course.results import Finding, Output
 from wetrun.course.results import Verdict as CheckVerdict
 from wetrun.course.verdict import Verdict
+from wetrun.lean import dataclass
 from wetrun.plan.expectations import Quantity
 from wetrun.plan.scenarios import Outcome
 

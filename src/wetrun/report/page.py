@@ -2,11 +2,11 @@
 
 import re
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
 from itertools import groupby
 from typing import TYPE_CHECKING
 
 from wetrun.course.matching.quantities import number_in_words
+from wetrun.lean import dataclass
 from wetrun.report.cleaning import clean_line, show
 from wetrun.report.detection import blind_spots, matrix
 from wetrun.report.model import RehearsalReport, SectionKind, StepReport

@@ -4,7 +4,7 @@
 """
 
 from collections.abc import Iterable
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from fractions import Fraction
 from typing import assert_never
 
@@ -12,6 +12,7 @@ from wetrun.course.events import Answered, Compared, Event, RuleFired, StepEnded
 from wetrun.course.results import Verdict
 from wetrun.course.run import Comparing, Holding, Line, LineKind, Position, Run, Stepping, Watching, steps_of
 from wetrun.course.walking import section_name
+from wetrun.lean import dataclass
 from wetrun.plan.plan import Plan, Procedure
 from wetrun.plan.responses import Mitigate, Recover, Response, Simple, asks
 from wetrun.plan.steps import Approve, Step

@@ -2,12 +2,12 @@
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from fractions import Fraction
 from math import isfinite
 
 from wetrun.errors import WetrunError
 from wetrun.formats.decode.nearest import did_you_mean
+from wetrun.lean import dataclass
 from wetrun.simulate.inputs import Chance, Input, Setting, find
 from wetrun.simulate.laws import Constant, Uniform
 from wetrun.units import UnitError, parse_seconds

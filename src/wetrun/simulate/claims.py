@@ -1,13 +1,14 @@
 """A plan's claims against what is computed from it, and against what runs support."""
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from enum import Enum
 
 import numpy as np
 import numpy.typing as npt
 
 from wetrun.course.evidence import counted, evidence_line, percent, supported
+from wetrun.lean import dataclass
 from wetrun.plan.claims import Claim, OddsClaim, OddsOf, TimeClaim, TimeOf, Way
 from wetrun.plan.scenarios import Outcome
 from wetrun.simulate.intervals import Interval, credible

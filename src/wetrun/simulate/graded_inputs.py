@@ -1,8 +1,8 @@
 """What a forecast is computed from: every input with what the plan says, what runs show, and how well it is known."""
 
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass
 
+from wetrun.lean import dataclass
 from wetrun.simulate.graph import Graph
 from wetrun.simulate.intervals import Interval, jeffreys
 from wetrun.simulate.observed_times import QuantileBounds, bounds, grade_of_times

@@ -7,8 +7,8 @@ Source: J. Kemeny, J. Snell, Finite Markov Chains (1960), chapter 3, for visits 
 """
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
 
+from wetrun.lean import dataclass
 from wetrun.simulate.graph import Graph
 from wetrun.simulate.loops import eliminate
 from wetrun.simulate.moments import Clock, mean_and_variance

@@ -1,9 +1,10 @@
 """The absorbing semi-Markov graph: what every exact answer, every sample and every sweep is computed from."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from fractions import Fraction
 
+from wetrun.lean import dataclass
 from wetrun.simulate.laws import Law
 
 __all__ = ["Choice", "Graph", "State"]

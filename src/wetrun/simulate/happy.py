@@ -1,9 +1,9 @@
 """The happy path as one numbered line of steps: where scenarios strike, and how long everything takes."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 
 from wetrun.course.run import Line, LineKind
+from wetrun.lean import dataclass
 from wetrun.plan.plan import Phase, Plan
 from wetrun.plan.responses import asks
 from wetrun.plan.scenarios import Scenario

@@ -1,11 +1,12 @@
 """The inputs of a model by name, and what it becomes when some of them are set to other values."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from fractions import Fraction
 
 from wetrun.errors import WetrunError
 from wetrun.formats.decode.nearest import did_you_mean
+from wetrun.lean import dataclass
 from wetrun.simulate.graph import Choice, Graph
 from wetrun.simulate.laws import Law
 

@@ -6,9 +6,9 @@ on average, have filled the rule's window). Without it the step before which the
 as an assumption.
 """
 
-from dataclasses import dataclass
 from enum import Enum
 
+from wetrun.lean import dataclass
 from wetrun.plan.monitors import Above, Monitor, Rule, Seen, Slope
 from wetrun.plan.plan import Plan
 from wetrun.plan.responses import Mitigate, Recover, Response, Simple

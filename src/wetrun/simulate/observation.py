@@ -1,8 +1,9 @@
 """What recorded runs tell a simulation: one observation per run, and which of them may be counted together."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 from enum import Enum
+
+from wetrun.lean import dataclass
 
 __all__ = [
     "Identity",

@@ -1,13 +1,14 @@
 """Observed durations: what they bound without any assumption about their shape, and how they update a plan's law."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from math import ceil, log
 
 import numpy as np
 
 from wetrun.course.beta import cumulative
 from wetrun.course.evidence import CONFIDENCE, counted
+from wetrun.lean import dataclass
 from wetrun.simulate.graph import Graph
 from wetrun.simulate.law_quantiles import quantiles
 from wetrun.simulate.laws import Empirical, Law

@@ -1,9 +1,9 @@
 """What each scenario of a plan does in the forecast: where it strikes, what notices it, and what that leads to."""
 
-from dataclasses import dataclass
 from enum import Enum
 from fractions import Fraction
 
+from wetrun.lean import dataclass
 from wetrun.plan.monitors import Rule
 from wetrun.plan.plan import Plan
 from wetrun.plan.scenarios import Outcome, Scenario

@@ -1,10 +1,11 @@
 """The whole answer for a plan: the odds with runs counted in, what matters most, and how much of it is evidence."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from fractions import Fraction
 from typing import TYPE_CHECKING
 
+from wetrun.lean import dataclass
 from wetrun.plan.claims import TimeOf
 from wetrun.plan.plan import Plan
 from wetrun.simulate.claims import Computed, Judged, judge, observed_groups

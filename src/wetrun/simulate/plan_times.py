@@ -6,9 +6,9 @@ steps gets an n-th part such that the sum keeps the phase's mean and variance: a
 changing its kind.
 """
 
-from dataclasses import dataclass
 from typing import assert_never
 
+from wetrun.lean import dataclass
 from wetrun.plan.plan import Phase, Procedure
 from wetrun.plan.steps import Step, Wait
 from wetrun.simulate.laws import (

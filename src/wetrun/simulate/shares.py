@@ -1,11 +1,11 @@
 """How much of an output's uncertainty comes from which input, and how much of it from assumptions."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
 
+from wetrun.lean import dataclass
 from wetrun.simulate.posterior import Draws, Posterior
 
 __all__ = ["Shares", "shares"]

@@ -1,7 +1,7 @@
 """What if an input were another: tables over grids of values, and the nearest single change that reaches a goal."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from fractions import Fraction
 from itertools import pairwise, product
 from math import inf, log, log10, prod
@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from wetrun.errors import WetrunError
+from wetrun.lean import dataclass
 from wetrun.simulate.asking import Axis, Goal
 from wetrun.simulate.graph import Choice, Graph
 from wetrun.simulate.inputs import Chance, ImpossibleSettingError, Input, Setting, apply, find, replaced

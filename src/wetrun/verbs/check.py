@@ -1,8 +1,9 @@
 """Check a plan or a runbook: read it, and report every mistake and every risky habit with its place."""
 
-from dataclasses import dataclass, field
+from dataclasses import field
 from pathlib import Path
 
+from wetrun.lean import dataclass
 from wetrun.lint.registry import lint
 from wetrun.lint.subject import Subject
 from wetrun.plan.facts import Facts

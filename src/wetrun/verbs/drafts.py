@@ -1,7 +1,6 @@
 """The draft of a plan from what other tools and people write."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from pathlib import Path
 
 from wetrun.faults.registry import catalogue
@@ -9,6 +8,7 @@ from wetrun.formats.runbook.decoding import decode
 from wetrun.formats.runbook.reading import Runbook, read_runbook
 from wetrun.formats.writing.tree import guesses_in
 from wetrun.formats.writing.yaml_plan import SOURCE_MARK, to_yaml
+from wetrun.lean import dataclass
 from wetrun.plan.facts import Fact
 from wetrun.verbs.reading import is_runbook, runbook_bytes
 

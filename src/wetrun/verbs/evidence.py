@@ -1,7 +1,7 @@
 """Evidence: what the record holds for a plan's simulation."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -11,6 +11,7 @@ from wetrun.faults.registry import catalogue
 from wetrun.formats.yaml_plan import read_plan
 from wetrun.journal.port import Record
 from wetrun.journal.sqlite import SqliteJournal
+from wetrun.lean import dataclass
 from wetrun.plan.meaning import meanings
 from wetrun.plan.plan import Plan
 from wetrun.rehearse.account import account

@@ -1,7 +1,6 @@
 """Reading a plan from where it lies."""
 
 import os
-from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -9,6 +8,7 @@ from wetrun.errors import WetrunError
 from wetrun.faults.registry import catalogue
 from wetrun.formats.find import find_plan
 from wetrun.formats.yaml_plan import read_plan
+from wetrun.lean import dataclass
 from wetrun.plan.plan import Plan
 
 if TYPE_CHECKING:

@@ -2,11 +2,11 @@
 
 import asyncio
 import time
-from dataclasses import dataclass
 from pathlib import Path
 
 from wetrun.errors import WetrunError
 from wetrun.journal.sqlite import SqliteJournal
+from wetrun.lean import dataclass
 from wetrun.rehearse.rehearsal import Rehearsing, rehearse_plan, wanted_runs
 from wetrun.rehearse.settings import Isolation, Settings, Spectator
 from wetrun.rehearse.state import StateFolder, new_rehearsal_id

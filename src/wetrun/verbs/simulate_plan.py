@@ -2,9 +2,9 @@
 
 import time
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from pathlib import Path
 
+from wetrun.lean import dataclass
 from wetrun.plan.meaning import meanings
 from wetrun.plan.plan import Plan
 from wetrun.simulate.asking import Axis, Goal, parse_goal, parse_sweep, parse_what_if

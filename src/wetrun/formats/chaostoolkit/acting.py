@@ -3,13 +3,14 @@
 import json
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from shlex import quote
 
 from wetrun.formats.chaostoolkit.asking import Asked, plain
 from wetrun.formats.chaostoolkit.tolerating import expectation_of
 from wetrun.formats.writing.names import Names
 from wetrun.formats.writing.tree import Branch, Draft, Leaf, drafted
+from wetrun.lean import dataclass
 from wetrun.plan.expectations import JsonValue
 
 __all__ = ["PACKAGES", "Actor"]

@@ -2,7 +2,6 @@
 
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 
 from wetrun.errors import Place, PlanError, PlanProblem
 from wetrun.formats.chaostoolkit.acting import Actor
@@ -13,6 +12,7 @@ from wetrun.formats.problems import in_order
 from wetrun.formats.writing.names import slug
 from wetrun.formats.writing.reading import plan_of
 from wetrun.formats.writing.tree import Branch, Draft, Leaf, Listing, drafted
+from wetrun.lean import dataclass
 from wetrun.plan.faults import FaultParameters
 from wetrun.plan.plan import Plan
 

@@ -2,7 +2,6 @@
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 from wetrun.errors import Place
 from wetrun.formats.runbook.amounts import duration_text, times
@@ -16,6 +15,7 @@ from wetrun.formats.runbook.telling import Happy, Teller
 from wetrun.formats.runbook.watching import monitors_of
 from wetrun.formats.writing.names import Names, slug
 from wetrun.formats.writing.tree import Branch, Draft, Leaf, Listing, drafted
+from wetrun.lean import dataclass
 from wetrun.plan.facts import Unverified
 
 __all__ = ["Drafted", "draft"]
