@@ -16,7 +16,7 @@ from wetrun.lean import dataclass
 from wetrun.plan.faults import FaultParameters
 from wetrun.plan.plan import Plan
 
-__all__ = ["Experiment", "looks_like_experiment", "read_experiment"]
+__all__ = ["Experiment", "is_experiment", "read_experiment"]
 
 _TOP: Mapping[str, str | None] = {
     **dict.fromkeys(("version", "title", "description", "tags", "configuration", "secrets", "method", "rollbacks")),
@@ -39,8 +39,18 @@ class Experiment:
     remarks: tuple[str, ...]
 
 
-def looks_like_experiment(root: Entries) -> bool:
-    """Whether a tree is an experiment and no plan."""
+def is_experiment(text: str) -> bool:
+    """Whether a text, JSON or YAML, is an experiment and no plan."""
+    root, _ = compose(_without_tabs(text), "")
+    return isinstance(root, Entries) and _is_experiment(root)
+
+
+def _without_tabs(text: str) -> str:
+    """JSON may be indented with tabs, which YAML refuses."""
+    return re.sub(r"(?m)^[\t ]+", lambda match: match[0].replace("\t", "  "), text)
+
+
+def _is_experiment(root: Entries) -> bool:
     keys = {entry.key for entry in root.entries}
     return "method" in keys and bool(keys & {"steady-state-hypothesis", "title", "rollbacks"}) and "phases" not in keys
 
@@ -60,10 +70,8 @@ def read_experiment(
     Raises:
         PlanError: It cannot be used; holds all problems.
     """
-    # JSON may be indented with tabs, which YAML refuses.
-    untabbed = re.sub(r"(?m)^[\t ]+", lambda match: match[0].replace("\t", "  "), text)
-    root, problems = compose(untabbed, file)
-    if not isinstance(root, Entries) or not looks_like_experiment(root):
+    root, problems = compose(_without_tabs(text), file)
+    if not isinstance(root, Entries) or not _is_experiment(root):
         hint = "wanted is a Markdown runbook (`.md`), or a Chaos Toolkit experiment with `title` and `method`"
         place = root.place if root else Place(file, 1, 1)
         raise PlanError(in_order((*problems, PlanProblem("this is no experiment", place, hint=hint))))
