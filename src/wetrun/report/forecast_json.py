@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from fractions import Fraction
-from typing import cast
+from typing import assert_never, cast
 
 import numpy as np
 
@@ -11,6 +11,7 @@ from wetrun.plan.expectations import JsonValue
 from wetrun.report.odds_json import odds_json
 from wetrun.simulate.durations import Durations
 from wetrun.simulate.fleet import FleetForecast, Spread
+from wetrun.simulate.graded_inputs import DurationInput, GradedInput, OddsInput
 from wetrun.simulate.gradients import Sensitivities
 from wetrun.simulate.inputs import Setting
 from wetrun.simulate.intervals import Interval
@@ -62,7 +63,7 @@ def forecast_json(
                 "value": one.value,
                 "slope": one.slope,
                 "cost": one.cost,
-                "grade": found.grade(one.name).value,
+                "grade": found.graded[one.name].grade.value,
                 "words": in_words(one, "success"),
             }
             for one in found.sensitivities
@@ -170,12 +171,29 @@ def _evidence(found: PlanForecast, scores: Summary | None) -> JsonValue:
         "mixed": pool.mixed,
         "scaled": found.known.times.scaled,
         "assumed_share": found.uncertainty.assumed,
-        "inputs": {name: found.grade(name).value for name in found.inputs},
+        "inputs": {name: _input(one) for name, one in found.graded.items()},
         "conflicts": [str(conflict) for conflict in found.conflicts],
         "scores": None
         if scores is None or not scores.runs
         else {"runs": scores.runs, "brier": scores.brier, "log": scores.log, "durations": scores.durations},
     }
+
+
+def _input(given: GradedInput) -> JsonValue:
+    told: dict[str, JsonValue] = {
+        "grade": given.grade.value,
+        "stated": given.stated,
+        "used": given.used,
+        "runs": given.runs,
+        "evidence": given.evidence,
+    }
+    match given:
+        case OddsInput(seen=seen, shown=shown):
+            return {"kind": "probability", **told, "seen": seen, "shown": None if shown is None else _interval(shown)}
+        case DurationInput(p95=bounds):
+            return {"kind": "time", **told, "maximum": bounds.maximum, "p95": {"low": bounds.low, "high": bounds.high}}
+        case _:
+            assert_never(given)
 
 
 def _fleet(fleet: FleetForecast) -> JsonValue:

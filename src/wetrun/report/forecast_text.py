@@ -276,7 +276,7 @@ def _evidence(found: PlanForecast, scores: Summary | None) -> list[str]:
 
 def evidence_lines(found: PlanForecast, scores: Summary | None) -> Iterator[str]:
     """How much of it is known, one line for each thing that can be said."""
-    grades = [found.grade(name) for name in found.inputs]
+    grades = [one.grade for one in found.graded.values()]
     told = ", ".join(f"{grades.count(grade)} {grade.value}" for grade in Grade)
     yield f"{counted(len(grades), 'input')}: {told}"
     if found.uncertainty.deviation > 0:

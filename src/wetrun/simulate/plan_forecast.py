@@ -13,6 +13,7 @@ from wetrun.simulate.conflict import Conflict, conflicts
 from wetrun.simulate.event_tree import EventTree, Node, event_tree
 from wetrun.simulate.expected import expected_many
 from wetrun.simulate.forecast import Forecast, forecast
+from wetrun.simulate.graded_inputs import GradedInput, graded_inputs
 from wetrun.simulate.gradients import Sensitivities
 from wetrun.simulate.gradients import sensitivities as gradients_of
 from wetrun.simulate.graph import Choice, Graph
@@ -20,12 +21,12 @@ from wetrun.simulate.inputs import Chance, Input, Setting, Time, apply
 from wetrun.simulate.intervals import Interval, credible, credible_of_each
 from wetrun.simulate.moments import Clock
 from wetrun.simulate.observation import Origin, Pool, Times, endings
-from wetrun.simulate.observed_times import grade_of_times, updated_graph
+from wetrun.simulate.observed_times import updated_graph
 from wetrun.simulate.outcome_words import word_of
 from wetrun.simulate.parameters import ParameterKind
 from wetrun.simulate.paths import Path, likely_paths
 from wetrun.simulate.plan_fleet import roll_out
-from wetrun.simulate.posterior import Draws, Grade, Posterior, draw, posteriors, prior_warning
+from wetrun.simulate.posterior import Draws, Posterior, draw, posteriors, prior_warning
 from wetrun.simulate.probabilities import absorb, absorb_many
 from wetrun.simulate.readings import Reading, readings
 from wetrun.simulate.shares import Shares, shares
@@ -92,7 +93,7 @@ class PlanForecast:
         intervals: Outcome → credible interval of its probability.
         mean_intervals: Clock (None: the whole time) → credible interval of its mean, as far as the odds are uncertain.
         choices: Choice → what is known of it.
-        durations: Duration's name → how many runs measured it.
+        graded: Every input by name, with what is known of it.
         uncertainty: Where the uncertainty of success comes from.
         sensitivities: How each input moves success, the costliest first.
         gradients: Exactly how every probability and every mean time moves with every parameter.
@@ -111,7 +112,7 @@ class PlanForecast:
     intervals: Mapping[str, Interval]
     mean_intervals: Mapping[Clock, Interval]
     choices: Mapping[str, Posterior]
-    durations: Mapping[str, int]
+    graded: Mapping[str, GradedInput]
     uncertainty: Shares
     sensitivities: tuple[Sensitivity, ...]
     gradients: Sensitivities
@@ -124,13 +125,6 @@ class PlanForecast:
     fleet: "FleetForecast | None"
     fleet_sample: "FleetSample | None"
     warnings: tuple[str, ...]
-
-    def grade(self, name: str) -> Grade:
-        """How well an input is known."""
-        given = self.inputs[name]
-        if isinstance(given, Chance):
-            return self.choices[given.choice].grade
-        return grade_of_times(self.durations.get(name, 0))
 
 
 def successes(outcomes: Mapping[str, float]) -> tuple[str, ...]:
@@ -200,7 +194,7 @@ def forecast_plan(
         intervals=credible_of_each(outcomes),
         mean_intervals=_mean_intervals(graph, drawn),
         choices=choices,
-        durations={name: len(seconds) for name, seconds in base.items()},
+        graded=graded_inputs(inputs, compiled.parameters, graph, choices, base),
         uncertainty=shares(together, drawn, choices),
         sensitivities=_with_exact_slopes(sensitivities(graph, inputs, good), inputs, gradients, good),
         gradients=gradients,
