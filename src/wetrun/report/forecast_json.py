@@ -1,7 +1,6 @@
 """The odds of a plan as JSON: what the odds of a graph hold, and what is known beside them."""
 
 from collections.abc import Sequence
-from fractions import Fraction
 from typing import assert_never, cast
 
 import numpy as np
@@ -13,15 +12,13 @@ from wetrun.simulate.durations import Durations
 from wetrun.simulate.fleet import FleetForecast, Spread
 from wetrun.simulate.graded_inputs import DurationInput, GradedInput, OddsInput
 from wetrun.simulate.gradients import Sensitivities
-from wetrun.simulate.inputs import Setting
 from wetrun.simulate.intervals import Interval
 from wetrun.simulate.plan_forecast import PlanForecast
 from wetrun.simulate.scores import Summary
 from wetrun.simulate.timing import Timing
-from wetrun.simulate.what_if import GoalAnswer, Move, Row
-from wetrun.simulate.words import goal_in_words, in_words
+from wetrun.simulate.words import in_words
 
-__all__ = ["answers_json", "forecast_json"]
+__all__ = ["forecast_json"]
 
 _POINTS = 51
 
@@ -89,29 +86,6 @@ def forecast_json(
     }
 
 
-def answers_json(names: Sequence[str], rows: Sequence[Row], goal: GoalAnswer | None) -> dict[str, JsonValue]:
-    """Write the table of a sweep and the answer to a goal; what was not asked is left out."""
-    answers: dict[str, JsonValue] = {}
-    if rows:
-        answers["sweep"] = [
-            {
-                "inputs": {name: _setting(value) for name, value in zip(names, row.values, strict=True)},
-                "outcomes": dict(row.outcomes),
-            }
-            for row in rows
-        ]
-    if goal is not None:
-        answers["goal"] = {
-            "goal": str(goal.goal),
-            "now": goal.now,
-            "met": goal.is_met,
-            "moves": [_move(move) for move in goal.moves],
-            "best": None if goal.best is None else _move(goal.best),
-            "words": list(goal_in_words(goal)),
-        }
-    return answers
-
-
 def _gradients(found: Sensitivities) -> JsonValue:
     """Derivatives along the simplex; the mean of the whole time is told as `total`."""
     return {
@@ -148,14 +122,6 @@ def _curve(timing: Timing) -> JsonValue:
     risen = np.searchsorted(heights, np.linspace(0, 1, _POINTS) * timing.probability)
     at = np.unique(np.clip([0, *risen, len(times) - 1], 0, len(times) - 1))
     return [[float(times[one]), min(float(heights[one]) / timing.probability, 1.0)] for one in at]
-
-
-def _move(move: Move) -> JsonValue:
-    return {"input": move.name, "from": move.start, "to": move.to, "reached": move.reached}
-
-
-def _setting(value: Setting) -> JsonValue:
-    return float(value) if isinstance(value, Fraction) else str(value)
 
 
 def _interval(interval: Interval) -> JsonValue:

@@ -26,7 +26,7 @@ from wetrun.simulate.laws import (
 from wetrun.simulate.moments import mean_and_variance
 from wetrun.simulate.stated import law_of
 
-__all__ = ["Timed", "mean", "phase_times", "procedure_times", "remaining"]
+__all__ = ["Timed", "mean", "phase_times", "procedure_times", "remaining", "scaled"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +64,7 @@ def phase_times(phase: Phase, *, eventful: bool) -> tuple[tuple[Timed, ...], tup
     stated = sum(mean(timed.law) for timed in own if timed is not None)
     whole = law_of(phase.expected)
     rest = max(0.0, mean(whole) - stated)
-    share = _scaled(whole, rest / mean(whole)) if mean(whole) else Constant(0.0)
+    share = scaled(whole, rest / mean(whole)) if mean(whole) else Constant(0.0)
     name = f"phase.{phase.name}.expected"
     if eventful:
         part = Timed(_part(share, len(silent)), name)
@@ -92,7 +92,7 @@ def procedure_times(name: str, procedure: Procedure) -> tuple[tuple[Timed, ...],
     whole = law_of(procedure.takes)
     stated = sum(mean(timed.law) for timed in own if timed is not None)
     rest = max(0.0, mean(whole) - stated)
-    law = _scaled(whole, rest / mean(whole)) if mean(whole) else Constant(0.0)
+    law = scaled(whole, rest / mean(whole)) if mean(whole) else Constant(0.0)
     first = silent[0]
     return tuple(Timed(law, f"{name}.takes") if i == first else timed or Timed() for i, timed in enumerate(own)), False
 
@@ -112,7 +112,7 @@ def remaining(law: Law, elapsed: float) -> Law:
         case Pert(low, likely, high):
             return Pert(max(0.0, low - elapsed), max(0.0, likely - elapsed), max(0.0, high - elapsed))
         case _:
-            return _scaled(law, max(0.0, mean(law) - elapsed) / mean(law))
+            return scaled(law, max(0.0, mean(law) - elapsed) / mean(law))
 
 
 def _own(name: str, step: Step) -> Timed | None:
@@ -121,7 +121,7 @@ def _own(name: str, step: Step) -> Timed | None:
     return Timed(Constant(step.action.duration)) if isinstance(step.action, Wait) else None
 
 
-def _scaled(law: Law, factor: float) -> Law:  # noqa: C901 - one case per law
+def scaled(law: Law, factor: float) -> Law:  # noqa: C901 - one case per law
     """A law whose every value is multiplied."""
     if factor <= 0:
         return Constant(0.0)
