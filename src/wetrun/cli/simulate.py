@@ -23,16 +23,20 @@ __all__ = ["command"]
     "what_if",
     multiple=True,
     metavar="NAME=VALUE",
-    help="Set an input, as in `scenario.slow-database.probability=0.2`; repeatable.",
+    help="Set an input, as in `scenario.slow-database.probability=0.2` or `rollback.takes=3m`; repeatable.",
 )
 @click.option(
     "--sweep",
     "sweeps",
     multiple=True,
     metavar="NAME=FROM:TO:STEP",
-    help="Also a table over values of an input; several make a grid.",
+    help="Also a table over values of an input (`NAME=1m..10m`: ten of them); several make a grid.",
 )
-@click.option("--goal", metavar="OUTCOME>=P", help="Also which single input would reach this, as in `deployed>=0.99`.")
+@click.option(
+    "--goal",
+    metavar="OUTCOME>=P",
+    help="Also which single input would reach this, as in `deployed>=0.99` or `total.p95<=20m`.",
+)
 @click.option(
     "--within",
     type=Number("time", 1e100),
