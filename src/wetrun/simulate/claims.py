@@ -144,6 +144,8 @@ def _probability(of: OddsOf | Outcome, outcomes: Mapping[str, float]) -> float |
 def _drawn(of: OddsOf | Outcome, draws: Mapping[str, Values]) -> Values:
     """Likewise for every draw in which there is such a probability."""
     if of is OddsOf.ROLLBACK:
+        if np.any(_sum(draws, (Outcome.INCONCLUSIVE.value,)) > 0):  # nobody can see there whether it restored anything
+            return np.empty(0)
         back = _sum(draws, tuple(outcome.value for outcome in _TAKEN_BACK))
         return _sum(draws, (Outcome.ROLLED_BACK.value,))[back > 0] / back[back > 0]
     return _sum(draws, _DEPLOYED if of is OddsOf.SUCCESS else (of.value,))

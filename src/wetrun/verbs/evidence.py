@@ -21,7 +21,7 @@ from wetrun.simulate.observation import Identity, Observation, Origin, Pool, Tim
 from wetrun.simulate.observation import times as times_of
 from wetrun.simulate.occurrences import decided_in
 
-__all__ = ["Evidence", "evidence", "observations"]
+__all__ = ["Evidence", "evidence", "observations", "recorded_plan"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,12 +101,19 @@ def _observation(name: str, records: tuple[Record, ...], plans: dict[str, _Read 
 
 
 def _read(body: Mapping[str, str]) -> _Read | None:
-    # As today's plan is read, so that equal parameters of faults are equal; those of a kind that is not installed here
-    # stay texts.
+    plan = recorded_plan(body)
+    return None if plan is None else (plan, meanings(plan))
+
+
+def recorded_plan(body: Mapping[str, str]) -> Plan | None:
+    """A plan as it was recorded; None when this version cannot read it.
+
+    It is read as today's plan is, so that equal parameters of faults are equal; those of a kind that is not installed
+    here stay texts.
+    """
     for kinds in (catalogue(), None):
         try:
-            plan = read_plan(body["text"], file=body["file"], fault_kinds=kinds)
+            return read_plan(body["text"], file=body["file"], fault_kinds=kinds)
         except PlanError:
             continue
-        return plan, meanings(plan)
     return None

@@ -133,8 +133,10 @@ def _odds(found: RehearsalReport, state: Path) -> "OddsSection | None":
         )
     if body is None:
         return None
-    plan = read_plan(body["plan"]["text"], file=body["plan"]["file"], fault_kinds=None)
-    if not plan.claims and all(scenario.probability is None for scenario in plan.scenarios):
+    from wetrun.verbs.evidence import recorded_plan
+
+    plan = recorded_plan(body["plan"])
+    if plan is None or (not plan.claims and all(scenario.probability is None for scenario in plan.scenarios)):
         return None
     from wetrun.report.forecast_page import odds_section  # NumPy, for those who state something
     from wetrun.verbs.simulate_plan import known_of, simulate_plan

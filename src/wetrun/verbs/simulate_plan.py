@@ -17,7 +17,7 @@ from wetrun.simulate.observation import Origin, Pool, Times
 from wetrun.simulate.outcome_words import by_word
 from wetrun.simulate.plan_forecast import Known, PlanForecast, forecast_plan
 from wetrun.simulate.plan_model import model_of_plan
-from wetrun.simulate.rehearsal_odds import rehearsal_odds
+from wetrun.simulate.rehearsal_odds import as_rehearsed, rehearsal_odds
 from wetrun.simulate.scores import Summary, summary
 from wetrun.simulate.sweeps import Row, sweep
 from wetrun.simulate.time_goals import TimeGoalAnswer, reach_time
@@ -158,7 +158,7 @@ def keep(found: PlanForecast, state: Path, *, made: float | None = None) -> tupl
             outcomes=by_word(outcomes),
             inputs=inputs,
         )
-        for scenario, outcomes in rehearsal_odds(found.graph, found.compiled).items()
+        for scenario, outcomes in rehearsal_odds(as_rehearsed(found.graph, found.plan), found.compiled).items()
     )
     kept = (whole, *rehearsals)
     keep_forecasts(state, kept)
