@@ -1,6 +1,6 @@
 """The whole answer for a plan: the odds with runs counted in, what matters most, and how much of it is evidence."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -30,6 +30,7 @@ from wetrun.simulate.plan_model import PlanModel, model_of_plan
 from wetrun.simulate.posterior import Draws, Posterior, draw, prior_warning
 from wetrun.simulate.probabilities import absorb, absorb_many
 from wetrun.simulate.readings import Reading, readings
+from wetrun.simulate.rehearsal_odds import as_rehearsed, rehearsal_odds
 from wetrun.simulate.shares import Shares, shares
 from wetrun.simulate.words import Sensitivity, sensitivities
 
@@ -243,4 +244,19 @@ def _warnings(plan: Plan, compiled: Compiled, known: Known) -> tuple[str, ...]:
     heavy = prior_warning(plan.prior_runs)
     mixed = "runs of a changed plan, tool or double are counted too" if known.pool.mixed else None
     gaps: Sequence[str] = [gap.message for gap in compiled.missing]
-    return tuple(one for one in (heavy, mixed, *gaps) if one)
+    return tuple(one for one in (heavy, mixed, *gaps, *_surprises(plan, compiled)) if one)
+
+
+def _surprises(plan: Plan, compiled: Compiled) -> Iterator[str]:
+    """Scenarios that the model, by the plan's own numbers, does not let end as their author expects."""
+    expected = {one.name: {outcome.value for outcome in one.expect.outcomes} for one in plan.scenarios}
+    odds = rehearsal_odds(as_rehearsed(compiled.graph, plan), compiled)
+    for name, outcomes in odds.items():
+        wanted = expected.get(name or "", set())
+        if wanted and sum(value for outcome, value in outcomes.items() if word_of(outcome) in wanted) < 0.5:
+            likely = max(outcomes, key=lambda outcome: outcomes[outcome])
+            words = " or ".join(f"`{one}`" for one in sorted(wanted))
+            yield (
+                f"scenario `{name}` is expected to end {words}, but by what the plan says it ends `{likely}`: "
+                "its check, its place or its response does not lead there"
+            )
