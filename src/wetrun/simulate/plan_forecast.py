@@ -35,7 +35,17 @@ if TYPE_CHECKING:
     from wetrun.simulate.fleet import FleetForecast
     from wetrun.simulate.fleet_sampled import FleetSample
 
-__all__ = ["DRAWS", "SUCCESS", "Known", "PlanForecast", "ReadingOdds", "forecast_plan", "inputs_of_plan", "successes"]
+__all__ = [
+    "DRAWS",
+    "SUCCESS",
+    "Known",
+    "PlanForecast",
+    "ReadingOdds",
+    "forecast_plan",
+    "inputs_of_plan",
+    "successes",
+    "time_of",
+]
 
 SUCCESS = frozenset({"deployed", "deployed-degraded"})
 """The words of the outcomes in which the plan deploys."""
@@ -182,7 +192,7 @@ def forecast_plan(
     fleet, fleet_sample = roll_out(plan, odds, seed)
     computed = Computed(
         outcomes=odds.probabilities,
-        time=lambda of, level: _time(odds, of, level),
+        time=lambda of, level: time_of(odds, of, level),
         draws=outcomes,
         counts=known.counts,
         ended=endings(known.pool.runs),
@@ -261,7 +271,7 @@ def _expected(choice: Choice, known: Posterior) -> Choice:
     return Choice(choice.name, {label: value / total for label, value in means.items()})
 
 
-def _time(odds: Forecast, of: TimeOf, level: float | None) -> float | None:
+def time_of(odds: Forecast, of: TimeOf, level: float | None) -> float | None:
     """A quantile, or the mean, of a time as claims mean it: of the runs in which there is something to measure."""
     tag = _TAGS[of]
     if tag is None or of is TimeOf.DOWNTIME:

@@ -7,8 +7,6 @@ from typing import Any
 
 from wetrun import __version__
 from wetrun.errors import PlanError
-from wetrun.faults.registry import catalogue
-from wetrun.formats.yaml_plan import read_plan
 from wetrun.journal.port import Record
 from wetrun.journal.sqlite import SqliteJournal
 from wetrun.plan.meaning import meanings
@@ -18,6 +16,7 @@ from wetrun.rehearse.observations import observe
 from wetrun.rehearse.state import StateFolder
 from wetrun.simulate.observation import Identity, Observation, Origin, Pool, Times, Wanted, counts, occurrences, pool
 from wetrun.simulate.observation import times as times_of
+from wetrun.verbs.reading import recorded_plan
 
 __all__ = ["Evidence", "evidence", "observations"]
 
@@ -98,12 +97,8 @@ def _observation(name: str, records: tuple[Record, ...], plans: dict[str, _Read 
 
 
 def _read(body: Mapping[str, str]) -> _Read | None:
-    # As today's plan is read, so that equal parameters of faults are equal; those of a kind that is not installed here
-    # stay texts.
-    for kinds in (catalogue(), None):
-        try:
-            plan = read_plan(body["text"], file=body["file"], fault_kinds=kinds)
-        except PlanError:
-            continue
-        return plan, meanings(plan)
-    return None
+    try:
+        plan = recorded_plan(body["text"], body["file"])
+    except PlanError:
+        return None
+    return plan, meanings(plan)

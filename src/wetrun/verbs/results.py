@@ -1,0 +1,135 @@
+"""What a rehearsal comes to: its report, held against its plan, its document and the forecast."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from wetrun.errors import PlanError, WetrunError
+from wetrun.journal.sqlite import SqliteJournal
+from wetrun.plan.facts import Facts
+from wetrun.plan.findings import Finding
+from wetrun.plan.plan import Plan
+from wetrun.rehearse.observations import observe
+from wetrun.rehearse.state import StateFolder
+from wetrun.report.model import RehearsalReport
+from wetrun.report.results.making import results
+from wetrun.report.results.model import Results
+from wetrun.report.results.source import Source
+from wetrun.simulate.observation import Identity, Observation, Origin, counts, times
+from wetrun.verbs.reading import recorded_plan
+
+if TYPE_CHECKING:
+    from wetrun.report.odds_section import OddsSection
+    from wetrun.report.results.foreseen import Foreseen
+    from wetrun.simulate.plan_forecast import PlanForecast
+
+__all__ = ["Told", "tell"]
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """A rehearsal with everything that is told of it.
+
+    Attributes:
+        odds: None when the plan states nothing to compute from.
+        results: None when there is no record of the plan.
+    """
+
+    report: RehearsalReport
+    odds: "OddsSection | None" = None
+    results: Results | None = None
+
+
+def tell(found: RehearsalReport, state: Path) -> Told:
+    """Hold a rehearsal against its plan as it was recorded, against its document, and against the forecast.
+
+    Args:
+        found: The report.
+        state: The state folder with its record.
+
+    Raises:
+        JournalError: The record cannot be read.
+    """
+    body = _recorded(found, state)
+    if body is None:
+        return Told(found)
+    plan = recorded_plan(body["text"], body["file"])
+    facts = _facts(body)
+    forecast = _forecast(plan, facts, state)
+    observed = [_observation(found, index) for index in range(len(found.runs))]
+    source = Source(
+        plan=plan,
+        report=found,
+        counts=counts(observed),
+        times=times(observed).base,
+        foreseen=None if forecast is None else _foreseen(forecast),
+        facts=facts,
+        findings=_findings(plan, body, facts),
+    )
+    return Told(found, None if forecast is None else _odds(forecast), results(source))
+
+
+def _recorded(found: RehearsalReport, state: Path) -> Mapping[str, str] | None:
+    """The plan as the record holds it, with the runbook that it was read from, if it was."""
+    plan: dict[str, str] = {}
+    with SqliteJournal.read_only(StateFolder(state).journal) as journal:
+        for name in journal.runs():
+            if name.partition("/")[0] == found.rehearsal and (records := journal.read(name)):
+                body: Any = records[0].body
+                plan.update(body["plan"])
+    return plan or None
+
+
+def _facts(body: Mapping[str, str]) -> Facts | None:
+    if "runbook" not in body:
+        return None
+    from wetrun.formats.runbook.reading import read_runbook  # a parser of Markdown, for those who have a runbook
+
+    try:
+        return read_runbook(body["runbook"], body["file"]).facts
+    except PlanError:  # written for a wetrun that reads it otherwise
+        return None
+
+
+def _observation(found: RehearsalReport, index: int) -> Observation:
+    # At the speed of production, whatever it was: the results know themselves what scaled times may say.
+    run = found.runs[index]
+    return observe(run, run=run.name, origin=Origin.REHEARSAL, identity=Identity("", ""), began=float(index), speed=1.0)
+
+
+def _forecast(plan: Plan, facts: Facts | None, state: Path) -> "PlanForecast | None":
+    """What follows from the plan and the document's totals; None where there is no probability and no claim."""
+    if facts is not None:
+        from wetrun.report.results.stated import claims_of
+
+        plan = replace(plan, claims=(*plan.claims, *claims_of(facts, plan)))
+    if not plan.claims and all(scenario.probability is None for scenario in plan.scenarios):
+        return None
+    from wetrun.verbs.simulate_plan import known_of, simulate_plan  # NumPy, for those who state something
+
+    try:
+        return simulate_plan(plan, known_of(plan, state))
+    except WetrunError:  # the odds are an addition: `wetrun simulate` says what is wrong with them
+        return None
+
+
+def _foreseen(forecast: "PlanForecast") -> "Foreseen":
+    from wetrun.report.results.foreseeing import foresee
+
+    return foresee(forecast)
+
+
+def _odds(forecast: "PlanForecast") -> "OddsSection":
+    from wetrun.report.forecast_page import odds_section
+
+    return odds_section(forecast)
+
+
+def _findings(plan: Plan, body: Mapping[str, str], facts: Facts | None) -> tuple[Finding, ...]:
+    from wetrun.lint.registry import lint  # a parser of shells, which no other form of a report needs
+    from wetrun.lint.subject import Subject
+
+    if facts is None:
+        return lint(Subject(plan, body["text"]))
+    return lint(Subject(plan, body["runbook"], facts, is_runbook=True))
