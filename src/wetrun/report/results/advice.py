@@ -5,7 +5,7 @@ from collections.abc import Iterator, Sequence
 from wetrun.course.verdict import VerdictWord
 from wetrun.plan.scenarios import Outcome
 from wetrun.report.model import ScenarioReport
-from wetrun.report.results.model import Advice, AdviceWord, Risk, RiskLevel, Row, Stands
+from wetrun.report.results.model import Advice, AdviceWord, Conclusion, ConclusionKind, Risk, RiskLevel, Row, Stands
 from wetrun.report.results.source import HARMFUL, Source
 from wetrun.report.results.wording import listed, seconds
 
@@ -14,19 +14,20 @@ __all__ = ["advice"]
 _MOST = 6
 
 
-def advice(source: Source, risk: Risk, rows: Sequence[Row]) -> Advice:
+def advice(source: Source, risk: Risk, rows: Sequence[Row], concluded: Sequence[Conclusion]) -> Advice:
     """Recommend something.
 
     Args:
         source: The rehearsal.
         risk: Its risk.
         rows: Every statement, judged.
+        concluded: What follows from it.
     """
     verdict = source.report.verdict
     mend = tuple(_mend(source))
     match verdict.word:
         case VerdictWord.NO_GO:
-            return Advice(AdviceWord.DO_NOT, _cut(verdict.reasons), mend)
+            return Advice(AdviceWord.DO_NOT, _cut(_against(verdict.reasons, concluded)), mend)
         case VerdictWord.INCONCLUSIVE:
             return Advice(AdviceWord.NOT_YET, _cut(verdict.reasons), (*mend, "measure that, and rehearse again"))
         case VerdictWord.GO | VerdictWord.GO_WITH_CONDITIONS:
@@ -35,6 +36,13 @@ def advice(source: Source, risk: Risk, rows: Sequence[Row]) -> Advice:
             if verdict.word is VerdictWord.GO:
                 return Advice(AdviceWord.DEPLOY, verdict.reasons, (*mend, *_meanwhile(source, rows)))
             return Advice(AdviceWord.WITH_CONDITIONS, _cut(verdict.conditions), (*mend, *_meanwhile(source, rows)))
+
+
+def _against(reasons: Sequence[str], concluded: Sequence[Conclusion]) -> tuple[str, ...]:
+    """Why not: what the conclusions say of several runs at once, then the reasons that they leave out."""
+    bad = [one for one in concluded if one.kind in {ConclusionKind.FAILED, ConclusionKind.ESCAPED} and one.decides]
+    told = {name for one in bad for name in one.about}
+    return (*(one.text for one in bad), *(reason for reason in reasons if reason.partition(": ")[0] not in told))
 
 
 def _cut(reasons: Sequence[str]) -> tuple[str, ...]:

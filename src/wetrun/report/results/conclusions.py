@@ -173,4 +173,4 @@ def _statements(groups: tuple[Group, ...]) -> Iterator[Conclusion]:
     if wrong:
         names = [f"{row.subject} {row.what}".strip() for row in wrong]
         about = tuple(dict.fromkeys(row.run for row in wrong if row.run is not None))
-        yield Conclusion(_FAILED, f"Does not follow: {listed(names)}", about)
+        yield Conclusion(_FAILED, f"Does not follow: {listed(names)}", about, decides=False)

@@ -31,11 +31,12 @@ def results(source: Source) -> Results:
     )
     found = risk(source)
     rows = [row for group in groups for row in group.rows]
+    concluded = conclusions(source, groups)
     return Results(
         groups=groups,
-        conclusions=conclusions(source, groups),
+        conclusions=concluded,
         risk=found,
-        advice=advice(source, found, rows),
+        advice=advice(source, found, rows, concluded),
         checklist=(*plan_items(source), *usual_items(source)),
         unverified=() if source.facts is None else tuple((one.text, one.place) for one in source.facts.unverified),
     )

@@ -97,11 +97,17 @@ class ConclusionKind(Enum):
 
 @dataclass(frozen=True, slots=True)
 class Conclusion:
-    """A sentence with its numbers; `about` names the runs that it speaks of."""
+    """A sentence with its numbers.
+
+    Attributes:
+        about: The runs that it speaks of.
+        decides: Whether it is about what happened in them, and not about what the plan says.
+    """
 
     kind: ConclusionKind
     text: str
     about: tuple[str, ...] = ()
+    decides: bool = True
 
 
 class RiskLevel(Enum):

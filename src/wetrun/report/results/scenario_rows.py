@@ -12,7 +12,7 @@ from wetrun.report.results.wording import odds, seconds
 
 __all__ = ["recovery_of", "scenario_rows"]
 
-_FORCED = "a rehearsal forces it on: only deployments show how often it strikes"
+_FORCED = "forced on here: only deployments show how often it strikes"
 _LEFT_OUT = "its run was left out"
 _SCALED = "waits passed faster than in production"
 _NO_EFFECT = "its fault was not measured to be there"

@@ -25,7 +25,7 @@ _HAPPY = re.compile(r"perfect|happy|normal|usual|undisturbed", re.IGNORECASE)
 _QUANTILE = Probability(0.95)
 _NO_LIMIT = "the word names no limit"
 _NOT_THERE = "the plan has nothing of this name"
-_FORCED = "a rehearsal forces it on: only deployments show how often it strikes"
+_FORCED = "forced on here: only deployments show how often it strikes"
 
 
 def claims_of(facts: Facts, plan: Plan) -> tuple[Claim, ...]:

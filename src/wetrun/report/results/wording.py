@@ -2,7 +2,6 @@
 
 from collections.abc import Sequence
 
-from wetrun.course.evidence import counted
 from wetrun.report.pictures.scales import chance
 from wetrun.report.results.model import Number, Stands
 from wetrun.units import format_seconds
@@ -57,7 +56,7 @@ def range_of(values: Sequence[float]) -> str:
 
 def share(good: int, runs: int) -> str:
     """How many of how many; empty for none."""
-    return f"{good} of {counted(runs, 'time')}" if runs else ""
+    return f"{good} of {runs}" if runs else ""
 
 
 def listed(names: Sequence[str], most: int = 6) -> str:
