@@ -20,6 +20,7 @@ from wetrun.simulate.observation import Identity, Observation, Origin, counts, t
 from wetrun.verbs.reading import recorded_plan
 
 if TYPE_CHECKING:
+    from wetrun.formats.runbook.reading import Runbook
     from wetrun.report.odds_section import OddsSection
     from wetrun.report.results.foreseen import Foreseen
     from wetrun.simulate.plan_forecast import PlanForecast
@@ -54,18 +55,18 @@ def tell(found: RehearsalReport, state: Path) -> Told:
     body = _recorded(found, state)
     if body is None:
         return Told(found)
-    plan = recorded_plan(body["text"], body["file"])
-    facts = _facts(body)
+    plan, runbook = recorded_plan(body["text"], body["file"]), _runbook(body)
+    facts = None if runbook is None else runbook.facts
     forecast = _forecast(plan, facts, state)
     observed = [_observation(found, index) for index in range(len(found.runs))]
     source = Source(
-        plan=plan,
+        plan=plan if runbook is None else runbook.plan,  # whose places are those of the document
         report=found,
         counts=counts(observed),
         times=times(observed).base,
         foreseen=None if forecast is None else _foreseen(forecast),
         facts=facts,
-        findings=_findings(plan, body, facts),
+        findings=_findings(plan, body["text"], runbook),
     )
     return Told(found, None if forecast is None else _odds(forecast), results(source))
 
@@ -81,13 +82,13 @@ def _recorded(found: RehearsalReport, state: Path) -> Mapping[str, str] | None:
     return plan or None
 
 
-def _facts(body: Mapping[str, str]) -> Facts | None:
+def _runbook(body: Mapping[str, str]) -> "Runbook | None":
     if "runbook" not in body:
         return None
     from wetrun.formats.runbook.reading import read_runbook  # a parser of Markdown, for those who have a runbook
 
     try:
-        return read_runbook(body["runbook"], body["file"]).facts
+        return read_runbook(body["runbook"], body["file"])
     except PlanError:  # written for a wetrun that reads it otherwise
         return None
 
@@ -126,10 +127,10 @@ def _odds(forecast: "PlanForecast") -> "OddsSection":
     return odds_section(forecast)
 
 
-def _findings(plan: Plan, body: Mapping[str, str], facts: Facts | None) -> tuple[Finding, ...]:
+def _findings(plan: Plan, text: str, runbook: "Runbook | None") -> tuple[Finding, ...]:
     from wetrun.lint.registry import lint  # a parser of shells, which no other form of a report needs
     from wetrun.lint.subject import Subject
 
-    if facts is None:
-        return lint(Subject(plan, body["text"]))
-    return lint(Subject(plan, body["runbook"], facts, is_runbook=True))
+    if runbook is None:
+        return lint(Subject(plan, text))
+    return lint(Subject(runbook.plan, runbook.text, runbook.facts, runbook.findings, is_runbook=True))

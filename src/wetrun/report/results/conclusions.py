@@ -152,7 +152,7 @@ def _assumed(source: Source) -> Iterator[Conclusion]:
     chances = 0 if foreseen is None else len(foreseen.chances)
     if chances:
         yield Conclusion(
-            _ASSUMED, f"Only assumed: how often {counted(chances, 'scenario')} strike; a rehearsal cannot show it"
+            _ASSUMED, f"Only assumed: the probability of {counted(chances, 'scenario')}; no rehearsal can show it"
         )
     unshown = [] if foreseen is None else [name for name, one in foreseen.choices.items() if not one.runs]
     if unshown:

@@ -7,10 +7,10 @@ from wetrun.plan.claims import TimeOf
 from wetrun.report.results.foreseen import Foreseen, ForeseenClaim, Known
 from wetrun.report.results.model import Number, Stands
 from wetrun.simulate.claims import Judged, Standing, in_words
-from wetrun.simulate.harm import HARM, harm
+from wetrun.simulate.harm import harm
 from wetrun.simulate.intervals import LEVEL, Interval
 from wetrun.simulate.moments import mean_and_variance
-from wetrun.simulate.outcome_words import by_word, word_of
+from wetrun.simulate.outcome_words import by_word
 from wetrun.simulate.plan_forecast import PlanForecast, time_of
 from wetrun.simulate.posterior import Posterior
 from wetrun.simulate.rehearsal_odds import rehearsal_odds
@@ -35,7 +35,7 @@ def foresee(found: PlanForecast) -> Foreseen:
         claims=tuple(_claim(judged) for judged in found.claims),
         success=_number(found.success, found.success_interval),
         harm=_number(probability, interval),
-        harmful={name: value for name, value in found.odds.probabilities.items() if word_of(name) in HARM},
+        outcomes=by_word(found.odds.probabilities),
         given={name: by_word(outcomes) for name, outcomes in rehearsal_odds(found.graph, found.compiled).items()},
         choices={
             name: _known(one, stated=found.compiled.parameters[name].stated)

@@ -43,7 +43,7 @@ class Foreseen:
         claims: Those of the plan, and of its document.
         success: P(deployed, degraded or not).
         harm: P(not-restored, stuck or escaped): users are left with something worse, and a person is needed.
-        harmful: Outcome → probability, of those that `harm` is about.
+        outcomes: Outcome's word → probability.
         given: Scenario (None: the clean run) → outcome's word → probability when it is forced on.
         choices: Parameter that runs can measure (`rollback.succeeds`) → what is known of it.
         chances: Scenario → the probability that the forecast puts it at.
@@ -57,7 +57,7 @@ class Foreseen:
     claims: tuple[ForeseenClaim, ...]
     success: Number
     harm: Number
-    harmful: Mapping[str, float] = field(default_factory=dict[str, float])
+    outcomes: Mapping[str, float] = field(default_factory=dict[str, float])
     given: Mapping[str | None, Mapping[str, float]] = field(default_factory=dict[str | None, Mapping[str, float]])
     choices: Mapping[str, Known] = field(default_factory=dict[str, Known])
     chances: Mapping[str, float] = field(default_factory=dict[str, float])

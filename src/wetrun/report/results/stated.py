@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 
 from wetrun.lint.stated import alike
 from wetrun.plan.claims import Claim, OddsClaim, OddsOf, TimeClaim, TimeOf, Way
@@ -25,6 +26,7 @@ _HAPPY = re.compile(r"perfect|happy|normal|usual|undisturbed", re.IGNORECASE)
 _QUANTILE = Probability(0.95)
 _NO_LIMIT = "the word names no limit"
 _NOT_THERE = "the plan has nothing of this name"
+_HALF_A_POINT = 0.005  # people write whole percentages
 _FORCED = "forced on here: only deployments show how often it strikes"
 
 
@@ -73,12 +75,24 @@ def _row(source: Source, fact: Fact) -> Row:
     if recovery is not None:
         return _of_recovery(source, fact, f"recovery.{recovery.name}")
     clean = source.clean
-    if _HAPPY.search(fact.subject) and clean is not None and fact.measure is not Measure.PROBABILITY:
+    if _HAPPY.search(fact.subject) and fact.measure is Measure.PROBABILITY:
+        return _undisturbed(source, fact)
+    if _HAPPY.search(fact.subject) and clean is not None:
         good = int(clean.outcome in _DEPLOYED)
         if fact.measure is Measure.SUCCESS:
             return _odds(fact, good, 1, run=clean.name)
         return _time(source, fact, (clean.seconds,) if good else (), run=clean.name)
     return _bare(fact, _NOT_THERE)
+
+
+def _undisturbed(source: Source, fact: Fact) -> Row:
+    """How often nothing goes wrong: the odds of ending `deployed`, no mitigation and no note on the way."""
+    computed = None if source.foreseen is None else source.foreseen.outcomes.get(Outcome.DEPLOYED.value)
+    row = _bare(fact, "only deployments show how often nothing goes wrong", computed=computed)
+    if computed is None or fact.low is None:
+        return row
+    contradicted = fact.low > computed + _HALF_A_POINT
+    return replace(row, stands=Stands.DOES_NOT_FOLLOW if contradicted else Stands.NOT_SUPPORTED)
 
 
 def _aim(source: Source, scenario: str) -> frozenset[Outcome]:

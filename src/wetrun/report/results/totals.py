@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from wetrun.plan.claims import OddsClaim, OddsOf, TimeClaim, TimeOf
+from wetrun.plan.claims import OddsClaim, OddsOf, TimeOf
 from wetrun.plan.scenarios import Outcome
 from wetrun.report.results.foreseen import Foreseen, ForeseenClaim
 from wetrun.report.results.model import Number, Row, Stands
@@ -47,11 +47,8 @@ def totals(source: Source) -> Iterator[Row]:
 def _claimed(source: Source, claim: ForeseenClaim) -> Row:
     of = claim.claim.of
     good, runs, values = _counted(source, of)
-    stands = claim.stands
-    # What the simulation says stands, unless a run of this rehearsal already broke the limit that no run may break.
-    if isinstance(claim.claim, TimeClaim) and claim.claim.quantile is None and stands is Stands.HOLDS:
-        stands = Stands.NOT_SUPPORTED
     write = odds if isinstance(claim.claim, OddsClaim) else seconds
+    computed = None if isinstance(of, TimeOf) and _is_unstated(of, claim.computed) else claim.computed
     return Row(
         subject="",
         what=_what(of),
@@ -59,10 +56,10 @@ def _claimed(source: Source, claim: ForeseenClaim) -> Row:
         measured=range_of(values) if values else share(good, runs),
         runs=len(values) or runs,
         values=values or ((float(good), float(runs)) if runs else ()),
-        computed="" if claim.computed is None else write(claim.computed),
-        number=claim.computed,
-        stands=stands,
-        why=claim.evidence,
+        computed="" if computed is None else write(computed),
+        number=computed,
+        stands=claim.stands,
+        why=claim.evidence if computed is claim.computed else f"the plan states no such time; {claim.evidence}",
         place=claim.claim.place,
     )
 
@@ -101,7 +98,13 @@ def _computed(foreseen: Foreseen, of: OddsOf | TimeOf) -> Number | None:
             return None if known is None else known.number
         case TimeOf():
             found = foreseen.times.get(of.value)
-            return None if found is None else Number(found)
+            number = None if found is None else Number(found)
+            return None if _is_unstated(of, number) else number
+
+
+def _is_unstated(of: TimeOf, computed: Number | None) -> bool:
+    """Whether a time of zero only says that the plan states none; no downtime at all is an answer."""
+    return computed is not None and computed.value == 0 and of is not TimeOf.DOWNTIME
 
 
 def _counted(source: Source, of: OddsOf | TimeOf | Outcome) -> tuple[int, int, tuple[float, ...]]:
