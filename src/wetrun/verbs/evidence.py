@@ -36,7 +36,14 @@ class Evidence:
     times: Times
 
 
-def evidence(plan: Plan, state: Path, *, origin: Origin = Origin.REHEARSAL, changed: bool = False) -> Evidence:
+def evidence(
+    plan: Plan,
+    state: Path,
+    *,
+    origin: Origin = Origin.REHEARSAL,
+    changed: bool = False,
+    until: float | None = None,
+) -> Evidence:
     """Read what the record tells about a plan.
 
     Args:
@@ -44,12 +51,14 @@ def evidence(plan: Plan, state: Path, *, origin: Origin = Origin.REHEARSAL, chan
         state: The state folder; one that is not there holds no evidence.
         origin: Rehearsals or deployments; they are never counted together.
         changed: Count runs of a changed plan, tool or double too.
+        until: Seconds since the epoch: runs that began later are not looked at; None means all.
 
     Raises:
         JournalError: The record cannot be read.
     """
     groups = {scenario.name: scenario.one_of for scenario in plan.scenarios}
-    found = pool(observations(state), Wanted(origin, meanings(plan), __version__, changed=changed))
+    seen = [one for one in observations(state) if until is None or one.began <= until]
+    found = pool(seen, Wanted(origin, meanings(plan), __version__, changed=changed))
     return Evidence(found, {**counts(found.runs), **occurrences(found.runs, groups)}, times_of(found.runs))
 
 

@@ -52,12 +52,13 @@ def tell(found: RehearsalReport, state: Path) -> Told:
     Raises:
         JournalError: The record cannot be read.
     """
-    body = _recorded(found, state)
-    if body is None:
+    recorded = _recorded(found, state)
+    if recorded is None:
         return Told(found)
+    body, until = recorded
     plan, runbook = recorded_plan(body["text"], body["file"]), _runbook(body)
     facts = None if runbook is None else runbook.facts
-    forecast = _forecast(plan, facts, state)
+    forecast = _forecast(plan, facts, state, until)
     observed = [_observation(found, index) for index in range(len(found.runs))]
     source = Source(
         plan=plan if runbook is None else runbook.plan,  # whose places are those of the document
@@ -71,15 +72,17 @@ def tell(found: RehearsalReport, state: Path) -> Told:
     return Told(found, None if forecast is None else _odds(forecast), results(source))
 
 
-def _recorded(found: RehearsalReport, state: Path) -> Mapping[str, str] | None:
-    """The plan as the record holds it, with the runbook that it was read from, if it was."""
+def _recorded(found: RehearsalReport, state: Path) -> tuple[Mapping[str, str], float] | None:
+    """The plan as the record holds it, with the runbook that it was read from, if it was; and when the record ends."""
     plan: dict[str, str] = {}
+    until = 0.0
     with SqliteJournal.read_only(StateFolder(state).journal) as journal:
         for name in journal.runs():
             if name.partition("/")[0] == found.rehearsal and (records := journal.read(name)):
                 body: Any = records[0].body
                 plan.update(body["plan"])
-    return plan or None
+                until = max(until, records[-1].wall)
+    return (plan, until) if plan else None
 
 
 def _runbook(body: Mapping[str, str]) -> "Runbook | None":
@@ -99,8 +102,11 @@ def _observation(found: RehearsalReport, index: int) -> Observation:
     return observe(run, run=run.name, origin=Origin.REHEARSAL, identity=Identity("", ""), began=float(index), speed=1.0)
 
 
-def _forecast(plan: Plan, facts: Facts | None, state: Path) -> "PlanForecast | None":
-    """What follows from the plan and the document's totals; None where there is no probability and no claim."""
+def _forecast(plan: Plan, facts: Facts | None, state: Path, until: float) -> "PlanForecast | None":
+    """What follows from the plan and the document's totals; None where there is no probability and no claim.
+
+    Later runs have no part in it: a report says tomorrow what it says today.
+    """
     if facts is not None:
         from wetrun.report.results.stated import claims_of
 
@@ -110,7 +116,7 @@ def _forecast(plan: Plan, facts: Facts | None, state: Path) -> "PlanForecast | N
     from wetrun.verbs.simulate_plan import known_of, simulate_plan  # NumPy, for those who state something
 
     try:
-        return simulate_plan(plan, known_of(plan, state))
+        return simulate_plan(plan, known_of(plan, state, until=until))
     except WetrunError:  # the odds are an addition: `wetrun simulate` says what is wrong with them
         return None
 
