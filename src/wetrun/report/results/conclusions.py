@@ -69,8 +69,8 @@ def _noticed(source: Source) -> Iterator[Conclusion]:
     if noticed:
         after, run = max(noticed, key=lambda one: one[0])
         first = min(run.detections, key=lambda one: one.after)
-        many = f"All {len(present)} faults were noticed" if not blind else f"{len(noticed)} faults were noticed"
-        text = f"{many}; the slowest, `{run.name}`, after {seconds(after)} by {first.check}"
+        many = f"{counted(len(noticed), 'fault')} noticed" + ("" if blind else ", every one")
+        text = f"{many}; the slowest was `{run.name}`, after {seconds(after)} by {first.check}"
         yield Conclusion(_FOUND if blind else _PROVEN, text, (run.name,))
     surprised = tuple(run.name for run in present if run.as_expected is False and run.outcome not in HARMFUL)
     if surprised:
@@ -97,7 +97,7 @@ def _led_back(source: Source) -> Iterator[Conclusion]:
         yield Conclusion(_FAILED, text, names)
     elif back:
         compared = len({probe for run in back for one in run.comparisons for probe in one.probes})
-        text = f"All {counted(total, 'way')} back led back: {counted(compared, 'state probe')} were as before"
+        text = f"Every way back led back, in {counted(total, 'run')}; {counted(compared, 'state probe')} compared"
         yield Conclusion(_PROVEN, text)
     ladder = tuple(run.name for run in back if run.outcome is Outcome.RECOVERED)
     if ladder:
@@ -126,7 +126,7 @@ def _blind_checks(source: Source) -> Iterator[Conclusion]:
     if found.untested:
         names = [check.replace("`", "") for check in found.untested]
         yield Conclusion(
-            _ASSUMED, f"Of {counted(len(names), 'check')} nothing is known, no fault was there: {listed(names)}"
+            _ASSUMED, f"Nothing is known of {counted(len(names), 'check')}: no fault was there for {listed(names)}"
         )
     synthetic = tuple(run.name for run in source.faulty if run.fault is not None and run.fault.synthetic)
     if synthetic:
