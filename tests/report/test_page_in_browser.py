@@ -158,6 +158,7 @@ def test_hostile_results_are_inert(visit: Visits) -> None:
     assert page.locator("img").count() == 0
     assert page.locator("script").count() == 1
     section = page.locator("section[aria-labelledby=results]").inner_text()
+    section += page.locator("section[aria-label='What to do']").inner_text()
     assert section.count("<script>window.pwned = 1</script>") > 30
     assert not {"\x1b", "\x07", "\x00", "\u202e"} & set(section)
 

@@ -79,7 +79,7 @@ def _differing(run: ScenarioReport) -> tuple[str, ...]:
 
 def _lower(source: Source) -> Iterator[str]:
     """What would lower the odds of a harmful end."""
-    odds = {} if source.foreseen is None else source.foreseen.outcomes
+    odds = dict[str, float]() if source.foreseen is None else source.foreseen.outcomes
     outcomes = {one.value: odds.get(one.value, 0.0) for one in HARMFUL if odds.get(one.value, 0.0) > 0}
     if outcomes:
         name = max(outcomes, key=lambda one: outcomes[one])

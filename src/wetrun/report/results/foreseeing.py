@@ -62,11 +62,10 @@ def _number(value: float, interval: Interval | None) -> Number:
 
 def _known(one: Posterior, *, stated: bool) -> Known:
     yes, rest = one.weights["yes"], sum(weight for label, weight in one.weights.items() if label != "yes")
-    tail = (1 - LEVEL) / 2
-    ends = (
-        (quantile(tail, yes, rest), quantile(1 - tail, yes, rest)) if yes > 0 and rest > 0 else (one.mean["yes"],) * 2
-    )
-    return Known(Number(one.mean["yes"], (*ends, LEVEL)), one.runs, stated, one.prior_runs)
+    tail, low, high = (1 - LEVEL) / 2, one.mean["yes"], one.mean["yes"]
+    if yes > 0 and rest > 0:
+        low, high = quantile(tail, yes, rest), quantile(1 - tail, yes, rest)
+    return Known(Number(one.mean["yes"], (low, high, LEVEL)), one.runs, stated, one.prior_runs)
 
 
 def _chances(found: PlanForecast) -> Mapping[str, float]:

@@ -68,7 +68,7 @@ def _outcome(source: Source, scenario: Scenario, run: ScenarioReport | None) -> 
     if not scenario.expect.outcomes:
         return None
     words = [one.value for one in scenario.expect.outcomes]
-    given = {} if source.foreseen is None else source.foreseen.given.get(scenario.name, {})
+    given = source.forced(scenario.name)
     number = Number(min(1.0, sum(given.get(word, 0.0) for word in words))) if given else None
     why = _was_there(run)
     measured = "" if run is None or run.outcome is Outcome.INCONCLUSIVE else run.outcome.value

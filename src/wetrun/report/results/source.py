@@ -60,6 +60,11 @@ class Source:
         """The run of a scenario; None when it was left out."""
         return next((run for run in self.faulty if run.name == scenario), None)
 
+    def forced(self, scenario: str) -> Mapping[str, float]:
+        """Outcome's word → the probability that the forecast gives it in a rehearsal of a scenario; empty without."""
+        nothing = dict[str, float]()
+        return nothing if self.foreseen is None else self.foreseen.given.get(scenario, nothing)
+
     def succeeded(self, choice: str) -> tuple[int, int]:
         """How often something succeeded in this rehearsal, of how many times."""
         labels = self.counts.get(choice, {})

@@ -109,7 +109,7 @@ def _of_scenario(source: Source, fact: Fact, name: str, aim: frozenset[Outcome])
     if run is None or run.fault is None or not run.fault.effective or run.outcome is Outcome.INCONCLUSIVE:
         return _bare(fact, "no run of it could tell", run=name)
     if fact.measure is Measure.SUCCESS:
-        given = {} if source.foreseen is None else source.foreseen.given.get(name, {})
+        given = source.forced(name)
         number = sum(given.get(outcome.value, 0.0) for outcome in aim) if given else None
         return _odds(fact, int(run.outcome in aim), 1, run=name, computed=number)
     value = _seconds(source, fact, run)

@@ -6,7 +6,7 @@ from html import unescape
 
 from hostile_report import poisoned
 from sample_report import HOSTILE
-from sample_results import good_runs, foreseen, sample_source, source
+from sample_results import foreseen, good_runs, sample_source, source
 from wetrun.report.data import to_json
 from wetrun.report.page import html
 from wetrun.report.plain import text

@@ -45,7 +45,7 @@ def test_a_time_holds_when_every_run_kept_it(values: tuple[float, ...], scaled: 
     ],
 )
 def test_a_probability_needs_runs(good: int, runs: int, claimed: float, stands: Stands) -> None:
-    """ "It worked once" must not support 99 %, and no number of runs supports always."""
+    """One good run must not support 99 %, and no number of runs supports always."""
     assert odds_stand(good, runs, claimed) is stands
 
 

@@ -44,7 +44,7 @@ def _row(fact: Fact, *, speed: float = 1.0, gone: Outcome = Outcome.ROLLED_BACK)
     runs = (
         good_runs()[0],
         faulty("database-connection-failure", gone),
-        faulty("slow-database-response", Outcome.DEPLOYED_DEGRADED, recovered=None, seconds=13.0),
+        replace(faulty("slow-database-response", Outcome.DEPLOYED_DEGRADED, recovered=None), seconds=13.0),
     )
     odds = replace(foreseen(), chances={"database-connection-failure": 0.01})
     made = source(
