@@ -68,17 +68,22 @@ def html(report: RehearsalReport, odds: "OddsSection | None" = None, results: "R
             headline=headline(report.verdict.word),
             tone=VERDICT_TONES[report.verdict.word],
             timeline=timeline,
-            nothing=NOTHING,
-            check_signs=CHECK_SIGNS,
-            outcome_tones=OUTCOME_TONES,
             anchors=anchors,
             results=results,
-            anchor_of={run.name: anchor for run, anchor in zip(report.runs, anchors, strict=True)},
-            risk_rules=RULES,
-            meanings=MEANINGS,
+            anchor_of=dict(zip((run.name for run in report.runs), anchors, strict=True)),
+            **_WORDS,
         )
     )
     return page.lstrip()
+
+
+_WORDS: Mapping[str, object] = {
+    "nothing": NOTHING,
+    "check_signs": CHECK_SIGNS,
+    "outcome_tones": OUTCOME_TONES,
+    "risk_rules": RULES,
+    "meanings": MEANINGS,
+}
 
 
 @dataclass(frozen=True, slots=True)
