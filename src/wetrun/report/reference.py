@@ -16,9 +16,9 @@ _HEAD = f"""\
 <!-- Written by `python -m wetrun.report.reference`; do not edit. -->
 # The report as JSON
 
-`wetrun report --format json` and `wetrun rehearse --json` print one object (`rehearse` adds `page`, the path of the HTML
-page). This is format {FORMAT}: within it keys are only ever added. A null is what does not apply or was not measured,
-never a pass. Times are seconds.
+`wetrun report --format json` and `wetrun rehearse --json` print one object (`rehearse` adds `page`, the path of the
+HTML page). This is format {FORMAT}: within it keys are only ever added. A null is what does not apply or was not
+measured, never a pass. Times are seconds.
 """
 
 

@@ -13,17 +13,17 @@ from wetrun.report.results.wording import listed, odds
 __all__ = ["HIGH_ABOVE", "LOW_ASSUMED", "LOW_UP_TO", "RULES", "risk"]
 
 LOW_UP_TO = 0.01
-"""LOW needs the upper end of the interval of P(harm) to be at most this."""
+"""LOW needs P(harm), and the upper end of its interval, to be at most this."""
 
 HIGH_ABOVE = 0.05
-"""Above this, the upper end of the interval of P(harm) makes it HIGH."""
+"""Above this, P(harm) or the upper end of its interval makes it HIGH."""
 
 LOW_ASSUMED = 0.5
 """LOW needs at most this much of the weight behind the ways back to be the plan's own word."""
 
 RULES = {
     RiskLevel.HIGH: "the verdict is NO-GO, or a harmful end (`not-restored`, `stuck`, `escaped`) may be likelier than "
-    "5 % (the upper end of its 90 % interval)",
+    "5 % (that probability, or the upper end of its 90 % interval)",
     RiskLevel.NOT_KNOWN: "not HIGH, but the verdict is INCONCLUSIVE, or the clean run or every scenario was left out, "
     "or no odds can be computed",
     RiskLevel.LOW: "none of these; a harmful end is at most 1 % likely (likewise), runs weigh at least as much as the "
@@ -98,7 +98,7 @@ def _grounds(source: Source) -> Iterator[str]:
 
 
 def _highest(source: Source) -> float | None:
-    """The upper end of the interval of P(harm)."""
+    """P(harm) or the upper end of its interval: of a very skew distribution the mean may lie above both ends."""
     if source.foreseen is None:
         return None
     harm = source.foreseen.harm
