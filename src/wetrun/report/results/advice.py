@@ -31,6 +31,8 @@ def advice(source: Source, risk: Risk, rows: Sequence[Row], concluded: Sequence[
         case VerdictWord.INCONCLUSIVE:
             return Advice(AdviceWord.NOT_YET, _cut(verdict.reasons), (*mend, "measure that, and rehearse again"))
         case VerdictWord.GO | VerdictWord.GO_WITH_CONDITIONS:
+            if source.clean is None or not source.faulty:
+                return Advice(AdviceWord.NOT_YET, risk.because, tuple(_rehearse(source)))
             if risk.level is RiskLevel.HIGH:
                 return Advice(AdviceWord.NOT_YET, risk.because, (*mend, *_lower(source)))
             if verdict.word is VerdictWord.GO:
@@ -75,6 +77,14 @@ def _mend(source: Source) -> Iterator[str]:
 def _differing(run: ScenarioReport) -> tuple[str, ...]:
     last = run.comparisons[-1] if run.comparisons else None
     return tuple(dict.fromkeys(one.probe for one in last.differences if one.allowed is None)) if last else ()
+
+
+def _rehearse(source: Source) -> Iterator[str]:
+    """What has to be rehearsed before anything can be recommended."""
+    if not source.plan.scenarios:
+        yield "say what may go wrong (`scenarios:`), and rehearse it"
+    elif source.report.left_out:
+        yield f"rehearse what was left out: {listed(source.report.left_out)}"
 
 
 def _lower(source: Source) -> Iterator[str]:

@@ -73,8 +73,10 @@ def _outcome(source: Source, scenario: Scenario, run: ScenarioReport | None) -> 
     why = _was_there(run)
     measured = "" if run is None or run.outcome is Outcome.INCONCLUSIVE else run.outcome.value
     if why or run is None:
-        # A fault that was not there proves nothing, whatever the plan did then.
-        stands = Stands.NOT_MEASURED
+        # A fault that was not there proves nothing, whatever the plan did then; what cannot come needs no run.
+        never = number is not None and number.value == 0
+        stands = Stands.DOES_NOT_FOLLOW if never else Stands.NOT_MEASURED
+        why = f"by the plan's own words it cannot end so; {why}" if never else why
     else:
         stands = Stands.HOLDS if run.outcome in scenario.expect.outcomes else Stands.DOES_NOT_FOLLOW
         why = "" if stands is Stands.HOLDS else run.reason

@@ -41,7 +41,8 @@ def claims_of(facts: Facts, plan: Plan) -> tuple[Claim, ...]:
 
 
 def _claim(fact: Fact, plan: Plan) -> Claim | None:
-    if _is_part(fact.subject, plan) or _HAPPY.search(fact.subject):
+    is_total = fact.measure is Measure.SUCCESS and re.search(r"total|overall", fact.label, re.IGNORECASE)
+    if not is_total and (_is_part(fact.subject, plan) or _HAPPY.search(fact.subject)):
         return None
     if fact.measure is Measure.SUCCESS and fact.low is not None and _TOTAL.search(fact.label):
         is_rollback = re.search(r"roll ?back", f"{fact.label} {fact.subject}", re.IGNORECASE)

@@ -2,7 +2,7 @@
 
 import pytest
 
-from sample_results import clean, compared, faulty, foreseen, good_runs, source
+from sample_results import clean, compared, faulty, foreseen, good_runs, plan, source
 from wetrun.plan.scenarios import Outcome
 from wetrun.report.model import ScenarioReport
 from wetrun.report.results.foreseen import Foreseen
@@ -101,6 +101,33 @@ def test_a_reason_that_no_conclusion_tells_is_told_as_it_is() -> None:
     found = results(source((_CLEAN, late, _SLOW), odds=foreseen()))
     assert found.advice.word is AdviceWord.DO_NOT
     assert any("the plan allows 20.0 s" in one for one in found.advice.because)
+
+
+@pytest.mark.parametrize(
+    ("runs", "todo"),
+    [
+        ((_CLEAN,), "rehearse what was left out: `gone` and `slow`"),
+        ((_GONE, _SLOW), "rehearse what was left out: `clean`"),
+    ],
+)
+def test_nothing_is_recommended_before_it_was_rehearsed(runs: tuple[ScenarioReport, ...], todo: str) -> None:
+    """One clean run says nothing of failures, and failures nothing of a plan that may not deploy."""
+    advice = results(source(runs, odds=foreseen())).advice
+    assert (advice.word, advice.todo) == (AdviceWord.NOT_YET, (todo,))
+
+
+def test_a_plan_without_scenarios_is_not_recommended() -> None:
+    """Nobody has thought of what may go wrong."""
+    bare = plan("name: x\nphases: [{name: A, steps: ['true']}]")
+    advice = results(source((_CLEAN,), of=bare)).advice
+    assert advice.word is AdviceWord.NOT_YET
+    assert "scenarios:" in advice.todo[0]
+
+
+def test_a_plan_that_states_no_odds_may_be_recommended() -> None:
+    """Its risk is not known, and its runs still went well."""
+    found = results(source())
+    assert (found.risk.level, found.advice.word) == (RiskLevel.NOT_KNOWN, AdviceWord.DEPLOY)
 
 
 def test_what_could_not_be_measured_is_no_permission() -> None:

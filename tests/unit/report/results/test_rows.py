@@ -64,6 +64,15 @@ def test_a_scenario_that_went_otherwise(
     assert found == [outcome, noticed, within]
 
 
+def test_an_outcome_that_cannot_come_does_not_follow_without_any_run() -> None:
+    """The plan contradicts itself; that needs no rehearsal. A run that ends so all the same is believed."""
+    never = replace(foreseen(), given={"gone": {"aborted": 1.0}})
+    row = _rows(source((_CLEAN, _SLOW), odds=never))["gone", "outcome"]
+    assert (row.stands, row.computed) == (WRONG, "0 given that it strikes")
+    assert "cannot end so" in row.why
+    assert _rows(source(odds=never))["gone", "outcome"].stands is HOLDS
+
+
 def test_runs_that_were_sped_up_support_no_time() -> None:
     """At sixty times the speed a rollback within the limit means little; one beyond it means everything."""
     rows = _rows(source(times={"rollback.takes": (3.1,), "phase.Code.expected": (4.5,)}, speed=60.0))
@@ -99,6 +108,13 @@ def test_a_number_that_was_not_judged_is_not_measured() -> None:
 def test_a_monitor_without_samples_is_no_quiet_monitor(samples: tuple[float | None, ...], stands: Stands) -> None:
     """Silence of a thing that never looked is not peace."""
     assert _rows(source((clean(samples=samples), _GONE, _SLOW)))["monitor memory", "never"].stands is stands
+
+
+def test_a_monitor_that_saw_what_it_must_not_says_so() -> None:
+    """Even when the run went on."""
+    hit = replace(_CLEAN.monitors[0], hits=((2.0, "81"),), verdict=Check.FAILED)
+    row = _rows(source((replace(_CLEAN, monitors=(hit,)), _GONE, _SLOW)))["monitor memory", "never"]
+    assert row.stands is WRONG
 
 
 def test_claims_stand_as_the_simulation_says_beside_what_was_measured() -> None:

@@ -69,6 +69,10 @@ def _row(fact: Fact, *, speed: float = 1.0, gone: Outcome = Outcome.ROLLED_BACK)
             _fact(Measure.RECOVERY, "Confidence", "Recovery Time", None, 600.0),
             TimeClaim(TimeOf.RECOVERY, Seconds(600), Probability(0.95), Place("runbook.md", 1, 1)),
         ),
+        (
+            _fact(Measure.SUCCESS, "System Recovery", "Total Rollback Success Rate", 0.99, 0.99),
+            OddsClaim(OddsOf.ROLLBACK, Way.AT_LEAST, Probability(0.99), Place("runbook.md", 1, 1)),
+        ),
         (_fact(Measure.SUCCESS, "Database Failure", "Success Rate", 0.99, 0.99), None),
         (_fact(Measure.SUCCESS, "Perfect Deployment", "Success Probability", 0.85, 0.85), None),
         (_fact(Measure.RECOVERY, "Complete System Recovery", "Recovery Time", 600.0, 900.0), None),
@@ -111,6 +115,18 @@ def test_each_number_of_a_table_stands_beside_its_run(fact: Fact, measured: str,
     row = _row(fact)
     assert (row.measured, row.stands) == (measured, stands)
     assert (row.claimed, row.place) == ("as written", fact.place)
+
+
+@pytest.mark.parametrize(
+    ("outcome", "stands"), [(Outcome.DEPLOYED, THIN), (Outcome.DEPLOYED_DEGRADED, THIN), (Outcome.ROLLED_BACK, WRONG)]
+)
+def test_where_the_plan_expects_nothing_success_is_to_deploy(outcome: Outcome, stands: Stands) -> None:
+    """A success rate of 99 % that nobody explains can only mean that the release gets out."""
+    of = plan(PLAN.replace(", expect: {outcome: rolled-back}", ""))
+    made = source((good_runs()[0], faulty("database-connection-failure", outcome)), of=of)
+    fact = _fact(Measure.SUCCESS, "Database Failure", "Success Rate", 0.99, 0.99)
+    (row,) = stated_rows(replace(made, facts=Facts(numbers=(fact,))))
+    assert row.stands is stands
 
 
 def test_what_contradicts_a_table_says_so() -> None:
