@@ -18,7 +18,7 @@ from wetrun.simulate.outcome_words import word_of
 from wetrun.simulate.words import percent as written
 from wetrun.units import format_seconds
 
-__all__ = ["Computed", "Judged", "Standing", "judge", "observed_groups"]
+__all__ = ["Computed", "Judged", "Standing", "in_words", "judge", "observed_groups"]
 
 Values = npt.NDArray[np.float64]
 Groups = Mapping[TimeOf, Sequence[Sequence[float]]]
@@ -79,7 +79,7 @@ class Judged:
     evidence: str
 
     def __str__(self) -> str:
-        claim = _in_words(self.claim)
+        claim = in_words(self.claim)
         if self.computed is None:
             return f"{claim}: {self.standing.value}; {self.evidence}"
         write = written if isinstance(self.claim, OddsClaim) else format_seconds
@@ -90,7 +90,8 @@ class Judged:
         return f"{claim}: {self.standing.value}: {found}; {self.evidence}"
 
 
-def _in_words(claim: Claim) -> str:
+def in_words(claim: Claim) -> str:
+    """A claim as people would write it: `recovery p95 ≤ 10.0 s`."""
     match claim:
         case OddsClaim(of, way, bound):
             return f"{of.value} {way.value} {percent(bound)}"

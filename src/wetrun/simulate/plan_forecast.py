@@ -11,7 +11,6 @@ from wetrun.simulate.claims import Computed, Judged, judge, observed_groups
 from wetrun.simulate.clock_figures import CLOCKS, figure_of
 from wetrun.simulate.compiling import Compiled, compile_plan
 from wetrun.simulate.conflict import Conflict, conflicts
-from wetrun.simulate.durations import Durations
 from wetrun.simulate.event_tree import EventTree, Node, event_tree
 from wetrun.simulate.expected import expected_many
 from wetrun.simulate.forecast import Forecast, forecast
@@ -38,7 +37,7 @@ if TYPE_CHECKING:
     from wetrun.simulate.fleet import FleetForecast
     from wetrun.simulate.fleet_sampled import FleetSample
 
-__all__ = ["DRAWS", "SUCCESS", "Known", "PlanForecast", "ReadingOdds", "forecast_plan", "successes"]
+__all__ = ["DRAWS", "SUCCESS", "Known", "PlanForecast", "ReadingOdds", "forecast_plan", "successes", "time_of"]
 
 SUCCESS = frozenset({"deployed", "deployed-degraded"})
 """The words of the outcomes in which the plan deploys."""
@@ -167,7 +166,7 @@ def forecast_plan(
     fleet, fleet_sample = roll_out(plan, odds, seed)
     computed = Computed(
         outcomes=odds.probabilities,
-        time=lambda of, level: figure_of(_clock(odds, of), CLOCKS[of], level),
+        time=lambda of, level: time_of(odds, of, level),
         draws=outcomes,
         counts=known.counts,
         ended=endings(known.pool.runs),
@@ -225,9 +224,10 @@ def _mean_intervals(graph: Graph, drawn: Draws) -> Mapping[Clock, Interval]:
     return {clock: credible(means) for clock, means in expected_many(graph, few, (None, *_CLOCKS)).items()}
 
 
-def _clock(odds: Forecast, of: TimeOf) -> Durations:
+def time_of(odds: Forecast, of: TimeOf, level: float | None) -> float | None:
+    """A quantile, or the mean, of a time as claims mean it: of the runs in which there is something to measure."""
     tag = CLOCKS[of].tag
-    return odds.total if tag is None else odds.tags[tag]
+    return figure_of(odds.total if tag is None else odds.tags[tag], CLOCKS[of], level)
 
 
 def _readings(plan: Plan, stated: Mapping[str, float]) -> tuple[ReadingOdds, ...]:

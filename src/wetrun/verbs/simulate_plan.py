@@ -57,9 +57,16 @@ def nothing_known(origin: Origin = Origin.REHEARSAL) -> Known:
     return Known(origin, Pool((), {}), {}, Times({}, {}, {}, 0))
 
 
-def known_of(plan: Plan, state: Path, *, origin: Origin = Origin.REHEARSAL, changed: bool = False) -> Known:
+def known_of(
+    plan: Plan,
+    state: Path,
+    *,
+    origin: Origin = Origin.REHEARSAL,
+    changed: bool = False,
+    until: float | None = None,
+) -> Known:
     """Read what the record tells of a plan; arguments and errors as for `evidence`."""
-    found = evidence(plan, state, origin=origin, changed=changed)
+    found = evidence(plan, state, origin=origin, changed=changed, until=until)
     return Known(origin, found.pool, found.counts, found.times)
 
 
