@@ -11,6 +11,8 @@ from wetrun.lean import dataclass
 
 __all__ = ["Curve", "Timing"]
 
+_TURNS = 4  # windows that fold back measurably: the third does so exp(-36) as high
+
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Curve:
@@ -24,6 +26,8 @@ class Curve:
         step: The distance between two points, in the graph's unit.
         cumulative: float64[points]: P(continuous part ≤ k · step), not conditional; never falling. Ends before the
             window does.
+        finer: The same for early times only, where this one rises within a point or two.
+        coarser: The same over a longer window, where much of the mass lies beyond this one.
     """
 
     mass: float
@@ -32,18 +36,39 @@ class Curve:
     terms: NDArray[complex128]
     step: float
     cumulative: NDArray[float64]
+    finer: "Curve | None" = None
+    coarser: "Curve | None" = None
+
+    @property
+    def end(self) -> float:
+        """Where the points end."""
+        return self.step * (len(self.cumulative) - 1)
 
     def within(self, time: float) -> float:
         """P(continuous part ≤ time), by the series itself; beyond the points, all of it."""
         if time <= 0:
             return 0.0
+        if self.finer is not None and time < self.finer.end:
+            return self.finer.within(time)
         if time >= self.step * len(self.cumulative):
             return self.mass
         turns = np.exp(2j * np.pi * (time / self.window) * np.arange(1, len(self.terms)))
         series = (float(self.terms[0].real) + 2 * float((self.terms[1:] @ turns).real)) / self.window
-        wrapped = self.mass / float(np.expm1(self.damping * self.window))
-        value = series * float(np.exp(self.damping * time)) - wrapped
+        value = series * float(np.exp(self.damping * time)) - float(self.folded(np.array([time]))[0])
         return min(max(value, 0.0), self.mass)
+
+    def folded(self, times: NDArray[float64]) -> NDArray[float64]:
+        """What a damped series shows at float64[n] times of what lies one window, two windows … later."""
+        faint = self.damping * self.window
+        if self.coarser is None:
+            return np.full(len(times), self.mass / float(np.expm1(faint)))
+        late, reached = self.coarser.points()
+        heights = [np.interp(times + turn * self.window, late, reached, right=self.mass) for turn in range(1, _TURNS)]
+        rest = self.mass * float(np.exp(-faint * (_TURNS - 1))) / float(np.expm1(faint))
+        return rest + sum(
+            (height * float(np.exp(-faint * turn)) for turn, height in enumerate(heights, start=1)),
+            start=np.zeros(len(times)),
+        )
 
     def invert(self, masses: NDArray[float64]) -> NDArray[float64]:
         """Find the times at which the curve reaches given heights.
@@ -54,6 +79,22 @@ class Curve:
         Returns:
             float64[n], in the graph's unit; infinite for what lies beyond the points.
         """
+        if self.finer is None:
+            return self._inverted(masses)
+        early = masses < self.finer.cumulative[-1]
+        late = np.maximum(self._inverted(masses), self.finer.end)
+        return np.where(early, self.finer.invert(np.minimum(masses, self.finer.cumulative[-1])), late)
+
+    def points(self) -> tuple[NDArray[float64], NDArray[float64]]:
+        """The times of the points and the heights there, the finer ones first."""
+        times = np.arange(len(self.cumulative), dtype=float64) * self.step
+        if self.finer is None:
+            return times, self.cumulative
+        early, low = self.finer.points()
+        later = times > early[-1]
+        return np.concatenate([early, times[later]]), np.concatenate([low, np.maximum(self.cumulative[later], low[-1])])
+
+    def _inverted(self, masses: NDArray[float64]) -> NDArray[float64]:
         heights, last = self.cumulative, len(self.cumulative) - 1
         right = np.searchsorted(heights, masses, side="left")
         at = np.clip(right, 2, last - 1)
@@ -135,8 +176,8 @@ class Timing:
         times: list[float] = [0.0]
         heights: list[float] = [0.0]
         if self.curve is not None:
-            heights = self.curve.cumulative.tolist()
-            times = [self.curve.step * at for at in range(len(heights))]
+            drawn, reached = self.curve.points()
+            times, heights = drawn.tolist(), reached.tolist()
         smooth = [0.0 if self.curve is None else self.curve.within(float(value)) for value in self.atom_values]
         below = 0.0
         for value, mass, height in zip(self.atom_values.tolist(), self.atom_masses.tolist(), smooth, strict=True):
