@@ -1,5 +1,6 @@
 """What each scenario of a plan does in the forecast: where it strikes, what notices it, and what that leads to."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from enum import Enum
 from fractions import Fraction
@@ -39,6 +40,7 @@ class Occurrence:
         delay: The time until it is noticed from the beginning of step `at` on; None: at the step's own end.
         delay_name: The name of that time as a parameter.
         added: The time that it adds by itself.
+        detected: How likely it is noticed where it shows; None: always.
         tolerated: The author expects that the run ends as if nothing had been.
         probability: When none of `given` has struck.
         given: Index of another occurrence → the probability when that one has struck, the first that has counts.
@@ -54,6 +56,7 @@ class Occurrence:
     delay: Law | None = None
     delay_name: str | None = None
     added: Law | None = None
+    detected: Fraction | None = None
     tolerated: bool = False
     ground: Ground = Ground.HOLDS
     probability: Fraction | None = None
@@ -64,9 +67,23 @@ class Occurrence:
         """The scenario's name."""
         return self.scenario.name
 
+    @property
+    def may_show(self) -> bool:
+        """Whether anything can notice it."""
+        return self.how is not Notice.NEVER
 
-def occurrences(plan: Plan, path: HappyPath, parameters: Parameters) -> tuple[Occurrence, ...]:
+
+def occurrences(
+    plan: Plan, path: HappyPath, parameters: Parameters, doubted: Collection[str] = ()
+) -> tuple[Occurrence, ...]:
     """The scenarios that the forecast knows, in an order in which each comes behind those on which it depends.
+
+    Args:
+        plan: The plan.
+        path: Its happy path.
+        parameters: The notebook.
+        doubted: Names of scenarios of which it is to be decided whether they are noticed; of all others only where the
+            plan states how likely that is.
 
     Scenarios without a probability, and those that strike where there is no step, become gaps.
     """
@@ -85,7 +102,9 @@ def occurrences(plan: Plan, path: HappyPath, parameters: Parameters) -> tuple[Oc
             message = f"scenario `{scenario.name}` strikes where no step is: it is not in the forecast"
             parameters.gap(GapKind.ASSUMED, message, scenario.place)
             continue
-        found.append(_occurrence(plan, path, parameters, scenario, len(found), strike, given))
+        found.append(
+            _occurrence(plan, path, parameters, scenario, len(found), strike, given, doubted=scenario.name in doubted)
+        )
     silent = [one for one in found if one.scenario.down is None]
     if silent and plan.availability is not None:
         names = ", ".join(f"`{one.name}`" for one in silent)
@@ -117,6 +136,8 @@ def _occurrence(
     index: int,
     strike: int,
     given: tuple[tuple[int, Fraction], ...],
+    *,
+    doubted: bool,
 ) -> Occurrence:
     added = None if scenario.expect.added is None else law_of(scenario.expect.added)
     parameters.duration(f"scenario.{scenario.name}.added", added, scenario.place)
@@ -140,11 +161,23 @@ def _occurrence(
         delay=found.delay,
         delay_name=found.delay_name,
         added=added,
+        detected=_detected(scenario, parameters, doubted=doubted) if found.how is not Notice.NEVER else None,
         tolerated=Outcome.DEPLOYED in scenario.expect.outcomes,
         ground=ground,
         probability=None if scenario.probability is None else exact(scenario.probability),
         given=given,
     )
+
+
+def _detected(scenario: Scenario, parameters: Parameters, *, doubted: bool) -> Fraction | None:
+    """How likely the scenario is noticed: whoever says what notices it, or how it ends, says that it is."""
+    stated, declared = scenario.expect.detected, scenario.expect.detected_by or scenario.expect.outcomes
+    if stated is None and not doubted:
+        return None
+    value = Fraction(1) if stated is None else exact(stated)
+    name = f"scenario.{scenario.name}.detected"
+    parameters.yes_or_no(name, value, scenario.place, stated=stated is not None or bool(declared))
+    return value
 
 
 def _ground(scenario: Scenario) -> Ground:

@@ -10,7 +10,7 @@ from wetrun.simulate.probabilities import absorb, absorb_many
 
 __all__ = ["rehearsal_odds"]
 
-_SCENARIO, _OWN = "scenario.", ".probability"
+_SCENARIO, _OWN, _GIVEN = "scenario.", ".probability", ".given."
 
 
 def rehearsal_odds(graph: Graph, compiled: Compiled) -> Mapping[str | None, Mapping[str, float]]:
@@ -24,7 +24,8 @@ def rehearsal_odds(graph: Graph, compiled: Compiled) -> Mapping[str | None, Mapp
         Scenario (None: the clean run) → outcome → probability. A scenario without a stated probability is not in the
         model, and not in the answer.
     """
-    strikes = {name: one for name, one in compiled.parameters.items() if one.choice and name.startswith(_SCENARIO)}
+    odds = {name: one for name, one in compiled.parameters.items() if one.choice and name.startswith(_SCENARIO)}
+    strikes = {name: one for name, one in odds.items() if name.endswith(_OWN) or _GIVEN in name}
     forced = {
         name.removeprefix(_SCENARIO).removesuffix(_OWN): one for name, one in strikes.items() if name.endswith(_OWN)
     }
