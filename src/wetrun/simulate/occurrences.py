@@ -110,6 +110,11 @@ def occurrences(
         names = ", ".join(f"`{one.name}`" for one in silent)
         message = f"whether users feel it is not stated (`down`), so no downtime is counted for {names}"
         parameters.gap(GapKind.ASSUMED, message, silent[0].scenario.place)
+    hurried = [one for one in found if one.scenario.expect.within is not None]
+    if hurried:
+        names = ", ".join(f"`{one.name}`" for one in hurried)
+        message = f"not in the forecast: how soon {names} should be over (`within`); rehearsals are held against it"
+        parameters.gap(GapKind.NOT_COMPUTED, message, hurried[0].scenario.place)
     return tuple(found)
 
 
