@@ -16,6 +16,7 @@ _ROW = 26.0
 _SMALL = 11.5
 _DOT = 5.0
 _ARROW = " → "
+_STRIKES = " strikes"
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,11 +102,14 @@ def _fitted(event: Event, room: float, size: float) -> str:
     end, first = _ARROW + event.label, event.before[0] if event.before else ""
     if not first or width_of(clean_line(event.words), size) <= room:
         return fitted(event.words, room, size)
-    for beginning in (first, first.split(" ")[0]):
+    for beginning in (first, first.split(_STRIKES)[0]):
         if width_of(clean_line(beginning + end), size) <= room:
             return clean_line(beginning + end)
-    end = fitted(f"→ {event.label}", room * 2 / 3, size)
-    return f"{fitted(first.split(' ')[0], room - width_of(f' {end}', size), size)} {end}"
+    if _STRIKES not in first:
+        return fitted(event.label, room, size)
+    name = first.split(_STRIKES)[0]
+    rest = room - width_of(name + _ARROW, size)  # the end has its colour, too; the name has nothing else
+    return f"{name}{_ARROW}{fitted(event.label, rest, size)}" if rest > room / 4 else fitted(name, room, size)
 
 
 def _rows(event: Event) -> Iterator[_Row]:
