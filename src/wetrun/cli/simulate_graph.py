@@ -6,9 +6,9 @@ from typing import Any
 
 from wetrun.cli.walking import walk
 from wetrun.cli.writing import write
+from wetrun.report.answers_text import answers_text
 from wetrun.report.forecast_json import answers_json
 from wetrun.report.forecast_pictures import durations_picture, outcomes_picture, stacked
-from wetrun.report.forecast_text import answers_text
 from wetrun.report.odds_json import odds_json
 from wetrun.report.odds_text import odds_text
 from wetrun.simulate.asking import parse_what_if
@@ -42,5 +42,5 @@ def answer_for_graph(path: Path, given: dict[str, Any]) -> str:
     if given["as_json"]:
         whole = {**odds_json(found, levels, given["within"]), **answers_json(names, answers.rows, answers.goal)}
         return json.dumps(whole, indent=2)
-    written = answers_text(names, answers.rows, model.outcomes(), answers.goal)
+    written = answers_text(names, answers.rows, model, answers.goal)
     return "\n\n".join(part for part in (odds_text(found, levels, given["within"]), written) if part)

@@ -10,7 +10,8 @@ import click
 from wetrun.cli.writing import write
 from wetrun.errors import WetrunError
 from wetrun.plan.plan import Plan
-from wetrun.report.forecast_text import answers_text, forecast_text
+from wetrun.report.answers_text import answers_text
+from wetrun.report.forecast_text import forecast_text
 from wetrun.simulate.forecast import QUANTILES
 from wetrun.simulate.observation import Origin
 from wetrun.simulate.plan_forecast import Known, PlanForecast
@@ -62,7 +63,7 @@ def answer_for_plan(path: Path | None, given: dict[str, Any]) -> str:
         from wetrun.report.odds_text import odds_text
 
         parts.append(odds_text(found.odds, levels, given["within"]))
-    parts.append(answers_text(names, answers.rows, found.graph.outcomes(), answers.goal))
+    parts.append(answers_text(names, answers.rows, found.graph, answers.goal))
     return "\n\n".join(part for part in parts if part)
 
 

@@ -11,13 +11,15 @@ from wetrun.plan.expectations import JsonValue
 from wetrun.report.odds_json import odds_json
 from wetrun.simulate.durations import Durations
 from wetrun.simulate.fleet import FleetForecast, Spread
+from wetrun.simulate.graded_inputs import ChanceInput, TimeInput, graded_inputs
 from wetrun.simulate.gradients import Sensitivities
 from wetrun.simulate.inputs import Setting
 from wetrun.simulate.intervals import Interval
 from wetrun.simulate.plan_forecast import PlanForecast
 from wetrun.simulate.scores import Summary
+from wetrun.simulate.sweeps import Row
 from wetrun.simulate.timing import Timing
-from wetrun.simulate.what_if import GoalAnswer, Move, Row
+from wetrun.simulate.what_if import GoalAnswer, Move
 from wetrun.simulate.words import goal_in_words, in_words
 
 __all__ = ["answers_json", "forecast_json"]
@@ -96,6 +98,7 @@ def answers_json(names: Sequence[str], rows: Sequence[Row], goal: GoalAnswer | N
             {
                 "inputs": {name: _setting(value) for name, value in zip(names, row.values, strict=True)},
                 "outcomes": dict(row.outcomes),
+                "means": {clock or "total": value for clock, value in row.means.items()},
             }
             for row in rows
         ]
@@ -170,12 +173,19 @@ def _evidence(found: PlanForecast, scores: Summary | None) -> JsonValue:
         "mixed": pool.mixed,
         "scaled": found.known.times.scaled,
         "assumed_share": found.uncertainty.assumed,
-        "inputs": {name: found.grade(name).value for name in found.inputs},
+        "inputs": {one.name: _input(one) for one in graded_inputs(found)},
         "conflicts": [str(conflict) for conflict in found.conflicts],
         "scores": None
         if scores is None or not scores.runs
         else {"runs": scores.runs, "brier": scores.brier, "log": scores.log, "durations": scores.durations},
     }
+
+
+def _input(one: ChanceInput | TimeInput) -> JsonValue:
+    known: dict[str, JsonValue] = {"grade": one.grade.value, "stated": one.stated, "used": one.used, "runs": one.runs}
+    if isinstance(one, ChanceInput):
+        return known | {"seen": one.seen, "shown": None if one.shown is None else _interval(one.shown)}
+    return known | {"p95_at_most": one.p95.high, "most": one.p95.maximum}
 
 
 def _fleet(fleet: FleetForecast) -> JsonValue:

@@ -12,10 +12,7 @@ from wetrun.report.pictures.drawing import NARROW, WIDE, inline
 from wetrun.report.pictures.scales import chance, short_time
 from wetrun.report.templating import asset, environment, policy
 from wetrun.simulate.claims import Judged, Standing
-from wetrun.simulate.graph import Graph
-from wetrun.simulate.inputs import Chance
-from wetrun.simulate.laws import Law
-from wetrun.simulate.moments import mean_and_variance
+from wetrun.simulate.graded_inputs import ChanceInput, graded_inputs
 from wetrun.simulate.observation import Origin
 from wetrun.simulate.plan_forecast import PlanForecast
 from wetrun.simulate.scores import Summary
@@ -107,23 +104,12 @@ def _outcomes(found: PlanForecast) -> Iterator[tuple[str, ...]]:
 
 
 def _inputs(found: PlanForecast) -> Iterator[tuple[str, ...]]:
-    used_times = _times(found.graph)
-    stated = _times(found.compiled.graph)
-    for name, given in found.inputs.items():
-        grade = found.grade(name).value
-        if isinstance(given, Chance):
-            graphs = (found.compiled.graph, found.graph)
-            own, used = (graph.choices[given.choice].probabilities[given.label] for graph in graphs)
-            runs = found.choices[given.choice].runs
-            yield name, grade, chance(float(own)), chance(float(used)), str(runs or "—")
+    for one in graded_inputs(found):
+        if isinstance(one, ChanceInput):
+            said = "—" if one.stated is None else chance(one.stated)
+            runs = f"{one.seen} of {one.runs}" if one.runs else "—"
+            shown = "—" if one.shown is None else f"{chance(one.shown.low)} – {chance(one.shown.high)}"
+            yield one.name, one.grade.value, said, chance(one.used), runs, shown
         else:
-            means = (_mean(states.get(name)) for states in (stated, used_times))
-            yield name, grade, *means, str(found.durations.get(name, 0) or "—")
-
-
-def _times(graph: Graph) -> dict[str, Law | None]:
-    return {state.duration: state.time for state in graph.states.values() if state.duration is not None}
-
-
-def _mean(law: Law | None) -> str:
-    return short_time(mean_and_variance(law)[0]) if law is not None else "—"
+            shown = "—" if one.p95.high is None else f"P95 ≤ {short_time(one.p95.high)}"
+            yield one.name, one.grade.value, short_time(one.stated), short_time(one.used), str(one.runs or "—"), shown

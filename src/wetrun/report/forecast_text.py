@@ -2,7 +2,6 @@
 
 import math
 from collections.abc import Iterator, Sequence
-from fractions import Fraction
 from typing import TYPE_CHECKING
 
 from wetrun.course.evidence import counted
@@ -11,22 +10,18 @@ from wetrun.report.cleaning import clean
 from wetrun.report.odds_text import table
 from wetrun.report.pictures.scales import chance, short_time
 from wetrun.simulate.forecast import Forecast
-from wetrun.simulate.inputs import Setting
-from wetrun.simulate.laws import Constant
 from wetrun.simulate.observation import Origin
 from wetrun.simulate.plan_forecast import PlanForecast
 from wetrun.simulate.posterior import Grade
 from wetrun.simulate.readings import ReadingKind
 from wetrun.simulate.scores import SURPRISE, Summary
 from wetrun.simulate.timing import Timing
-from wetrun.simulate.what_if import GoalAnswer, Row
-from wetrun.simulate.words import Sensitivity, goal_in_words, in_words, percent
+from wetrun.simulate.words import Sensitivity, in_words, percent
 
 if TYPE_CHECKING:
     from wetrun.simulate.fleet import FleetForecast
 
 __all__ = [
-    "answers_text",
     "clock_rows",
     "evidence_lines",
     "figures",
@@ -67,30 +62,6 @@ def forecast_text(found: PlanForecast, scores: Summary | None = None, *, compare
 
 def _on_one_line(line: str) -> str:
     return clean(line).replace("\n", " ")
-
-
-def answers_text(names: Sequence[str], rows: Sequence[Row], outcomes: Sequence[str], goal: GoalAnswer | None) -> str:
-    """Write the table of a sweep and the answer to a goal."""
-    parts: list[str] = []
-    if rows:
-        cells = [
-            [*(_setting(value) for value in row.values), *(chance(row.outcomes[name]) for name in outcomes)]
-            for row in rows
-        ]
-        parts.append(table([*names, *outcomes], cells))
-    if goal is not None:
-        parts.append("\n".join([f"to reach {goal.goal}:", *(f"  - {line}" for line in goal_in_words(goal))]))
-    return "\n\n".join(parts)
-
-
-def _setting(value: Setting) -> str:
-    match value:
-        case Fraction():
-            return f"{float(value):g}"
-        case Constant(seconds):
-            return short_time(seconds)
-        case _:
-            return str(value)
 
 
 def _headline(found: PlanForecast, compared: float | None) -> list[str]:

@@ -97,13 +97,13 @@ class Answers:
             event, world = self._fired(one, world)
             events.append(event)
             if _stops(one.rule[1].response):
-                return _sure(Timed(one.delay, one.delay_name), (*events, _FAILED), world)
+                return _sure(one.delay or Timed(), (*events, _FAILED), world)
         if position.attempt > 1:
             passing = self._showing(world.known, number, {Notice.PASSES_LATER})
             world = world.healed(one.index for one in passing)
         failing = self._showing((*world.open, *world.known), number, {Notice.FAILS, Notice.PASSES_LATER})
         time = next(
-            (Timed(one.delay, one.delay_name) for one in failing if one.delay and one.index in world.open),
+            (one.delay for one in failing if one.delay and one.index in world.open),
             self._path.times[number],
         )
         going_on = self._passing(number, tuple(events), world.healed(one.index for one in failing))
@@ -149,7 +149,7 @@ class Answers:
             event, world = self._fired(one, world)
             events.append(event)
             if one.rule[1].response not in {Simple.CONTINUE, Simple.NOTE, Simple.RETRY}:
-                return _sure(Timed(one.delay, one.delay_name), tuple(events), world)
+                return _sure(one.delay or Timed(), tuple(events), world)
         return _sure(Timed(Constant(self._path.watch) if self._path.watch else None), (*events, WatchEnded()), world)
 
     def _person(self, position: Position | None, world: World) -> Answer:

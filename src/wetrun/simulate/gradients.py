@@ -129,10 +129,12 @@ def _of_durations(
     for at, state in enumerate(graph.states.values()):
         if state.time is None:
             continue
-        _mean, means = found.setdefault(state.duration or state.name, (holds[at], dict.fromkeys(clocks, 0.0)))
+        parts = 1 if state.part is None else state.part.count
+        name = state.duration or state.name
+        _mean, means = found.setdefault(name, (holds[at] * parts, dict.fromkeys(clocks, 0.0)))
         for clock in clocks:
             if clock is None or clock in state.tags:
-                means[clock] += met.get(at, 0.0)
+                means[clock] += met.get(at, 0.0) / parts
     return tuple(DurationEffect(name, mean, means) for name, (mean, means) in found.items())
 
 

@@ -125,7 +125,7 @@ def apply(graph: Graph, inputs: Mapping[str, Input], settings: Mapping[str, Sett
             times[name] = value
     choices = {name: replaced(graph.choices[name], changes) for name, changes in chances.items()}
     states = {
-        name: replace(state, time=times[state.duration]) if state.duration in times else state
+        name: state.with_whole(times[state.duration]) if state.duration in times else state
         for name, state in graph.states.items()
     }
     return replace(graph, states=states, choices={**graph.choices, **choices})

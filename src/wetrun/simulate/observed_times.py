@@ -137,10 +137,10 @@ def updated_graph(graph: Graph, base: Mapping[str, Sequence[float]], prior_runs:
     states = {}
     for name, state in graph.states.items():
         samples = base.get(state.duration or "")
-        if state.duration is None or state.time is None or not samples:
+        if state.duration is None or state.whole is None or not samples:
             states[name] = state
             continue
         if state.duration not in laws:
-            laws[state.duration] = updated_law(state.time, [one / unit for one in samples], prior_runs)
-        states[name] = replace(state, time=laws[state.duration])
+            laws[state.duration] = updated_law(state.whole, [one / unit for one in samples], prior_runs)
+        states[name] = state.with_whole(laws[state.duration])
     return replace(graph, states=states)

@@ -11,6 +11,7 @@ from wetrun.simulate.happy import HappyPath
 from wetrun.simulate.laws import Law
 from wetrun.simulate.noticing import Notice, showing
 from wetrun.simulate.parameters import GapKind, Parameters, exact
+from wetrun.simulate.plan_times import Timed
 from wetrun.simulate.stated import law_of
 
 __all__ = ["Ground", "Occurrence", "occurrences"]
@@ -37,7 +38,6 @@ class Occurrence:
         how: How it shows there.
         rule: The rule that fires, with its monitor's name.
         delay: The time until it is noticed from the beginning of step `at` on; None: at the step's own end.
-        delay_name: The name of that time as a parameter.
         added: The time that it adds by itself.
         tolerated: The author expects that the run ends as if nothing had been.
         probability: When none of `given` has struck.
@@ -51,8 +51,7 @@ class Occurrence:
     at: int | None
     how: Notice
     rule: tuple[str, Rule] | None = None
-    delay: Law | None = None
-    delay_name: str | None = None
+    delay: Timed | None = None
     added: Law | None = None
     tolerated: bool = False
     ground: Ground = Ground.HOLDS
@@ -121,7 +120,8 @@ def _occurrence(
     added = None if scenario.expect.added is None else law_of(scenario.expect.added)
     parameters.duration(f"scenario.{scenario.name}.added", added, scenario.place)
     found = showing(plan, path, parameters, scenario, strike)
-    parameters.duration(found.delay_name, found.delay, scenario.place)
+    if found.delay is not None:
+        parameters.duration(found.delay.name, found.delay.whole, scenario.place)
     ground = _ground(scenario)
     if ground is not Ground.HOLDS:
         words = " or ".join(f"`{outcome.value}`" for outcome in scenario.expect.outcomes)
@@ -138,7 +138,6 @@ def _occurrence(
         how=found.how,
         rule=found.rule,
         delay=found.delay,
-        delay_name=found.delay_name,
         added=added,
         tolerated=Outcome.DEPLOYED in scenario.expect.outcomes,
         ground=ground,

@@ -16,7 +16,8 @@ from wetrun.simulate.outcome_words import by_word
 from wetrun.simulate.plan_forecast import Known, PlanForecast, forecast_plan, inputs_of_plan
 from wetrun.simulate.rehearsal_odds import rehearsal_odds
 from wetrun.simulate.scores import Summary, summary
-from wetrun.simulate.what_if import GoalAnswer, Row, reach, sweep
+from wetrun.simulate.sweeps import Row, sweep
+from wetrun.simulate.what_if import GoalAnswer, reach
 from wetrun.verbs.evidence import evidence
 from wetrun.verbs.forecasts import keep_forecasts, scores
 
@@ -95,7 +96,8 @@ def ask(graph: Graph, inputs: Mapping[str, Input], question: Question) -> Swept:
     """
     axes = tuple(parse_sweep(text, inputs, graph.unit) for text in question.sweeps)
     goal: Goal | None = None if question.goal is None else parse_goal(question.goal, graph.outcomes())
-    rows = sweep(graph, inputs, axes) if axes else ()
+    tags = sorted({tag for state in graph.states.values() for tag in state.tags})
+    rows = sweep(graph, inputs, axes, (None, *tags)) if axes else ()
     return Swept(axes, rows, None if goal is None else reach(graph, inputs, goal))
 
 

@@ -148,7 +148,9 @@ def test_what_the_author_says_of_detection_counts() -> None:
     """Nobody but the author knows how fast a leak fills the memory."""
     stated = SHOP.replace("detected_by: memory}", "detected_by: memory, detected_after: 100-200s}")
     compiled = compile_plan(plan_of(stated))
-    assert compiled.parameters["scenario.leak.detected_after"].value == Uniform(85, 185)
+    assert compiled.parameters["scenario.leak.detected_after"].value == Uniform(100, 200)
+    held = {state.time for state in compiled.graph.states.values() if state.duration == "scenario.leak.detected_after"}
+    assert held == {Uniform(85, 185)}  # steps of 15 s lie between the strike and the place where it is noticed
 
 
 def test_tags_say_which_clocks_run() -> None:

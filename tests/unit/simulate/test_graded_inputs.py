@@ -2,45 +2,59 @@
 
 import pytest
 
-from small_graphs import DEPLOYMENT, choice
-from wetrun.simulate.graded_inputs import duration_inputs, odds_inputs
-from wetrun.simulate.graph import Graph, State
+from sample_forecast import sample_plan
+from wetrun.simulate.graded_inputs import ChanceInput, TimeInput, graded_inputs
 from wetrun.simulate.intervals import jeffreys
-from wetrun.simulate.laws import Uniform
-from wetrun.simulate.posterior import Grade, posteriors
+from wetrun.simulate.observation import Origin, Pool, Times
+from wetrun.simulate.plan_forecast import Known, PlanForecast
+from wetrun.simulate.posterior import Grade
+from wetrun.verbs.simulate_plan import simulate_plan
 
 
-def test_every_choice_is_told_once_with_what_was_seen() -> None:
+def _found(what_if: tuple[str, ...] = ()) -> PlanForecast:
+    counts = {"rollback.succeeds": {"yes": 29, "no": 1}, "scenario.gone.probability": {"yes": 0, "no": 3}}
+    times = Times({"phase.Code.expected": (150.0,) * 59, "rollback.takes": (200.0, 260.0)}, {}, {}, 0)
+    return simulate_plan(sample_plan(), Known(Origin.DEPLOYMENT, Pool((), {}), counts, times), what_if=what_if)
+
+
+def _told(found: PlanForecast) -> dict[str, ChanceInput | TimeInput]:
+    return {one.name: one for one in graded_inputs(found)}
+
+
+def test_every_input_is_told_once_with_what_was_seen() -> None:
     """A reader must see side by side: what the plan says, what runs show, what is computed with."""
-    unstated = {"rollback.succeeds"}
-    known = posteriors(DEPLOYMENT, {"rollback.succeeds": {"yes": 29, "no": 1}}, unstated=unstated)
-    scenario, _, rollback = odds_inputs(DEPLOYMENT, known, unstated)
-    assert (scenario.name, scenario.label, scenario.stated) == ("scenario.slow.probability", "yes", 0.08)
-    assert (scenario.grade, scenario.shown, scenario.runs) == (Grade.ASSUMED, None, 0)
-    assert (rollback.stated, rollback.seen, rollback.runs) == (None, 29, 30)
-    assert rollback.used == pytest.approx(29.5 / 31)
+    found = _found()
+    told = _told(found)
+    assert list(told) == list(found.inputs)
+    rollback, scenario, conflict = (
+        told[name] for name in ("rollback.succeeds", "scenario.gone.probability", "scenario.conflict.probability")
+    )
+    assert isinstance(rollback, ChanceInput)
+    assert (rollback.stated, rollback.seen, rollback.runs, rollback.grade) == (0.99, 29, 30, Grade.MEASURED)
+    assert rollback.used == pytest.approx((0.99 * found.plan.prior_runs + 29) / (found.plan.prior_runs + 30))
     assert rollback.shown == jeffreys(29, 30)
-    assert rollback.grade is Grade.MEASURED
+    assert isinstance(scenario, ChanceInput)
+    assert (scenario.seen, scenario.runs, scenario.grade) == (0, 3, Grade.THIN)
+    assert isinstance(conflict, ChanceInput)
+    assert (conflict.used, conflict.shown, conflict.grade) == (0.03, None, Grade.ASSUMED)
 
 
-def test_a_group_is_told_label_by_label() -> None:
-    """Of exclusive scenarios each has its own number."""
-    group = choice("one_of.database", slow="1/10", down="1/100", **{"none of them": "89/100"})
-    graph = Graph("go", "s", {"go": State("go")}, {group.name: group})
-    told = odds_inputs(graph, posteriors(graph, {group.name: {"slow": 1, "none of them": 4}}))
-    assert [(one.label, one.seen) for one in told] == [("slow", 1), ("down", 0), ("none of them", 4)]
+def test_a_time_is_told_with_what_bounds_its_tail() -> None:
+    """59 runs bound a 95th percentile at 95 %; two bound nothing."""
+    told = _told(_found())
+    phase, rollback = told["phase.Code.expected"], told["rollback.takes"]
+    assert isinstance(phase, TimeInput)
+    assert (phase.stated, phase.runs, phase.p95.high, phase.grade) == (180.0, 59, 150.0, Grade.MEASURED)
+    assert 150.0 < phase.used < 180.0
+    assert isinstance(rollback, TimeInput)
+    assert (rollback.runs, rollback.p95.high, rollback.p95.maximum, rollback.grade) == (2, None, 260.0, Grade.THIN)
 
 
-def test_a_shared_duration_is_told_once_with_its_bound() -> None:
-    """States share a parameter; its grade says whether its tail is known."""
-    pull = State("a", time=Uniform(1, 2), duration="step.Code/pull.expected", next={"": "b"})
-    again = State("b", time=Uniform(1, 2), duration="step.Code/pull.expected", next={"": "c"})
-    back = State("c", time=Uniform(1, 2), duration="rollback.takes", next={"": "end"})
-    graph = Graph("a", "s", {one.name: one for one in (pull, again, back, State("end"))}, {})
-    told = duration_inputs(graph, {"step.Code/pull.expected": [1.0] * 59})
-    assert [(one.name, one.runs, one.grade) for one in told] == [
-        ("step.Code/pull.expected", 59, Grade.MEASURED),
-        ("rollback.takes", 0, Grade.ASSUMED),
-    ]
-    assert told[0].p95.high == 1.0
-    assert told[1].p95.high is None
+def test_what_is_set_is_not_measured() -> None:
+    """A what-if passes over what runs tell of the input that it sets."""
+    told = _told(_found(("phase.Code.expected=100s", "rollback.succeeds=50%")))
+    phase, rollback = told["phase.Code.expected"], told["rollback.succeeds"]
+    assert isinstance(phase, TimeInput)
+    assert (phase.runs, phase.used, phase.grade) == (0, 100.0, Grade.ASSUMED)
+    assert isinstance(rollback, ChanceInput)
+    assert (rollback.stated, rollback.used, rollback.runs) == (0.99, 0.5, 0)

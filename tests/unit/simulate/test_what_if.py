@@ -11,11 +11,13 @@ from hypothesis import strategies as st
 
 from wetrun.errors import WetrunError
 from wetrun.simulate.asking import Axis, parse_goal, parse_sweep, parse_what_if
+from wetrun.simulate.forecast import forecast
 from wetrun.simulate.graph import Choice, Graph, State
 from wetrun.simulate.inputs import Chance, ImpossibleSettingError, Time, UnknownInputError, apply, inputs_of
 from wetrun.simulate.laws import Constant, Uniform
 from wetrun.simulate.probabilities import absorb
-from wetrun.simulate.what_if import TooManyRowsError, reach, response, sweep
+from wetrun.simulate.sweeps import TooManyRowsError, sweep
+from wetrun.simulate.what_if import reach, response
 from wetrun.simulate.words import goal_in_words, in_words, sensitivities, spoken
 
 F = Fraction
@@ -155,8 +157,23 @@ def test_a_table_over_two_inputs_is_every_combination() -> None:
         alone = absorb(apply(graph, inputs, dict(zip(("down", "leak"), row.values, strict=True))))
         for name, probability in alone.items():
             assert isclose(row.outcomes[name], probability, rel_tol=1e-14)
+        whole = forecast(apply(graph, inputs, dict(zip(("down", "leak"), row.values, strict=True)))).total.overall
+        assert isclose(row.means[None], whole.mean, rel_tol=1e-12)
     with pytest.raises(TooManyRowsError):
         sweep(graph, inputs, [Axis("down", (F(0),) * 1000), Axis("leak", (F(0),) * 1000)])
+
+
+def test_a_table_over_a_time_shows_what_it_costs() -> None:
+    """A slower step makes no outcome likelier, and costs what the engine says of the changed model."""
+    graph, inputs = reference(), inputs_of(reference())
+    axes = [parse_sweep("S3.expected=1m:2m:30s", inputs, "s"), parse_sweep("down=0,1", inputs, "s")]
+    rows = sweep(graph, inputs, axes)
+    assert len(rows) == 6
+    for row in rows:
+        changed = apply(graph, inputs, dict(zip(("S3.expected", "down"), row.values, strict=True)))
+        assert isclose(row.means[None], forecast(changed).total.overall.mean, rel_tol=1e-12)
+        assert isclose(row.outcomes["SUCCESS"], absorb(changed)["SUCCESS"], rel_tol=1e-12, abs_tol=1e-15)
+    assert isclose(rows[4].means[None] - rows[0].means[None], 60, rel_tol=1e-12)
 
 
 def test_a_goal_is_reached_where_arithmetic_says() -> None:
