@@ -1,5 +1,6 @@
 """What each scenario of a plan does in the forecast: where it strikes, what notices it, and what that leads to."""
 
+from collections.abc import Mapping
 from enum import Enum
 from fractions import Fraction
 
@@ -14,7 +15,7 @@ from wetrun.simulate.parameters import GapKind, Parameters, exact
 from wetrun.simulate.plan_times import Timed
 from wetrun.simulate.stated import law_of
 
-__all__ = ["Ground", "Occurrence", "occurrences"]
+__all__ = ["Ground", "Occurrence", "decided_in", "occurrences"]
 
 
 class Ground(Enum):
@@ -91,6 +92,25 @@ def occurrences(plan: Plan, path: HappyPath, parameters: Parameters) -> tuple[Oc
         message = f"whether users feel it is not stated (`down`), so no downtime is counted for {names}"
         parameters.gap(GapKind.ASSUMED, message, silent[0].scenario.place)
     return tuple(found)
+
+
+def decided_in(plan: Plan) -> Mapping[str, frozenset[str]]:
+    """The choices that the forecast does not leave to chance in a scenario, since its author says how they fall.
+
+    Where a scenario is expected to end `recovered`, its rollback fails: what a rehearsal of it shows of the rollback
+    tells nothing of how the rollback fares elsewhere.
+
+    Returns:
+        Scenario → names of choices; a scenario that decides nothing is absent.
+    """
+    rungs = frozenset(f"recovery.{rung.name}.succeeds" for rung in plan.recoveries)
+    found: dict[str, frozenset[str]] = {}
+    for scenario in plan.scenarios:
+        ground = _ground(scenario)
+        if ground is not Ground.HOLDS:
+            beyond = ground.value > Ground.ROLLBACK_IS_NOT_ENOUGH.value
+            found[scenario.name] = frozenset({"rollback.succeeds"}) | (rungs if beyond else frozenset())
+    return found
 
 
 def _in_order(scenarios: tuple[Scenario, ...]) -> tuple[Scenario, ...]:

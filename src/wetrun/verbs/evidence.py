@@ -19,6 +19,7 @@ from wetrun.rehearse.observations import observe
 from wetrun.rehearse.state import StateFolder
 from wetrun.simulate.observation import Identity, Observation, Origin, Pool, Times, Wanted, counts, occurrences, pool
 from wetrun.simulate.observation import times as times_of
+from wetrun.simulate.occurrences import decided_in
 
 __all__ = ["Evidence", "evidence", "observations"]
 
@@ -52,7 +53,8 @@ def evidence(plan: Plan, state: Path, *, origin: Origin = Origin.REHEARSAL, chan
     """
     groups = {scenario.name: scenario.one_of for scenario in plan.scenarios}
     found = pool(observations(state), Wanted(origin, meanings(plan), __version__, changed=changed))
-    return Evidence(found, {**counts(found.runs), **occurrences(found.runs, groups)}, times_of(found.runs))
+    fallen = counts(found.runs, decided_in(plan))
+    return Evidence(found, {**fallen, **occurrences(found.runs, groups)}, times_of(found.runs))
 
 
 def observations(state: Path) -> tuple[Observation, ...]:

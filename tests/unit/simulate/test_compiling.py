@@ -12,6 +12,7 @@ from wetrun.plan.plan import Plan
 from wetrun.simulate.compiling import Compiled, compile_plan
 from wetrun.simulate.graph import State
 from wetrun.simulate.laws import Constant, Gamma, Lognormal, Uniform
+from wetrun.simulate.occurrences import decided_in
 from wetrun.simulate.parameters import GapKind, ParameterKind
 
 SHOP = """
@@ -309,3 +310,22 @@ def test_an_escape_behind_another_scenarios_check_is_decided_where_it_strikes() 
     """)  # noqa: E501 - a scenario reads best on one line
     assert odds(compile_plan(plan))["escaped"] == Fraction(1, 8)
     assert odds(compile_plan(plan, variants=0)) == odds(compile_plan(plan)) == enumerated(plan)
+
+
+@pytest.mark.parametrize(
+    ("outcome", "decided"),
+    [
+        ("rolled-back", set[str]()),
+        ("recovered", {"rollback.succeeds"}),
+        ("[recovered, rolled-back]", set[str]()),
+        ("not-restored", {"rollback.succeeds", "recovery.rebuild.succeeds"}),
+    ],
+)
+def test_what_the_author_expects_is_no_chance(outcome: str, decided: set[str]) -> None:
+    """Where a rollback is expected to fail the graph has no choice of it, and runs of that tell nothing of one."""
+    plan = plan_of(SHOP.replace("outcome: rolled-back", f"outcome: {outcome}"))
+    assert set(decided_in(plan).get("leak", ())) == decided
+    only = replace(plan, scenarios=tuple(one for one in plan.scenarios if one.name == "leak"))
+    chosen = {one.choice for one in compile_plan(only).graph.states.values()}
+    assert not decided & chosen
+    assert decided or "rollback.succeeds" in chosen
