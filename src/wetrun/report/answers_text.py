@@ -1,37 +1,53 @@
-"""What somebody asked beside the odds, as text: the table of a sweep, and what reaches a goal."""
+"""Answers to sweeps and goals as plain text for terminals."""
 
 from collections.abc import Sequence
 from fractions import Fraction
 
 from wetrun.report.odds_text import table
 from wetrun.report.pictures.scales import chance, short_time
-from wetrun.simulate.graph import Graph
 from wetrun.simulate.inputs import Setting
-from wetrun.simulate.laws import Constant, Uniform
+from wetrun.simulate.laws import Constant
 from wetrun.simulate.sweeps import Row
+from wetrun.simulate.time_goals import TimeGoalAnswer
 from wetrun.simulate.what_if import GoalAnswer
-from wetrun.simulate.words import goal_in_words
+from wetrun.simulate.words import goal_in_words, time_goal_in_words
 
 __all__ = ["answers_text"]
 
+_TITLES = {"mean": "mean", "p95": "P95", "down": "mean downtime"}
 
-def answers_text(names: Sequence[str], rows: Sequence[Row], model: Graph, goal: GoalAnswer | None) -> str:
-    """Write the table of a sweep and the answer to a goal."""
+
+def answers_text(
+    names: Sequence[str],
+    rows: Sequence[Row],
+    outcomes: Sequence[str],
+    goal: GoalAnswer | TimeGoalAnswer | None,
+    unit: str,
+) -> str:
+    """Write the table of a sweep and the answer to a goal.
+
+    Args:
+        names: Of the swept inputs.
+        rows: Of the table; empty when nothing is swept.
+        outcomes: Which outcomes have a column.
+        goal: The answer, or None.
+        unit: Of the model's times.
+    """
     parts: list[str] = []
     if rows:
-        outcomes = model.outcomes()
+        clocks = [clock for clock in _TITLES if clock in rows[0].times]
         cells = [
             [
-                *(_setting(value, model.unit) for value in row.values),
+                *(_setting(value, unit) for value in row.values),
                 *(chance(row.outcomes[name]) for name in outcomes),
-                *(_in_unit(mean, model.unit) for mean in row.means.values()),
+                *(_time(row.times[clock], unit) for clock in clocks),
             ]
             for row in rows
         ]
-        clocks = [f"mean {clock or 'time'}" for clock in rows[0].means]
-        parts.append(table([*names, *outcomes, *clocks], cells))
+        parts.append(table([*names, *outcomes, *(_TITLES[clock] for clock in clocks)], cells))
     if goal is not None:
-        parts.append("\n".join([f"to reach {goal.goal}:", *(f"  - {line}" for line in goal_in_words(goal))]))
+        lines = goal_in_words(goal) if isinstance(goal, GoalAnswer) else time_goal_in_words(goal)
+        parts.append("\n".join([f"to reach {goal.goal}:", *(f"  - {line}" for line in lines)]))
     return "\n\n".join(parts)
 
 
@@ -39,14 +55,11 @@ def _setting(value: Setting, unit: str) -> str:
     match value:
         case Fraction():
             return f"{float(value):g}"
-        case Constant(length):
-            return _in_unit(length, unit)
-        case Uniform(low, high):
-            return f"{_in_unit(low, unit)} – {_in_unit(high, unit)}"
+        case Constant(time):
+            return _time(time, unit)
         case _:
             return str(value)
 
 
-def _in_unit(length: float, unit: str) -> str:
-    """A time of a model; only seconds may be told in minutes or hours, since a model may have units of its own."""
-    return short_time(length) if unit == "s" else f"{length:.4g} {unit}"
+def _time(time: float, unit: str) -> str:
+    return short_time(time) if unit == "s" else f"{time:.4g} {unit}"

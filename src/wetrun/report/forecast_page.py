@@ -1,6 +1,7 @@
 """A plan's forecast as one HTML page that needs nothing else: no request leaves it, and it has no script."""
 
 from collections.abc import Iterator
+from typing import assert_never
 
 from markupsafe import Markup
 
@@ -12,7 +13,7 @@ from wetrun.report.pictures.drawing import NARROW, WIDE, inline
 from wetrun.report.pictures.scales import chance, short_time
 from wetrun.report.templating import asset, environment, policy
 from wetrun.simulate.claims import Judged, Standing
-from wetrun.simulate.graded_inputs import ChanceInput, graded_inputs
+from wetrun.simulate.graded_inputs import DurationInput, GradedInput, OddsInput
 from wetrun.simulate.observation import Origin
 from wetrun.simulate.plan_forecast import PlanForecast
 from wetrun.simulate.scores import Summary
@@ -61,7 +62,7 @@ def forecast_page(found: PlanForecast, scores: Summary | None = None) -> str:
             if found.fleet is None
             else [line.removeprefix("  - ") for line in fleet_lines(found.fleet, found)],
             evidence=list(evidence_lines(found, scores)),
-            inputs=list(_inputs(found)),
+            inputs=[_input(given) for given in found.graded.values()],
         )
     )
     return page.lstrip()
@@ -103,13 +104,16 @@ def _outcomes(found: PlanForecast) -> Iterator[tuple[str, ...]]:
         yield name, chance(timing.probability), limits, stated, *figures(timing, (0.95,)), tone_of(name)
 
 
-def _inputs(found: PlanForecast) -> Iterator[tuple[str, ...]]:
-    for one in graded_inputs(found):
-        if isinstance(one, ChanceInput):
-            said = "—" if one.stated is None else chance(one.stated)
-            runs = f"{one.seen} of {one.runs}" if one.runs else "—"
-            shown = "—" if one.shown is None else f"{chance(one.shown.low)} – {chance(one.shown.high)}"
-            yield one.name, one.grade.value, said, chance(one.used), runs, shown
-        else:
-            shown = "—" if one.p95.high is None else f"P95 ≤ {short_time(one.p95.high)}"
-            yield one.name, one.grade.value, short_time(one.stated), short_time(one.used), str(one.runs or "—"), shown
+def _input(given: GradedInput) -> tuple[str, ...]:
+    """A row of the table: name, grade, what the plan says, what is used, runs, what they show and support."""
+    match given:
+        case OddsInput(stated=stated, used=used, seen=seen, shown=shown):
+            runs = f"{seen} of {given.runs}" if given.runs else "—"
+            limits = "—" if shown is None else f"{chance(shown.low)} – {chance(shown.high)}"
+            figures = ("—" if stated is None else chance(stated), chance(used), runs, limits)
+        case DurationInput(stated=mean, used=used, p95=bounds):
+            longest = "—" if bounds.maximum is None else f"at most {short_time(bounds.maximum)}"
+            figures = (short_time(mean), short_time(used), str(given.runs or "—"), longest)
+        case _:
+            assert_never(given)
+    return given.name, given.grade.value, *figures, given.evidence

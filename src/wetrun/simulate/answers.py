@@ -135,11 +135,13 @@ class Answers:
             return _sure(time, (_PASSED,), world)
         if world.helpless:
             return _sure(time, (_FAILED,), world)
+        no = Branch((_FAILED,), world._replace(helpless=True, said=Said(f"{procedure.name} fails")), "no")
+        if any(self._occurrences[index].hopeless for index in world.known):
+            return _one(time, no)
         helped = world.healed(world.known)._replace(helpless=False)
         if position.attempt > 1 or position.mitigated:
             return _sure(time, (_PASSED,), helped)
         yes = Branch((_PASSED,), helped._replace(said=Said(f"{procedure.name} helps")), "yes")
-        no = Branch((_FAILED,), world._replace(helpless=True, said=Said(f"{procedure.name} fails")), "no")
         return Answer(time, (yes, no), self._succeeds(f"procedure.{procedure.name}", procedure))
 
     def _watch(self, world: World) -> Answer:

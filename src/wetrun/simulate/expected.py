@@ -18,10 +18,7 @@ __all__ = ["expected_many"]
 
 
 def expected_many(
-    graph: Graph,
-    draws: Mapping[str, Mapping[str, "NDArray[float64]"]],
-    clocks: Sequence[Clock],
-    means: Mapping[str, "NDArray[float64]"] | None = None,
+    graph: Graph, draws: Mapping[str, Mapping[str, "NDArray[float64]"]], clocks: Sequence[Clock]
 ) -> "dict[Clock, NDArray[float64]]":
     """Compute the mean time of clocks for each draw: the expected visits of every state times its mean holding time.
 
@@ -29,7 +26,6 @@ def expected_many(
         graph: The model; it gives the probabilities of the choices that are not drawn, and all times.
         draws: By name of the choice and label, float64[n]: probabilities that sum to 1 for each draw.
         clocks: Tags, and None for the whole time.
-        means: By a state's name, float64[n]: its mean holding time for each draw, where that is not the model's own.
 
     Returns:
         float64[n] by clock, in the graph's unit.
@@ -46,16 +42,13 @@ def expected_many(
         drawn = draws.get(arc.choice) if arc.choice is not None else None
         return drawn[arc.label] if drawn is not None else np.array([settled(arc)])
 
-    means = means or {}
-    drawn_arrays = [*(values for choice in draws.values() for values in choice.values()), *means.values()]
-    size = max(map(len, drawn_arrays), default=1)
+    size = max((len(values) for choice in draws.values() for values in choice.values()), default=1)
     found = {clock: np.zeros(size) for clock in clocks}
     met = visits(routes, weigh, np.ones(1))
-    for number, (name, state) in enumerate(graph.states.items()):
+    for number, state in enumerate(graph.states.values()):
         if state.time is None or number not in met:
             continue
-        own = means.get(name)
-        spent = met[number] * (mean_and_variance(state.time)[0] if own is None else own)
+        spent = met[number] * mean_and_variance(state.time)[0]
         for clock in clocks:
             if clock is None or clock in state.tags:
                 found[clock] += spent

@@ -1,95 +1,133 @@
-"""What a forecast is computed from: every input with what the plan says, what runs show, and how well it is known."""
+"""What a forecast is computed from: every input with what the plan says, what runs show, and how well it is known.
 
+This is the one place where inputs are graded; pages, JSON and the terminal tell what stands here.
+"""
+
+from collections.abc import Mapping, Sequence
+from fractions import Fraction
+
+from wetrun.course.evidence import evidence_line
 from wetrun.lean import dataclass
 from wetrun.simulate.graph import Graph
-from wetrun.simulate.inputs import Chance
+from wetrun.simulate.inputs import Chance, Input
 from wetrun.simulate.intervals import Interval, jeffreys
-from wetrun.simulate.observed_times import QuantileBounds, bounds
-from wetrun.simulate.parts import mean
-from wetrun.simulate.plan_forecast import PlanForecast
-from wetrun.simulate.posterior import Grade
+from wetrun.simulate.laws import Law
+from wetrun.simulate.moments import mean_and_variance
+from wetrun.simulate.observed_times import QuantileBounds, bounds, grade_of_times
+from wetrun.simulate.parameters import Parameter
+from wetrun.simulate.posterior import Grade, Posterior
 
-__all__ = ["ChanceInput", "TimeInput", "graded_inputs"]
+__all__ = ["DurationInput", "GradedInput", "OddsInput", "graded_inputs"]
+
+_TAIL = 0.95
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class ChanceInput:
+class OddsInput:
     """A probability.
 
     Attributes:
-        name: The plan's own key path.
         stated: What the plan says; None when nobody has said anything.
-        used: What the forecast is computed with.
-        seen: Runs in which it came true.
-        runs: All runs that could tell.
-        shown: What those runs alone show (Jeffreys); None without a run.
+        used: What the forecast is computed with: the posterior mean.
+        seen: Runs in which it happened.
+        runs: All runs that tell of it.
+        shown: What the runs alone show (Jeffreys); None without a run.
+        evidence: What the runs support of what the plan says, in words.
     """
 
     name: str
-    grade: Grade
     stated: float | None
     used: float
     seen: int
     runs: int
     shown: Interval | None
+    grade: Grade
+    evidence: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class TimeInput:
-    """A time, in seconds.
+class DurationInput:
+    """A holding time.
 
     Attributes:
-        name: The plan's own key path.
-        stated: The mean of what the plan says.
-        used: The mean of what the forecast is computed with.
+        stated: The mean of what the plan says, seconds.
+        used: The mean of what the forecast is computed with, seconds.
         runs: How many runs measured it.
-        p95: What those runs bound of its 95th percentile, whatever its shape.
+        p95: What the runs bound of its 95th percentile, seconds.
     """
 
     name: str
-    grade: Grade
     stated: float
     used: float
     runs: int
     p95: QuantileBounds
+    grade: Grade
+
+    @property
+    def evidence(self) -> str:
+        """What the runs bound, in words."""
+        return str(self.p95)
 
 
-def graded_inputs(found: PlanForecast) -> tuple[ChanceInput | TimeInput, ...]:
-    """Every input of a forecast, in the order of the plan's model."""
-    stated, used = _means(found.compiled.graph), _means(found.graph)
-    told: list[ChanceInput | TimeInput] = []
-    for name, given in found.inputs.items():
+GradedInput = OddsInput | DurationInput
+
+
+def graded_inputs(
+    inputs: Mapping[str, Input],
+    parameters: Mapping[str, Parameter],
+    graph: Graph,
+    known: Mapping[str, Posterior],
+    base: Mapping[str, Sequence[float]],
+) -> dict[str, GradedInput]:
+    """Grade every input of a plan's forecast, in the order of the model.
+
+    Args:
+        inputs: By name.
+        parameters: What the plan says of each, by the same names.
+        graph: What the forecast is computed with.
+        known: The posterior of each of its choices.
+        base: Holding time → observed seconds while nothing was wrong.
+    """
+    used = {state.duration: state.whole for state in graph.states.values()}
+    found: dict[str, GradedInput] = {}
+    for name, given in inputs.items():
+        value = parameters[name].value
         if isinstance(given, Chance):
-            told.append(_chance(found, name, given))
+            assert isinstance(value, Fraction)  # noqa: S101 - what is chosen by is a probability
+            found[name] = _odds(given, value if parameters[name].stated else None, known[given.choice])
         else:
-            seconds = found.known.times.base.get(name, ()) if name in found.durations else ()
-            time = TimeInput(
-                name=name,
-                grade=found.grade(name),
-                stated=stated[name],
-                used=used[name],
-                runs=len(seconds),
-                p95=bounds(seconds, 0.95),
-            )
-            told.append(time)
-    return tuple(told)
+            assert not isinstance(value, Fraction)  # noqa: S101 - and what is waited for is not
+            found[name] = _duration(name, value, used.get(name) or value, base.get(name, ()))
+    return found
 
 
-def _chance(found: PlanForecast, name: str, given: Chance) -> ChanceInput:
-    known = found.choices[given.choice]
-    seen = known.counts.get(given.label, 0)
-    said = float(found.compiled.graph.choices[given.choice].probabilities[given.label])
-    return ChanceInput(
+def _duration(name: str, stated: Law, used: Law, samples: Sequence[float]) -> DurationInput:
+    return DurationInput(
         name=name,
-        grade=known.grade,
-        stated=said if found.compiled.parameters[name].stated else None,
-        used=float(found.graph.choices[given.choice].probabilities[given.label]),
-        seen=seen,
-        runs=known.runs,
-        shown=jeffreys(seen, known.runs) if known.runs else None,
+        stated=mean_and_variance(stated)[0],
+        used=mean_and_variance(used)[0],
+        runs=len(samples),
+        p95=bounds(samples, _TAIL),
+        grade=grade_of_times(len(samples)),
     )
 
 
-def _means(graph: Graph) -> dict[str, float]:
-    """The mean of every named time, whichever part of it a state holds."""
-    return {state.duration: mean(state.whole) for state in graph.states.values() if state.duration is not None}
+def _odds(given: Chance, value: Fraction | None, known: Posterior) -> OddsInput:
+    seen, runs, stated = known.counts[given.label], known.runs, None if value is None else float(value)
+    return OddsInput(
+        name=given.name,
+        stated=stated,
+        used=known.mean[given.label],
+        seen=seen,
+        runs=runs,
+        shown=jeffreys(seen, runs) if runs else None,
+        grade=known.grade,
+        evidence=_line(given.name, seen, runs, stated),
+    )
+
+
+def _line(name: str, seen: int, runs: int, stated: float | None) -> str:
+    """What runs support: of a scenario that it stays away as often as the plan says, of all else that it comes."""
+    if name.startswith("scenario.") and not name.endswith(".detected"):
+        return f"of its staying away: {evidence_line(runs - seen, runs, None if stated is None else 1 - stated)}"
+    return evidence_line(seen, runs, stated)

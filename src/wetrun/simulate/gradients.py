@@ -6,6 +6,7 @@ derivatives, for all parameters at once.
 Source: J. Kemeny, J. Snell, Finite Markov Chains (1960), chapter 3, for visits and absorption values.
 """
 
+import re
 from collections.abc import Callable, Mapping, Sequence
 
 from wetrun.lean import dataclass
@@ -16,6 +17,8 @@ from wetrun.simulate.probabilities import split, visits, weigher
 from wetrun.simulate.routes import Arc, Part, Routes, route
 
 __all__ = ["DurationEffect", "ProbabilityEffect", "Sensitivities", "sensitivities"]
+
+_ALIKE = re.compile(r" #\d+$")  # what a plan's graph puts behind the name of a place that it has met before
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,7 +133,7 @@ def _of_durations(
         if state.time is None:
             continue
         parts = 1 if state.part is None else state.part.count
-        name = state.duration or state.name
+        name = state.duration or _ALIKE.sub("", state.name)
         _mean, means = found.setdefault(name, (holds[at] * parts, dict.fromkeys(clocks, 0.0)))
         for clock in clocks:
             if clock is None or clock in state.tags:

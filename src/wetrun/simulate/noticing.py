@@ -75,7 +75,9 @@ def showing(plan: Plan, path: HappyPath, parameters: Parameters, scenario: Scena
         return Showing(Notice.NEVER)
     message = f"scenario `{scenario.name}` names no `detected_by`: the step before which it strikes is taken to fail"
     parameters.gap(GapKind.ASSUMED, message, scenario.place)
-    return _by_step(path, parameters, scenario, strike, strike)
+    # A run that is expected to roll back has changed something by then.
+    at = strike if _may_abort(scenario) or not scenario.expect.outcomes else max(strike, _first_change(path))
+    return _by_step(path, parameters, scenario, strike, at)
 
 
 def _by_step(path: HappyPath, parameters: Parameters, scenario: Scenario, strike: int, at: int) -> Showing:

@@ -41,6 +41,7 @@ class Occurrence:
         delay: The time until it is noticed from the beginning of step `at` on; None: at the step's own end.
         added: The time that it adds by itself.
         tolerated: The author expects that the run ends as if nothing had been.
+        hopeless: The author expects that the run does not deploy: what is meant to mitigate does not help then.
         probability: When none of `given` has struck.
         given: Index of another occurrence → the probability when that one has struck, the first that has counts.
     """
@@ -55,6 +56,7 @@ class Occurrence:
     delay: Timed | None = None
     added: Law | None = None
     tolerated: bool = False
+    hopeless: bool = False
     ground: Ground = Ground.HOLDS
     probability: Fraction | None = None
     given: tuple[tuple[int, Fraction], ...] = ()
@@ -98,18 +100,23 @@ def decided_in(plan: Plan) -> Mapping[str, frozenset[str]]:
     """The choices that the forecast does not leave to chance in a scenario, since its author says how they fall.
 
     Where a scenario is expected to end `recovered`, its rollback fails: what a rehearsal of it shows of the rollback
-    tells nothing of how the rollback fares elsewhere.
+    tells nothing of how the rollback fares elsewhere. Where it is expected not to deploy, no mitigation helps.
 
     Returns:
         Scenario → names of choices; a scenario that decides nothing is absent.
     """
+    mitigations = frozenset(f"procedure.{name}.succeeds" for name in plan.procedures)
     rungs = frozenset(f"recovery.{rung.name}.succeeds" for rung in plan.recoveries)
     found: dict[str, frozenset[str]] = {}
     for scenario in plan.scenarios:
-        ground = _ground(scenario)
-        if ground is not Ground.HOLDS:
-            beyond = ground.value > Ground.ROLLBACK_IS_NOT_ENOUGH.value
-            found[scenario.name] = frozenset({"rollback.succeeds"}) | (rungs if beyond else frozenset())
+        ground = _ground(scenario).value
+        decided = mitigations if _is_hopeless(scenario) else frozenset[str]()
+        if ground >= Ground.ROLLBACK_IS_NOT_ENOUGH.value:
+            decided |= {"rollback.succeeds"}
+        if ground > Ground.ROLLBACK_IS_NOT_ENOUGH.value:
+            decided |= rungs
+        if decided:
+            found[scenario.name] = decided
     return found
 
 
@@ -160,10 +167,16 @@ def _occurrence(
         delay=found.delay,
         added=added,
         tolerated=Outcome.DEPLOYED in scenario.expect.outcomes,
+        hopeless=_is_hopeless(scenario),
         ground=ground,
         probability=None if scenario.probability is None else exact(scenario.probability),
         given=given,
     )
+
+
+def _is_hopeless(scenario: Scenario) -> bool:
+    outcomes = set(scenario.expect.outcomes)
+    return bool(outcomes) and not outcomes & {Outcome.DEPLOYED, Outcome.DEPLOYED_DEGRADED, Outcome.ESCAPED}
 
 
 def _ground(scenario: Scenario) -> Ground:

@@ -21,7 +21,7 @@ from wetrun.simulate.laws import (
 )
 from wetrun.simulate.moments import mean_and_variance
 
-__all__ = ["Part", "mean"]
+__all__ = ["Part", "mean", "scaled"]
 
 
 def mean(law: Law | None) -> float:
@@ -59,7 +59,7 @@ class Part:
         law = _remaining(self.whole, self.elapsed)
         if self.without > 0:
             middle = mean(law)
-            law = _scaled(law, max(0.0, middle - self.without) / middle) if middle else Constant(0.0)
+            law = scaled(law, max(0.0, middle - self.without) / middle) if middle else Constant(0.0)
         return _divided(law, self.count)
 
 
@@ -80,10 +80,10 @@ def _remaining(law: Law, elapsed: float) -> Law:
         case Empirical(samples):
             return Empirical(tuple(max(0.0, sample - elapsed) for sample in samples))
         case _:
-            return _scaled(law, max(0.0, mean(law) - elapsed) / mean(law))
+            return scaled(law, max(0.0, mean(law) - elapsed) / mean(law))
 
 
-def _scaled(law: Law, factor: float) -> Law:  # noqa: C901 - one case per law
+def scaled(law: Law, factor: float) -> Law:  # noqa: C901 - one case per law
     """A law whose every value is multiplied."""
     if factor <= 0:
         return Constant(0.0)

@@ -1,4 +1,4 @@
-"""What if an input were another: how outcomes respond to it, and the nearest single change that reaches a goal."""
+"""What if an input were another: how outcomes respond, and the nearest single change that reaches a goal."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace

@@ -7,8 +7,6 @@ from typing import Any
 
 from wetrun import __version__
 from wetrun.errors import PlanError
-from wetrun.faults.registry import catalogue
-from wetrun.formats.yaml_plan import read_plan
 from wetrun.journal.port import Record
 from wetrun.journal.sqlite import SqliteJournal
 from wetrun.lean import dataclass
@@ -20,6 +18,7 @@ from wetrun.rehearse.state import StateFolder
 from wetrun.simulate.observation import Identity, Observation, Origin, Pool, Times, Wanted, counts, occurrences, pool
 from wetrun.simulate.observation import times as times_of
 from wetrun.simulate.occurrences import decided_in
+from wetrun.verbs.reading import recorded_plan
 
 __all__ = ["Evidence", "evidence", "observations"]
 
@@ -39,7 +38,14 @@ class Evidence:
     times: Times
 
 
-def evidence(plan: Plan, state: Path, *, origin: Origin = Origin.REHEARSAL, changed: bool = False) -> Evidence:
+def evidence(
+    plan: Plan,
+    state: Path,
+    *,
+    origin: Origin = Origin.REHEARSAL,
+    changed: bool = False,
+    until: float | None = None,
+) -> Evidence:
     """Read what the record tells about a plan.
 
     Args:
@@ -47,14 +53,17 @@ def evidence(plan: Plan, state: Path, *, origin: Origin = Origin.REHEARSAL, chan
         state: The state folder; one that is not there holds no evidence.
         origin: Rehearsals or deployments; they are never counted together.
         changed: Count runs of a changed plan, tool or double too.
+        until: Seconds since the epoch: runs that began later are not looked at; None means all.
 
     Raises:
         JournalError: The record cannot be read.
     """
     groups = {scenario.name: scenario.one_of for scenario in plan.scenarios}
-    found = pool(observations(state), Wanted(origin, meanings(plan), __version__, changed=changed))
-    fallen = counts(found.runs, decided_in(plan))
-    return Evidence(found, {**fallen, **occurrences(found.runs, groups)}, times_of(found.runs))
+    seen = [one for one in observations(state) if until is None or one.began <= until]
+    found = pool(seen, Wanted(origin, meanings(plan), __version__, changed=changed))
+    return Evidence(
+        found, {**counts(found.runs, decided_in(plan)), **occurrences(found.runs, groups)}, times_of(found.runs)
+    )
 
 
 def observations(state: Path) -> tuple[Observation, ...]:
@@ -101,12 +110,8 @@ def _observation(name: str, records: tuple[Record, ...], plans: dict[str, _Read 
 
 
 def _read(body: Mapping[str, str]) -> _Read | None:
-    # As today's plan is read, so that equal parameters of faults are equal; those of a kind that is not installed here
-    # stay texts.
-    for kinds in (catalogue(), None):
-        try:
-            plan = read_plan(body["text"], file=body["file"], fault_kinds=kinds)
-        except PlanError:
-            continue
-        return plan, meanings(plan)
-    return None
+    try:
+        plan = recorded_plan(body["text"], body["file"])
+    except PlanError:
+        return None
+    return plan, meanings(plan)

@@ -5,7 +5,7 @@ import re
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from wetrun.errors import WetrunError
+from wetrun.errors import PlanError, WetrunError
 from wetrun.faults.registry import catalogue
 from wetrun.formats.find import find_plan
 from wetrun.formats.yaml_plan import read_plan
@@ -27,6 +27,7 @@ __all__ = [
     "locate_state",
     "plan_text",
     "read_document",
+    "recorded_plan",
     "runbook_bytes",
 ]
 
@@ -199,6 +200,21 @@ def _as_yaml(draft: "Branch") -> str:
     from wetrun.formats.writing.yaml_plan import to_yaml
 
     return to_yaml(draft, (), ())
+
+
+def recorded_plan(text: str, file: str) -> Plan:
+    """Read a plan from a record, as today's plan is read where that is possible.
+
+    Equal parameters of faults are then equal, so that runs of both may count together; those of a kind that is not
+    installed here stay texts.
+
+    Raises:
+        PlanError: It was written for a wetrun whose plans this one cannot read.
+    """
+    try:
+        return read_plan(text, file=file, fault_kinds=catalogue())
+    except PlanError:
+        return read_plan(text, file=file, fault_kinds=None)
 
 
 def load_plan(path: Path | None = None) -> Plan:

@@ -10,13 +10,12 @@ from wetrun.formats.yaml_plan import read_plan
 from wetrun.simulate.compiling import Compiled, compile_plan
 from wetrun.simulate.forecast import forecast
 from wetrun.simulate.gradients import sensitivities
-from wetrun.simulate.inputs import Setting, apply
+from wetrun.simulate.inputs import Setting, Time, apply
 from wetrun.simulate.laws import Constant, Empirical, Gamma, Lognormal, Uniform
 from wetrun.simulate.moments import mean_and_variance
 from wetrun.simulate.observed_times import updated_graph
 from wetrun.simulate.parameters import ParameterKind
 from wetrun.simulate.parts import Part
-from wetrun.simulate.plan_forecast import inputs_of_plan
 
 PLAN = """
     name: shop
@@ -42,16 +41,18 @@ def compiled(code: str = "5m", rollback: str = "2m") -> Compiled:
     return compile_plan(read_plan(text, file="wetrun.yaml", fault_kinds=None))
 
 
+def times_of(found: Compiled) -> dict[str, Time]:
+    return {name: Time(name) for name, one in found.parameters.items() if one.kind is ParameterKind.DURATION}
+
+
 @pytest.mark.parametrize("example", ["quickstart", "web-release"])
 def test_setting_every_time_to_what_the_plan_says_changes_nothing(example: str) -> None:
     """A what-if that repeats the plan must repeat its forecast, however many steps share the time."""
     path = Path(__file__).parents[3] / "examples" / example / "wetrun.yaml"
     found = compile_plan(read_plan(path.read_text(), file=str(path), fault_kinds=catalogue()))
-    same: dict[str, Setting] = {
-        name: one.value for name, one in found.parameters.items() if one.kind is ParameterKind.DURATION
-    }
+    same: dict[str, Setting] = {name: found.parameters[name].value for name in times_of(found)}
     assert same
-    assert apply(found.graph, inputs_of_plan(found), same) == found.graph
+    assert apply(found.graph, times_of(found), same) == found.graph
 
 
 @pytest.mark.parametrize(
@@ -61,7 +62,7 @@ def test_setting_every_time_to_what_the_plan_says_changes_nothing(example: str) 
 def test_a_what_if_of_a_time_is_the_edited_plan(name: str, written: str, law: Constant | Uniform) -> None:
     """Of a shared time, every state must get its part, and not the whole."""
     found = compiled()
-    changed = forecast(apply(found.graph, inputs_of_plan(found), {name: law}), tags=("recovering",))
+    changed = forecast(apply(found.graph, times_of(found), {name: law}), tags=("recovering",))
     edited = forecast(
         (compiled(written) if name.startswith("phase") else compiled("5m", written)).graph, tags=("recovering",)
     )
@@ -82,7 +83,7 @@ def test_slopes_speak_of_the_whole() -> None:
     """One more second of a phase is one more second of the run, however it is divided."""
     found = compiled()
     effects = {effect.duration: effect for effect in sensitivities(found.graph).durations}
-    more = apply(found.graph, inputs_of_plan(found), {"phase.Code.expected": Constant(301.0)})
+    more = apply(found.graph, times_of(found), {"phase.Code.expected": Constant(301.0)})
     slope = forecast(more).total.overall.mean - forecast(found.graph).total.overall.mean
     assert effects["phase.Code.expected"].means[None] == pytest.approx(slope, rel=1e-9)
 
