@@ -1,5 +1,6 @@
 """The odds of a plan as JSON: what the odds of a graph hold, and what is known beside them."""
 
+import math
 from collections.abc import Sequence
 from typing import assert_never, cast
 
@@ -141,7 +142,12 @@ def _evidence(found: PlanForecast, scores: Summary | None) -> JsonValue:
         "conflicts": [str(conflict) for conflict in found.conflicts],
         "scores": None
         if scores is None or not scores.runs
-        else {"runs": scores.runs, "brier": scores.brier, "log": scores.log, "durations": scores.durations},
+        else {
+            "runs": scores.runs,
+            "brier": scores.brier,
+            "log": _finite(scores.log),
+            "durations": scores.durations,
+        },
     }
 
 
@@ -160,6 +166,11 @@ def _input(given: GradedInput) -> JsonValue:
             return {"kind": "time", **told, "maximum": bounds.maximum, "p95": {"low": bounds.low, "high": bounds.high}}
         case _:
             assert_never(given)
+
+
+def _finite(value: float | None) -> float | None:
+    """What JSON can say: the loss of a forecast that held what happened for impossible is endless."""
+    return value if value is None or math.isfinite(value) else None
 
 
 def _fleet(fleet: FleetForecast) -> JsonValue:

@@ -257,7 +257,7 @@ def evidence_lines(found: PlanForecast, scores: Summary | None) -> Iterator[str]
     grades = [one.grade for one in found.graded.values()]
     told = ", ".join(f"{grades.count(grade)} {grade.value}" for grade in Grade)
     yield f"{counted(len(grades), 'input')}: {told}"
-    if found.uncertainty.deviation > 0:
+    if found.uncertainty.assumed is not None:
         yield f"{percent(found.uncertainty.assumed)} of the uncertainty of success comes from assumptions"
     if found.known.pool.runs:
         scaled = found.known.times.scaled

@@ -1,13 +1,13 @@
 """What can be asked: a model with its inputs, and what becomes of it when some of them are others."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Protocol
 
+from wetrun.lean import dataclass
 from wetrun.simulate.graph import Graph
 from wetrun.simulate.inputs import Input, Setting, apply, inputs_of
-from wetrun.simulate.moments import mean_and_variance
-from wetrun.simulate.plan_times import scaled
+from wetrun.simulate.parts import mean, scaled
 
 __all__ = ["GraphModel", "Model"]
 
@@ -61,16 +61,16 @@ class GraphModel:
     def times(self) -> dict[str, float]:
         """As `Model.times`."""
         return {
-            state.duration: mean_and_variance(state.time)[0]
+            state.duration: mean(state.whole)
             for state in self.graph.states.values()
-            if state.duration is not None and state.time is not None
+            if state.duration is not None and state.whole is not None
         }
 
     def stretched(self, name: str, factor: float) -> Graph:
         """As `Model.stretched`."""
         states = {
-            key: replace(state, time=scaled(state.time, factor))
-            if state.duration == name and state.time is not None
+            key: state.with_whole(scaled(state.whole, factor))
+            if state.duration == name and state.whole is not None
             else state
             for key, state in self.graph.states.items()
         }

@@ -2,12 +2,12 @@
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from fractions import Fraction
 from math import isfinite
 
 from wetrun.errors import WetrunError
 from wetrun.formats.decode.nearest import did_you_mean, listed
+from wetrun.lean import dataclass
 from wetrun.plan.claims import TimeOf
 from wetrun.simulate.clock_figures import CLOCKS, ClockOf, Figure
 from wetrun.simulate.graph import Graph

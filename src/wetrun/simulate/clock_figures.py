@@ -1,7 +1,6 @@
 """One figure of a clock, as people ask for it and claim it: the mean or a quantile of how long something takes."""
 
-from dataclasses import dataclass
-
+from wetrun.lean import dataclass
 from wetrun.plan.claims import TimeOf
 from wetrun.simulate.durations import Durations, durations
 from wetrun.simulate.expected import expected_many

@@ -4,10 +4,10 @@ This is the one place where inputs are graded; pages, JSON and the terminal tell
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from fractions import Fraction
 
 from wetrun.course.evidence import evidence_line
+from wetrun.lean import dataclass
 from wetrun.simulate.graph import Graph
 from wetrun.simulate.inputs import Chance, Input
 from wetrun.simulate.intervals import Interval, jeffreys
@@ -88,7 +88,7 @@ def graded_inputs(
         known: The posterior of each of its choices.
         base: Holding time → observed seconds while nothing was wrong.
     """
-    used = {state.duration: state.time for state in graph.states.values()}
+    used = {state.duration: state.whole for state in graph.states.values()}
     found: dict[str, GradedInput] = {}
     for name, given in inputs.items():
         value = parameters[name].value

@@ -2,11 +2,12 @@
 
 import re
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from fractions import Fraction
 
 from wetrun.errors import WetrunError
 from wetrun.formats.decode.nearest import listed, nearest
+from wetrun.lean import dataclass
 from wetrun.simulate.graph import Choice, Graph
 from wetrun.simulate.laws import Law
 
@@ -139,7 +140,7 @@ def apply(graph: Graph, inputs: Mapping[str, Input], settings: Mapping[str, Sett
             times[name] = value
     choices = {name: replaced(graph.choices[name], changes) for name, changes in chances.items()}
     states = {
-        name: replace(state, time=times[state.duration]) if state.duration in times else state
+        name: state.with_whole(times[state.duration]) if state.duration in times else state
         for name, state in graph.states.items()
     }
     return replace(graph, states=states, choices={**graph.choices, **choices})

@@ -1,16 +1,16 @@
 """The whole answer for a plan: the odds with runs counted in, what matters most, and how much of it is evidence."""
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from wetrun.lean import dataclass
 from wetrun.plan.claims import TimeOf
 from wetrun.plan.plan import Plan
 from wetrun.simulate.claims import Computed, Judged, judge, observed_groups
 from wetrun.simulate.clock_figures import CLOCKS, figure_of
 from wetrun.simulate.compiling import Compiled, compile_plan
 from wetrun.simulate.conflict import Conflict, conflicts
-from wetrun.simulate.durations import Durations
 from wetrun.simulate.event_tree import EventTree, Node, event_tree
 from wetrun.simulate.expected import expected_many
 from wetrun.simulate.forecast import Forecast, forecast
@@ -29,6 +29,7 @@ from wetrun.simulate.plan_model import PlanModel, model_of_plan
 from wetrun.simulate.posterior import Draws, Posterior, draw, prior_warning
 from wetrun.simulate.probabilities import absorb, absorb_many
 from wetrun.simulate.readings import Reading, readings
+from wetrun.simulate.rehearsal_odds import as_rehearsed, rehearsal_odds
 from wetrun.simulate.shares import Shares, shares
 from wetrun.simulate.words import Sensitivity, sensitivities
 
@@ -36,7 +37,7 @@ if TYPE_CHECKING:
     from wetrun.simulate.fleet import FleetForecast
     from wetrun.simulate.fleet_sampled import FleetSample
 
-__all__ = ["DRAWS", "SUCCESS", "Known", "PlanForecast", "ReadingOdds", "forecast_plan", "successes"]
+__all__ = ["DRAWS", "SUCCESS", "Known", "PlanForecast", "ReadingOdds", "forecast_plan", "successes", "time_of"]
 
 SUCCESS = frozenset({"deployed", "deployed-degraded"})
 """The words of the outcomes in which the plan deploys."""
@@ -165,7 +166,7 @@ def forecast_plan(
     fleet, fleet_sample = roll_out(plan, odds, seed)
     computed = Computed(
         outcomes=odds.probabilities,
-        time=lambda of, level: figure_of(_clock(odds, of), CLOCKS[of], level),
+        time=lambda of, level: time_of(odds, of, level),
         draws=outcomes,
         counts=known.counts,
         ended=endings(known.pool.runs),
@@ -223,9 +224,10 @@ def _mean_intervals(graph: Graph, drawn: Draws) -> Mapping[Clock, Interval]:
     return {clock: credible(means) for clock, means in expected_many(graph, few, (None, *_CLOCKS)).items()}
 
 
-def _clock(odds: Forecast, of: TimeOf) -> Durations:
+def time_of(odds: Forecast, of: TimeOf, level: float | None) -> float | None:
+    """A quantile, or the mean, of a time as claims mean it: of the runs in which there is something to measure."""
     tag = CLOCKS[of].tag
-    return odds.total if tag is None else odds.tags[tag]
+    return figure_of(odds.total if tag is None else odds.tags[tag], CLOCKS[of], level)
 
 
 def _readings(plan: Plan, stated: Mapping[str, float]) -> tuple[ReadingOdds, ...]:
@@ -242,4 +244,19 @@ def _warnings(plan: Plan, compiled: Compiled, known: Known) -> tuple[str, ...]:
     heavy = prior_warning(plan.prior_runs)
     mixed = "runs of a changed plan, tool or double are counted too" if known.pool.mixed else None
     gaps: Sequence[str] = [gap.message for gap in compiled.missing]
-    return tuple(one for one in (heavy, mixed, *gaps) if one)
+    return tuple(one for one in (heavy, mixed, *gaps, *_surprises(plan, compiled)) if one)
+
+
+def _surprises(plan: Plan, compiled: Compiled) -> Iterator[str]:
+    """Scenarios that the model, by the plan's own numbers, does not let end as their author expects."""
+    expected = {one.name: {outcome.value for outcome in one.expect.outcomes} for one in plan.scenarios}
+    odds = rehearsal_odds(as_rehearsed(compiled.graph, plan), compiled)
+    for name, outcomes in odds.items():
+        wanted = expected.get(name or "", set())
+        if wanted and sum(value for outcome, value in outcomes.items() if word_of(outcome) in wanted) < 0.5:
+            likely = max(outcomes, key=lambda outcome: outcomes[outcome])
+            words = " or ".join(f"`{one}`" for one in sorted(wanted))
+            yield (
+                f"scenario `{name}` is expected to end {words}, but by what the plan says it ends `{likely}`: "
+                "its check, its place or its response does not lead there"
+            )

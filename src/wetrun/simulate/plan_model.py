@@ -1,9 +1,10 @@
 """A plan as a model that can be asked: its graph with runs counted in, and the same with some inputs set to others."""
 
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from fractions import Fraction
 
+from wetrun.lean import dataclass
 from wetrun.plan.durations import Duration, Fixed
 from wetrun.plan.plan import Plan
 from wetrun.simulate.compiling import Compiled, compile_plan

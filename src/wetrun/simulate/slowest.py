@@ -1,12 +1,12 @@
 """How long the slowest of several hosts takes that are updated at the same time: F(t) to the power of their number."""
 
-from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING, assert_never
 
 import numpy as np
 from numpy.typing import NDArray
 
+from wetrun.lean import dataclass
 from wetrun.simulate.laws import (
     Constant,
     Empirical,

@@ -1,7 +1,6 @@
 """Tables over grids of values: how likely every outcome then is, and how long it takes."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from itertools import product
 from math import prod
 from typing import TYPE_CHECKING
@@ -9,6 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from wetrun.errors import WetrunError
+from wetrun.lean import dataclass
 from wetrun.simulate.asked_model import Model
 from wetrun.simulate.asking import Axis
 from wetrun.simulate.clock_figures import ClockOf, Figure

@@ -2,11 +2,11 @@
 
 import re
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 from fractions import Fraction
 from functools import partial
 from math import inf
 
+from wetrun.lean import dataclass
 from wetrun.plan.scenarios import Outcome
 from wetrun.simulate.asked_model import Model
 from wetrun.simulate.asking import TimeGoal

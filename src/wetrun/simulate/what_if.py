@@ -1,7 +1,7 @@
 """What if an input were another: how outcomes respond, and the nearest single change that reaches a goal."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from fractions import Fraction
 from itertools import pairwise
 from math import inf, log, log10
@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from wetrun.lean import dataclass
 from wetrun.simulate.asking import Goal
 from wetrun.simulate.graph import Choice, Graph
 from wetrun.simulate.inputs import Chance, ImpossibleSettingError, Input, replaced

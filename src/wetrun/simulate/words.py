@@ -2,12 +2,12 @@
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from math import inf, isnan
 from typing import TYPE_CHECKING
 
 import numpy as np
 
+from wetrun.lean import dataclass
 from wetrun.simulate.asking import TimeGoal
 from wetrun.simulate.graph import Graph
 from wetrun.simulate.inputs import Chance, Input

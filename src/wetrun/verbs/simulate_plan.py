@@ -2,10 +2,10 @@
 
 import time
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from pathlib import Path
 from typing import assert_never
 
+from wetrun.lean import dataclass
 from wetrun.plan.meaning import meanings
 from wetrun.plan.plan import Plan
 from wetrun.simulate.asked_model import Model
@@ -17,7 +17,7 @@ from wetrun.simulate.observation import Origin, Pool, Times
 from wetrun.simulate.outcome_words import by_word
 from wetrun.simulate.plan_forecast import Known, PlanForecast, forecast_plan
 from wetrun.simulate.plan_model import model_of_plan
-from wetrun.simulate.rehearsal_odds import rehearsal_odds
+from wetrun.simulate.rehearsal_odds import as_rehearsed, rehearsal_odds
 from wetrun.simulate.scores import Summary, summary
 from wetrun.simulate.sweeps import Row, sweep
 from wetrun.simulate.time_goals import TimeGoalAnswer, reach_time
@@ -57,9 +57,16 @@ def nothing_known(origin: Origin = Origin.REHEARSAL) -> Known:
     return Known(origin, Pool((), {}), {}, Times({}, {}, {}, 0))
 
 
-def known_of(plan: Plan, state: Path, *, origin: Origin = Origin.REHEARSAL, changed: bool = False) -> Known:
+def known_of(
+    plan: Plan,
+    state: Path,
+    *,
+    origin: Origin = Origin.REHEARSAL,
+    changed: bool = False,
+    until: float | None = None,
+) -> Known:
     """Read what the record tells of a plan; arguments and errors as for `evidence`."""
-    found = evidence(plan, state, origin=origin, changed=changed)
+    found = evidence(plan, state, origin=origin, changed=changed, until=until)
     return Known(origin, found.pool, found.counts, found.times)
 
 
@@ -158,7 +165,7 @@ def keep(found: PlanForecast, state: Path, *, made: float | None = None) -> tupl
             outcomes=by_word(outcomes),
             inputs=inputs,
         )
-        for scenario, outcomes in rehearsal_odds(found.graph, found.compiled).items()
+        for scenario, outcomes in rehearsal_odds(as_rehearsed(found.graph, found.plan), found.compiled).items()
     )
     kept = (whole, *rehearsals)
     keep_forecasts(state, kept)
