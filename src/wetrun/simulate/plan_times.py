@@ -18,6 +18,7 @@ from wetrun.simulate.laws import (
     Gamma,
     Law,
     Lognormal,
+    Mixture,
     Pert,
     Triangular,
     Uniform,
@@ -144,6 +145,8 @@ def _scaled(law: Law, factor: float) -> Law:  # noqa: C901 - one case per law
             return Weibull(shape, scale * factor)
         case Empirical(samples):
             return Empirical(tuple(sample * factor for sample in samples))
+        case Mixture(parts):
+            return Mixture(tuple((weight, _scaled(part, factor)) for weight, part in parts))
         case _:
             assert_never(law)
 
