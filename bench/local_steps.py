@@ -6,6 +6,7 @@ There is no verb for this yet; what is measured is what such a verb will do.
 """
 
 import asyncio
+import gc
 import json
 import sys
 from pathlib import Path
@@ -45,6 +46,7 @@ def _peak() -> int:
 
 
 def _main() -> None:
+    gc.set_threshold(20_000)  # as the command line does
     path, folder = map(Path, sys.argv[1:])
     plan = read_plan(path.read_text(), file=str(path), fault_kinds=catalogue())
     ended = asyncio.run(_run(plan, folder))

@@ -1,6 +1,6 @@
 """What wetrun raises: one class per cause, with a hint that shows the way out."""
 
-from dataclasses import dataclass
+from wetrun.lean import dataclass
 
 __all__ = ["Place", "PlanError", "PlanProblem", "WetrunError"]
 

@@ -94,8 +94,8 @@ def test_rehearsals_count_and_score_what_was_forecast(line: CommandLine) -> None
     assert ran.returncode == 0, ran.stderr
     after = simulated(line)
     assert after["evidence"]["runs"] == 3
-    assert after["evidence"]["inputs"]["rollback.succeeds"] == "thin"
-    assert after["evidence"]["inputs"]["scenario.gone.probability"] == "assumed"  # a rehearsal forces it on
+    assert after["evidence"]["inputs"]["rollback.succeeds"]["grade"] == "thin"
+    assert after["evidence"]["inputs"]["scenario.gone.probability"]["grade"] == "assumed"  # a rehearsal forces it on
     assert after["evidence"]["scores"]["runs"] == 3
     assert after["evidence"]["scores"]["brier"] < 0.01
     assert after["outcomes"]["rolled-back"]["probability"] > before["outcomes"]["rolled-back"]["probability"]

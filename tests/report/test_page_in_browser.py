@@ -7,11 +7,13 @@ from typing import TYPE_CHECKING, Literal
 
 import pytest
 
-from hostile_report import hostile_report
+from hostile_report import hostile_report, poisoned
 from sample_forecast import hostile_forecast, sample_forecast
 from sample_report import sample_report
+from sample_results import sample_source
 from wetrun.report.forecast_page import forecast_page, odds_section
 from wetrun.report.page import html
+from wetrun.report.results.making import results
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, BrowserContext, Page, Route
@@ -21,6 +23,7 @@ CHROMIUM = Path("/usr/bin/chromium")
 
 pytestmark = pytest.mark.skipif(not CHROMIUM.exists(), reason=f"no browser at {CHROMIUM}")
 
+PAGES = ("sample", "hostile", "forecast", "odds", "results", "hostile-results")
 Scheme = Literal["light", "dark"]
 OPEN_ALL = "for (const one of document.querySelectorAll('details')) one.open = true"
 OVERFLOW = "document.documentElement.scrollWidth - document.documentElement.clientWidth"
@@ -99,11 +102,14 @@ class Visit:
 @pytest.fixture(scope="module")
 def pages(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
     folder = tmp_path_factory.mktemp("pages")
-    paths = {name: folder / f"{name}.html" for name in ("sample", "hostile", "forecast", "odds")}
+    paths = {name: folder / f"{name}.html" for name in PAGES}
     paths["sample"].write_text(html(sample_report()), encoding="utf-8")
     paths["hostile"].write_text(html(hostile_report()), encoding="utf-8")
     paths["forecast"].write_text(forecast_page(hostile_forecast()), encoding="utf-8")
     paths["odds"].write_text(html(sample_report(), odds_section(sample_forecast())), encoding="utf-8")
+    made = sample_source()
+    paths["results"].write_text(html(made.report, None, results(made)), encoding="utf-8")
+    paths["hostile-results"].write_text(html(made.report, None, poisoned(results(made))), encoding="utf-8")
     return paths
 
 
@@ -134,7 +140,7 @@ class Visits:
             context.close()
 
 
-@pytest.mark.parametrize("name", ["sample", "hostile", "forecast", "odds"])
+@pytest.mark.parametrize("name", PAGES)
 def test_no_request_leaves_the_page(visit: Visits, name: str) -> None:
     """The report is opened on laptops, attached to mails, put on servers: it must tell nobody, and need nobody."""
     opened = visit(name)
@@ -142,6 +148,19 @@ def test_no_request_leaves_the_page(visit: Visits, name: str) -> None:
     opened.page.wait_for_load_state("networkidle")
     assert [url for url in opened.requests if not url.startswith("data:")] == [opened.page.url]
     assert opened.complaints == []
+
+
+def test_hostile_results_are_inert(visit: Visits) -> None:
+    """Conclusions and checklists quote plans and runbooks, which strangers write."""
+    page = visit("hostile-results").page
+    page.evaluate(OPEN_ALL)
+    assert page.evaluate("window.pwned") is None
+    assert page.locator("img").count() == 0
+    assert page.locator("script").count() == 1
+    section = page.locator("section[aria-labelledby=results]").inner_text()
+    section += page.locator("section[aria-label='What to do']").inner_text()
+    assert section.count("<script>window.pwned = 1</script>") > 30
+    assert not {"\x1b", "\x07", "\x00", "\u202e"} & set(section)
 
 
 def test_hostile_output_is_inert(visit: Visits) -> None:
@@ -171,7 +190,7 @@ def test_a_script_that_was_smuggled_in_would_not_run(visit: Visits) -> None:
     assert any("Content Security Policy" in complaint for complaint in opened.complaints)
 
 
-@pytest.mark.parametrize("name", ["sample", "hostile", "forecast", "odds"])
+@pytest.mark.parametrize("name", PAGES)
 @pytest.mark.parametrize("width", [360, 768, 1280])
 def test_the_page_never_scrolls_sideways(visit: Visits, name: str, width: int) -> None:
     """It is read on a phone, on call, at night."""
@@ -182,12 +201,13 @@ def test_the_page_never_scrolls_sideways(visit: Visits, name: str, width: int) -
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 @pytest.mark.parametrize("width", [360, 1280])
-def test_every_text_has_enough_contrast(visit: Visits, scheme: Scheme, width: int) -> None:
+@pytest.mark.parametrize(("name", "least"), [("sample", 1000), ("results", 300)])
+def test_every_text_has_enough_contrast(visit: Visits, scheme: Scheme, width: int, name: str, least: int) -> None:
     """WCAG AA, in both schemes: nobody must guess what a badge says."""
-    page = visit("sample", width=width, scheme=scheme).page
+    page = visit(name, width=width, scheme=scheme).page
     page.evaluate(OPEN_ALL)
     result = page.evaluate(CONTRAST)
-    assert result["seen"] > 1000
+    assert result["seen"] > least
     assert result["poor"] == []
 
 
@@ -229,9 +249,19 @@ def test_all_runs_unfold_and_fold(visit: Visits) -> None:
     assert page.locator("details.run[open]").count() == 0
 
 
-def test_the_page_can_be_walked_by_ear(visit: Visits) -> None:
+def test_a_conclusion_leads_to_its_run(visit: Visits) -> None:
+    """A sentence is believed when its proof is one click away, unfolded."""
+    page = visit("results").page
+    page.locator(".conclusions a", has_text="gone").first.click()
+    assert page.locator("details.run[open] summary h3", has_text="gone").is_visible()
+    page.locator("summary", has_text="When it is called what").click()
+    assert page.locator(".rules", has_text="upper end of its 90 % interval").is_visible()
+
+
+@pytest.mark.parametrize("name", ["sample", "results"])
+def test_the_page_can_be_walked_by_ear(visit: Visits, name: str) -> None:
     """Landmarks, headings, captions and names are what a screen reader has instead of the picture."""
-    page = visit("sample").page
+    page = visit(name).page
     page.evaluate(OPEN_ALL)
     assert page.locator("header, main, footer").count() == 3
     assert page.locator("h1").count() == 1
@@ -241,7 +271,7 @@ def test_the_page_can_be_walked_by_ear(visit: Visits) -> None:
         page.evaluate("new Set([...document.querySelectorAll('[id]')].map(e => e.id)).size")
         == page.locator("[id]").count()
     )
-    assert page.get_by_role("row", name="memory-leak").count() >= 1
+    assert page.get_by_role("row", name={"sample": "memory-leak", "results": "gone"}[name]).count() >= 1
     levels = page.evaluate("[...document.querySelectorAll('h1,h2,h3,h4,h5')].map(h => Number(h.tagName[1]))")
     assert all(below - above <= 1 for above, below in pairwise(levels))
 

@@ -234,7 +234,9 @@ class _Play:
         check = scenario.expect.detected_by
         if check is None:
             silent = _goes_on(scenario) or scenario.expect.outcomes[:1] == (Outcome.ESCAPED,)
-            return None if silent else self.happy[begin]
+            changing = next((n for n, (_, one) in enumerate(self.happy) if one.changes), 0)
+            early = Outcome.ABORTED in scenario.expect.outcomes or not scenario.expect.outcomes
+            return None if silent else self.happy[begin if early else max(begin, changing)]
         return next((here for here in self.happy[begin:] if here[1].name == check), None)
 
     def _fires(self, scenario: Scenario, section: str | None, number: int, seconds: float) -> Rule | None:
@@ -273,7 +275,9 @@ class _Play:
     def _mitigation(self, effect: RunStep, procedure: Procedure) -> tuple[Effect, ...]:
         if effect.step is not procedure.steps[-1]:
             return self.end(effect, Verdict.PASSED)
-        if self.mended is None or effect.attempt == 1:
+        if any(_never_deploys(one) for one in self.present() if one.name in self.seen):
+            self.mended = False
+        elif self.mended is None or effect.attempt == 1:
             self.mended = self.yes(procedure.succeeds) if self.mended is not False else False
         if self.mended:
             self.gone |= self.seen
@@ -298,6 +302,11 @@ def _time(step: Step) -> float:
 
 def _goes_on(scenario: Scenario) -> bool:
     return scenario.expect.outcomes[:1] in {(Outcome.DEPLOYED,), (Outcome.DEPLOYED_DEGRADED,)}
+
+
+def _never_deploys(scenario: Scenario) -> bool:
+    fair = {Outcome.DEPLOYED, Outcome.DEPLOYED_DEGRADED, Outcome.ESCAPED}
+    return bool(scenario.expect.outcomes) and not set(scenario.expect.outcomes) & fair
 
 
 def _answered_anyway(step: Step) -> bool:

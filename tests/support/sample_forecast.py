@@ -3,10 +3,11 @@
 from textwrap import dedent
 
 from wetrun.formats.yaml_plan import read_plan
+from wetrun.plan.plan import Plan
 from wetrun.simulate.plan_forecast import PlanForecast
 from wetrun.verbs.simulate_plan import nothing_known, simulate_plan
 
-__all__ = ["bare_forecast", "hostile_forecast", "sample_forecast"]
+__all__ = ["bare_forecast", "hostile_forecast", "sample_forecast", "sample_plan"]
 
 PLAN = """
     name: shop
@@ -39,9 +40,14 @@ PLAN = """
 """
 
 
+def sample_plan() -> Plan:
+    """A plan with everything in it that a forecast can use."""
+    return read_plan(dedent(PLAN), file="wetrun.yaml", fault_kinds=None)
+
+
 def sample_forecast() -> PlanForecast:
     """Everything that a forecast can hold, before any run."""
-    return simulate_plan(read_plan(dedent(PLAN), file="wetrun.yaml", fault_kinds=None), nothing_known())
+    return simulate_plan(sample_plan(), nothing_known())
 
 
 def bare_forecast() -> PlanForecast:

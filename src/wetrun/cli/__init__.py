@@ -1,5 +1,6 @@
 """The command line: one module per verb, loaded only when it is called."""
 
+import gc
 import importlib
 import os
 import signal
@@ -30,6 +31,8 @@ _VERBS = {
 
 _INTERRUPTED = 3
 _BUG = 70
+_RARELY = 20_000
+"""Objects between two looks for unreachable cycles: loading modules makes many objects, and nearly all of them stay."""
 
 
 class _Verbs(click.Group):
@@ -87,6 +90,7 @@ def _heed_signals() -> None:
 
 def main(arguments: list[str] | None = None) -> None:
     """Run the command line and exit with wetrun's exit codes (0 to 5, 70)."""
+    gc.set_threshold(_RARELY)
     _heed_signals()
     try:
         code: Any = wetrun.main(arguments, prog_name="wetrun", standalone_mode=False)

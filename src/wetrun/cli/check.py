@@ -73,7 +73,8 @@ def _tell(found: Checked, shown: tuple[Finding, ...]) -> None:
         for severity in Severity
         if (number := sum(finding.severity is severity for finding in found.findings))
     )
-    click.echo(f"{found.plan.source}: plan `{found.plan.name}` reads well: {counts}" + (f"; {tally}" if tally else ""))
+    how = "can be read" if any(one.severity is Severity.ERROR for one in found.findings) else "reads well"
+    click.echo(f"{found.plan.source}: plan `{found.plan.name}` {how}: {counts}" + (f"; {tally}" if tally else ""))
 
 
 def _facts(found: Checked) -> dict[str, Any]:

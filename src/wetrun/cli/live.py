@@ -2,7 +2,6 @@
 
 import time
 from collections.abc import Mapping
-from dataclasses import dataclass
 from types import TracebackType
 from typing import Self
 
@@ -13,6 +12,7 @@ from rich.table import Table
 from rich.text import Text
 
 from wetrun.cli.plain import in_words
+from wetrun.lean import dataclass
 from wetrun.plan.expectations import JsonValue
 from wetrun.plan.scenarios import Outcome
 from wetrun.units import format_seconds

@@ -103,9 +103,9 @@ def _tell(done: "Rehearsed", *, as_json: bool) -> None:
     if as_json:
         from wetrun.report.data import to_json
 
-        click.echo(json.dumps({**to_json(done.report), "page": str(done.page)}, indent=2))
+        click.echo(json.dumps({**to_json(done.report, done.results), "page": str(done.page)}, indent=2))
     else:
-        show(done.report, done.page)
+        show(done.report, done.results, done.page)
     if done.kept:
         click.echo(f"kept: {', '.join(done.kept)}", err=True)
         click.echo(f"hint: `wetrun shell {done.kept[0]}` looks inside, `wetrun discard` ends them", err=True)

@@ -9,6 +9,7 @@ from wetrun.cli.options import run_argument, state_option
 from wetrun.cli.verdict import show
 from wetrun.verbs.reading import locate_state
 from wetrun.verbs.report import report, write_page
+from wetrun.verbs.results import tell
 
 __all__ = ["command"]
 
@@ -23,13 +24,13 @@ def command(*, run: str, form: str, state: Path | None) -> int:
     `html` writes the page and prints where it is.
     """
     folder = locate_state(state)
-    found = report(folder, run)
+    told = tell(report(folder, run), folder)
     if form == "json":
         from wetrun.report.data import to_json
 
-        click.echo(json.dumps(to_json(found), indent=2))
+        click.echo(json.dumps(to_json(told.report, told.results), indent=2))
     elif form == "html":
-        click.echo(str(write_page(found, folder)))
+        click.echo(str(write_page(told, folder)))
     else:
-        show(found)
+        show(told.report, told.results)
     return 0

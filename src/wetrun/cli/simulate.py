@@ -10,6 +10,8 @@ from wetrun.cli.options import json_option, plan_argument, state_option
 
 __all__ = ["command"]
 
+_OF_THE_EXACT = {"plot": "plot", "page": "page", "sweep": "sweeps", "goal": "goal"}
+
 
 @click.command("simulate")
 @plan_argument
@@ -23,16 +25,20 @@ __all__ = ["command"]
     "what_if",
     multiple=True,
     metavar="NAME=VALUE",
-    help="Set an input, as in `scenario.slow-database.probability=0.2`; repeatable.",
+    help="Set an input, as in `scenario.slow-database.probability=0.2` or `rollback.takes=3m`; repeatable.",
 )
 @click.option(
     "--sweep",
     "sweeps",
     multiple=True,
     metavar="NAME=FROM:TO:STEP",
-    help="Also a table over values of an input; several make a grid.",
+    help="Also a table over values of an input (`NAME=1m..10m`: ten of them); several make a grid.",
 )
-@click.option("--goal", metavar="OUTCOME>=P", help="Also which single input would reach this, as in `deployed>=0.99`.")
+@click.option(
+    "--goal",
+    metavar="OUTCOME>=P",
+    help="Also which single input would reach this, as in `deployed>=0.99` or `total.p95<=20m`.",
+)
 @click.option(
     "--within",
     type=Number("time", 1e100),
@@ -77,7 +83,8 @@ __all__ = ["command"]
 def command(**given: Any) -> int:
     """Compute how likely every outcome is, and how long it takes: exactly, or by random walks.
 
-    Touches nothing. Reads the plan, and what its record holds: the plan's numbers are priors, runs update them.
+    Touches no system. Reads the plan, and what its record holds: the plan's numbers are priors, runs update them. Where
+    there is a record, the forecast is kept in it, to be scored when runs come in.
     Times are given the outcome; `--within` is not: it is the probability to be there by then.
     """
     plan, graph, trials = given["plan"], given["graph"], given["trials"]
@@ -87,6 +94,9 @@ def command(**given: Any) -> int:
         raise click.UsageError("`--error` needs `--sample`: the exact answer has no sampling error")
     if trials is not None and (given["exact"] or given["within"]):
         raise click.UsageError("`--exact` and `--within` belong to the exact answer, not to `--sample`")
+    answered = [f"`--{name}`" for name, given_as in _OF_THE_EXACT.items() if given[given_as]]
+    if trials is not None and answered:
+        raise click.UsageError(f"{answered[0]} is made of the exact answer, and does not go with `--sample`")
     if given["page"] is not None and graph is not None:
         raise click.UsageError("`--page` is for plans; `--plot` draws any model")
     if graph is not None:

@@ -6,12 +6,13 @@ from typing import Any
 
 from wetrun.cli.walking import walk
 from wetrun.cli.writing import write
-from wetrun.report.forecast_json import answers_json
+from wetrun.report.answers_json import answers_json
+from wetrun.report.answers_text import answers_text
 from wetrun.report.forecast_pictures import durations_picture, outcomes_picture, stacked
-from wetrun.report.forecast_text import answers_text
 from wetrun.report.odds_json import odds_json
 from wetrun.report.odds_text import odds_text
-from wetrun.simulate.asking import parse_what_if
+from wetrun.simulate.asked_model import GraphModel
+from wetrun.simulate.asking import clocks_of, parse_what_if
 from wetrun.simulate.forecast import QUANTILES
 from wetrun.simulate.inputs import apply, inputs_of
 from wetrun.verbs.simulate import load_graph, simulate_graph
@@ -37,10 +38,10 @@ def answer_for_graph(path: Path, given: dict[str, Any]) -> str:
     found = simulate_graph(model, exact=given["exact"])
     if given["plot"] is not None:
         write(given["plot"], stacked((outcomes_picture(found), durations_picture(found))))
-    answers = ask(model, inputs, Question(given["sweeps"], given["goal"]))
+    answers = ask(GraphModel(model), clocks_of(model), Question(given["sweeps"], given["goal"]))
     names = [axis.name for axis in answers.axes]
     if given["as_json"]:
         whole = {**odds_json(found, levels, given["within"]), **answers_json(names, answers.rows, answers.goal)}
         return json.dumps(whole, indent=2)
-    written = answers_text(names, answers.rows, model.outcomes(), answers.goal)
+    written = answers_text(names, answers.rows, model.outcomes(), answers.goal, model.unit)
     return "\n\n".join(part for part in (odds_text(found, levels, given["within"]), written) if part)

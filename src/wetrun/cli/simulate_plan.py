@@ -10,7 +10,9 @@ import click
 from wetrun.cli.writing import write
 from wetrun.errors import WetrunError
 from wetrun.plan.plan import Plan
-from wetrun.report.forecast_text import answers_text, forecast_text
+from wetrun.report.answers_text import answers_text
+from wetrun.report.forecast_text import forecast_text
+from wetrun.simulate.asking import PLAN_CLOCKS
 from wetrun.simulate.forecast import QUANTILES
 from wetrun.simulate.observation import Origin
 from wetrun.simulate.plan_forecast import Known, PlanForecast
@@ -40,7 +42,7 @@ def answer_for_plan(path: Path | None, given: dict[str, Any]) -> str:
 
         return walk(found.graph, given, levels)
     scores = scored(state) if state.is_dir() else None
-    answers = ask(found.graph, found.inputs, Question(given["sweeps"], given["goal"]))
+    answers = ask(found.model, PLAN_CLOCKS, Question(given["sweeps"], given["goal"]))
     names = [axis.name for axis in answers.axes]
     if not given["what_if"] and not given["pool_changed"]:
         _keep(found, state)
@@ -53,7 +55,8 @@ def answer_for_plan(path: Path | None, given: dict[str, Any]) -> str:
 
         write(given["page"], forecast_page(found, scores))
     if given["as_json"]:
-        from wetrun.report.forecast_json import answers_json, forecast_json
+        from wetrun.report.answers_json import answers_json
+        from wetrun.report.forecast_json import forecast_json
 
         whole = forecast_json(found, levels, given["within"], scores)
         return json.dumps({**whole, **answers_json(names, answers.rows, answers.goal)}, indent=2)
@@ -62,7 +65,7 @@ def answer_for_plan(path: Path | None, given: dict[str, Any]) -> str:
         from wetrun.report.odds_text import odds_text
 
         parts.append(odds_text(found.odds, levels, given["within"]))
-    parts.append(answers_text(names, answers.rows, found.graph.outcomes(), answers.goal))
+    parts.append(answers_text(names, answers.rows, found.graph.outcomes(), answers.goal, found.graph.unit))
     return "\n\n".join(part for part in parts if part)
 
 
@@ -72,10 +75,8 @@ def _known(plan: Plan, state: Path, given: dict[str, Any]) -> Known:
     return known_of(plan, state, origin=_ORIGINS[given["evidence"]], changed=given["pool_changed"])
 
 
-def _compared(plan: Plan, known: Known, given: dict[str, Any]) -> float | None:
-    if not given["what_if"]:
-        return None
-    return simulate_plan(plan, known, seed=given["seed"]).success
+def _compared(plan: Plan, known: Known, given: dict[str, Any]) -> PlanForecast | None:
+    return simulate_plan(plan, known, seed=given["seed"]) if given["what_if"] else None
 
 
 def _keep(found: PlanForecast, state: Path) -> None:

@@ -8,6 +8,7 @@ import click
 from wetrun.course.verdict import VerdictWord
 from wetrun.report.model import RehearsalReport
 from wetrun.report.plain import text
+from wetrun.report.results.model import Results
 
 __all__ = ["exit_code", "show"]
 
@@ -25,8 +26,8 @@ def exit_code(report: RehearsalReport) -> int:
             assert_never(report.verdict.word)
 
 
-def show(report: RehearsalReport, page: Path | None = None) -> None:
-    """Print the summary on stdout, and where the page is."""
-    click.echo(text(report))
+def show(report: RehearsalReport, results: Results | None = None, page: Path | None = None) -> None:
+    """Print the summary on stdout with what follows, and where the page is."""
+    click.echo(text(report, results))
     if page is not None:
         click.echo(f"report: {page}")

@@ -4,12 +4,13 @@ import difflib
 import json
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from enum import Enum
 from functools import lru_cache
 
 from wetrun.course.results import Verdict
 from wetrun.course.state_values import UNREADABLE, StateKind, StateValue
+from wetrun.lean import dataclass
 from wetrun.plan.expectations import JsonValue
 from wetrun.plan.state import Allowed
 

@@ -1,12 +1,13 @@
 """One rule at one sample: whether its condition holds, and whether that can be told."""
 
 import math
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import assert_never
 
 from wetrun.course.matching.quantities import contains, number_in_words, range_in_words
 from wetrun.course.matching.text import BadPatternError, search
 from wetrun.course.matching.words import quoted
+from wetrun.lean import dataclass
 from wetrun.plan.expectations import Quantity
 from wetrun.plan.monitors import Above, Rule, Seen, Slope
 

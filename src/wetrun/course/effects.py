@@ -1,7 +1,6 @@
 """What a run wants done. Effects are data: recorded before they are performed."""
 
-from dataclasses import dataclass
-
+from wetrun.lean import dataclass
 from wetrun.plan.scenarios import Outcome
 from wetrun.plan.steps import Step
 

@@ -1,9 +1,10 @@
 """What can happen to a run. Events are data: they are recorded, and a run is the fold of its events."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 
 from wetrun.course.results import Verdict
+from wetrun.lean import dataclass
 from wetrun.plan.responses import Response
 
 __all__ = [

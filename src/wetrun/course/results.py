@@ -1,10 +1,11 @@
 """What was observed and what it was judged to be; the words are defined here, once."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from enum import Enum
 
 from wetrun.errors import Place
+from wetrun.lean import dataclass
 from wetrun.plan.expectations import JsonValue
 
 __all__ = ["Ending", "Finding", "Judgement", "Observed", "Output", "Verdict"]

@@ -1,13 +1,14 @@
 """Monitors over time: when a rule comes true, and whether there was enough data to say that it did not."""
 
 import math
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import assert_never
 
 from wetrun.course.conditions import ENOUGH, TINY, Progress, Sample, Value, decide
 from wetrun.course.matching.quantities import number_in_words
 from wetrun.course.matching.words import counted
 from wetrun.course.results import Verdict
+from wetrun.lean import dataclass
 from wetrun.plan.expectations import Quantity
 from wetrun.plan.monitors import Above, Monitor, Rule, Seen, Slope
 from wetrun.units import Seconds

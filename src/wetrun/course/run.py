@@ -1,10 +1,11 @@
 """The state of a run: where it stands, and what it has learnt on the way."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from enum import Enum
 
 from wetrun.course.events import Event
+from wetrun.lean import dataclass
 from wetrun.plan.plan import Plan
 from wetrun.plan.responses import Response, Simple
 from wetrun.plan.scenarios import Outcome

@@ -3,9 +3,9 @@
 import hashlib
 import json
 import zlib
-from dataclasses import dataclass
 from enum import Enum
 
+from wetrun.lean import dataclass
 from wetrun.plan.expectations import JsonValue
 
 __all__ = ["UNREADABLE", "StateKind", "StateValue", "digest", "pack", "unpack"]

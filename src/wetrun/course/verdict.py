@@ -1,10 +1,10 @@
 """The verdict: what a rehearsal amounts to, with every reason. Pure."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from enum import Enum
 
 from wetrun.course.evidence import CONFIDENCE, counted, supported
+from wetrun.lean import dataclass
 from wetrun.plan.scenarios import Outcome, Scenario
 from wetrun.units import format_seconds
 

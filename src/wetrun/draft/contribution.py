@@ -1,7 +1,8 @@
 """What a recogniser adds to the draft of a plan."""
 
-from dataclasses import dataclass
 from enum import Enum
+
+from wetrun.lean import dataclass
 
 __all__ = ["Contribution", "ServiceDraft", "Stage", "StepDraft"]
 

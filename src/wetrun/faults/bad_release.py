@@ -1,10 +1,11 @@
 """bad-release: the release itself is broken, by a patch that the plan's author wrote."""
 
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import ClassVar
 
 from wetrun.faults import origin
 from wetrun.faults.confining import inside_double
+from wetrun.lean import dataclass
 from wetrun.runtime.ports import Effect, World
 
 __all__ = ["BadRelease"]

@@ -1,10 +1,10 @@
 """command-fails: a command fails (synthetic: a scripted failure stands in for it)."""
 
-from dataclasses import dataclass
 from shlex import quote
 from typing import ClassVar
 
 from wetrun.faults.shims import Shim
+from wetrun.lean import dataclass
 from wetrun.runtime.ports import Effect, World
 
 __all__ = ["CommandFails"]

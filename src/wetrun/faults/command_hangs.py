@@ -1,9 +1,9 @@
 """command-hangs: a command never ends (synthetic: a scripted failure stands in for it)."""
 
-from dataclasses import dataclass
 from typing import ClassVar
 
 from wetrun.faults.shims import Shim
+from wetrun.lean import dataclass
 from wetrun.runtime.ports import Effect, World
 
 __all__ = ["CommandHangs"]

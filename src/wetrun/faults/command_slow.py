@@ -1,9 +1,9 @@
 """command-slow: a command takes longer (synthetic: a scripted delay stands before it)."""
 
-from dataclasses import dataclass
 from typing import ClassVar
 
 from wetrun.faults.shims import Shim
+from wetrun.lean import dataclass
 from wetrun.runtime.ports import Effect, World
 from wetrun.units import Seconds
 

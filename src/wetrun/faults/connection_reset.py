@@ -1,10 +1,11 @@
 """connection-reset: connections to a port break as soon as they are used."""
 
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import ClassVar
 
 from wetrun.faults.measuring import until
 from wetrun.faults.reaching import Contact, Reach, check_port, reach
+from wetrun.lean import dataclass
 from wetrun.runtime.ports import Effect, ProxyMode, World
 
 __all__ = ["ConnectionReset"]

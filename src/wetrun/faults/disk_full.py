@@ -1,11 +1,11 @@
 """disk-full: the file system of a folder has no room left."""
 
-from dataclasses import dataclass
 from typing import ClassVar
 
 from wetrun.faults.confining import sandbox_only
 from wetrun.faults.measuring import bash, must, until
 from wetrun.faults.problems import ImpossibleFaultError
+from wetrun.lean import dataclass
 from wetrun.runtime.ports import Effect, World
 from wetrun.units import Bytes
 

@@ -2,12 +2,13 @@
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import ClassVar
 
 from wetrun.faults.confining import inside_double
 from wetrun.faults.measuring import must
 from wetrun.faults.problems import ImpossibleFaultError
+from wetrun.lean import dataclass
 from wetrun.runtime.ports import Effect, World
 
 __all__ = ["EnvironmentMissing"]

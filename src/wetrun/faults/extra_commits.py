@@ -1,10 +1,11 @@
 """extra-commits: somebody pushes to the branch before the plan pulls it."""
 
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import ClassVar
 
 from wetrun.faults import origin
 from wetrun.faults.confining import inside_double
+from wetrun.lean import dataclass
 from wetrun.runtime.ports import Effect, World
 
 __all__ = ["ExtraCommits"]

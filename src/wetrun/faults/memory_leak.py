@@ -2,12 +2,13 @@
 
 import json
 import re
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import ClassVar
 
 from wetrun.faults.confining import sandbox_only
 from wetrun.faults.measuring import until
 from wetrun.faults.processes import Identity, of_service, service_named
+from wetrun.lean import dataclass
 from wetrun.plan.double import Service
 from wetrun.runtime.ports import Effect, World
 from wetrun.units import Bytes, format_bytes

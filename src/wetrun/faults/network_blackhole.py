@@ -1,10 +1,11 @@
 """network-blackhole: connections to a port are accepted, and then nothing comes back."""
 
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import ClassVar
 
 from wetrun.faults.measuring import until
 from wetrun.faults.reaching import Contact, Reach, check_port, reach
+from wetrun.lean import dataclass
 from wetrun.runtime.ports import Effect, ProxyMode, World
 
 __all__ = ["NetworkBlackhole"]

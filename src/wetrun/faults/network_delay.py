@@ -1,14 +1,17 @@
 """network-delay: everything that passes a port takes longer, in both directions."""
 
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import ClassVar
 
 from wetrun.faults.measuring import until
 from wetrun.faults.reaching import Contact, Reach, check_port, round_trip
+from wetrun.lean import dataclass
 from wetrun.runtime.ports import Effect, ProxyMode, World
 from wetrun.units import Seconds
 
 __all__ = ["NetworkDelay"]
+
+_TRIES = 3
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -43,7 +46,7 @@ class NetworkDelay:
 
     async def inject(self, world: World) -> None:
         """Measure the round trip, then slow it down."""
-        self._before[:] = [await self._round_trip(world)]
+        self._before[:] = [await self._quickest(world)]
         await world.proxy(self.port, ProxyMode(delay=self.delay, jitter=self.jitter))
 
     async def took_effect(self, world: World) -> Effect:
@@ -61,6 +64,12 @@ class NetworkDelay:
     async def _round_trip(self, world: World) -> Contact:
         patience = 2 * (self.delay + self.jitter) + 5.0
         return await round_trip(world, self.port, patience=patience, times=5 if self.jitter else 3)
+
+    async def _quickest(self, world: World) -> Contact:
+        """The least of several round trips: whatever else the machine does can only make one longer."""
+        found = [await self._round_trip(world) for _ in range(_TRIES)]
+        unanswered = [contact for contact in found if contact.reach is not Reach.ANSWERED]
+        return unanswered[0] if unanswered else min(found, key=lambda contact: contact.seconds)
 
     async def _look(self, world: World) -> Effect:
         before, now = self._before[0] if self._before else None, await self._round_trip(world)

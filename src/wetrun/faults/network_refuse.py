@@ -1,10 +1,10 @@
 """network-refuse: nobody listens on a port any more."""
 
-from dataclasses import dataclass
 from typing import ClassVar
 
 from wetrun.faults.measuring import until
 from wetrun.faults.reaching import Reach, check_port, reach
+from wetrun.lean import dataclass
 from wetrun.runtime.ports import Effect, ProxyMode, World
 
 __all__ = ["NetworkRefuse"]

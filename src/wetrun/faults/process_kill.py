@@ -1,11 +1,12 @@
 """process-kill: every process whose command line matches is killed, whether the plan knows its service or not."""
 
 import re
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import ClassVar
 
 from wetrun.faults.killing import kill, killed
 from wetrun.faults.processes import Identity, identities, matching, numbers
+from wetrun.lean import dataclass
 from wetrun.runtime.ports import Effect, World
 
 __all__ = ["ProcessKill"]

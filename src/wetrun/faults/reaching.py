@@ -1,10 +1,10 @@
 """Real connections to a port of the double, and what came of them: answered, refused, silent, reset or dropped."""
 
 import time
-from dataclasses import dataclass
 from enum import Enum
 from typing import TYPE_CHECKING
 
+from wetrun.lean import dataclass
 from wetrun.runtime.ports import Network, World
 
 if TYPE_CHECKING:

@@ -1,11 +1,12 @@
 """read-only-files: nothing below a path can be changed."""
 
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import ClassVar
 
 from wetrun.faults.confining import sandbox_only
 from wetrun.faults.measuring import bash, must, until
 from wetrun.faults.problems import ImpossibleFaultError
+from wetrun.lean import dataclass
 from wetrun.runtime.ports import Effect, World
 
 __all__ = ["ReadOnlyFiles"]

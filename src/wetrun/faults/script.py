@@ -1,11 +1,12 @@
 """script: a disturbance that the plan's author wrote as scripts, for what no other kind of fault does."""
 
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import ClassVar
 
 from wetrun.faults.confining import sandbox_only
 from wetrun.faults.measuring import must, until
 from wetrun.faults.problems import FaultFailedError
+from wetrun.lean import dataclass
 from wetrun.runtime.ports import Effect, World
 from wetrun.units import Seconds
 

@@ -1,10 +1,11 @@
 """service-freeze: a service's processes stand still, holding on to their connections and files."""
 
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import ClassVar
 
 from wetrun.faults.measuring import until
 from wetrun.faults.processes import Identity, alive, identities, numbers, of_service, service_named, signal, whole
+from wetrun.lean import dataclass
 from wetrun.runtime.ports import Effect, World
 
 __all__ = ["ServiceFreeze"]

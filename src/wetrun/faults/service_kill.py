@@ -1,11 +1,12 @@
 """service-kill: a service's processes are killed at once, as in a crash."""
 
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import ClassVar
 
 from wetrun.faults.killing import kill, killed
 from wetrun.faults.processes import Identity, identities, of_service, service_named
 from wetrun.faults.restarting import back, bring_back
+from wetrun.lean import dataclass
 from wetrun.runtime.ports import Effect, World
 
 __all__ = ["ServiceKill"]

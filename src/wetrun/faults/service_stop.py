@@ -1,11 +1,12 @@
 """service-stop: a service is stopped, as its manager would stop it, and stays down."""
 
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import ClassVar
 
 from wetrun.faults.measuring import PATIENCE, bash, until
 from wetrun.faults.processes import Identity, alive, identities, numbers, of_service, service_named, signal, whole
 from wetrun.faults.restarting import back, bring_back
+from wetrun.lean import dataclass
 from wetrun.runtime.ports import Effect, World
 
 __all__ = ["ServiceStop"]

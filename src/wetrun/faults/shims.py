@@ -1,11 +1,11 @@
 """Stand-ins for commands: found first in the PATH of a double, they pass all on until told to misbehave."""
 
 import re
-from dataclasses import dataclass
 
 from wetrun.faults.confining import sandbox_only
 from wetrun.faults.measuring import bash
 from wetrun.faults.problems import BadFaultParameterError, ImpossibleFaultError
+from wetrun.lean import dataclass
 from wetrun.runtime.ports import Effect, World
 
 __all__ = ["Shim"]

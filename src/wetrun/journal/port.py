@@ -3,10 +3,10 @@
 import json
 from collections.abc import Sequence
 from contextlib import AbstractContextManager
-from dataclasses import dataclass
 from typing import Protocol
 
 from wetrun.errors import WetrunError
+from wetrun.lean import dataclass
 from wetrun.plan.expectations import JsonValue
 
 __all__ = [

@@ -7,7 +7,7 @@ from functools import lru_cache
 
 from wetrun.lint import rules as package
 from wetrun.lint.rule import Rule
-from wetrun.lint.rules.secret_in_text import without_secrets
+from wetrun.lint.secrets import without_secrets
 from wetrun.lint.subject import Subject
 from wetrun.plan.findings import Finding
 

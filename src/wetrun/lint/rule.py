@@ -1,9 +1,9 @@
 """A rule: what it looks for, why that matters, and what to write instead."""
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 
 from wetrun.errors import Place
+from wetrun.lean import dataclass
 from wetrun.lint.subject import Subject
 from wetrun.plan.findings import Finding, Severity
 

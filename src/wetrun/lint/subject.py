@@ -1,10 +1,11 @@
 """What the rules look at: a plan with its commands, and what a runbook states besides."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import field
 from enum import Enum
 
 from wetrun.errors import Place
+from wetrun.lean import dataclass
 from wetrun.plan.facts import Facts
 from wetrun.plan.findings import Finding
 from wetrun.plan.plan import Plan

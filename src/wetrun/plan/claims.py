@@ -1,9 +1,9 @@
 """Claims: the totals that the author of a plan states, for the simulation to hold against what follows."""
 
-from dataclasses import dataclass
 from enum import Enum
 
 from wetrun.errors import Place
+from wetrun.lean import dataclass
 from wetrun.plan.scenarios import Outcome
 from wetrun.units import Probability, Seconds
 

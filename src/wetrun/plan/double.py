@@ -1,9 +1,10 @@
 """Where a plan runs: targets, services, and the double that stands in for production."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 
 from wetrun.errors import Place
+from wetrun.lean import dataclass
 
 __all__ = ["Double", "Port", "Service", "Target"]
 

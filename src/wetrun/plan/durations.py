@@ -1,7 +1,6 @@
 """How long something takes, as the author of a plan states it."""
 
-from dataclasses import dataclass
-
+from wetrun.lean import dataclass
 from wetrun.units import Seconds
 
 __all__ = ["Duration", "Fixed", "Lognormal", "Pert", "Uniform"]

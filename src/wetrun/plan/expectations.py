@@ -1,9 +1,9 @@
 """What a result must look like: a subject (which part of the result) and a matcher (what it must be)."""
 
-from dataclasses import dataclass
 from enum import Enum
 
 from wetrun.errors import Place
+from wetrun.lean import dataclass
 
 __all__ = [
     "Contains",

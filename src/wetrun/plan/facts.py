@@ -1,9 +1,9 @@
 """What the author of a runbook states besides commands: numbers, tables, decisions. Claims, not evidence."""
 
-from dataclasses import dataclass
 from enum import Enum
 
 from wetrun.errors import Place
+from wetrun.lean import dataclass
 
 __all__ = ["ChecklistItem", "Decision", "Fact", "Facts", "Measure", "Shown", "StatedTable", "Unverified"]
 

@@ -1,7 +1,8 @@
 """What a plan may say about a kind of fault: its parameters, their types and what they mean."""
 
-from dataclasses import dataclass
 from enum import Enum
+
+from wetrun.lean import dataclass
 
 __all__ = ["FaultParameter", "FaultParameters", "ParameterType"]
 

@@ -1,9 +1,9 @@
 """What is doubtful about a plan or a runbook: it can be used, and somebody should look."""
 
-from dataclasses import dataclass
 from enum import Enum
 
 from wetrun.errors import Place
+from wetrun.lean import dataclass
 
 __all__ = ["Finding", "Severity"]
 

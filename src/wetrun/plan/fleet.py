@@ -1,10 +1,10 @@
 """The fleet: on how many hosts a plan runs, in which waves, and when the rollout stops."""
 
-from dataclasses import dataclass
 from enum import Enum
 from math import ceil
 
 from wetrun.errors import Place
+from wetrun.lean import dataclass
 from wetrun.plan.durations import Duration
 from wetrun.units import Probability
 

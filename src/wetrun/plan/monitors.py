@@ -1,9 +1,9 @@
 """Monitors: values sampled over time, with rules that may come true."""
 
-from dataclasses import dataclass
 from enum import Enum
 
 from wetrun.errors import Place
+from wetrun.lean import dataclass
 from wetrun.plan.expectations import Quantity, Range
 from wetrun.plan.responses import Response
 from wetrun.plan.steps import Http, Run, Sql

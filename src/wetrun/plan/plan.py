@@ -1,20 +1,22 @@
 """The plan: everything that wetrun knows before it acts."""
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 
 from wetrun.errors import Place
+from wetrun.lean import dataclass
 from wetrun.plan.claims import PRIOR_RUNS, Claim
 from wetrun.plan.double import Double, Service, Target
 from wetrun.plan.durations import Duration
 from wetrun.plan.fleet import Fleet
 from wetrun.plan.monitors import Monitor
+from wetrun.plan.readiness import ReadinessItem
 from wetrun.plan.scenarios import Relation, Scenario
 from wetrun.plan.state import StateProbe
 from wetrun.plan.steps import Http, Step
 from wetrun.units import Probability, Seconds
 
-__all__ = ["Availability", "Phase", "Plan", "Procedure", "ReadinessItem", "Secret"]
+__all__ = ["Availability", "Phase", "Plan", "Procedure", "Secret"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -55,15 +57,6 @@ class Availability:
     every: Seconds = Seconds(0.25)
     limit: Seconds = Seconds(2.0)
     status: int | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class ReadinessItem:
-    """A checklist item and what measured it: `clean`, `scenario:<name>`, `rollback` or `check`."""
-
-    text: str
-    measured_by: str
-    place: Place | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

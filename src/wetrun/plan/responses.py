@@ -1,7 +1,8 @@
 """What happens when a step fails or a monitor's rule comes true."""
 
-from dataclasses import dataclass
 from enum import Enum
+
+from wetrun.lean import dataclass
 
 __all__ = ["Mitigate", "Recover", "Response", "Simple", "asks"]
 

@@ -1,10 +1,11 @@
 """Scenarios: the ways in which things go wrong, and what the author expects then."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from enum import Enum
 
 from wetrun.errors import Place
+from wetrun.lean import dataclass
 from wetrun.plan.durations import Duration
 from wetrun.plan.expectations import JsonValue
 from wetrun.units import Probability, Seconds

@@ -1,8 +1,7 @@
 """State probes: what is measured to say how the system is, before and after."""
 
-from dataclasses import dataclass
-
 from wetrun.errors import Place
+from wetrun.lean import dataclass
 from wetrun.plan.steps import Http, Run, Sql
 
 __all__ = ["Allowed", "FileTree", "Observation", "ProcessList", "StateProbe"]

@@ -1,10 +1,11 @@
 """A step: one thing to do, what its result must look like, and what to do when it does not."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from enum import Enum
 
 from wetrun.errors import Place
+from wetrun.lean import dataclass
 from wetrun.plan.durations import Duration
 from wetrun.plan.expectations import Expectation, Subject
 from wetrun.plan.responses import Response, Simple

@@ -1,7 +1,6 @@
 """The lines that were added to a log since the last look, through rotation and truncation."""
 
-from dataclasses import dataclass
-
+from wetrun.lean import dataclass
 from wetrun.probes.carried import LookError, carry
 from wetrun.runtime.ports import Target
 

@@ -2,11 +2,12 @@
 
 import asyncio
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import assert_never
 
 from wetrun.course.matching.values import NoSuchPath, read_json, select
 from wetrun.course.results import Ending, Observed
+from wetrun.lean import dataclass
 from wetrun.plan.double import Service
 from wetrun.plan.expectations import JsonValue, Quantity
 from wetrun.plan.monitors import HttpField, HttpSample, LogLines, Monitor, ProcessMemory

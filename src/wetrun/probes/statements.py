@@ -3,10 +3,10 @@
 import json
 import re
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
 
 from wetrun.course.results import Ending
 from wetrun.errors import WetrunError
+from wetrun.lean import dataclass
 from wetrun.plan.expectations import JsonValue
 
 __all__ = ["MOST_ROWS", "Answer", "SqlUnansweredError", "only_looks", "row", "split"]

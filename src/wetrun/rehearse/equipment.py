@@ -2,11 +2,11 @@
 
 import os
 from collections.abc import Mapping
-from dataclasses import dataclass
 from pathlib import Path
 
 from wetrun.course.run import FaultState, Run
 from wetrun.errors import WetrunError
+from wetrun.lean import dataclass
 from wetrun.plan.plan import Plan, Secret
 from wetrun.plan.scenarios import Outcome, Scenario
 from wetrun.probes.sample import Sampler

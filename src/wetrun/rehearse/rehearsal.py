@@ -1,10 +1,10 @@
 """A whole rehearsal: the baseline once, then every run in a sandbox of its own, and what it amounts to."""
 
 import asyncio
-from dataclasses import dataclass
 
 from wetrun.errors import WetrunError
 from wetrun.journal.port import Journal
+from wetrun.lean import dataclass
 from wetrun.plan.plan import Plan
 from wetrun.plan.scenarios import Scenario
 from wetrun.rehearse.equipment import read_secrets
@@ -39,7 +39,7 @@ def wanted_runs(plan: Plan, names: tuple[str, ...]) -> tuple[Scenario | None, ..
 
 @dataclass(frozen=True, slots=True)
 class Rehearsing:
-    """What a rehearsal works with."""
+    """What a rehearsal works with; `runbook` is the text that the plan was read from, when it is not the plan's own."""
 
     rehearsal: str
     plan: Plan
@@ -47,6 +47,7 @@ class Rehearsing:
     settings: Settings
     journal: Journal
     spectator: Spectator
+    runbook: str | None = None
 
 
 async def rehearse_plan(work: Rehearsing) -> None:
@@ -70,6 +71,8 @@ async def rehearse_plan(work: Rehearsing) -> None:
             plan=work.plan,
             scenario=scenario,
             text=work.text,
+            # One run holds it for all: it may be a thousand times as long as the plan.
+            runbook=work.runbook if scenario is runs[0] else None,
             settings=work.settings,
             secrets=secrets,
             folder=folder.sandbox(work.rehearsal, CLEAN if scenario is None else scenario.name),

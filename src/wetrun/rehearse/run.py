@@ -3,7 +3,7 @@
 import asyncio
 import contextlib
 from collections.abc import AsyncGenerator, Callable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from hashlib import sha256
 from pathlib import Path
 
@@ -12,6 +12,7 @@ from wetrun.course.run import Ended
 from wetrun.errors import WetrunError
 from wetrun.faults import registry
 from wetrun.journal.port import Journal
+from wetrun.lean import dataclass
 from wetrun.plan.expectations import JsonValue
 from wetrun.plan.plan import Plan
 from wetrun.plan.scenarios import Outcome, Scenario
@@ -44,6 +45,7 @@ class Job:
         runs: The names of all its runs, for the record: which of them never began shows by their absence.
         scenario: None for the clean run.
         text: The plan as it is written; the record holds it whole.
+        runbook: The runbook that the plan was read from, for the first run of a rehearsal; else None.
         secrets: The values of its secrets; they never go into a record.
         folder: Where the run's sandbox lives.
         baseline: None without isolation: then the double is built anew for every run.
@@ -59,6 +61,7 @@ class Job:
     folder: Path
     baseline: Baseline | None
     spec: SandboxSpec
+    runbook: str | None = None
 
     @property
     def name(self) -> str:
@@ -104,11 +107,13 @@ async def perform(job: Job, journal: Journal, spectator: Spectator) -> None:
 
 
 def _beginning(job: Job, fault: Fault | None) -> dict[str, JsonValue]:
+    read_from: dict[str, JsonValue] = {} if job.runbook is None else {"runbook": job.runbook}
+    digest = sha256(job.text.encode()).hexdigest()
     return {
         "wetrun": __version__,
         "rehearsal": job.rehearsal,
         "runs": list(job.runs),
-        "plan": {"text": job.text, "file": job.plan.source, "sha256": sha256(job.text.encode()).hexdigest()},
+        "plan": {"text": job.text, "file": job.plan.source, "sha256": digest, **read_from},
         "scenario": job.scenario.name if job.scenario else None,
         "fault": fault_in_words(job.scenario.fault) if job.scenario else None,
         "synthetic": fault is not None and registry.is_synthetic(fault),

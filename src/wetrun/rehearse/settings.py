@@ -1,11 +1,11 @@
 """How a rehearsal is to be run, and who wants to watch."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from enum import Enum
 from pathlib import Path
 from typing import Protocol
 
+from wetrun.lean import dataclass
 from wetrun.plan.expectations import JsonValue
 from wetrun.plan.scenarios import Outcome
 

@@ -1,12 +1,12 @@
 """Where a rehearsal keeps what it makes: `.wetrun` beside the plan, and what crashed runs left there."""
 
 import os
-from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 from secrets import token_hex
 
 from wetrun.errors import WetrunError
+from wetrun.lean import dataclass
 from wetrun.sandbox.removal import remove
 
 __all__ = ["Owner", "StateFolder", "StateFolderError", "new_rehearsal_id"]

@@ -1,9 +1,10 @@
 """A run's record, read entry by entry: what has been told so far."""
 
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import Any
 
 from wetrun.journal.port import Record
+from wetrun.lean import dataclass
 from wetrun.plan.plan import Plan
 from wetrun.plan.scenarios import Outcome
 from wetrun.rehearse.bodies import Body, comparison_of, step_of

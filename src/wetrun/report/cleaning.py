@@ -1,9 +1,9 @@
 """Outputs of strangers' programs, made harmless and readable: no terminal sequences, no control characters, bounded."""
 
 import re
-from dataclasses import dataclass
 
 from wetrun.course.results import Output
+from wetrun.lean import dataclass
 from wetrun.units import format_bytes
 
 __all__ = ["MOST_SHOWN", "ShownOutput", "clean", "clean_line", "show"]

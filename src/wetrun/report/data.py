@@ -17,6 +17,8 @@ from wetrun.report.model import (
     ScenarioReport,
     StepReport,
 )
+from wetrun.report.results.in_json import results_json
+from wetrun.report.results.model import Results
 
 __all__ = ["FORMAT", "KEYS", "RUN_KEYS", "to_json"]
 
@@ -37,6 +39,7 @@ KEYS: Mapping[str, str] = {
     "fidelity": "how the double compares with production: `what`, `double`, `production`, `same`",
     "left_out": "scenarios of the plan that were not run",
     "versions": "program → version",
+    "results": "what the rehearsal comes to; null when it was not asked for",
 }
 """The keys at the top, with what they hold. A null is what does not apply or was not measured, never a pass."""
 
@@ -67,7 +70,7 @@ RUN_KEYS: Mapping[str, str] = {
 """The keys of one run."""
 
 
-def to_json(report: RehearsalReport) -> dict[str, JsonValue]:
+def to_json(report: RehearsalReport, results: Results | None = None) -> dict[str, JsonValue]:
     """Turn a report into JSON values with stable keys; of outputs only the sizes are in (the record has the rest)."""
     found = matrix(report)
     verdict = report.verdict
@@ -97,6 +100,7 @@ def to_json(report: RehearsalReport) -> dict[str, JsonValue]:
         ],
         "left_out": _texts(report.left_out),
         "versions": dict(report.versions),
+        "results": None if results is None else results_json(results),
     }
 
 

@@ -1,8 +1,8 @@
 """Who notices what: the detection matrix, the blind spots, the checks that never notice anything."""
 
-from dataclasses import dataclass
 from enum import Enum
 
+from wetrun.lean import dataclass
 from wetrun.report.model import RehearsalReport, ScenarioReport
 
 __all__ = ["Cell", "CellKind", "Matrix", "blind_spots", "matrix"]

@@ -1,8 +1,8 @@
 """The odds of a plan as JSON: what the odds of a graph hold, and what is known beside them."""
 
+import math
 from collections.abc import Sequence
-from fractions import Fraction
-from typing import cast
+from typing import assert_never, cast
 
 import numpy as np
 
@@ -11,16 +11,15 @@ from wetrun.plan.expectations import JsonValue
 from wetrun.report.odds_json import odds_json
 from wetrun.simulate.durations import Durations
 from wetrun.simulate.fleet import FleetForecast, Spread
+from wetrun.simulate.graded_inputs import DurationInput, GradedInput, OddsInput
 from wetrun.simulate.gradients import Sensitivities
-from wetrun.simulate.inputs import Setting
 from wetrun.simulate.intervals import Interval
 from wetrun.simulate.plan_forecast import PlanForecast
 from wetrun.simulate.scores import Summary
 from wetrun.simulate.timing import Timing
-from wetrun.simulate.what_if import GoalAnswer, Move, Row
-from wetrun.simulate.words import goal_in_words, in_words
+from wetrun.simulate.words import in_words
 
-__all__ = ["answers_json", "forecast_json"]
+__all__ = ["forecast_json"]
 
 _POINTS = 51
 
@@ -62,7 +61,7 @@ def forecast_json(
                 "value": one.value,
                 "slope": one.slope,
                 "cost": one.cost,
-                "grade": found.grade(one.name).value,
+                "grade": found.graded[one.name].grade.value,
                 "words": in_words(one, "success"),
             }
             for one in found.sensitivities
@@ -86,29 +85,6 @@ def forecast_json(
         "fleet": None if found.fleet is None else _fleet(found.fleet),
         "missing": list(found.warnings),
     }
-
-
-def answers_json(names: Sequence[str], rows: Sequence[Row], goal: GoalAnswer | None) -> dict[str, JsonValue]:
-    """Write the table of a sweep and the answer to a goal; what was not asked is left out."""
-    answers: dict[str, JsonValue] = {}
-    if rows:
-        answers["sweep"] = [
-            {
-                "inputs": {name: _setting(value) for name, value in zip(names, row.values, strict=True)},
-                "outcomes": dict(row.outcomes),
-            }
-            for row in rows
-        ]
-    if goal is not None:
-        answers["goal"] = {
-            "goal": str(goal.goal),
-            "now": goal.now,
-            "met": goal.is_met,
-            "moves": [_move(move) for move in goal.moves],
-            "best": None if goal.best is None else _move(goal.best),
-            "words": list(goal_in_words(goal)),
-        }
-    return answers
 
 
 def _gradients(found: Sensitivities) -> JsonValue:
@@ -149,14 +125,6 @@ def _curve(timing: Timing) -> JsonValue:
     return [[float(times[one]), min(float(heights[one]) / timing.probability, 1.0)] for one in at]
 
 
-def _move(move: Move) -> JsonValue:
-    return {"input": move.name, "from": move.start, "to": move.to, "reached": move.reached}
-
-
-def _setting(value: Setting) -> JsonValue:
-    return float(value) if isinstance(value, Fraction) else str(value)
-
-
 def _interval(interval: Interval) -> JsonValue:
     return {"low": interval.low, "high": interval.high, "level": interval.level}
 
@@ -170,12 +138,39 @@ def _evidence(found: PlanForecast, scores: Summary | None) -> JsonValue:
         "mixed": pool.mixed,
         "scaled": found.known.times.scaled,
         "assumed_share": found.uncertainty.assumed,
-        "inputs": {name: found.grade(name).value for name in found.inputs},
+        "inputs": {name: _input(one) for name, one in found.graded.items()},
         "conflicts": [str(conflict) for conflict in found.conflicts],
         "scores": None
         if scores is None or not scores.runs
-        else {"runs": scores.runs, "brier": scores.brier, "log": scores.log, "durations": scores.durations},
+        else {
+            "runs": scores.runs,
+            "brier": scores.brier,
+            "log": _finite(scores.log),
+            "durations": scores.durations,
+        },
     }
+
+
+def _input(given: GradedInput) -> JsonValue:
+    told: dict[str, JsonValue] = {
+        "grade": given.grade.value,
+        "stated": given.stated,
+        "used": given.used,
+        "runs": given.runs,
+        "evidence": given.evidence,
+    }
+    match given:
+        case OddsInput(seen=seen, shown=shown):
+            return {"kind": "probability", **told, "seen": seen, "shown": None if shown is None else _interval(shown)}
+        case DurationInput(p95=bounds):
+            return {"kind": "time", **told, "maximum": bounds.maximum, "p95": {"low": bounds.low, "high": bounds.high}}
+        case _:
+            assert_never(given)
+
+
+def _finite(value: float | None) -> float | None:
+    """What JSON can say: the loss of a forecast that held what happened for impossible is endless."""
+    return value if value is None or math.isfinite(value) else None
 
 
 def _fleet(fleet: FleetForecast) -> JsonValue:

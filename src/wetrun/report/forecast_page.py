@@ -1,6 +1,7 @@
 """A plan's forecast as one HTML page that needs nothing else: no request leaves it, and it has no script."""
 
 from collections.abc import Iterator
+from typing import assert_never
 
 from markupsafe import Markup
 
@@ -12,10 +13,7 @@ from wetrun.report.pictures.drawing import NARROW, WIDE, inline
 from wetrun.report.pictures.scales import chance, short_time
 from wetrun.report.templating import asset, environment, policy
 from wetrun.simulate.claims import Judged, Standing
-from wetrun.simulate.graph import Graph
-from wetrun.simulate.inputs import Chance
-from wetrun.simulate.laws import Law
-from wetrun.simulate.moments import mean_and_variance
+from wetrun.simulate.graded_inputs import DurationInput, GradedInput, OddsInput
 from wetrun.simulate.observation import Origin
 from wetrun.simulate.plan_forecast import PlanForecast
 from wetrun.simulate.scores import Summary
@@ -64,7 +62,7 @@ def forecast_page(found: PlanForecast, scores: Summary | None = None) -> str:
             if found.fleet is None
             else [line.removeprefix("  - ") for line in fleet_lines(found.fleet, found)],
             evidence=list(evidence_lines(found, scores)),
-            inputs=list(_inputs(found)),
+            inputs=[_input(given) for given in found.graded.values()],
         )
     )
     return page.lstrip()
@@ -106,24 +104,16 @@ def _outcomes(found: PlanForecast) -> Iterator[tuple[str, ...]]:
         yield name, chance(timing.probability), limits, stated, *figures(timing, (0.95,)), tone_of(name)
 
 
-def _inputs(found: PlanForecast) -> Iterator[tuple[str, ...]]:
-    used_times = _times(found.graph)
-    stated = _times(found.compiled.graph)
-    for name, given in found.inputs.items():
-        grade = found.grade(name).value
-        if isinstance(given, Chance):
-            graphs = (found.compiled.graph, found.graph)
-            own, used = (graph.choices[given.choice].probabilities[given.label] for graph in graphs)
-            runs = found.choices[given.choice].runs
-            yield name, grade, chance(float(own)), chance(float(used)), str(runs or "—")
-        else:
-            means = (_mean(states.get(name)) for states in (stated, used_times))
-            yield name, grade, *means, str(found.durations.get(name, 0) or "—")
-
-
-def _times(graph: Graph) -> dict[str, Law | None]:
-    return {state.duration: state.time for state in graph.states.values() if state.duration is not None}
-
-
-def _mean(law: Law | None) -> str:
-    return short_time(mean_and_variance(law)[0]) if law is not None else "—"
+def _input(given: GradedInput) -> tuple[str, ...]:
+    """A row of the table: name, grade, what the plan says, what is used, runs, what they show and support."""
+    match given:
+        case OddsInput(stated=stated, used=used, seen=seen, shown=shown):
+            runs = f"{seen} of {given.runs}" if given.runs else "—"
+            limits = "—" if shown is None else f"{chance(shown.low)} – {chance(shown.high)}"
+            figures = ("—" if stated is None else chance(stated), chance(used), runs, limits)
+        case DurationInput(stated=mean, used=used, p95=bounds):
+            longest = "—" if bounds.maximum is None else f"at most {short_time(bounds.maximum)}"
+            figures = (short_time(mean), short_time(used), str(given.runs or "—"), longest)
+        case _:
+            assert_never(given)
+    return given.name, given.grade.value, *figures, given.evidence

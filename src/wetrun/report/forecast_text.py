@@ -2,7 +2,6 @@
 
 import math
 from collections.abc import Iterator, Sequence
-from fractions import Fraction
 from typing import TYPE_CHECKING
 
 from wetrun.course.evidence import counted
@@ -11,22 +10,18 @@ from wetrun.report.cleaning import clean
 from wetrun.report.odds_text import table
 from wetrun.report.pictures.scales import chance, short_time
 from wetrun.simulate.forecast import Forecast
-from wetrun.simulate.inputs import Setting
-from wetrun.simulate.laws import Constant
 from wetrun.simulate.observation import Origin
 from wetrun.simulate.plan_forecast import PlanForecast
 from wetrun.simulate.posterior import Grade
 from wetrun.simulate.readings import ReadingKind
 from wetrun.simulate.scores import SURPRISE, Summary
 from wetrun.simulate.timing import Timing
-from wetrun.simulate.what_if import GoalAnswer, Row
-from wetrun.simulate.words import Sensitivity, goal_in_words, in_words, percent
+from wetrun.simulate.words import Sensitivity, in_words, percent
 
 if TYPE_CHECKING:
     from wetrun.simulate.fleet import FleetForecast
 
 __all__ = [
-    "answers_text",
     "clock_rows",
     "evidence_lines",
     "figures",
@@ -41,13 +36,13 @@ _HILL = 20
 _CLOCKS = (("down", "downtime"), ("detecting", "time to detect"), ("recovering", "time to recover"))
 
 
-def forecast_text(found: PlanForecast, scores: Summary | None = None, *, compared: float | None = None) -> str:
+def forecast_text(found: PlanForecast, scores: Summary | None = None, *, compared: PlanForecast | None = None) -> str:
     """Write the answer for a plan; it ends without a line feed.
 
     Args:
         found: The answer.
         scores: How earlier forecasts fared; None when none was scored.
-        compared: The probability of success without the what-ifs, where there are any.
+        compared: The answer without the what-ifs, where there are any.
     """
     blocks = [
         _headline(found, compared),
@@ -69,31 +64,7 @@ def _on_one_line(line: str) -> str:
     return clean(line).replace("\n", " ")
 
 
-def answers_text(names: Sequence[str], rows: Sequence[Row], outcomes: Sequence[str], goal: GoalAnswer | None) -> str:
-    """Write the table of a sweep and the answer to a goal."""
-    parts: list[str] = []
-    if rows:
-        cells = [
-            [*(_setting(value) for value in row.values), *(chance(row.outcomes[name]) for name in outcomes)]
-            for row in rows
-        ]
-        parts.append(table([*names, *outcomes], cells))
-    if goal is not None:
-        parts.append("\n".join([f"to reach {goal.goal}:", *(f"  - {line}" for line in goal_in_words(goal))]))
-    return "\n\n".join(parts)
-
-
-def _setting(value: Setting) -> str:
-    match value:
-        case Fraction():
-            return f"{float(value):g}"
-        case Constant(seconds):
-            return short_time(seconds)
-        case _:
-            return str(value)
-
-
-def _headline(found: PlanForecast, compared: float | None) -> list[str]:
+def _headline(found: PlanForecast, compared: PlanForecast | None) -> list[str]:
     low, high = found.success_interval.low, found.success_interval.high
     runs, level = len(found.known.pool.runs), percent(found.success_interval.level)
     by = "by the plan's own numbers: no run is counted" if not runs else f"{_runs(found)} counted in"
@@ -102,8 +73,15 @@ def _headline(found: PlanForecast, compared: float | None) -> list[str]:
         f"deploys with {chance(found.success)}, {level} interval {chance(low)} to {chance(high)} ({by})",
     ]
     if compared is not None:
-        lines.append(f"without the what-if: {chance(compared)}")
+        lines.append(
+            f"without the what-if: {chance(compared.success)}; {_whole_time(compared)}, with it {_whole_time(found)}"
+        )
     return lines
+
+
+def _whole_time(found: PlanForecast) -> str:
+    mean, slow = figures(found.odds.total.overall, (0.95,))
+    return f"mean {mean}, P95 {slow}"
 
 
 def _runs(found: PlanForecast) -> str:
@@ -276,10 +254,10 @@ def _evidence(found: PlanForecast, scores: Summary | None) -> list[str]:
 
 def evidence_lines(found: PlanForecast, scores: Summary | None) -> Iterator[str]:
     """How much of it is known, one line for each thing that can be said."""
-    grades = [found.grade(name) for name in found.inputs]
+    grades = [one.grade for one in found.graded.values()]
     told = ", ".join(f"{grades.count(grade)} {grade.value}" for grade in Grade)
     yield f"{counted(len(grades), 'input')}: {told}"
-    if found.uncertainty.deviation > 0:
+    if found.uncertainty.assumed is not None:
         yield f"{percent(found.uncertainty.assumed)} of the uncertainty of success comes from assumptions"
     if found.known.pool.runs:
         scaled = found.known.times.scaled

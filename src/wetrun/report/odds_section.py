@@ -1,8 +1,8 @@
 """What the report of a rehearsal tells of the plan's odds: the claims, and how likely each outcome is."""
 
-from dataclasses import dataclass
-
 from markupsafe import Markup
+
+from wetrun.lean import dataclass
 
 __all__ = ["OddsSection"]
 

@@ -2,11 +2,11 @@
 
 import re
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
 from itertools import groupby
 from typing import TYPE_CHECKING
 
 from wetrun.course.matching.quantities import number_in_words
+from wetrun.lean import dataclass
 from wetrun.report.cleaning import clean_line, show
 from wetrun.report.detection import blind_spots, matrix
 from wetrun.report.model import RehearsalReport, SectionKind, StepReport
@@ -24,26 +24,34 @@ from wetrun.report.phrases import (
     realism,
     restored,
 )
+from wetrun.report.results.risk import RULES
+from wetrun.report.results.tones import SHOWN_SIGNS, TONES
+from wetrun.report.results.wording import MEANINGS, how_many
 from wetrun.report.templating import asset, environment, policy
 from wetrun.report.timeline import timeline
 
 if TYPE_CHECKING:
     from wetrun.report.odds_section import OddsSection
+    from wetrun.report.results.model import Results
 
 __all__ = ["html"]
 
 
-def html(report: RehearsalReport, odds: "OddsSection | None" = None) -> str:
-    """Write the report as a self-contained HTML page; `odds` is what it tells of the plan's odds, if anything.
+def html(report: RehearsalReport, odds: "OddsSection | None" = None, results: "Results | None" = None) -> str:
+    """Write the report as a self-contained HTML page.
 
     Everything that comes from the plan or from a program's output is cleaned and escaped. A content security policy
     allows the page's own style and script by their hashes and nothing else, so that nothing that was smuggled in could
     run or load.
+
+    Args:
+        report: The rehearsal.
+        odds: What the page tells of the plan's odds, if anything.
+        results: What the rehearsal comes to; None leaves the section out.
     """
-    style, script = (
-        asset("palette.css") + asset("page.css") + asset("picture.css") + asset("forecast.css"),
-        asset("page.js"),
-    )
+    sheets = ("palette", "page", "picture", "forecast", "results")
+    style, script = "".join(asset(f"{name}.css") for name in sheets), asset("page.js")
+    anchors = _anchors([run.name for run in report.runs])
     page = (
         environment(_FILTERS)
         .get_template("page.html")
@@ -60,13 +68,22 @@ def html(report: RehearsalReport, odds: "OddsSection | None" = None) -> str:
             headline=headline(report.verdict.word),
             tone=VERDICT_TONES[report.verdict.word],
             timeline=timeline,
-            nothing=NOTHING,
-            check_signs=CHECK_SIGNS,
-            outcome_tones=OUTCOME_TONES,
-            anchors=_anchors([run.name for run in report.runs]),
+            anchors=anchors,
+            results=results,
+            anchor_of=dict(zip((run.name for run in report.runs), anchors, strict=True)),
+            **_WORDS,
         )
     )
     return page.lstrip()
+
+
+_WORDS: Mapping[str, object] = {
+    "nothing": NOTHING,
+    "check_signs": CHECK_SIGNS,
+    "outcome_tones": OUTCOME_TONES,
+    "risk_rules": RULES,
+    "meanings": MEANINGS,
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,11 +108,14 @@ _FILTERS: Mapping[str, Callable[..., object]] = {
     "downtime": downtime,
     "duration": duration,
     "expectation": expectation,
+    "how_many": how_many,
     "line": clean_line,
     "noticed_by": noticed_by,
     "number": number_in_words,
     "restored": restored,
     "show": show,
+    "shown_sign": SHOWN_SIGNS.__getitem__,
+    "tone_of": TONES.__getitem__,
 }
 
 

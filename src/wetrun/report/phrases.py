@@ -1,9 +1,8 @@
 """The words and signs that every form of the report uses, so that they agree."""
 
-from dataclasses import dataclass
-
 from wetrun.course.results import Verdict as CheckVerdict
 from wetrun.course.verdict import VerdictWord
+from wetrun.lean import dataclass
 from wetrun.plan.scenarios import Outcome
 from wetrun.report.model import RehearsalReport, ScenarioReport
 from wetrun.units import format_seconds

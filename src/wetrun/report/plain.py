@@ -16,6 +16,8 @@ from wetrun.report.phrases import (
     realism,
     restored,
 )
+from wetrun.report.results.in_text import blocks
+from wetrun.report.results.model import Results
 
 __all__ = ["text"]
 
@@ -24,13 +26,13 @@ _MOST_DIFFERENCES = 12
 _WIDEST_VALUE = 80
 
 
-def text(report: RehearsalReport) -> str:
-    """Write a summary for a terminal: verdict, reasons, the table of runs, what differed, who did not notice.
+def text(report: RehearsalReport, results: Results | None = None) -> str:
+    """Write a summary for a terminal: verdict, reasons, the table of runs, what differed, who did not notice; results.
 
     There is no colour and no cursor movement in it, and nothing from a program's output that could bring them in. It
     ends with a line feed.
     """
-    blocks = [
+    parts = [
         [f"{report.plan} — rehearsal {report.rehearsal}, {report.source}"],
         _verdict(report),
         _table(report.runs),
@@ -41,8 +43,9 @@ def text(report: RehearsalReport) -> str:
             for figure in realism(report)
         ],
         ["; ".join(f"{figure.label}: {figure.value}" for figure in figures(report))],
+        *(() if results is None else blocks(results)),
     ]
-    return "\n\n".join("\n".join(_on_one_line(line) for line in block) for block in blocks if block) + "\n"
+    return "\n\n".join("\n".join(_on_one_line(line) for line in block) for block in parts if block) + "\n"
 
 
 def _verdict(report: RehearsalReport) -> list[str]:

@@ -4,11 +4,11 @@ Source: OASIS SARIF 2.1.0, sections 3.13 (log), 3.19 (driver), 3.27 (result), 3.
 """
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from typing import Any
 
 from wetrun import __version__
 from wetrun.errors import Place
+from wetrun.lean import dataclass
 from wetrun.plan.findings import Finding, Severity
 
 __all__ = ["RuleText", "to_sarif"]

@@ -2,9 +2,9 @@
 
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 from wetrun.course.matching.quantities import number_in_words
+from wetrun.lean import dataclass
 from wetrun.report.model import MonitorReport
 
 __all__ = ["Hit", "Level", "Sparkline", "sparkline"]

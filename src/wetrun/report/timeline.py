@@ -1,9 +1,9 @@
 """A run, laid out over time: what is drawn where. Positions across are per cent of the run, heights are pixels."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 from wetrun.course.matching.quantities import number_in_words
+from wetrun.lean import dataclass
 from wetrun.report.model import Mark, MarkKind, MonitorReport, ScenarioReport, SectionKind, StepReport
 from wetrun.report.phrases import CHECK_SIGNS, duration
 from wetrun.report.sparkline import Sparkline, sparkline

@@ -2,11 +2,12 @@
 
 import asyncio
 from collections.abc import Awaitable, Callable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import assert_never
 
 from wetrun.course.judge import judge
 from wetrun.course.results import Ending, Judgement, Observed, Output, Verdict
+from wetrun.lean import dataclass
 from wetrun.plan.steps import Approve, Http, Run, Sql, Step, Wait
 from wetrun.probes.expand import UnknownVariableError, expand_query, expand_request
 from wetrun.probes.http import request

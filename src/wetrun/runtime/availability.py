@@ -2,9 +2,9 @@
 
 import asyncio
 from collections.abc import Callable
-from dataclasses import dataclass
 
 from wetrun.course.results import Ending, Observed
+from wetrun.lean import dataclass
 from wetrun.plan.plan import Availability
 from wetrun.probes.http import request
 from wetrun.runtime.clock import Clock

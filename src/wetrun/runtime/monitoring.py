@@ -3,11 +3,12 @@
 import asyncio
 import math
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 
 from wetrun.course.events import Event, MonitorInconclusive, RuleFired
 from wetrun.course.results import Verdict
 from wetrun.course.rules import Window, sampled, scaled_monitor, verdict, window
+from wetrun.lean import dataclass
 from wetrun.plan.monitors import Monitor
 from wetrun.probes.sample import Sampler
 from wetrun.runtime.clock import Clock

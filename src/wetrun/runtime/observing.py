@@ -3,11 +3,11 @@
 import asyncio
 import time
 from collections.abc import Mapping
-from dataclasses import dataclass
 
 from wetrun.course.compare import Difference, compare, judge_differences
 from wetrun.course.results import Verdict
 from wetrun.course.state_values import StateValue, digest
+from wetrun.lean import dataclass
 from wetrun.plan.double import Service
 from wetrun.plan.state import StateProbe
 from wetrun.probes.state import observe

@@ -1,11 +1,11 @@
 """The ports: what the runtime needs of targets, the network, the double and faults. Adapters implement them."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from enum import Enum
 from typing import TYPE_CHECKING, Protocol, runtime_checkable
 
 from wetrun.course.results import Observed
+from wetrun.lean import dataclass
 from wetrun.plan.double import Service
 from wetrun.units import Seconds
 

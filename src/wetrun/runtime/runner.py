@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import Coroutine
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import Any, assert_never
 
 from wetrun.course.advance import advance
@@ -36,6 +36,7 @@ from wetrun.course.events import (
 from wetrun.course.results import Ending, Observed, Verdict
 from wetrun.course.run import Ended, Run
 from wetrun.errors import WetrunError
+from wetrun.lean import dataclass
 from wetrun.plan.expectations import JsonValue
 from wetrun.runtime.actions import Done, Performer
 from wetrun.runtime.disturbance import Detail, Disturbance

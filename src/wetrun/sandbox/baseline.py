@@ -8,10 +8,10 @@ import json
 import os
 import sys
 from collections.abc import AsyncGenerator, Callable
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Self
 
+from wetrun.lean import dataclass
 from wetrun.sandbox.cell import Cell
 from wetrun.sandbox.inside.config import Bind
 from wetrun.sandbox.keys import make_authority, make_ssh_keys

@@ -1,9 +1,9 @@
 """Whether this machine allows what a sandbox is made of; and if not, which setting does."""
 
 import tempfile
-from dataclasses import dataclass
 from pathlib import Path
 
+from wetrun.lean import dataclass
 from wetrun.sandbox.cell import Cell
 from wetrun.sandbox.errors import IsolationUnavailableError
 from wetrun.sandbox.machine import configuration, overlay

@@ -2,10 +2,11 @@
 
 import ipaddress
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from pathlib import Path
 from typing import Self
 
+from wetrun.lean import dataclass
 from wetrun.plan.double import Double, Service, Target
 from wetrun.plan.plan import Plan
 

@@ -1,10 +1,11 @@
 """The simple commands of a text: which programs it calls, with which words, and whether their failure can be seen."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import field
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
+from wetrun.lean import dataclass
 from wetrun.shell.grammar import parse
 from wetrun.shell.placeholders import masked
 

@@ -2,7 +2,8 @@
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+
+from wetrun.lean import dataclass
 
 __all__ = ["Placeholder", "find_placeholders", "masked"]
 

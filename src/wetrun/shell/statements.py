@@ -1,8 +1,8 @@
 """A script as its statements: loops, functions, heredocs and quoted texts of many lines stay whole."""
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from wetrun.lean import dataclass
 from wetrun.shell.grammar import parse
 from wetrun.shell.placeholders import masked
 

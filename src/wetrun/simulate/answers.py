@@ -4,7 +4,7 @@
 """
 
 from collections.abc import Iterable
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from fractions import Fraction
 from typing import assert_never
 
@@ -12,6 +12,7 @@ from wetrun.course.events import Answered, Compared, Event, RuleFired, StepEnded
 from wetrun.course.results import Verdict
 from wetrun.course.run import Comparing, Holding, Line, LineKind, Position, Run, Stepping, Watching, steps_of
 from wetrun.course.walking import section_name
+from wetrun.lean import dataclass
 from wetrun.plan.plan import Plan, Procedure
 from wetrun.plan.responses import Mitigate, Recover, Response, Simple, asks
 from wetrun.plan.steps import Approve, Step
@@ -96,13 +97,13 @@ class Answers:
             event, world = self._fired(one, world)
             events.append(event)
             if _stops(one.rule[1].response):
-                return _sure(Timed(one.delay, one.delay_name), (*events, _FAILED), world)
+                return _sure(one.delay or Timed(), (*events, _FAILED), world)
         if position.attempt > 1:
             passing = self._showing(world.known, number, {Notice.PASSES_LATER})
             world = world.healed(one.index for one in passing)
         failing = self._showing((*world.open, *world.known), number, {Notice.FAILS, Notice.PASSES_LATER})
         time = next(
-            (Timed(one.delay, one.delay_name) for one in failing if one.delay and one.index in world.open),
+            (one.delay for one in failing if one.delay and one.index in world.open),
             self._path.times[number],
         )
         going_on = self._passing(number, tuple(events), world.healed(one.index for one in failing))
@@ -134,11 +135,13 @@ class Answers:
             return _sure(time, (_PASSED,), world)
         if world.helpless:
             return _sure(time, (_FAILED,), world)
+        no = Branch((_FAILED,), world._replace(helpless=True, said=Said(f"{procedure.name} fails")), "no")
+        if any(self._occurrences[index].hopeless for index in world.known):
+            return _one(time, no)
         helped = world.healed(world.known)._replace(helpless=False)
         if position.attempt > 1 or position.mitigated:
             return _sure(time, (_PASSED,), helped)
         yes = Branch((_PASSED,), helped._replace(said=Said(f"{procedure.name} helps")), "yes")
-        no = Branch((_FAILED,), world._replace(helpless=True, said=Said(f"{procedure.name} fails")), "no")
         return Answer(time, (yes, no), self._succeeds(f"procedure.{procedure.name}", procedure))
 
     def _watch(self, world: World) -> Answer:
@@ -148,7 +151,7 @@ class Answers:
             event, world = self._fired(one, world)
             events.append(event)
             if one.rule[1].response not in {Simple.CONTINUE, Simple.NOTE, Simple.RETRY}:
-                return _sure(Timed(one.delay, one.delay_name), tuple(events), world)
+                return _sure(one.delay or Timed(), tuple(events), world)
         return _sure(Timed(Constant(self._path.watch) if self._path.watch else None), (*events, WatchEnded()), world)
 
     def _person(self, position: Position | None, world: World) -> Answer:

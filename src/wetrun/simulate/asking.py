@@ -1,21 +1,37 @@
-"""Questions as people write them: `NAME=0.2`, `NAME=0:0.2:0.05`, `deployed>=0.99`."""
+"""Questions as people write them: `NAME=0.2`, `NAME=1m..10m`, `deployed>=0.99`, `total.p95<=20m`."""
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from fractions import Fraction
 from math import isfinite
 
 from wetrun.errors import WetrunError
-from wetrun.formats.decode.nearest import did_you_mean
+from wetrun.formats.decode.nearest import did_you_mean, listed
+from wetrun.lean import dataclass
+from wetrun.plan.claims import TimeOf
+from wetrun.simulate.clock_figures import CLOCKS, ClockOf, Figure
+from wetrun.simulate.graph import Graph
 from wetrun.simulate.inputs import Chance, Input, Setting, find
 from wetrun.simulate.laws import Constant, Uniform
-from wetrun.units import UnitError, parse_seconds
+from wetrun.units import UnitError, format_seconds, parse_seconds
 
-__all__ = ["Axis", "Goal", "QuestionError", "UnknownOutcomeError", "parse_goal", "parse_sweep", "parse_what_if"]
+__all__ = [
+    "PLAN_CLOCKS",
+    "Axis",
+    "Goal",
+    "QuestionError",
+    "TimeGoal",
+    "UnknownOutcomeError",
+    "clocks_of",
+    "parse_goal",
+    "parse_sweep",
+    "parse_what_if",
+]
 
 _NUMBER = re.compile(r"(\d+(?:\.\d*)?|\.\d+)(?:[eE]([-+]?\d{1,3}))?\s*(%|/\s*(\d+(?:\.\d+)?))?")
 _MOST_STEPS = 10_000
+_EVEN_STEPS = 10
+_FIGURE = re.compile(r"(.+)\.(mean|p(\d+(?:\.\d+)?))")
 _UNITS = {"s": 1.0, "min": 60.0, "h": 3600.0, "ms": 0.001, "d": 86400.0}
 
 
@@ -28,10 +44,11 @@ class QuestionError(WetrunError):
 
 
 class UnknownOutcomeError(WetrunError):
-    """A goal names an outcome that the model does not have."""
+    """A goal names an outcome, or a time, that the model does not have."""
 
-    def __init__(self, name: str, known: Sequence[str]) -> None:
-        super().__init__(f"the model has no outcome `{name}`", hint=did_you_mean(name, known))
+    def __init__(self, name: str, known: Sequence[str], *, what: str = "outcome") -> None:
+        hint = did_you_mean(name, known) or f"known: {listed(known)}"
+        super().__init__(f"the model has no {what} `{name}`", hint=hint)
         self.name = name
 
 
@@ -59,6 +76,41 @@ class Goal:
         return f"{'+'.join(self.outcomes)} {'≥' if self.at_least else '≤'} {float(self.wanted):g}"
 
 
+@dataclass(frozen=True, slots=True)
+class TimeGoal:
+    """A wish: a figure of a clock is at most, or at least, `wanted`, in `unit`."""
+
+    figure: Figure
+    at_least: bool
+    wanted: float
+    unit: str
+
+    def is_met(self, time: float) -> bool:
+        """Whether a time is what was wished for."""
+        return time >= self.wanted if self.at_least else time <= self.wanted
+
+    def in_words(self, time: float) -> str:
+        """A time in the model's unit, for people."""
+        return format_seconds(time) if self.unit == "s" else f"{time:.4g} {self.unit}"
+
+    def __str__(self) -> str:
+        return f"{self.figure.name} {'≥' if self.at_least else '≤'} {self.in_words(self.wanted)}"
+
+
+PLAN_CLOCKS: Mapping[str, ClockOf] = {
+    **{of.value: clock for of, clock in CLOCKS.items()},
+    "total": CLOCKS[TimeOf.DURATION],
+    "down": CLOCKS[TimeOf.DOWNTIME],
+}
+"""The times that a goal of a plan can be about: as claims name them, and shorter."""
+
+
+def clocks_of(graph: Graph) -> Mapping[str, ClockOf]:
+    """The times that a goal of anyone's model can be about: the whole, and that under each tag."""
+    tags = sorted(frozenset[str]().union(*(state.tags for state in graph.states.values())))
+    return {**{tag: ClockOf(tag) for tag in tags}, "total": ClockOf(None)}
+
+
 def parse_what_if(text: str, inputs: Mapping[str, Input], unit: str) -> tuple[str, Setting]:
     """Read `NAME=VALUE`; a value is a probability (`0.2`, `20%`, `1/12`) or a time (`90s`, `2-5m`).
 
@@ -76,21 +128,26 @@ def parse_what_if(text: str, inputs: Mapping[str, Input], unit: str) -> tuple[st
 
 
 def parse_sweep(text: str, inputs: Mapping[str, Input], unit: str) -> Axis:
-    """Read `NAME=FROM:TO:STEP` (both ends included) or `NAME=VALUE,VALUE,…`.
+    """Read `NAME=FROM:TO:STEP` (both ends included), `NAME=FROM..TO` (ten values) or `NAME=VALUE,VALUE,…`.
 
     Raises:
         QuestionError: It is no such question, or has more than 10 000 values.
         UnknownInputError: There is no input of that name.
     """
-    hint = "write `NAME=FROM:TO:STEP`, as in `scenario.slow-database.probability=0:0.2:0.05`"
+    hint = "write `NAME=FROM:TO:STEP`, as in `scenario.slow-database.probability=0:0.2:0.05`, or `NAME=1m..10m`"
     name, written = _parted(text, "a sweep", hint)
     given = find(name, inputs)
+    even = written.split("..")
     parts = written.split(":")
-    if len(parts) == 1:
+    if len(even) == 2:
+        first, last = (_amount(text, given, part, unit) for part in even)
+        step = (last - first) / (_EVEN_STEPS - 1)
+    elif len(parts) == 1:
         return Axis(name, tuple(_setting(text, given, part, unit) for part in written.split(",")))
-    if len(parts) != 3:
+    elif len(parts) == 3:
+        first, last, step = (_amount(text, given, part, unit) for part in parts)
+    else:
         raise QuestionError(text, "a sweep", hint)
-    first, last, step = (_amount(text, given, part, unit) for part in parts)
     if step <= 0 or last < first:
         raise QuestionError(text, "a sweep", "the step must be above zero, and the end not before the beginning")
     count = (last - first) // step + 1
@@ -100,23 +157,38 @@ def parse_sweep(text: str, inputs: Mapping[str, Input], unit: str) -> Axis:
     return Axis(name, tuple(value if isinstance(given, Chance) else Constant(float(value)) for value in amounts))
 
 
-def parse_goal(text: str, outcomes: Sequence[str]) -> Goal:
-    """Read `OUTCOME>=PROBABILITY` or `OUTCOME<=PROBABILITY`; `A+B` means either of them.
+def parse_goal(text: str, outcomes: Sequence[str], clocks: Mapping[str, ClockOf], unit: str) -> Goal | TimeGoal:
+    """Read `OUTCOME>=PROBABILITY` (`A+B` means either of them), or `CLOCK.mean<=TIME`, `CLOCK.p95<=TIME`.
+
+    Args:
+        text: The question.
+        outcomes: Those of the model.
+        clocks: By name: `PLAN_CLOCKS`, or `clocks_of` a graph.
+        unit: The unit of the model's times.
 
     Raises:
         QuestionError: It is no such wish.
-        UnknownOutcomeError: There is no outcome of that name.
+        UnknownOutcomeError: There is no outcome, or no clock, of that name.
     """
-    hint = "write `OUTCOME>=PROBABILITY`, as in `deployed>=0.99`, or `stuck<=1e-6`"
+    hint = "write `OUTCOME>=PROBABILITY`, as in `deployed>=0.99`, or a time, as in `total.p95<=20m`"
     match = re.fullmatch(r"\s*(.+?)\s*(>=|<=|≥|≤)\s*(\S.*?)\s*", text)
     if match is None:
         raise QuestionError(text, "a goal", hint)
-    # An outcome's own name may have a plus in it.
+    at_least = match[2] in {">=", "≥"}
+    # An outcome's own name may have a plus, or look like a time.
     names = [match[1]] if match[1] in outcomes else [name.strip() for name in match[1].split("+")]
+    if match[1] not in outcomes and (asked := _FIGURE.fullmatch(match[1])) is not None:
+        if asked[1] not in clocks:
+            raise UnknownOutcomeError(asked[1], list(clocks), what="time")
+        level = None if asked[2] == "mean" else float(asked[3]) / 100
+        if level is not None and not 0 < level < 1:
+            raise QuestionError(text, "a goal", f"`{asked[2]}` is no quantile: write `p95`, or `p99.9`")
+        figure = Figure(match[1], clocks[asked[1]], level)
+        return TimeGoal(figure, at_least, float(_time(text, match[3], unit)), unit)
     for name in names:
         if name not in outcomes:
-            raise UnknownOutcomeError(name, outcomes)
-    return Goal(tuple(dict.fromkeys(names)), match[2] in {">=", "≥"}, _probability(text, match[3]))
+            raise UnknownOutcomeError(name, [*outcomes, *(f"{clock}.p95" for clock in clocks)])
+    return Goal(tuple(dict.fromkeys(names)), at_least, _probability(text, match[3]))
 
 
 def _parted(text: str, wanted: str, hint: str) -> tuple[str, str]:

@@ -1,13 +1,14 @@
 """A plan's claims against what is computed from it, and against what runs support."""
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from enum import Enum
 
 import numpy as np
 import numpy.typing as npt
 
 from wetrun.course.evidence import counted, evidence_line, percent, supported
+from wetrun.lean import dataclass
 from wetrun.plan.claims import Claim, OddsClaim, OddsOf, TimeClaim, TimeOf, Way
 from wetrun.plan.scenarios import Outcome
 from wetrun.simulate.intervals import Interval, credible
@@ -17,7 +18,7 @@ from wetrun.simulate.outcome_words import word_of
 from wetrun.simulate.words import percent as written
 from wetrun.units import format_seconds
 
-__all__ = ["Computed", "Judged", "Standing", "judge", "observed_groups"]
+__all__ = ["Computed", "Judged", "Standing", "in_words", "judge", "observed_groups"]
 
 Values = npt.NDArray[np.float64]
 Groups = Mapping[TimeOf, Sequence[Sequence[float]]]
@@ -78,7 +79,7 @@ class Judged:
     evidence: str
 
     def __str__(self) -> str:
-        claim = _in_words(self.claim)
+        claim = in_words(self.claim)
         if self.computed is None:
             return f"{claim}: {self.standing.value}; {self.evidence}"
         write = written if isinstance(self.claim, OddsClaim) else format_seconds
@@ -89,7 +90,8 @@ class Judged:
         return f"{claim}: {self.standing.value}: {found}; {self.evidence}"
 
 
-def _in_words(claim: Claim) -> str:
+def in_words(claim: Claim) -> str:
+    """A claim as people would write it: `recovery p95 ≤ 10.0 s`."""
     match claim:
         case OddsClaim(of, way, bound):
             return f"{of.value} {way.value} {percent(bound)}"
@@ -143,6 +145,8 @@ def _probability(of: OddsOf | Outcome, outcomes: Mapping[str, float]) -> float |
 def _drawn(of: OddsOf | Outcome, draws: Mapping[str, Values]) -> Values:
     """Likewise for every draw in which there is such a probability."""
     if of is OddsOf.ROLLBACK:
+        if np.any(_sum(draws, (Outcome.INCONCLUSIVE.value,)) > 0):  # nobody can see there whether it restored anything
+            return np.empty(0)
         back = _sum(draws, tuple(outcome.value for outcome in _TAKEN_BACK))
         return _sum(draws, (Outcome.ROLLED_BACK.value,))[back > 0] / back[back > 0]
     return _sum(draws, _DEPLOYED if of is OddsOf.SUCCESS else (of.value,))

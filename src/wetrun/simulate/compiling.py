@@ -1,8 +1,8 @@
 """From a plan to its graph: what can happen, how likely, how long, and which numbers of the plan it depends on."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 
+from wetrun.lean import dataclass
 from wetrun.plan.plan import Plan
 from wetrun.simulate.answers import Answers
 from wetrun.simulate.draws import Draws, postponed

@@ -1,9 +1,9 @@
 """Where runs contradict the plan: how surprising they are if the plan's number is taken at its word."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from math import exp, fsum, lgamma
 
+from wetrun.lean import dataclass
 from wetrun.simulate.posterior import Posterior
 
 __all__ = ["SURPRISE", "Conflict", "conflicts", "surprise"]

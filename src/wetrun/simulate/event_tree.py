@@ -6,9 +6,9 @@ passed through has no loop and one pass over it is exact.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from heapq import heappop, heappush
 
+from wetrun.lean import dataclass
 from wetrun.simulate.graph import Graph
 
 __all__ = ["EventTree", "Node", "Step", "event_tree"]

@@ -100,7 +100,8 @@ class Explorer:
             self.told.add(name)
         answer = self._answers.answer(run, world)
         next_ = {branch.label: self._after(run, branch.events, branch.world) for branch in answer.branches}
-        return State(name, answer.time.law, tags, answer.choice, next_, answer.time.name, label)
+        time = answer.time
+        return State(name, time.law, tags, answer.choice, next_, time.name, label, time.part)
 
     def _told(self, name: str, run: Run, world: World, said: Said, tags: frozenset[str]) -> State:
         self.told.add(name)

@@ -7,12 +7,12 @@ wave has been watched to the end and the host has been put right, whether the ro
 """
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from typing import assert_never
 
 import numpy as np
 from numpy.typing import NDArray
 
+from wetrun.lean import dataclass
 from wetrun.plan.fleet import Fleet, Policy
 from wetrun.simulate.laws import Constant, Law
 from wetrun.simulate.rollout_time import BatchTime, Curve, mixture_quantiles, stretches_of, total

@@ -7,13 +7,13 @@ seed and the trial's number alone.
 
 import heapq
 from collections.abc import Sequence
-from dataclasses import dataclass
 from functools import cached_property
 from typing import assert_never
 
 import numpy as np
 from numpy.typing import NDArray
 
+from wetrun.lean import dataclass
 from wetrun.plan.fleet import Fleet, Policy
 from wetrun.simulate.fleet import AT_ONCE, LEVELS, Ending, forecast
 from wetrun.simulate.laws import Law

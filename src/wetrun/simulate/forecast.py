@@ -1,9 +1,9 @@
 """The answer for a model: how likely every outcome is, how long it takes, and how long each tag's clock runs."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from fractions import Fraction
 
+from wetrun.lean import dataclass
 from wetrun.simulate.durations import Durations, durations
 from wetrun.simulate.graph import Graph
 from wetrun.simulate.probabilities import absorb, absorb_exact

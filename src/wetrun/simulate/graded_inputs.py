@@ -1,84 +1,133 @@
-"""What a forecast is computed from: every input with what the plan says, what runs show, and how well it is known."""
+"""What a forecast is computed from: every input with what the plan says, what runs show, and how well it is known.
 
-from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass
+This is the one place where inputs are graded; pages, JSON and the terminal tell what stands here.
+"""
 
+from collections.abc import Mapping, Sequence
+from fractions import Fraction
+
+from wetrun.course.evidence import evidence_line
+from wetrun.lean import dataclass
 from wetrun.simulate.graph import Graph
+from wetrun.simulate.inputs import Chance, Input
 from wetrun.simulate.intervals import Interval, jeffreys
+from wetrun.simulate.laws import Law
+from wetrun.simulate.moments import mean_and_variance
 from wetrun.simulate.observed_times import QuantileBounds, bounds, grade_of_times
+from wetrun.simulate.parameters import Parameter
 from wetrun.simulate.posterior import Grade, Posterior
 
-__all__ = ["DurationInput", "OddsInput", "duration_inputs", "odds_inputs"]
+__all__ = ["DurationInput", "GradedInput", "OddsInput", "graded_inputs"]
+
+_TAIL = 0.95
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class OddsInput:
-    """One label of a choice.
+    """A probability.
 
     Attributes:
-        name: The choice's name.
-        label: Which of its labels: of a choice between `yes` and `no` only `yes` is told.
         stated: What the plan says; None when nobody has said anything.
         used: What the forecast is computed with: the posterior mean.
-        seen: Runs with the label.
-        runs: All runs.
+        seen: Runs in which it happened.
+        runs: All runs that tell of it.
         shown: What the runs alone show (Jeffreys); None without a run.
+        evidence: What the runs support of what the plan says, in words.
     """
 
     name: str
-    label: str
     stated: float | None
     used: float
     seen: int
     runs: int
     shown: Interval | None
     grade: Grade
+    evidence: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DurationInput:
-    """A named holding time, with what the runs bound of its 95th percentile, in seconds."""
+    """A holding time.
+
+    Attributes:
+        stated: The mean of what the plan says, seconds.
+        used: The mean of what the forecast is computed with, seconds.
+        runs: How many runs measured it.
+        p95: What the runs bound of its 95th percentile, seconds.
+    """
 
     name: str
+    stated: float
+    used: float
     runs: int
     p95: QuantileBounds
     grade: Grade
 
+    @property
+    def evidence(self) -> str:
+        """What the runs bound, in words."""
+        return str(self.p95)
 
-def odds_inputs(graph: Graph, known: Mapping[str, Posterior], unstated: Collection[str] = ()) -> tuple[OddsInput, ...]:
-    """Every choice of a graph, in the order of the model.
+
+GradedInput = OddsInput | DurationInput
+
+
+def graded_inputs(
+    inputs: Mapping[str, Input],
+    parameters: Mapping[str, Parameter],
+    graph: Graph,
+    known: Mapping[str, Posterior],
+    base: Mapping[str, Sequence[float]],
+) -> dict[str, GradedInput]:
+    """Grade every input of a plan's forecast, in the order of the model.
 
     Args:
-        graph: What the plan says.
+        inputs: By name.
+        parameters: What the plan says of each, by the same names.
+        graph: What the forecast is computed with.
         known: The posterior of each of its choices.
-        unstated: Choices whose numbers nobody has stated.
+        base: Holding time → observed seconds while nothing was wrong.
     """
-    return tuple(
-        OddsInput(
-            name=name,
-            label=label,
-            stated=None if name in unstated else float(graph.choices[name].probabilities[label]),
-            used=one.mean[label],
-            seen=one.counts[label],
-            runs=one.runs,
-            shown=jeffreys(one.counts[label], one.runs) if one.runs else None,
-            grade=one.grade,
-        )
-        for name, one in known.items()
-        for label in (["yes"] if set(one.prior) == {"yes", "no"} else one.prior)
+    used = {state.duration: state.whole for state in graph.states.values()}
+    found: dict[str, GradedInput] = {}
+    for name, given in inputs.items():
+        value = parameters[name].value
+        if isinstance(given, Chance):
+            assert isinstance(value, Fraction)  # noqa: S101 - what is chosen by is a probability
+            found[name] = _odds(given, value if parameters[name].stated else None, known[given.choice])
+        else:
+            assert not isinstance(value, Fraction)  # noqa: S101 - and what is waited for is not
+            found[name] = _duration(name, value, used.get(name) or value, base.get(name, ()))
+    return found
+
+
+def _duration(name: str, stated: Law, used: Law, samples: Sequence[float]) -> DurationInput:
+    return DurationInput(
+        name=name,
+        stated=mean_and_variance(stated)[0],
+        used=mean_and_variance(used)[0],
+        runs=len(samples),
+        p95=bounds(samples, _TAIL),
+        grade=grade_of_times(len(samples)),
     )
 
 
-def duration_inputs(graph: Graph, base: Mapping[str, Sequence[float]]) -> tuple[DurationInput, ...]:
-    """Every named holding time of a graph, in the order of the model.
-
-    Args:
-        graph: The model.
-        base: Name → observed seconds while nothing was wrong.
-    """
-    names = dict.fromkeys(state.duration for state in graph.states.values() if state.duration is not None)
-    samples = {name: base.get(name, ()) for name in names}
-    return tuple(
-        DurationInput(name=name, runs=len(seen), p95=bounds(seen, 0.95), grade=grade_of_times(len(seen)))
-        for name, seen in samples.items()
+def _odds(given: Chance, value: Fraction | None, known: Posterior) -> OddsInput:
+    seen, runs, stated = known.counts[given.label], known.runs, None if value is None else float(value)
+    return OddsInput(
+        name=given.name,
+        stated=stated,
+        used=known.mean[given.label],
+        seen=seen,
+        runs=runs,
+        shown=jeffreys(seen, runs) if runs else None,
+        grade=known.grade,
+        evidence=_line(given.name, seen, runs, stated),
     )
+
+
+def _line(name: str, seen: int, runs: int, stated: float | None) -> str:
+    """What runs support: of a scenario that it stays away as often as the plan says, of all else that it comes."""
+    if name.startswith("scenario.") and not name.endswith(".detected"):
+        return f"of its staying away: {evidence_line(runs - seen, runs, None if stated is None else 1 - stated)}"
+    return evidence_line(seen, runs, stated)

@@ -6,9 +6,10 @@ derivatives, for all parameters at once.
 Source: J. Kemeny, J. Snell, Finite Markov Chains (1960), chapter 3, for visits and absorption values.
 """
 
+import re
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
 
+from wetrun.lean import dataclass
 from wetrun.simulate.graph import Graph
 from wetrun.simulate.loops import eliminate
 from wetrun.simulate.moments import Clock, mean_and_variance
@@ -16,6 +17,8 @@ from wetrun.simulate.probabilities import split, visits, weigher
 from wetrun.simulate.routes import Arc, Part, Routes, route
 
 __all__ = ["DurationEffect", "ProbabilityEffect", "Sensitivities", "sensitivities"]
+
+_ALIKE = re.compile(r" #\d+$")  # what a plan's graph puts behind the name of a place that it has met before
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,10 +132,12 @@ def _of_durations(
     for at, state in enumerate(graph.states.values()):
         if state.time is None:
             continue
-        _mean, means = found.setdefault(state.duration or state.name, (holds[at], dict.fromkeys(clocks, 0.0)))
+        parts = 1 if state.part is None else state.part.count
+        name = state.duration or _ALIKE.sub("", state.name)
+        _mean, means = found.setdefault(name, (holds[at] * parts, dict.fromkeys(clocks, 0.0)))
         for clock in clocks:
             if clock is None or clock in state.tags:
-                means[clock] += met.get(at, 0.0)
+                means[clock] += met.get(at, 0.0) / parts
     return tuple(DurationEffect(name, mean, means) for name, (mean, means) in found.items())
 
 

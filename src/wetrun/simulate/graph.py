@@ -1,10 +1,15 @@
 """The absorbing semi-Markov graph: what every exact answer, every sample and every sweep is computed from."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field, replace
 from fractions import Fraction
+from typing import TYPE_CHECKING
 
+from wetrun.lean import dataclass
 from wetrun.simulate.laws import Law
+
+if TYPE_CHECKING:
+    from wetrun.simulate.parts import Part  # which needs to know the moments of laws
 
 __all__ = ["Choice", "Graph", "State"]
 
@@ -36,8 +41,9 @@ class State:
             None with one entry in `next` where there is nothing to choose.
         next: Label of the choice → name of the next state.
         duration: The name of the holding time as a parameter (`step.Code/pull.expected`), or None; states that
-            share a parameter share the name and the law.
+            share a parameter share the name.
         label: The state in words, for paths (`slow-database strikes before Verify`); empty means its name.
+        part: Which part of the parameter `time` is; None where it is the parameter as it stands.
     """
 
     name: str
@@ -47,6 +53,19 @@ class State:
     next: Mapping[str, str] = field(default_factory=dict[str, str])
     duration: str | None = None
     label: str = ""
+    part: "Part | None" = None
+
+    @property
+    def whole(self) -> Law | None:
+        """The law of the parameter."""
+        return self.time if self.part is None else self.part.whole
+
+    def with_whole(self, law: Law) -> "State":
+        """The same state while its parameter is another."""
+        if self.part is None:
+            return replace(self, time=law)
+        part = replace(self.part, whole=law)
+        return replace(self, time=part.law(), part=part)
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,15 +1,16 @@
 """The happy path as one numbered line of steps: where scenarios strike, and how long everything takes."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 
 from wetrun.course.run import Line, LineKind
+from wetrun.lean import dataclass
 from wetrun.plan.plan import Phase, Plan
 from wetrun.plan.responses import asks
 from wetrun.plan.scenarios import Scenario
 from wetrun.plan.steps import Approve, Step
 from wetrun.simulate.parameters import GapKind, Parameters
-from wetrun.simulate.plan_times import Timed, mean, phase_times, procedure_times
+from wetrun.simulate.parts import mean
+from wetrun.simulate.plan_times import Timed, phase_times, procedure_times
 
 __all__ = ["HappyPath", "lay_out"]
 
@@ -76,7 +77,7 @@ def lay_out(plan: Plan, parameters: Parameters) -> HappyPath:
             parameters.gap(GapKind.NO_TIME, message, phase.place)
     for timed_step, (phase, step) in zip(times, steps, strict=True):
         place = step.place if step.expected is not None else phase.place
-        parameters.duration(timed_step.name, timed_step.law, place)
+        parameters.duration(timed_step.name, timed_step.whole, place)
     return HappyPath(tuple(steps), tuple(first), tuple(times), _other(plan, parameters), plan.watch, untimed)
 
 
@@ -92,7 +93,7 @@ def _other(plan: Plan, parameters: Parameters) -> Mapping[Line, tuple[Timed, ...
         if missing:
             parameters.gap(GapKind.NO_TIME, f"`{name}` states no `takes`: it counts as 0 s", procedure.place)
         for timed in times[line]:
-            parameters.duration(timed.name, timed.law, procedure.place)
+            parameters.duration(timed.name, timed.whole, procedure.place)
     return times
 
 

@@ -1,11 +1,13 @@
 """The inputs of a model by name, and what it becomes when some of them are set to other values."""
 
+import re
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from fractions import Fraction
 
 from wetrun.errors import WetrunError
-from wetrun.formats.decode.nearest import did_you_mean
+from wetrun.formats.decode.nearest import listed, nearest
+from wetrun.lean import dataclass
 from wetrun.simulate.graph import Choice, Graph
 from wetrun.simulate.laws import Law
 
@@ -21,6 +23,10 @@ __all__ = [
     "inputs_of",
     "replaced",
 ]
+
+
+_LISTED, _FEW = 60, 12
+_ALIKE = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,9 +60,19 @@ class UnknownInputError(WetrunError):
 
     def __init__(self, name: str, known: Iterable[str]) -> None:
         names = list(known)
-        hint = did_you_mean(name, names) or f"one of its inputs is `{names[0]}`" if names else "it has none"
-        super().__init__(f"the model has no input `{name}`", hint=hint)
+        super().__init__(f"the model has no input `{name}`", hint=_legal(name, names) if names else "it has none")
         self.name = name
+
+
+def _legal(name: str, known: Sequence[str]) -> str:
+    """Say what was meant, by its letters or by what it is about, and list what can be set."""
+    words = set(re.split(r"[./]", name)[1:-1])
+    meant = nearest(name, known)
+    alike = [meant] if meant is not None else [one for one in known if words & set(re.split(r"[./]", one)[1:])]
+    asked = f"did you mean {' or '.join(f'`{one}`' for one in alike[:_ALIKE])}? " if alike else ""
+    most = _FEW if alike else _LISTED
+    more = f" and {len(known) - most} more" if len(known) > most else ""
+    return f"{asked}what can be set: {listed(known[:most])}{more}"
 
 
 class ImpossibleSettingError(WetrunError):
@@ -124,7 +140,7 @@ def apply(graph: Graph, inputs: Mapping[str, Input], settings: Mapping[str, Sett
             times[name] = value
     choices = {name: replaced(graph.choices[name], changes) for name, changes in chances.items()}
     states = {
-        name: replace(state, time=times[state.duration]) if state.duration in times else state
+        name: state.with_whole(times[state.duration]) if state.duration in times else state
         for name, state in graph.states.items()
     }
     return replace(graph, states=states, choices={**graph.choices, **choices})

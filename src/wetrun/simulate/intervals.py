@@ -1,12 +1,12 @@
 """Intervals: for a share that was counted (Jeffreys, to show), and for anything that was drawn (credible)."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
 
 from wetrun.course.beta import quantile
+from wetrun.lean import dataclass
 
 __all__ = ["LEVEL", "Interval", "credible", "credible_of_each", "jeffreys"]
 

@@ -1,9 +1,10 @@
 """A forecast as it is kept: what was said, when, of which plan, from which inputs; to be scored when runs come in."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import Any
 
+from wetrun.lean import dataclass
 from wetrun.plan.expectations import JsonValue
 from wetrun.simulate.observation import Origin
 

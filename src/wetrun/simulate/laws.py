@@ -1,6 +1,6 @@
 """How a holding time is distributed: what a model states, without the arithmetic."""
 
-from dataclasses import dataclass
+from wetrun.lean import dataclass
 
 __all__ = [
     "Constant",

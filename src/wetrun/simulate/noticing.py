@@ -6,9 +6,9 @@ on average, have filled the rule's window). Without it the step before which the
 as an assumption.
 """
 
-from dataclasses import dataclass
 from enum import Enum
 
+from wetrun.lean import dataclass
 from wetrun.plan.monitors import Above, Monitor, Rule, Seen, Slope
 from wetrun.plan.plan import Plan
 from wetrun.plan.responses import Mitigate, Recover, Response, Simple
@@ -17,7 +17,8 @@ from wetrun.plan.steps import Step
 from wetrun.simulate.happy import HappyPath
 from wetrun.simulate.laws import Constant, Law, Uniform
 from wetrun.simulate.parameters import GapKind, Parameters
-from wetrun.simulate.plan_times import mean, remaining
+from wetrun.simulate.parts import Part, mean
+from wetrun.simulate.plan_times import Timed, held
 from wetrun.simulate.stated import law_of
 
 __all__ = ["Notice", "Showing", "showing"]
@@ -45,14 +46,12 @@ class Showing:
         at: The number of the step (or of the watch) that notices; None when nothing does.
         rule: The rule that fires, with its monitor's name.
         delay: The time until it is noticed from the beginning of step `at` on; None: at the step's own end.
-        delay_name: The name of that time as a parameter.
     """
 
     how: Notice
     at: int | None = None
     rule: tuple[str, Rule] | None = None
-    delay: Law | None = None
-    delay_name: str | None = None
+    delay: Timed | None = None
 
 
 def _goes_on(scenario: Scenario) -> bool:
@@ -76,16 +75,16 @@ def showing(plan: Plan, path: HappyPath, parameters: Parameters, scenario: Scena
         return Showing(Notice.NEVER)
     message = f"scenario `{scenario.name}` names no `detected_by`: the step before which it strikes is taken to fail"
     parameters.gap(GapKind.ASSUMED, message, scenario.place)
-    return _by_step(path, parameters, scenario, strike, strike)
+    # A run that is expected to roll back has changed something by then.
+    at = strike if _may_abort(scenario) or not scenario.expect.outcomes else max(strike, _first_change(path))
+    return _by_step(path, parameters, scenario, strike, at)
 
 
 def _by_step(path: HappyPath, parameters: Parameters, scenario: Scenario, strike: int, at: int) -> Showing:
-    delay: Law | None = None
-    name: str | None = None
+    delay: Timed | None = None
     if scenario.expect.detected_after is not None:
         elapsed = sum(path.mean(number) for number in range(strike, at))
-        delay = remaining(law_of(scenario.expect.detected_after), elapsed)
-        name = f"scenario.{scenario.name}.detected_after"
+        delay = held(Part(law_of(scenario.expect.detected_after), elapsed=elapsed), _delay_name(scenario))
     how = _failure(scenario, path.steps[at][1])
     if how is Notice.PASSES_LATER:
         message = (
@@ -93,7 +92,7 @@ def _by_step(path: HappyPath, parameters: Parameters, scenario: Scenario, strike
             "its second attempt is taken to pass (`retry: {succeeds: …}` says how likely)"
         )
         parameters.gap(GapKind.ASSUMED, message, scenario.place)
-    return Showing(how, at, delay=delay, delay_name=name)
+    return Showing(how, at, delay=delay)
 
 
 def _failure(scenario: Scenario, step: Step) -> Notice:
@@ -120,10 +119,10 @@ def _by_monitor(path: HappyPath, parameters: Parameters, scenario: Scenario, str
         if _samples(monitor, path, number):
             last = number
             if number >= earliest and elapsed + path.mean(number) >= mean(law):
-                return _fires(scenario, monitor, rule, number, remaining(law, elapsed))
+                return _fires(scenario, monitor, rule, number, Part(law, elapsed=elapsed))
         elapsed += path.mean(number)
     if path.untimed and last is not None:
-        return _fires(scenario, monitor, rule, last, law)
+        return _fires(scenario, monitor, rule, last, Part(law))
     message = (
         f"monitor `{monitor.name}` needs {mean(law):.4g} s to notice scenario `{scenario.name}`, and the run is over "
         f"{elapsed:.4g} s after it strikes: it escapes"
@@ -132,9 +131,13 @@ def _by_monitor(path: HappyPath, parameters: Parameters, scenario: Scenario, str
     return Showing(Notice.NEVER)
 
 
-def _fires(scenario: Scenario, monitor: Monitor, rule: Rule, number: int, law: Law) -> Showing:
-    name = f"scenario.{scenario.name}.detected_after" if scenario.expect.detected_after is not None else None
-    return Showing(Notice.FIRES, number, (monitor.name, rule), law, name)
+def _fires(scenario: Scenario, monitor: Monitor, rule: Rule, number: int, delay: Part) -> Showing:
+    name = _delay_name(scenario) if scenario.expect.detected_after is not None else None
+    return Showing(Notice.FIRES, number, (monitor.name, rule), held(delay, name))
+
+
+def _delay_name(scenario: Scenario) -> str:
+    return f"scenario.{scenario.name}.detected_after"
 
 
 def _samples(monitor: Monitor, path: HappyPath, number: int) -> bool:

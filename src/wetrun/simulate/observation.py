@@ -1,8 +1,9 @@
 """What recorded runs tell a simulation: one observation per run, and which of them may be counted together."""
 
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from collections.abc import Collection, Iterable, Mapping
 from enum import Enum
+
+from wetrun.lean import dataclass
 
 __all__ = [
     "Identity",
@@ -156,11 +157,24 @@ def _why_not(one: Observation, wanted: Wanted, world: str | None) -> str | None:
     return None
 
 
-def counts(runs: Iterable[Observation]) -> Mapping[str, Mapping[str, int]]:
-    """How often each choice fell on each label: choice → label → count; labels never seen are absent."""
+def counts(
+    runs: Iterable[Observation], decided: Mapping[str, Collection[str]] | None = None
+) -> Mapping[str, Mapping[str, int]]:
+    """How often each choice fell on each label.
+
+    Args:
+        runs: A pool's.
+        decided: Scenario → choices that its author has decided: a run of it tells nothing of how they fall elsewhere.
+
+    Returns:
+        Choice → label → count; labels never seen are absent.
+    """
     found: dict[str, dict[str, int]] = {}
     for one in runs:
+        passed_over = (decided or {}).get(one.scenario or "", ())
         for choice, label in one.choices:
+            if choice in passed_over:
+                continue
             labels = found.setdefault(choice, {})
             labels[label] = labels.get(label, 0) + 1
     return found

@@ -1,11 +1,12 @@
 """Observed durations: what they bound without any assumption about their shape, and how they update a plan's law."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from math import ceil, log
 
 from wetrun.course.beta import cumulative
 from wetrun.course.evidence import CONFIDENCE, counted
+from wetrun.lean import dataclass
 from wetrun.simulate.graph import Graph
 from wetrun.simulate.laws import Empirical, Law, Mixture
 from wetrun.simulate.posterior import Grade
@@ -126,10 +127,10 @@ def updated_graph(graph: Graph, base: Mapping[str, Sequence[float]], prior_runs:
     states = {}
     for name, state in graph.states.items():
         samples = base.get(state.duration or "")
-        if state.duration is None or state.time is None or not samples:
+        if state.duration is None or state.whole is None or not samples:
             states[name] = state
             continue
         if state.duration not in laws:
-            laws[state.duration] = updated_law(state.time, [one / unit for one in samples], prior_runs)
-        states[name] = replace(state, time=laws[state.duration])
+            laws[state.duration] = updated_law(state.whole, [one / unit for one in samples], prior_runs)
+        states[name] = state.with_whole(laws[state.duration])
     return replace(graph, states=states)

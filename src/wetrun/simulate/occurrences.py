@@ -1,9 +1,10 @@
 """What each scenario of a plan does in the forecast: where it strikes, what notices it, and what that leads to."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
 from enum import Enum
 from fractions import Fraction
 
+from wetrun.lean import dataclass
 from wetrun.plan.monitors import Rule
 from wetrun.plan.plan import Plan
 from wetrun.plan.scenarios import Outcome, Scenario
@@ -11,9 +12,10 @@ from wetrun.simulate.happy import HappyPath
 from wetrun.simulate.laws import Law
 from wetrun.simulate.noticing import Notice, showing
 from wetrun.simulate.parameters import GapKind, Parameters, exact
+from wetrun.simulate.plan_times import Timed
 from wetrun.simulate.stated import law_of
 
-__all__ = ["Ground", "Occurrence", "occurrences"]
+__all__ = ["Ground", "Occurrence", "decided_in", "occurrences"]
 
 
 class Ground(Enum):
@@ -37,9 +39,9 @@ class Occurrence:
         how: How it shows there.
         rule: The rule that fires, with its monitor's name.
         delay: The time until it is noticed from the beginning of step `at` on; None: at the step's own end.
-        delay_name: The name of that time as a parameter.
         added: The time that it adds by itself.
         tolerated: The author expects that the run ends as if nothing had been.
+        hopeless: The author expects that the run does not deploy: what is meant to mitigate does not help then.
         probability: When none of `given` has struck.
         given: Index of another occurrence → the probability when that one has struck, the first that has counts.
     """
@@ -51,10 +53,10 @@ class Occurrence:
     at: int | None
     how: Notice
     rule: tuple[str, Rule] | None = None
-    delay: Law | None = None
-    delay_name: str | None = None
+    delay: Timed | None = None
     added: Law | None = None
     tolerated: bool = False
+    hopeless: bool = False
     ground: Ground = Ground.HOLDS
     probability: Fraction | None = None
     given: tuple[tuple[int, Fraction], ...] = ()
@@ -94,6 +96,30 @@ def occurrences(plan: Plan, path: HappyPath, parameters: Parameters) -> tuple[Oc
     return tuple(found)
 
 
+def decided_in(plan: Plan) -> Mapping[str, frozenset[str]]:
+    """The choices that the forecast does not leave to chance in a scenario, since its author says how they fall.
+
+    Where a scenario is expected to end `recovered`, its rollback fails: what a rehearsal of it shows of the rollback
+    tells nothing of how the rollback fares elsewhere. Where it is expected not to deploy, no mitigation helps.
+
+    Returns:
+        Scenario → names of choices; a scenario that decides nothing is absent.
+    """
+    mitigations = frozenset(f"procedure.{name}.succeeds" for name in plan.procedures)
+    rungs = frozenset(f"recovery.{rung.name}.succeeds" for rung in plan.recoveries)
+    found: dict[str, frozenset[str]] = {}
+    for scenario in plan.scenarios:
+        ground = _ground(scenario).value
+        decided = mitigations if _is_hopeless(scenario) else frozenset[str]()
+        if ground >= Ground.ROLLBACK_IS_NOT_ENOUGH.value:
+            decided |= {"rollback.succeeds"}
+        if ground > Ground.ROLLBACK_IS_NOT_ENOUGH.value:
+            decided |= rungs
+        if decided:
+            found[scenario.name] = decided
+    return found
+
+
 def _in_order(scenarios: tuple[Scenario, ...]) -> tuple[Scenario, ...]:
     """Each behind those on which it depends, else in the order of the plan."""
     placed: dict[str, Scenario] = {}
@@ -121,7 +147,8 @@ def _occurrence(
     added = None if scenario.expect.added is None else law_of(scenario.expect.added)
     parameters.duration(f"scenario.{scenario.name}.added", added, scenario.place)
     found = showing(plan, path, parameters, scenario, strike)
-    parameters.duration(found.delay_name, found.delay, scenario.place)
+    if found.delay is not None:
+        parameters.duration(found.delay.name, found.delay.whole, scenario.place)
     ground = _ground(scenario)
     if ground is not Ground.HOLDS:
         words = " or ".join(f"`{outcome.value}`" for outcome in scenario.expect.outcomes)
@@ -138,13 +165,18 @@ def _occurrence(
         how=found.how,
         rule=found.rule,
         delay=found.delay,
-        delay_name=found.delay_name,
         added=added,
         tolerated=Outcome.DEPLOYED in scenario.expect.outcomes,
+        hopeless=_is_hopeless(scenario),
         ground=ground,
         probability=None if scenario.probability is None else exact(scenario.probability),
         given=given,
     )
+
+
+def _is_hopeless(scenario: Scenario) -> bool:
+    outcomes = set(scenario.expect.outcomes)
+    return bool(outcomes) and not outcomes & {Outcome.DEPLOYED, Outcome.DEPLOYED_DEGRADED, Outcome.ESCAPED}
 
 
 def _ground(scenario: Scenario) -> Ground:

@@ -1,11 +1,12 @@
 """The numbers of a plan by name: what a sweep, a gradient or an observation is about, and what nobody has stated."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from enum import Enum
 from fractions import Fraction
 
 from wetrun.errors import Place
+from wetrun.lean import dataclass
 from wetrun.simulate.graph import Choice
 from wetrun.simulate.laws import Law
 

@@ -5,9 +5,9 @@ is more likely than its beginning, so paths come out in order of their probabili
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from heapq import heappop, heappush
 
+from wetrun.lean import dataclass
 from wetrun.simulate.event_tree import EventTree, Step
 
 __all__ = ["Path", "likely_paths"]

@@ -1,33 +1,35 @@
 """The whole answer for a plan: the odds with runs counted in, what matters most, and how much of it is evidence."""
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
-from fractions import Fraction
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from wetrun.lean import dataclass
 from wetrun.plan.claims import TimeOf
 from wetrun.plan.plan import Plan
 from wetrun.simulate.claims import Computed, Judged, judge, observed_groups
+from wetrun.simulate.clock_figures import CLOCKS, figure_of
 from wetrun.simulate.compiling import Compiled, compile_plan
 from wetrun.simulate.conflict import Conflict, conflicts
 from wetrun.simulate.event_tree import EventTree, Node, event_tree
 from wetrun.simulate.expected import expected_many
 from wetrun.simulate.forecast import Forecast, forecast
+from wetrun.simulate.graded_inputs import GradedInput, graded_inputs
 from wetrun.simulate.gradients import Sensitivities
 from wetrun.simulate.gradients import sensitivities as gradients_of
-from wetrun.simulate.graph import Choice, Graph
-from wetrun.simulate.inputs import Chance, Input, Setting, Time, apply
+from wetrun.simulate.graph import Graph
+from wetrun.simulate.inputs import Chance, Input, Setting
 from wetrun.simulate.intervals import Interval, credible, credible_of_each
 from wetrun.simulate.moments import Clock
 from wetrun.simulate.observation import Origin, Pool, Times, endings
-from wetrun.simulate.observed_times import grade_of_times, updated_graph
 from wetrun.simulate.outcome_words import word_of
-from wetrun.simulate.parameters import ParameterKind
 from wetrun.simulate.paths import Path, likely_paths
 from wetrun.simulate.plan_fleet import roll_out
-from wetrun.simulate.posterior import Draws, Grade, Posterior, draw, posteriors, prior_warning
+from wetrun.simulate.plan_model import PlanModel, model_of_plan
+from wetrun.simulate.posterior import Draws, Posterior, draw, prior_warning
 from wetrun.simulate.probabilities import absorb, absorb_many
 from wetrun.simulate.readings import Reading, readings
+from wetrun.simulate.rehearsal_odds import as_rehearsed, rehearsal_odds
 from wetrun.simulate.shares import Shares, shares
 from wetrun.simulate.words import Sensitivity, sensitivities
 
@@ -35,7 +37,7 @@ if TYPE_CHECKING:
     from wetrun.simulate.fleet import FleetForecast
     from wetrun.simulate.fleet_sampled import FleetSample
 
-__all__ = ["DRAWS", "SUCCESS", "Known", "PlanForecast", "ReadingOdds", "forecast_plan", "inputs_of_plan", "successes"]
+__all__ = ["DRAWS", "SUCCESS", "Known", "PlanForecast", "ReadingOdds", "forecast_plan", "successes", "time_of"]
 
 SUCCESS = frozenset({"deployed", "deployed-degraded"})
 """The words of the outcomes in which the plan deploys."""
@@ -46,7 +48,6 @@ DRAWS = 10_000
 _PATHS = 8
 _MEANS = 2000  # draws behind an interval of a mean time: every state counts here, not only the outcomes
 _CLOCKS = ("detecting", "down", "recovering")
-_TAGS = {TimeOf.DURATION: None, TimeOf.DOWNTIME: "down", TimeOf.DETECTION: "detecting", TimeOf.RECOVERY: "recovering"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,7 +83,8 @@ class PlanForecast:
     """The answer for a plan.
 
     Attributes:
-        compiled: The plan as a graph, by its own numbers.
+        model: The plan as it was asked about; further questions go there.
+        compiled: The plan as a graph, by its own numbers (and with the times that were asked for).
         graph: The same graph with what runs showed counted in (and with what was asked for set).
         inputs: What can be set, by name.
         odds: The exact answer for `graph`: probabilities and times.
@@ -92,7 +94,7 @@ class PlanForecast:
         intervals: Outcome → credible interval of its probability.
         mean_intervals: Clock (None: the whole time) → credible interval of its mean, as far as the odds are uncertain.
         choices: Choice → what is known of it.
-        durations: Duration's name → how many runs measured it.
+        graded: Every input by name, with what is known of it.
         uncertainty: Where the uncertainty of success comes from.
         sensitivities: How each input moves success, the costliest first.
         gradients: Exactly how every probability and every mean time moves with every parameter.
@@ -101,6 +103,7 @@ class PlanForecast:
     """
 
     plan: Plan
+    model: PlanModel
     compiled: Compiled
     graph: Graph
     inputs: Mapping[str, Input]
@@ -111,7 +114,7 @@ class PlanForecast:
     intervals: Mapping[str, Interval]
     mean_intervals: Mapping[Clock, Interval]
     choices: Mapping[str, Posterior]
-    durations: Mapping[str, int]
+    graded: Mapping[str, GradedInput]
     uncertainty: Shares
     sensitivities: tuple[Sensitivity, ...]
     gradients: Sensitivities
@@ -125,25 +128,10 @@ class PlanForecast:
     fleet_sample: "FleetSample | None"
     warnings: tuple[str, ...]
 
-    def grade(self, name: str) -> Grade:
-        """How well an input is known."""
-        given = self.inputs[name]
-        if isinstance(given, Chance):
-            return self.choices[given.choice].grade
-        return grade_of_times(self.durations.get(name, 0))
-
 
 def successes(outcomes: Mapping[str, float]) -> tuple[str, ...]:
     """The names of the outcomes in which the plan deploys, as a model has them."""
     return tuple(name for name in outcomes if word_of(name) in SUCCESS)
-
-
-def inputs_of_plan(compiled: Compiled) -> dict[str, Input]:
-    """What can be set in a plan's model, by the plan's own key paths."""
-    return {
-        name: Chance(name, one.choice, one.label, one.rest) if one.kind is ParameterKind.PROBABILITY else Time(name)
-        for name, one in compiled.parameters.items()
-    }
 
 
 def forecast_plan(
@@ -164,25 +152,21 @@ def forecast_plan(
         UnknownInputError: There is no input of that name.
         ImpossibleSettingError: An input cannot have that value.
     """
-    compiled = compile_plan(plan)
-    inputs, settings = inputs_of_plan(compiled), settings or {}
-    stated = absorb(compiled.graph)
-    asked = apply(compiled.graph, inputs, settings)
-    unstated = {one.choice for one in compiled.parameters.values() if one.choice and not one.stated}
-    choices = posteriors(asked, _unset(known.counts, inputs, settings), plan.prior_runs, unstated)
-    base = {name: seconds for name, seconds in known.times.base.items() if name not in settings}
-    graph = updated_graph(_centred(asked, choices), base, plan.prior_runs)
+    model = model_of_plan(plan, known.counts, known.times.base, settings or {})
+    own = model.by_its_own_numbers()
+    stated, graph, choices, inputs = absorb(own.graph), model.graph, model.choices, model.known
+    parameters = {**model.compiled.parameters, **own.parameters}
     odds = forecast(graph, exact=exact, tags=_CLOCKS)
     gradients = gradients_of(graph, (None, *_CLOCKS))
     drawn = draw(choices, draws=DRAWS, seed=seed)
     outcomes = absorb_many(graph, drawn)
     good = successes(odds.probabilities)
     together = sum((outcomes[name] for name in good[1:]), outcomes[good[0]])
-    tree = EventTree(graph, compiled.told)
+    tree = EventTree(graph, model.compiled.told)
     fleet, fleet_sample = roll_out(plan, odds, seed)
     computed = Computed(
         outcomes=odds.probabilities,
-        time=lambda of, level: _time(odds, of, level),
+        time=lambda of, level: time_of(odds, of, level),
         draws=outcomes,
         counts=known.counts,
         ended=endings(known.pool.runs),
@@ -190,7 +174,8 @@ def forecast_plan(
     )
     return PlanForecast(
         plan=plan,
-        compiled=compiled,
+        model=model,
+        compiled=model.compiled,
         graph=graph,
         inputs=inputs,
         odds=odds,
@@ -200,7 +185,7 @@ def forecast_plan(
         intervals=credible_of_each(outcomes),
         mean_intervals=_mean_intervals(graph, drawn),
         choices=choices,
-        durations={name: len(seconds) for name, seconds in base.items()},
+        graded=graded_inputs(inputs, parameters, graph, choices, model.seconds),
         uncertainty=shares(together, drawn, choices),
         sensitivities=_with_exact_slopes(sensitivities(graph, inputs, good), inputs, gradients, good),
         gradients=gradients,
@@ -212,7 +197,7 @@ def forecast_plan(
         known=known,
         fleet=fleet,
         fleet_sample=fleet_sample,
-        warnings=_warnings(plan, compiled, known),
+        warnings=_warnings(plan, model.compiled, known),
     )
 
 
@@ -239,41 +224,10 @@ def _mean_intervals(graph: Graph, drawn: Draws) -> Mapping[Clock, Interval]:
     return {clock: credible(means) for clock, means in expected_many(graph, few, (None, *_CLOCKS)).items()}
 
 
-def _unset(
-    counts: Mapping[str, Mapping[str, int]], inputs: Mapping[str, Input], settings: Mapping[str, Setting]
-) -> Mapping[str, Mapping[str, int]]:
-    """What runs counted, less the choices that somebody sets."""
-    taken = {given.choice for name in settings if isinstance(given := inputs[name], Chance)}
-    return {name: labels for name, labels in counts.items() if name not in taken}
-
-
-def _centred(graph: Graph, choices: Mapping[str, Posterior]) -> Graph:
-    """The graph with what is expected of its probabilities; those of which no run tells stay exactly as stated."""
-    found = {
-        name: _expected(graph.choices[name], one) if one.runs else graph.choices[name] for name, one in choices.items()
-    }
-    return replace(graph, choices={**graph.choices, **found})
-
-
-def _expected(choice: Choice, known: Posterior) -> Choice:
-    means = {label: Fraction(value) for label, value in known.weights.items()}
-    total = sum(means.values())
-    return Choice(choice.name, {label: value / total for label, value in means.items()})
-
-
-def _time(odds: Forecast, of: TimeOf, level: float | None) -> float | None:
+def time_of(odds: Forecast, of: TimeOf, level: float | None) -> float | None:
     """A quantile, or the mean, of a time as claims mean it: of the runs in which there is something to measure."""
-    tag = _TAGS[of]
-    if tag is None or of is TimeOf.DOWNTIME:
-        timing = (odds.total if tag is None else odds.tags[tag]).overall
-        return timing.mean if level is None else float(timing.quantiles([level])[0])
-    timing = odds.tags[tag].overall
-    idle = timing.within(0.0)
-    if idle >= 1:
-        return None
-    if level is None:
-        return timing.mean / (1 - idle)
-    return float(timing.quantiles([idle + level * (1 - idle)])[0])
+    tag = CLOCKS[of].tag
+    return figure_of(odds.total if tag is None else odds.tags[tag], CLOCKS[of], level)
 
 
 def _readings(plan: Plan, stated: Mapping[str, float]) -> tuple[ReadingOdds, ...]:
@@ -290,4 +244,19 @@ def _warnings(plan: Plan, compiled: Compiled, known: Known) -> tuple[str, ...]:
     heavy = prior_warning(plan.prior_runs)
     mixed = "runs of a changed plan, tool or double are counted too" if known.pool.mixed else None
     gaps: Sequence[str] = [gap.message for gap in compiled.missing]
-    return tuple(one for one in (heavy, mixed, *gaps) if one)
+    return tuple(one for one in (heavy, mixed, *gaps, *_surprises(plan, compiled)) if one)
+
+
+def _surprises(plan: Plan, compiled: Compiled) -> Iterator[str]:
+    """Scenarios that the model, by the plan's own numbers, does not let end as their author expects."""
+    expected = {one.name: {outcome.value for outcome in one.expect.outcomes} for one in plan.scenarios}
+    odds = rehearsal_odds(as_rehearsed(compiled.graph, plan), compiled)
+    for name, outcomes in odds.items():
+        wanted = expected.get(name or "", set())
+        if wanted and sum(value for outcome, value in outcomes.items() if word_of(outcome) in wanted) < 0.5:
+            likely = max(outcomes, key=lambda outcome: outcomes[outcome])
+            words = " or ".join(f"`{one}`" for one in sorted(wanted))
+            yield (
+                f"scenario `{name}` is expected to end {words}, but by what the plan says it ends `{likely}`: "
+                "its check, its place or its response does not lead there"
+            )

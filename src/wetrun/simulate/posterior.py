@@ -1,13 +1,13 @@
 """What is known of each choice: the plan's number as a prior, observed runs on top of it, and draws from both."""
 
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass
 from enum import Enum
 
 import numpy as np
 import numpy.typing as npt
 
 from wetrun.errors import WetrunError
+from wetrun.lean import dataclass
 from wetrun.simulate.graph import Choice, Graph
 
 __all__ = [

@@ -1,11 +1,12 @@
 """The two consistent readings of probabilities that stand beside each other without a word about how they relate."""
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from enum import Enum
 from fractions import Fraction
 from math import prod
 
 from wetrun.errors import Place
+from wetrun.lean import dataclass
 from wetrun.plan.plan import Plan
 from wetrun.simulate.parameters import exact
 

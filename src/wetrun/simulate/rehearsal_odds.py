@@ -1,16 +1,20 @@
 """What a rehearsal should come to: the odds of a plan when one scenario is forced on and no other strikes."""
 
 from collections.abc import Mapping
+from dataclasses import replace
+from fractions import Fraction
 
 import numpy as np
 
+from wetrun.plan.plan import Plan
+from wetrun.plan.steps import Approve
 from wetrun.simulate.compiling import Compiled
-from wetrun.simulate.graph import Graph
+from wetrun.simulate.graph import Choice, Graph
 from wetrun.simulate.probabilities import absorb, absorb_many
 
-__all__ = ["rehearsal_odds"]
+__all__ = ["as_rehearsed", "rehearsal_odds"]
 
-_SCENARIO, _OWN = "scenario.", ".probability"
+_SCENARIO, _OWN, _GOES_ON = "scenario.", ".probability", ".goes_on"
 
 
 def rehearsal_odds(graph: Graph, compiled: Compiled) -> Mapping[str | None, Mapping[str, float]]:
@@ -45,3 +49,24 @@ def rehearsal_odds(graph: Graph, compiled: Compiled) -> Mapping[str | None, Mapp
         name: {outcome: float(values[column]) for outcome, values in found.items()}
         for column, name in enumerate([None, *forced])
     }
+
+
+def as_rehearsed(graph: Graph, plan: Plan) -> Graph:
+    """The graph with a rehearsal's answers: yes to a step that asks for approval, no wherever else a person is asked.
+
+    Args:
+        graph: The plan's graph.
+        plan: The plan.
+    """
+    approvals = {
+        f"step.{phase.name}/{step.name}{_GOES_ON}"
+        for phase in plan.phases
+        for step in phase.steps
+        if isinstance(step.action, Approve)
+    }
+    answered = {
+        name: Choice(name, {label: Fraction((label == "yes") == (name in approvals)) for label in one.probabilities})
+        for name, one in graph.choices.items()
+        if name.endswith(_GOES_ON)
+    }
+    return replace(graph, choices={**graph.choices, **answered})

@@ -2,12 +2,12 @@
 
 from collections import Counter
 from collections.abc import Iterable
-from dataclasses import dataclass
 from functools import cached_property
 
 import numpy as np
 from numpy.typing import NDArray
 
+from wetrun.lean import dataclass
 from wetrun.simulate.slowest import HostTime
 
 __all__ = ["BatchTime", "Curve", "Stretch", "mixture_quantiles", "stretches_of", "total"]

@@ -7,13 +7,13 @@ import math
 from collections import deque
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
-from dataclasses import dataclass
 
 import numpy as np
 from numpy import float64
 from numpy.random import SFC64, Generator, SeedSequence
 from numpy.typing import NDArray
 
+from wetrun.lean import dataclass
 from wetrun.simulate.cohorts import Cohort, Walks
 from wetrun.simulate.graph import Graph
 from wetrun.simulate.moments import Clock

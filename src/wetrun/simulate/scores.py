@@ -1,13 +1,13 @@
 """Forecasts against what happened: Brier and logarithmic score, PIT of durations, and whether that is calibrated."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from enum import Enum
 from math import exp, fsum, inf, log
 
 import numpy as np
 
 from wetrun.course.evidence import counted
+from wetrun.lean import dataclass
 from wetrun.simulate.kept_forecast import KeptForecast
 from wetrun.simulate.observation import Observation, Origin
 from wetrun.simulate.outcome_words import by_word

@@ -1,11 +1,11 @@
 """How much of an output's uncertainty comes from which input, and how much of it from assumptions."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
 
+from wetrun.lean import dataclass
 from wetrun.simulate.posterior import Draws, Posterior
 
 __all__ = ["Shares", "shares"]
@@ -20,13 +20,13 @@ class Shares:
         inputs: Choice → the part of the variance that it explains by itself, in [0, 1]; the largest first.
         together: The part that no input explains by itself (several at once do, or a repeated choice), ≥ 0.
         assumed: The part that rests on the plan's word: each input's share, times how much of the input's weight is the
-            plan's and not the runs', over what the inputs explain by themselves; in [0, 1].
+            plan's and not the runs', over what the inputs explain by themselves; in [0, 1]. None where nothing varies.
     """
 
     deviation: float
     inputs: Mapping[str, float]
     together: float
-    assumed: float
+    assumed: float | None
 
 
 def shares(output: npt.NDArray[np.float64], draws: Draws, known: Mapping[str, Posterior]) -> Shares:
@@ -47,7 +47,7 @@ def shares(output: npt.NDArray[np.float64], draws: Draws, known: Mapping[str, Po
     centred = output - output.mean()
     total = float(centred @ centred)
     if total <= (1e-12 * max(1.0, float(np.abs(output).max()))) ** 2 * len(output):
-        return Shares(0.0, {}, 0.0, 0.0)
+        return Shares(0.0, {}, 0.0, None)
     parts = {name: _explained(centred, labels) / total for name, labels in draws.items()}
     ranked = dict(sorted(parts.items(), key=lambda part: (-part[1], part[0])))
     alone = sum(ranked.values())

@@ -1,13 +1,13 @@
 """How long the slowest of several hosts takes that are updated at the same time: F(t) to the power of their number."""
 
 import math
-from dataclasses import dataclass
 from functools import cached_property
 from typing import assert_never
 
 import numpy as np
 from numpy.typing import NDArray
 
+from wetrun.lean import dataclass
 from wetrun.simulate.atoms import own_atoms
 from wetrun.simulate.laws import (
     Constant,

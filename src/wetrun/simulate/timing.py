@@ -3,11 +3,12 @@
 import math
 from bisect import bisect_right
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 import numpy as np
 from numpy import complex128, float64
 from numpy.typing import NDArray
+
+from wetrun.lean import dataclass
 
 __all__ = ["Curve", "Timing"]
 

@@ -1,8 +1,8 @@
 """The waves of a fleet in numbers, and what all hosts have in common."""
 
-from dataclasses import dataclass
 from enum import Enum
 
+from wetrun.lean import dataclass
 from wetrun.plan.fleet import Fleet, failures_that_stop, wave_sizes
 from wetrun.simulate.laws import Constant, Law
 from wetrun.simulate.slowest import HostTime

@@ -1,18 +1,18 @@
-"""What if an input were another: tables over grids of values, and the nearest single change that reaches a goal."""
+"""What if an input were another: how outcomes respond, and the nearest single change that reaches a goal."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from fractions import Fraction
-from itertools import pairwise, product
-from math import inf, log, log10, prod
+from itertools import pairwise
+from math import inf, log, log10
 from typing import TYPE_CHECKING
 
 import numpy as np
 
-from wetrun.errors import WetrunError
-from wetrun.simulate.asking import Axis, Goal
+from wetrun.lean import dataclass
+from wetrun.simulate.asking import Goal
 from wetrun.simulate.graph import Choice, Graph
-from wetrun.simulate.inputs import Chance, ImpossibleSettingError, Input, Setting, apply, find, replaced
+from wetrun.simulate.inputs import Chance, ImpossibleSettingError, Input, replaced
 from wetrun.simulate.loops import TangledError
 from wetrun.simulate.probabilities import absorb, absorb_many
 from wetrun.simulate.routes import NeverEndsError
@@ -21,30 +21,12 @@ if TYPE_CHECKING:
     from numpy import bool_, float64
     from numpy.typing import NDArray
 
-__all__ = ["GoalAnswer", "Move", "Row", "TooManyRowsError", "reach", "response", "responses", "sweep"]
+__all__ = ["GoalAnswer", "Move", "reach", "response", "responses"]
 
-_MOST_ROWS = 100_000
 _SIDE = np.append(10.0 ** np.linspace(-9.0, log10(0.5), 90), 0.0)
 _GRID = np.unique(np.append(_SIDE, 1 - _SIDE))
 # Each round looks at so many values at once, which costs little more than one: six rounds are finer than a float.
 _ROUNDS, _CUTS = 6, 1025
-
-
-class TooManyRowsError(WetrunError):
-    """Sweeps over several inputs multiply; these have more rows than anybody can look at."""
-
-    def __init__(self, rows: int) -> None:
-        super().__init__(
-            f"these sweeps have {rows} rows", hint=f"sweep in larger steps: {_MOST_ROWS} rows are the most"
-        )
-
-
-@dataclass(frozen=True, slots=True)
-class Row:
-    """One row of a table: the values of the swept inputs, in the order of the axes, and how likely each outcome is."""
-
-    values: tuple[Setting, ...]
-    outcomes: Mapping[str, float]
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,45 +62,6 @@ class GoalAnswer:
     def is_met(self) -> bool:
         """Whether the goal is met as the model is."""
         return self.goal.is_met(self.now)
-
-
-def sweep(graph: Graph, inputs: Mapping[str, Input], axes: Sequence[Axis]) -> tuple[Row, ...]:
-    """Compute how likely every outcome is for all combinations of values.
-
-    Args:
-        graph: The model.
-        inputs: Its inputs by name.
-        axes: What is swept; the last one changes fastest.
-
-    Raises:
-        TooManyRowsError: There are more than 100 000 combinations.
-        ImpossibleSettingError: Some probabilities would not sum to 1.
-    """
-    count = prod(len(axis.values) for axis in axes)
-    if count > _MOST_ROWS:
-        raise TooManyRowsError(count)
-    names = [axis.name for axis in axes]
-    rows = [dict(zip(names, values, strict=True)) for values in product(*(axis.values for axis in axes))]
-    found = _outcomes(graph, inputs, rows)
-    return tuple(Row(tuple(row.values()), outcomes) for row, outcomes in zip(rows, found, strict=True))
-
-
-def _outcomes(
-    graph: Graph, inputs: Mapping[str, Input], rows: Sequence[Mapping[str, Setting]]
-) -> list[Mapping[str, float]]:
-    models = [apply(graph, inputs, row) for row in rows]
-    changed = {given.choice for row in rows[:1] for name in row if isinstance(given := find(name, inputs), Chance)}
-    draws = {
-        name: {
-            label: np.array([float(model.choices[name].probabilities[label]) for model in models])
-            for label in graph.choices[name].probabilities
-        }
-        for name in changed
-    }
-    if not draws:
-        return [absorb(graph)] * len(rows)
-    table = absorb_many(graph, draws)
-    return [{name: float(values[index]) for name, values in table.items()} for index in range(len(rows))]
 
 
 def response(graph: Graph, chance: Chance, outcomes: Sequence[str], values: "NDArray[float64]") -> "NDArray[float64]":

@@ -2,21 +2,23 @@
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from math import inf, isnan
 from typing import TYPE_CHECKING
 
 import numpy as np
 
+from wetrun.lean import dataclass
+from wetrun.simulate.asking import TimeGoal
 from wetrun.simulate.graph import Graph
 from wetrun.simulate.inputs import Chance, Input
+from wetrun.simulate.time_goals import TimeGoalAnswer, TimeMove
 from wetrun.simulate.what_if import GoalAnswer, Move, responses
 
 if TYPE_CHECKING:
     from numpy import float64
     from numpy.typing import NDArray
 
-__all__ = ["Sensitivity", "goal_in_words", "in_words", "percent", "sensitivities", "spoken"]
+__all__ = ["Sensitivity", "goal_in_words", "in_words", "percent", "sensitivities", "spoken", "time_goal_in_words"]
 
 _STEP = 1e-4
 _NOTHING = 5e-9
@@ -115,6 +117,35 @@ def _move(move: Move) -> str:
         times = move.to / move.start if move.to > move.start else move.start / move.to
         how += f", {times:.3g} times {'more' if move.to > move.start else 'less'}"
     return f"{how}: that gives {percent(move.reached)}"
+
+
+def time_goal_in_words(answer: TimeGoalAnswer, most: int = 5) -> list[str]:
+    """Say how a goal about a time can be reached by one input, the smallest change first, as `goal_in_words`."""
+    goal = answer.goal
+    if answer.now is None:
+        return [f"{goal.figure.name} is not a time of this model: its clock never runs"]
+    now = goal.in_words(answer.now)
+    if answer.is_met:
+        return [f"{goal} holds already: {now}"]
+    if answer.moves:
+        return [_time_move(move, goal) for move in answer.moves[:most]]
+    nothing = f"no single input reaches {goal}: it is {now}"
+    if answer.best is None:
+        return [nothing]
+    best = answer.best
+    at = goal.in_words(best.to) if best.is_time else percent(best.to)
+    return [f"{nothing}; {spoken(best.name)} alone would bring it to {goal.in_words(best.reached)}, at {at}"]
+
+
+def _time_move(move: TimeMove, goal: TimeGoal) -> str:
+    if not move.is_time:
+        how = f"{spoken(move.name)} from {percent(move.start)} to {percent(move.to)}"
+        if move.to == 0:
+            how = f"{spoken(move.name)} must never happen ({percent(move.start)} now)"
+    else:
+        times = f"{move.to / move.start:.3g} times as long"
+        how = f"{spoken(move.name)} from {goal.in_words(move.start)} to {goal.in_words(move.to)} on average, {times}"
+    return f"{how}: that gives {goal.in_words(move.reached)}"
 
 
 def spoken(name: str) -> str:

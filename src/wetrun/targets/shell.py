@@ -1,11 +1,11 @@
 """The `Target` port over a supervisor, wherever that runs: every adapter is this class with its own launcher."""
 
 import asyncio
+import os
 import time
 from collections.abc import Awaitable, Callable, Mapping
 from contextlib import suppress
 from typing import TypeVar
-from uuid import uuid4
 
 from wetrun.course.results import Ending, Observed
 from wetrun.runtime.ports import Progress
@@ -151,7 +151,7 @@ class ShellTarget:
         command_line = query_command(self._source, self._ready.session, login=self._login)
 
         async def ask() -> wire.Outcome:
-            key = f"query-{uuid4().hex}"
+            key = f"query-{os.urandom(16).hex()}"
             front = Front(await self._launcher.launch(command_line))
             request = self._setup + wire.query(key, command, limit=limit, stdin=stdin)
             try:

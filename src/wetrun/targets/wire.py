@@ -3,9 +3,9 @@
 import re
 from base64 import b64decode
 from collections.abc import Mapping
-from dataclasses import dataclass
 
 from wetrun.course.results import Ending, Output
+from wetrun.lean import dataclass
 from wetrun.units import Seconds
 
 __all__ = [

@@ -1,8 +1,9 @@
 """Check a plan or a runbook: read it, and report every mistake and every risky habit with its place."""
 
-from dataclasses import dataclass, field
+from dataclasses import field
 from pathlib import Path
 
+from wetrun.lean import dataclass
 from wetrun.lint.registry import lint
 from wetrun.lint.subject import Subject
 from wetrun.plan.facts import Facts
@@ -47,6 +48,6 @@ def check(path: Path | None = None) -> Checked:
     document = read_document(path)
     runbook = document.runbook
     if runbook is None:
-        return Checked(document.plan, lint(Subject(document.plan, document.text)))
-    subject = Subject(document.plan, runbook.text, runbook.facts, runbook.findings, is_runbook=True)
+        return Checked(document.plan, lint(Subject(document.plan, document.written)))
+    subject = Subject(document.plan, document.written, runbook.facts, runbook.findings, is_runbook=True)
     return Checked(document.plan, lint(subject), runbook.facts, is_runbook=True)

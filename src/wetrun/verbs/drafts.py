@@ -1,14 +1,16 @@
 """The draft of a plan from what other tools and people write."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from pathlib import Path
 
+from wetrun.errors import Place
 from wetrun.faults.registry import catalogue
 from wetrun.formats.runbook.decoding import decode
 from wetrun.formats.runbook.reading import Runbook, read_runbook
-from wetrun.formats.writing.tree import guesses_in
+from wetrun.formats.writing.tree import Branch, Draft, drafted, guesses_in
 from wetrun.formats.writing.yaml_plan import SOURCE_MARK, to_yaml
+from wetrun.lean import dataclass
+from wetrun.lint.secrets import Named, name_secrets
 from wetrun.plan.facts import Fact
 from wetrun.verbs.reading import is_runbook, runbook_bytes
 
@@ -35,21 +37,41 @@ def draft_of(source: Path, *, compatible: bool = False) -> DraftedPlan:
         PlanError: There is nothing in it to make a plan of.
         UnreadablePlanFileError: It cannot be read.
     """
-    data = runbook_bytes(source)
+    named = name_secrets(decode(runbook_bytes(source))[0], shell=is_runbook(source))
     if not is_runbook(source):
         from wetrun.formats.chaostoolkit.reading import read_experiment
 
-        experiment = read_experiment(decode(data)[0], str(source), catalogue(), compatible=compatible)
+        experiment = read_experiment(named.text, str(source), catalogue(), compatible=compatible)
+        _add_secrets(experiment.draft, named, str(source))
         guesses = guesses_in(experiment.draft)
         head = [_HEAD.format(name=source.name, guesses=guesses), *experiment.remarks]
         return DraftedPlan(to_yaml(experiment.draft, head, ()), guesses, 0)
-    runbook = read_runbook(decode(data)[0], str(source), catalogue())
+    runbook = read_runbook(named.text, str(source), catalogue())
+    _add_secrets(runbook.draft, named, str(source))
     guesses = guesses_in(runbook.draft)
     head = [
         _HEAD.format(name=source.name, guesses=guesses),
         f"Unverified: {len(runbook.facts.unverified)} (at the end).",
     ]
     return DraftedPlan(to_yaml(runbook.draft, head, _tail(runbook)), guesses, len(runbook.facts.unverified))
+
+
+def _add_secrets(draft: Branch, named: Named, file: str) -> None:
+    """Name the secrets that stood in the text; what they are stays there, and goes into no draft."""
+    if not named.names:
+        return
+    guess = "it stood in the text, so change it; then set this variable"
+    entries: dict[str, Draft] = {
+        name: drafted({"env": name}, Place(file, line, 1), guess) for name, line in named.names.items()
+    }
+    stated = draft.entries.pop("secrets", None)
+    if isinstance(stated, Branch):
+        entries |= stated.entries
+    secrets = Branch(entries, Place(file, min(named.names.values()), 1))
+    for key in list(draft.entries):
+        draft.entries[key] = draft.entries.pop(key)
+        if key == "name":
+            draft.entries["secrets"] = secrets
 
 
 _HEAD = (

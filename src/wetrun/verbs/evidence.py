@@ -1,16 +1,15 @@
 """Evidence: what the record holds for a plan's simulation."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 from wetrun import __version__
 from wetrun.errors import PlanError
-from wetrun.faults.registry import catalogue
-from wetrun.formats.yaml_plan import read_plan
 from wetrun.journal.port import Record
 from wetrun.journal.sqlite import SqliteJournal
+from wetrun.lean import dataclass
 from wetrun.plan.meaning import meanings
 from wetrun.plan.plan import Plan
 from wetrun.rehearse.account import account
@@ -18,6 +17,8 @@ from wetrun.rehearse.observations import observe
 from wetrun.rehearse.state import StateFolder
 from wetrun.simulate.observation import Identity, Observation, Origin, Pool, Times, Wanted, counts, occurrences, pool
 from wetrun.simulate.observation import times as times_of
+from wetrun.simulate.occurrences import decided_in
+from wetrun.verbs.reading import recorded_plan
 
 __all__ = ["Evidence", "evidence", "observations"]
 
@@ -37,7 +38,14 @@ class Evidence:
     times: Times
 
 
-def evidence(plan: Plan, state: Path, *, origin: Origin = Origin.REHEARSAL, changed: bool = False) -> Evidence:
+def evidence(
+    plan: Plan,
+    state: Path,
+    *,
+    origin: Origin = Origin.REHEARSAL,
+    changed: bool = False,
+    until: float | None = None,
+) -> Evidence:
     """Read what the record tells about a plan.
 
     Args:
@@ -45,13 +53,17 @@ def evidence(plan: Plan, state: Path, *, origin: Origin = Origin.REHEARSAL, chan
         state: The state folder; one that is not there holds no evidence.
         origin: Rehearsals or deployments; they are never counted together.
         changed: Count runs of a changed plan, tool or double too.
+        until: Seconds since the epoch: runs that began later are not looked at; None means all.
 
     Raises:
         JournalError: The record cannot be read.
     """
     groups = {scenario.name: scenario.one_of for scenario in plan.scenarios}
-    found = pool(observations(state), Wanted(origin, meanings(plan), __version__, changed=changed))
-    return Evidence(found, {**counts(found.runs), **occurrences(found.runs, groups)}, times_of(found.runs))
+    seen = [one for one in observations(state) if until is None or one.began <= until]
+    found = pool(seen, Wanted(origin, meanings(plan), __version__, changed=changed))
+    return Evidence(
+        found, {**counts(found.runs, decided_in(plan)), **occurrences(found.runs, groups)}, times_of(found.runs)
+    )
 
 
 def observations(state: Path) -> tuple[Observation, ...]:
@@ -98,12 +110,8 @@ def _observation(name: str, records: tuple[Record, ...], plans: dict[str, _Read 
 
 
 def _read(body: Mapping[str, str]) -> _Read | None:
-    # As today's plan is read, so that equal parameters of faults are equal; those of a kind that is not installed here
-    # stay texts.
-    for kinds in (catalogue(), None):
-        try:
-            plan = read_plan(body["text"], file=body["file"], fault_kinds=kinds)
-        except PlanError:
-            continue
-        return plan, meanings(plan)
-    return None
+    try:
+        plan = recorded_plan(body["text"], body["file"])
+    except PlanError:
+        return None
+    return plan, meanings(plan)

@@ -1,11 +1,11 @@
 """Import a runbook or an experiment: a plan that a person finishes, and that stays finished when importing again."""
 
 import os
-from dataclasses import dataclass
 from pathlib import Path
 
 from wetrun.errors import WetrunError
 from wetrun.formats.writing.merging import Conflict, merge
+from wetrun.lean import dataclass
 from wetrun.verbs.drafts import draft_of
 
 __all__ = ["ConflictError", "Imported", "NoBaseError", "import_plan"]

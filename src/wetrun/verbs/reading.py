@@ -1,18 +1,20 @@
 """Reading a plan from where it lies."""
 
 import os
-from dataclasses import dataclass
+import re
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from wetrun.errors import WetrunError
+from wetrun.errors import PlanError, WetrunError
 from wetrun.faults.registry import catalogue
 from wetrun.formats.find import find_plan
 from wetrun.formats.yaml_plan import read_plan
+from wetrun.lean import dataclass
 from wetrun.plan.plan import Plan
 
 if TYPE_CHECKING:
     from wetrun.formats.runbook.reading import Runbook
+    from wetrun.formats.writing.tree import Branch
 
 __all__ = [
     "Document",
@@ -25,12 +27,14 @@ __all__ = [
     "locate_state",
     "plan_text",
     "read_document",
+    "recorded_plan",
     "runbook_bytes",
 ]
 
 
 _MOST = 4 << 20
 _MOST_MARKDOWN = 16 << 20
+_METHOD = re.compile(r"[\"']?\bmethod\b[\"']?\s*:")  # experiments have it, and plans hardly ever
 
 
 class UnreadablePlanFileError(WetrunError):
@@ -59,7 +63,8 @@ class ForeignDoubleError(WetrunError):
 
     def __init__(self, path: Path) -> None:
         super().__init__(
-            f"`--double` belongs to a runbook, and `{path}` is a plan", hint="describe the double under `double:` in it"
+            f"`--double` belongs to a runbook or an experiment, and `{path}` is a plan",
+            hint="describe the double under `double:` in it",
         )
         self.path = path
 
@@ -119,12 +124,14 @@ class Document:
     """A plan as it was read.
 
     Attributes:
-        text: The plan as YAML: the file itself, or what a runbook means.
-        runbook: What else a runbook says; None when the plan is YAML.
+        text: The plan as YAML: the file itself, or what a runbook or an experiment means.
+        written: What the file says.
+        runbook: What else a runbook says; None when it is none.
     """
 
     plan: Plan
     text: str
+    written: str
     runbook: "Runbook | None" = None
 
 
@@ -147,7 +154,7 @@ def read_document(path: Path | None = None, *, double: Path | None = None) -> Do
 
     Args:
         path: The file.
-        double: For a runbook: the folder with `setup.sh` and `start.sh` of its double.
+        double: For a runbook or an experiment: the folder with `setup.sh` and `start.sh` of its double.
 
     Raises:
         PlanError: It has mistakes; all of them.
@@ -157,24 +164,57 @@ def read_document(path: Path | None = None, *, double: Path | None = None) -> Do
     found = locate_plan(path)
     if is_runbook(found):
         from wetrun.formats.runbook.decoding import decode
-        from wetrun.formats.runbook.double import describe_double
         from wetrun.formats.runbook.reading import read_runbook
-        from wetrun.formats.writing.reading import plan_of
-        from wetrun.formats.writing.yaml_plan import to_yaml
 
         runbook = read_runbook(decode(runbook_bytes(found))[0], str(found), catalogue())
-        plan = runbook.plan
-        if double is not None:
-            scripts = tuple(name for name in ("setup.sh", "start.sh") if (double / name).is_file())
-            if not scripts:
-                raise NoDoubleError(double)
-            describe_double(runbook.draft, os.path.relpath(double, found.parent), scripts)
-            plan = plan_of(runbook.draft, catalogue())
-        return Document(plan, to_yaml(runbook.draft, (), ()), runbook)
+        plan = _with_double(runbook.plan, runbook.draft, found, double)
+        return Document(plan, _as_yaml(runbook.draft), runbook.text, runbook)
+    text = plan_text(found)
+    if _METHOD.search(text):
+        from wetrun.formats.chaostoolkit.reading import is_experiment, read_experiment
+
+        if is_experiment(text):
+            experiment = read_experiment(text, str(found), catalogue())
+            plan = _with_double(experiment.plan, experiment.draft, found, double)
+            return Document(plan, _as_yaml(experiment.draft), text)
     if double is not None:
         raise ForeignDoubleError(found)
-    text = plan_text(found)
-    return Document(read_plan(text, file=str(found), fault_kinds=catalogue()), text)
+    return Document(read_plan(text, file=str(found), fault_kinds=catalogue()), text, text)
+
+
+def _with_double(plan: Plan, draft: "Branch", found: Path, double: Path | None) -> Plan:
+    """The plan, with the double that somebody names for it; the draft has it afterwards, too."""
+    if double is None:
+        return plan
+    from wetrun.formats.runbook.double import describe_double
+    from wetrun.formats.writing.reading import plan_of
+
+    scripts = tuple(name for name in ("setup.sh", "start.sh") if (double / name).is_file())
+    if not scripts:
+        raise NoDoubleError(double)
+    describe_double(draft, os.path.relpath(double, found.parent), scripts)
+    return plan_of(draft, catalogue())
+
+
+def _as_yaml(draft: "Branch") -> str:
+    from wetrun.formats.writing.yaml_plan import to_yaml
+
+    return to_yaml(draft, (), ())
+
+
+def recorded_plan(text: str, file: str) -> Plan:
+    """Read a plan from a record, as today's plan is read where that is possible.
+
+    Equal parameters of faults are then equal, so that runs of both may count together; those of a kind that is not
+    installed here stay texts.
+
+    Raises:
+        PlanError: It was written for a wetrun whose plans this one cannot read.
+    """
+    try:
+        return read_plan(text, file=file, fault_kinds=catalogue())
+    except PlanError:
+        return read_plan(text, file=file, fault_kinds=None)
 
 
 def load_plan(path: Path | None = None) -> Plan:

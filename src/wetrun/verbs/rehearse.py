@@ -2,19 +2,21 @@
 
 import asyncio
 import time
-from dataclasses import dataclass
 from pathlib import Path
 
 from wetrun.errors import WetrunError
 from wetrun.journal.sqlite import SqliteJournal
+from wetrun.lean import dataclass
 from wetrun.rehearse.rehearsal import Rehearsing, rehearse_plan, wanted_runs
 from wetrun.rehearse.settings import Isolation, Settings, Spectator
 from wetrun.rehearse.state import StateFolder, new_rehearsal_id
 from wetrun.report.model import RehearsalReport
+from wetrun.report.results.model import Results
 from wetrun.verbs.interruption import Interruption
 from wetrun.verbs.kept import find_kept
 from wetrun.verbs.reading import read_document
 from wetrun.verbs.report import gather, write_page
+from wetrun.verbs.results import tell
 from wetrun.verbs.status import is_whole
 
 __all__ = ["Rehearsed", "rehearse"]
@@ -27,6 +29,7 @@ class Rehearsed:
     report: RehearsalReport
     page: Path
     kept: tuple[str, ...] = ()
+    results: Results | None = None
 
 
 class InterruptedRehearsalError(WetrunError):
@@ -61,17 +64,18 @@ def rehearse(plan_path: Path, settings: Settings, spectator: Spectator, double: 
     with Interruption() as interruption:
         folder.prepare()
         with SqliteJournal.open(folder.journal) as journal:
-            work = Rehearsing(rehearsal, plan, document.text, settings, journal, spectator)
+            runbook = None if document.runbook is None else document.runbook.text
+            work = Rehearsing(rehearsal, plan, document.text, settings, journal, spectator, runbook)
             if asyncio.run(_interrupted(work, interruption)) and not is_whole(journal, rehearsal):
                 begun = any(run.startswith(f"{rehearsal}/") for run in journal.runs())
                 raise InterruptedRehearsalError(rehearsal, interruption.by or "somebody", begun=begun)
-            report = gather(journal, rehearsal)
             # While the journal is open: who reads it last, and may not write, leaves its log behind.
-            page = write_page(report, settings.state)
+            told = tell(gather(journal, rehearsal), settings.state)
+            page = write_page(told, settings.state)
         kept = (
             find_kept(settings.state, rehearsal) if settings.keep and settings.isolation is Isolation.NAMESPACES else ()
         )
-        return Rehearsed(report, page, kept)
+        return Rehearsed(told.report, page, kept, told.results)
 
 
 async def _interrupted(work: Rehearsing, interruption: Interruption) -> bool:

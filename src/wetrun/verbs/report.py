@@ -2,7 +2,7 @@
 
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from wetrun import __version__
 from wetrun.course.verdict import decide
@@ -17,9 +17,7 @@ from wetrun.rehearse.settings import CLEAN
 from wetrun.rehearse.state import StateFolder
 from wetrun.report import page
 from wetrun.report.model import RehearsalReport
-
-if TYPE_CHECKING:
-    from wetrun.report.odds_section import OddsSection
+from wetrun.verbs.results import Told
 
 __all__ = ["UnknownRehearsalError", "gather", "report", "write_page"]
 
@@ -114,36 +112,11 @@ def _checks(plan: Plan) -> tuple[str, ...]:
     return tuple(dict.fromkeys((*steps, *(f"monitor `{monitor.name}`" for monitor in plan.monitors))))
 
 
-def write_page(found: RehearsalReport, state: Path) -> Path:
+def write_page(told: Told, state: Path) -> Path:
     """Write the HTML page of a rehearsal to where it belongs, whole or not at all."""
-    path = StateFolder(state).rehearsal(found.rehearsal) / "report.html"
+    path = StateFolder(state).rehearsal(told.report.rehearsal) / "report.html"
     path.parent.mkdir(parents=True, exist_ok=True)
     unfinished = path.with_suffix(".part")
-    unfinished.write_text(page.html(found, _odds(found, state)), encoding="utf-8")
+    unfinished.write_text(page.html(told.report, told.odds, told.results), encoding="utf-8")
     unfinished.replace(path)
     return path
-
-
-def _odds(found: RehearsalReport, state: Path) -> "OddsSection | None":
-    """What follows from the plan that was rehearsed; None where it states no probability and no claim."""
-    with SqliteJournal.read_only(StateFolder(state).journal) as journal:
-        body: Any = next(
-            (records[0].body for name in journal.runs() if _is_of(name, found) and (records := journal.read(name))),
-            None,
-        )
-    if body is None:
-        return None
-    plan = read_plan(body["plan"]["text"], file=body["plan"]["file"], fault_kinds=None)
-    if not plan.claims and all(scenario.probability is None for scenario in plan.scenarios):
-        return None
-    from wetrun.report.forecast_page import odds_section  # NumPy, for those who state something
-    from wetrun.verbs.simulate_plan import known_of, simulate_plan
-
-    try:
-        return odds_section(simulate_plan(plan, known_of(plan, state)))
-    except WetrunError:  # the odds are an addition: `wetrun simulate` says what is wrong with them
-        return None
-
-
-def _is_of(name: str, found: RehearsalReport) -> bool:
-    return name.partition("/")[0] == found.rehearsal

@@ -2,21 +2,26 @@
 
 import time
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from pathlib import Path
+from typing import assert_never
 
+from wetrun.lean import dataclass
 from wetrun.plan.meaning import meanings
 from wetrun.plan.plan import Plan
-from wetrun.simulate.asking import Axis, Goal, parse_goal, parse_sweep, parse_what_if
-from wetrun.simulate.graph import Graph
-from wetrun.simulate.inputs import Input, Setting
+from wetrun.simulate.asked_model import Model
+from wetrun.simulate.asking import Axis, Goal, TimeGoal, parse_goal, parse_sweep, parse_what_if
+from wetrun.simulate.clock_figures import ClockOf
+from wetrun.simulate.inputs import Input
 from wetrun.simulate.kept_forecast import KeptForecast
 from wetrun.simulate.observation import Origin, Pool, Times
 from wetrun.simulate.outcome_words import by_word
-from wetrun.simulate.plan_forecast import Known, PlanForecast, forecast_plan, inputs_of_plan
-from wetrun.simulate.rehearsal_odds import rehearsal_odds
+from wetrun.simulate.plan_forecast import Known, PlanForecast, forecast_plan
+from wetrun.simulate.plan_model import model_of_plan
+from wetrun.simulate.rehearsal_odds import as_rehearsed, rehearsal_odds
 from wetrun.simulate.scores import Summary, summary
-from wetrun.simulate.what_if import GoalAnswer, Row, reach, sweep
+from wetrun.simulate.sweeps import Row, sweep
+from wetrun.simulate.time_goals import TimeGoalAnswer, reach_time
+from wetrun.simulate.what_if import GoalAnswer, reach
 from wetrun.verbs.evidence import evidence
 from wetrun.verbs.forecasts import keep_forecasts, scores
 
@@ -31,7 +36,7 @@ class Question:
 
     Attributes:
         sweeps: `NAME=FROM:TO:STEP` each; several make a grid.
-        goal: `OUTCOME>=PROBABILITY`, or None.
+        goal: `OUTCOME>=PROBABILITY` or `CLOCK.p95<=TIME`, or None.
     """
 
     sweeps: tuple[str, ...] = ()
@@ -44,7 +49,7 @@ class Swept:
 
     axes: tuple[Axis, ...]
     rows: tuple[Row, ...]
-    goal: GoalAnswer | None
+    goal: GoalAnswer | TimeGoalAnswer | None
 
 
 def nothing_known(origin: Origin = Origin.REHEARSAL) -> Known:
@@ -52,9 +57,16 @@ def nothing_known(origin: Origin = Origin.REHEARSAL) -> Known:
     return Known(origin, Pool((), {}), {}, Times({}, {}, {}, 0))
 
 
-def known_of(plan: Plan, state: Path, *, origin: Origin = Origin.REHEARSAL, changed: bool = False) -> Known:
+def known_of(
+    plan: Plan,
+    state: Path,
+    *,
+    origin: Origin = Origin.REHEARSAL,
+    changed: bool = False,
+    until: float | None = None,
+) -> Known:
     """Read what the record tells of a plan; arguments and errors as for `evidence`."""
-    found = evidence(plan, state, origin=origin, changed=changed)
+    found = evidence(plan, state, origin=origin, changed=changed, until=until)
     return Known(origin, found.pool, found.counts, found.times)
 
 
@@ -75,17 +87,13 @@ def simulate_plan(
         UnknownInputError: There is no input of that name.
         ImpossibleSettingError: An input cannot have that value.
     """
-    settings: Mapping[str, Setting] = {}
-    if what_if:
-        from wetrun.simulate.compiling import compile_plan
-
-        inputs = inputs_of_plan(compile_plan(plan))
-        settings = dict(parse_what_if(text, inputs, "s") for text in what_if)
+    inputs = model_of_plan(plan, {}, {}, {}).inputs if what_if else dict[str, Input]()
+    settings = dict(parse_what_if(text, inputs, "s") for text in what_if)
     return forecast_plan(plan, known, settings=settings, exact=exact, seed=seed)
 
 
-def ask(graph: Graph, inputs: Mapping[str, Input], question: Question) -> Swept:
-    """Answer sweeps and a goal on a model.
+def ask(model: Model, clocks: Mapping[str, ClockOf], question: Question) -> Swept:
+    """Answer sweeps and a goal on a model; `clocks` are the times that a goal can be about, by name.
 
     Raises:
         QuestionError: One of them cannot be read.
@@ -93,10 +101,19 @@ def ask(graph: Graph, inputs: Mapping[str, Input], question: Question) -> Swept:
         UnknownOutcomeError: The goal names an outcome that the model does not have.
         TooManyRowsError: The grid is too large to look at.
     """
+    inputs, graph = model.inputs, model.graph
     axes = tuple(parse_sweep(text, inputs, graph.unit) for text in question.sweeps)
-    goal: Goal | None = None if question.goal is None else parse_goal(question.goal, graph.outcomes())
-    rows = sweep(graph, inputs, axes) if axes else ()
-    return Swept(axes, rows, None if goal is None else reach(graph, inputs, goal))
+    goal = None if question.goal is None else parse_goal(question.goal, graph.outcomes(), clocks, graph.unit)
+    rows = sweep(model, axes) if axes else ()
+    match goal:
+        case None:
+            return Swept(axes, rows, None)
+        case Goal():
+            return Swept(axes, rows, reach(graph, inputs, goal))
+        case TimeGoal():
+            return Swept(axes, rows, reach_time(model, goal))
+        case _:
+            assert_never(goal)
 
 
 def scored(state: Path) -> Summary:
@@ -148,7 +165,7 @@ def keep(found: PlanForecast, state: Path, *, made: float | None = None) -> tupl
             outcomes=by_word(outcomes),
             inputs=inputs,
         )
-        for scenario, outcomes in rehearsal_odds(found.graph, found.compiled).items()
+        for scenario, outcomes in rehearsal_odds(as_rehearsed(found.graph, found.plan), found.compiled).items()
     )
     kept = (whole, *rehearsals)
     keep_forecasts(state, kept)

@@ -1,7 +1,6 @@
 """Status: what the record says about every rehearsal. Only reads; it never starts or ends anything."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import UTC, datetime
 from enum import Enum
 from pathlib import Path
@@ -10,6 +9,7 @@ from typing import Any
 from wetrun.course.verdict import VerdictWord
 from wetrun.journal.port import Journal, Record
 from wetrun.journal.sqlite import SqliteJournal
+from wetrun.lean import dataclass
 from wetrun.plan.scenarios import Outcome
 from wetrun.rehearse.state import Owner, StateFolder
 from wetrun.verbs.report import gather

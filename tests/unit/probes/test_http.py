@@ -12,7 +12,8 @@ import trustme
 
 from wetrun.course.results import Ending
 from wetrun.plan.steps import Http
-from wetrun.probes.http import KEPT_BODY, HostNetwork, request
+from wetrun.probes.exchange import KEPT_BODY
+from wetrun.probes.http import HostNetwork, request
 
 Serve = Callable[[socket.socket], None]
 GO_ON = threading.Event

@@ -24,7 +24,10 @@ def test_the_page_tells_what_was_computed() -> None:
         assert f"</span>{judged.standing.value}</span>" in page
     for path in found.paths:
         assert " → ".join(path.words) in page
-    assert all(f"<code>{name}</code>" in page for name in found.inputs)
+    told = unescape(page)
+    for name, given in found.graded.items():
+        assert f"<code>{name}</code></th><td>{given.grade.value}</td>" in told
+        assert f'<td class="said">{given.evidence}</td>' in told
     assert "The fleet" in page
 
 

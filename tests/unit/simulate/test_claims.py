@@ -24,6 +24,14 @@ def _at_most(of: Outcome, bound: float) -> OddsClaim:
     return OddsClaim(of, Way.AT_MOST, Probability(bound))
 
 
+def test_a_rollback_that_nobody_compares_is_not_judged() -> None:
+    """Without a state probe a rollback ends inconclusive: that is no failed rollback, and no good one."""
+    claim = OddsClaim(OddsOf.ROLLBACK, Way.AT_LEAST, Probability(0.9))
+    assert judge(claim, COMPUTED).standing is Standing.NOT_SUPPORTED
+    blind = replace(COMPUTED, outcomes={"deployed": 0.98, "inconclusive": 0.018, "stuck": 0.002})
+    assert judge(claim, blind).standing is Standing.NOT_COMPUTED
+
+
 def test_a_claim_that_the_plan_contradicts_does_not_follow() -> None:
     """The reference document's kind of mistake: the total does not follow from its own parts."""
     found = judge(replace(SUCCESS, bound=Probability(0.99)), COMPUTED)

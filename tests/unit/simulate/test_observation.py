@@ -49,6 +49,14 @@ def test_runs_of_today_are_counted() -> None:
     assert counts(found.runs) == {"rollback.succeeds": {"yes": 2, "no": 1}}
 
 
+def test_what_a_scenario_decides_is_not_counted() -> None:
+    """A rehearsal in which the rollback has to fail says nothing of how the rollback fares elsewhere."""
+    decided = {"slow": {"rollback.succeeds"}}
+    assert counts((CLEAN, SLOW), decided) == {"rollback.succeeds": {"yes": 1}}
+    other = replace(SLOW, choices=(("recovery.rebuild.succeeds", "yes"),))
+    assert counts((other,), decided) == {"recovery.rebuild.succeeds": {"yes": 1}}
+
+
 def test_runs_of_a_changed_plan_are_left_out_and_said() -> None:
     """Yesterday's rollback says nothing about today's; and the reader hears how many runs that cost."""
     other = replace(CLEAN, identity=replace(NOW, plan="other"))

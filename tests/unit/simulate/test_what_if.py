@@ -10,12 +10,15 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from wetrun.errors import WetrunError
-from wetrun.simulate.asking import Axis, parse_goal, parse_sweep, parse_what_if
+from wetrun.simulate.asked_model import GraphModel
+from wetrun.simulate.asking import Axis, Goal, clocks_of, parse_sweep, parse_what_if
+from wetrun.simulate.asking import parse_goal as parse_any_goal
 from wetrun.simulate.graph import Choice, Graph, State
 from wetrun.simulate.inputs import Chance, ImpossibleSettingError, Time, UnknownInputError, apply, inputs_of
 from wetrun.simulate.laws import Constant, Uniform
 from wetrun.simulate.probabilities import absorb
-from wetrun.simulate.what_if import TooManyRowsError, reach, response, sweep
+from wetrun.simulate.sweeps import TooManyRowsError, sweep
+from wetrun.simulate.what_if import reach, response
 from wetrun.simulate.words import goal_in_words, in_words, sensitivities, spoken
 
 F = Fraction
@@ -54,6 +57,13 @@ def three_ways() -> Graph:
         **{name: State(name) for name in ("ok", "late", "bad")},
     }
     return Graph("a", "min", states, {"kind": Choice("kind", {"none": F(9, 10), "slow": F(8, 100), "down": F(2, 100)})})
+
+
+def parse_goal(text: str, outcomes: list[str]) -> Goal:
+    """A goal about outcomes; of times there is none here."""
+    goal = parse_any_goal(text, outcomes, clocks_of(reference()), "s")
+    assert isinstance(goal, Goal)
+    return goal
 
 
 def test_the_reference_model_is_the_known_one() -> None:
@@ -113,6 +123,7 @@ def test_a_choice_of_many_keeps_its_sum() -> None:
         ("down=1e999", "no probability"),
         ("S3.expected=90", "a number and a unit"),
         ("S3.expected=5m-2m", "the smaller time first"),
+        ("S3.takes=5m", "what can be set: `packages`, "),
     ],
 )
 def test_a_question_that_makes_no_sense_gets_a_way_out(text: str, hint: str) -> None:
@@ -129,7 +140,7 @@ def test_no_question_ends_in_a_traceback(text: str) -> None:
     for read in (
         lambda: parse_what_if(text, inputs, "s"),
         lambda: parse_sweep(text, inputs, "s"),
-        lambda: parse_goal(text, ["SUCCESS"]),
+        lambda: parse_any_goal(text, ["SUCCESS"], clocks_of(reference()), "s"),
     ):
         # Anything but an answer or one of our own errors ends the test.
         with suppress(WetrunError):
@@ -149,14 +160,14 @@ def test_a_table_over_two_inputs_is_every_combination() -> None:
     """Each row must be what a what-if of that row says; the last axis changes fastest."""
     graph, inputs = reference(), inputs_of(reference())
     axes = [parse_sweep("down=0:0.2:0.1", inputs, "s"), parse_sweep("leak=0,1", inputs, "s")]
-    rows = sweep(graph, inputs, axes)
+    rows = sweep(GraphModel(graph), axes)
     assert [row.values for row in rows] == [(F(x, 10), F(y)) for x in (0, 1, 2) for y in (0, 1)]
     for row in rows:
         alone = absorb(apply(graph, inputs, dict(zip(("down", "leak"), row.values, strict=True))))
         for name, probability in alone.items():
             assert isclose(row.outcomes[name], probability, rel_tol=1e-14)
     with pytest.raises(TooManyRowsError):
-        sweep(graph, inputs, [Axis("down", (F(0),) * 1000), Axis("leak", (F(0),) * 1000)])
+        sweep(GraphModel(graph), [Axis("down", (F(0),) * 1000), Axis("leak", (F(0),) * 1000)])
 
 
 def test_a_goal_is_reached_where_arithmetic_says() -> None:

@@ -6,7 +6,14 @@ import pytest
 
 from tiny_plan import write_plan
 from wetrun.formats.find import NoPlanError
-from wetrun.verbs.reading import UnreadablePlanFileError, load_plan, locate_plan, locate_state, plan_text
+from wetrun.verbs.reading import (
+    UnreadablePlanFileError,
+    load_plan,
+    locate_plan,
+    locate_state,
+    plan_text,
+    recorded_plan,
+)
 
 
 def test_the_plan_is_found_from_below(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -65,3 +72,16 @@ def test_a_byte_order_mark_is_no_part_of_the_plan(tmp_path: Path) -> None:
     path = tmp_path / "wetrun.yaml"
     path.write_bytes(b"\xef\xbb\xbfname: x")
     assert plan_text(path) == "name: x"
+
+
+def test_a_recorded_plan_is_read_as_todays_is_and_one_with_unknown_faults_still() -> None:
+    """Runs only count together when equal parameters are equal; and an old record must stay readable."""
+    text = """
+name: x
+phases: [{name: A, steps: ["true"]}]
+scenarios: {slow: {from: A, fault: {network-delay: {port: 443, delay: 150ms}}}}
+"""
+    known = recorded_plan(text, "wetrun.yaml").scenarios[0].fault
+    assert known.parameters["delay"] == pytest.approx(0.15)
+    strange = recorded_plan(text.replace("network-delay", "gone-by-now"), "wetrun.yaml").scenarios[0].fault
+    assert strange.parameters["delay"] == "150ms"

@@ -3,7 +3,6 @@
 import math
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import assert_never
 
 from wetrun.course.matching.lines import first_unmatched, is_any_lines, lines_match, split_lines
@@ -14,6 +13,7 @@ from wetrun.course.matching.values import find_mismatch, in_json, read_json
 from wetrun.course.matching.variables import expand
 from wetrun.course.matching.words import counted, exit_in_words, quoted
 from wetrun.course.results import Verdict
+from wetrun.lean import dataclass
 from wetrun.plan.expectations import Contains, Exact, ExitCode, JsonSubset, Limits, Lines, Matcher, Not, Quantity, Regex
 
 __all__ = ["Held", "hold"]

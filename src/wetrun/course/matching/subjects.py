@@ -1,12 +1,12 @@
 """The part of an observation that an expectation or a capture looks at."""
 
 import math
-from dataclasses import dataclass
 from typing import Literal
 
 from wetrun.course.matching.values import NoSuchPath, in_json, read_json, select
 from wetrun.course.matching.words import quoted
 from wetrun.course.results import Observed, Output, Verdict
+from wetrun.lean import dataclass
 from wetrun.plan.expectations import JsonValue, Subject
 from wetrun.plan.steps import Http, Sql, Step
 

@@ -3,11 +3,11 @@
 import json
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
 from types import MappingProxyType
 
 from wetrun.course.matching.variables import expand, sole_reference
 from wetrun.course.matching.wildcards import sequence_matches
+from wetrun.lean import dataclass
 from wetrun.plan.expectations import JsonValue
 
 __all__ = ["ANY_ITEMS", "Mismatch", "NoSuchPath", "find_mismatch", "in_json", "kind_in_words", "read_json", "select"]

@@ -3,13 +3,15 @@
 import json
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from shlex import quote
 
 from wetrun.formats.chaostoolkit.asking import Asked, plain
+from wetrun.formats.chaostoolkit.striking import Strike, strike_of
 from wetrun.formats.chaostoolkit.tolerating import expectation_of
 from wetrun.formats.writing.names import Names
 from wetrun.formats.writing.tree import Branch, Draft, Leaf, drafted
+from wetrun.lean import dataclass
 from wetrun.plan.expectations import JsonValue
 
 __all__ = ["PACKAGES", "Actor"]
@@ -68,6 +70,26 @@ class Actor:
             found += after
         return found
 
+    def method(self, activities: Iterator[Asked]) -> tuple[list[Draft], list[tuple[Strike, int]]]:
+        """The activities of a method: those that wetrun brings about itself as faults, all others as steps.
+
+        Returns:
+            The steps, and each fault with the number of steps that come before it.
+        """
+        steps: list[Draft] = []
+        strikes: list[tuple[Strike, int]] = []
+        for activity in activities:
+            before, after = self._pauses(activity)
+            steps += before
+            step = self._step(activity, look=False, back=False)
+            strike = None if step is None or self.compatible else _fault_of(activity, step)
+            if strike is not None:
+                strikes.append((strike, len(steps)))
+            elif step is not None:
+                steps.append(step)
+            steps += after
+        return steps, strikes
+
     def observed(self, activity: Asked) -> Draft | None:
         """A probe as a state probe, or None when its value says nothing about the state."""
         provider = activity.inner("provider")
@@ -91,7 +113,7 @@ class Actor:
             found.append([Branch({"wait": Leaf(f"{value:.12g}s", pauses.place)}, pauses.place)] if real else [])
         return found[0], found[1]
 
-    def _step(self, activity: Asked, *, look: bool, back: bool) -> Draft | None:
+    def _step(self, activity: Asked, *, look: bool, back: bool) -> Branch | None:
         activity.allow(_ACTIVITY)
         provider = activity.inner("provider")
         if provider is None:
@@ -177,6 +199,13 @@ class Actor:
         )
         guess = f"needs the extension module `{package}` on the target"
         return {"run": Leaf(f"python3 -c {quote(code)}", provider.place, guess)}
+
+
+def _fault_of(activity: Asked, step: Branch) -> Strike | None:
+    run, name = step.entries.get("run"), step.entries["name"]
+    if activity.text("type") != "action" or not isinstance(run, Leaf) or not isinstance(name, Leaf):
+        return None
+    return strike_of(str(name.value), str(run.value), run.place)
 
 
 def plain_flag(asked: Asked, key: str) -> bool:

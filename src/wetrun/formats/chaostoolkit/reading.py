@@ -1,22 +1,27 @@
-"""Experiment → plan: the steady state before and after, the method between, the rollbacks as the way back."""
+"""Experiment → plan: the steady state before and after, the method between, the rollbacks as the way back.
+
+What the method breaks in a way that wetrun can bring about and measure itself is a scenario: the steady state has to
+hold while the fault is there. All its other activities are steps.
+"""
 
 import re
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping, Sequence
 
 from wetrun.errors import Place, PlanError, PlanProblem
 from wetrun.formats.chaostoolkit.acting import Actor
 from wetrun.formats.chaostoolkit.asking import Asked, plain
+from wetrun.formats.chaostoolkit.striking import Strike, scenario_of, service_of
 from wetrun.formats.decode.tree import Entries, Node
 from wetrun.formats.decode.yaml_tree import compose
 from wetrun.formats.problems import in_order
-from wetrun.formats.writing.names import slug
+from wetrun.formats.writing.names import Names, slug
 from wetrun.formats.writing.reading import plan_of
 from wetrun.formats.writing.tree import Branch, Draft, Leaf, Listing, drafted
+from wetrun.lean import dataclass
 from wetrun.plan.faults import FaultParameters
 from wetrun.plan.plan import Plan
 
-__all__ = ["Experiment", "looks_like_experiment", "read_experiment"]
+__all__ = ["Experiment", "is_experiment", "read_experiment"]
 
 _TOP: Mapping[str, str | None] = {
     **dict.fromkeys(("version", "title", "description", "tags", "configuration", "secrets", "method", "rollbacks")),
@@ -39,8 +44,18 @@ class Experiment:
     remarks: tuple[str, ...]
 
 
-def looks_like_experiment(root: Entries) -> bool:
-    """Whether a tree is an experiment and no plan."""
+def is_experiment(text: str) -> bool:
+    """Whether a text, JSON or YAML, is an experiment and no plan."""
+    root, _ = compose(_without_tabs(text), "")
+    return isinstance(root, Entries) and _is_experiment(root)
+
+
+def _without_tabs(text: str) -> str:
+    """JSON may be indented with tabs, which YAML refuses."""
+    return re.sub(r"(?m)^[\t ]+", lambda match: match[0].replace("\t", "  "), text)
+
+
+def _is_experiment(root: Entries) -> bool:
     keys = {entry.key for entry in root.entries}
     return "method" in keys and bool(keys & {"steady-state-hypothesis", "title", "rollbacks"}) and "phases" not in keys
 
@@ -60,10 +75,8 @@ def read_experiment(
     Raises:
         PlanError: It cannot be used; holds all problems.
     """
-    # JSON may be indented with tabs, which YAML refuses.
-    untabbed = re.sub(r"(?m)^[\t ]+", lambda match: match[0].replace("\t", "  "), text)
-    root, problems = compose(untabbed, file)
-    if not isinstance(root, Entries) or not looks_like_experiment(root):
+    root, problems = compose(_without_tabs(text), file)
+    if not isinstance(root, Entries) or not _is_experiment(root):
         hint = "wanted is a Markdown runbook (`.md`), or a Chaos Toolkit experiment with `title` and `method`"
         place = root.place if root else Place(file, 1, 1)
         raise PlanError(in_order((*problems, PlanProblem("this is no experiment", place, hint=hint))))
@@ -77,35 +90,70 @@ def read_experiment(
 def _draft(top: Asked, actor: Actor) -> Branch:
     top.allow(_TOP)
     place = top.place
-    phases: list[Draft] = []
     hypothesis = top.inner("steady-state-hypothesis")
-    state: dict[str, Draft] = {}
-    for name, before in (("Steady state before", True), ("Method", False), ("Steady state after", True)):
-        if before and hypothesis is not None:
-            hypothesis.allow({"title": None, "probes": None, "controls": None})
-            actor.taken.clear()
-            steps = actor.steps(_fresh(hypothesis, "probes", first=name.endswith("before")), look=True)
-        else:
-            steps = actor.steps(top.each("method")) if not before else []
-        if steps:
-            phases.append(Branch({"name": Leaf(name, place), "steps": Listing(steps, place)}, place))
     if hypothesis is not None:
-        for probe in _fresh(hypothesis, "probes", first=False):
-            observed = actor.observed(probe)
-            if observed is not None:
-                state.setdefault(slug(probe.text("name", "probe")), observed)
+        hypothesis.allow({"title": None, "probes": None, "controls": None})
+    before = _looked(actor, hypothesis, first=True)
+    method, strikes = _method(top, actor, alone=hypothesis is None)
+    services, scenarios = _struck(strikes, method)
+    parts = {"Steady state before": before, "Method": method}
+    parts["Steady state after"] = _looked(actor, hypothesis, first=False)
+    phases: list[Draft] = [
+        Branch({"name": Leaf(name, place), "steps": Listing(steps, place)}, place)
+        for name, steps in parts.items()
+        if steps
+    ]
     if not phases:
         top.note("the experiment has no activity that could be run")
     actor.taken.clear()
     rollback = actor.steps(top.each("rollbacks"), back=True)
-    entries: dict[str, Draft] = {"name": Leaf(slug(top.text("title", "experiment")), place)}
-    entries |= _environment(top)
-    if state:
-        entries["state"] = Branch(state, place)
+    entries: dict[str, Draft] = {"name": Leaf(slug(top.text("title", "experiment")), place), **_environment(top)}
+    named = {"services": services, "state": _state(actor, hypothesis)}
+    entries |= {key: Branch(values, place) for key, values in named.items() if values}
     entries["phases"] = Listing(phases, place)
+    if scenarios:
+        entries["scenarios"] = Branch(scenarios, place)
     if rollback:
         entries["rollback"] = Branch({"steps": Listing(rollback, place)}, place)
     return Branch(entries, place)
+
+
+def _looked(actor: Actor, hypothesis: Asked | None, *, first: bool) -> list[Draft]:
+    """The steady state as steps that only look."""
+    if hypothesis is None:
+        return []
+    actor.taken.clear()
+    return actor.steps(_fresh(hypothesis, "probes", first=first), look=True)
+
+
+def _method(top: Asked, actor: Actor, *, alone: bool) -> tuple[list[Draft], list[tuple[Strike, int]]]:
+    """The method's steps and its faults; without a steady state nothing could be expected of a fault."""
+    return (actor.steps(top.each("method")), []) if alone else actor.method(top.each("method"))
+
+
+def _state(actor: Actor, hypothesis: Asked | None) -> dict[str, Draft]:
+    state: dict[str, Draft] = {}
+    for probe in _fresh(hypothesis, "probes", first=False) if hypothesis is not None else ():
+        observed = actor.observed(probe)
+        if observed is not None:
+            state.setdefault(slug(probe.text("name", "probe")), observed)
+    return state
+
+
+def _struck(strikes: Sequence[tuple[Strike, int]], steps: Sequence[Draft]) -> tuple[dict[str, Draft], dict[str, Draft]]:
+    """The services and the scenarios of the faults in a method: each strikes before the step that came after it."""
+    services: dict[str, Draft] = {}
+    scenarios: dict[str, Draft] = {}
+    given = Names("{name}-{number}")
+    for strike, number in strikes:
+        where = ["Steady state after"]
+        if number < len(steps) and isinstance(following := steps[number], Branch):
+            name = following.entries.setdefault("name", Leaf(f"after {strike.name}", strike.place))
+            where = ["Method", str(name.value) if isinstance(name, Leaf) else ""]
+        if strike.service is not None:
+            services.setdefault(strike.service, service_of(strike))
+        scenarios[given.free(slug(strike.name), scenarios)] = scenario_of(strike, where)
+    return services, scenarios
 
 
 def _fresh(asked: Asked, key: str, *, first: bool) -> Iterator[Asked]:

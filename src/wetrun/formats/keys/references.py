@@ -19,9 +19,11 @@ _SECTION: Mapping[NameKind, str] = {
     "phase or step": "phases",
     "step or monitor": "phases",
     "rollback": "rollback",
+    "step": "phases",
 }
 # Kinds whose names are only known when the items themselves could be read.
-_INSIDE_ITEMS = frozenset({"phase", "phase or step", "step or monitor", "recovery"})
+_INSIDE_ITEMS = frozenset({"phase", "phase or step", "step or monitor", "recovery", "step"})
+_WITH_STEPS = {"phases", "procedures", "rollback", "recoveries"}
 _UNIQUE: tuple[tuple[NameKind, str], ...] = (("phase", "phases"), ("recovery", "recoveries"))
 # Kinds that share one space of names.
 _SHARED: tuple[tuple[NameKind, NameKind, str], ...] = (
@@ -43,8 +45,8 @@ def check_references(root: Entries, context: Context) -> None:
     for name in context.names:
         known.setdefault(name.kind, {}).setdefault(name.name, name)
     for reference in context.references:
-        section = _SECTION[reference.kind]
-        if reference.kind in _INSIDE_ITEMS and section in broken:
+        sections = {_SECTION[reference.kind]} if reference.kind != "step" else _WITH_STEPS
+        if reference.kind in _INSIDE_ITEMS and sections & broken:
             continue
         _check_one(context, reference, known.get(reference.kind, {}))
     _check_collisions(context, known)

@@ -1,17 +1,17 @@
-"""Phases, procedures, the rollback, the recovery ladder and the readiness list."""
+"""Phases, procedures, the rollback and the recovery ladder."""
 
 from typing import Any
 
 from wetrun.formats.decode.containers import ListOf
 from wetrun.formats.decode.context import Cursor
 from wetrun.formats.decode.objects import ByForm, Fields, Key, Object
-from wetrun.formats.decode.shapes import Parsed, Schema, SchemaBook, Shape, Text
-from wetrun.formats.decode.tree import Scalar
+from wetrun.formats.decode.shapes import Schema, SchemaBook, Shape, Text
 from wetrun.formats.keys.quantities import DURATION, PROBABILITY
 from wetrun.formats.keys.steps import STEPS
-from wetrun.plan.plan import Phase, Procedure, ReadinessItem
+from wetrun.plan.plan import Phase, Procedure
+from wetrun.plan.steps import Step
 
-__all__ = ["PHASES", "PROCEDURE", "READINESS", "RECOVERIES", "ROLLBACK"]
+__all__ = ["PHASES", "PROCEDURE", "RECOVERIES", "ROLLBACK"]
 
 _NAME = Key("name", Text("name"), "What it is called; unique.", required=True, also=("title", "id"))
 _STEPS = Key("steps", STEPS, "What it does, in order.", required=True, also=("commands", "run", "tasks"))
@@ -34,6 +34,7 @@ def _phase(here: Cursor, fields: Fields) -> Phase:
     where.declare("phase or step", phase.name)
     for step in phase.steps:
         where.declare("phase or step", f"{phase.name}/{step.name}")
+        where.declare("step", f"{phase.name}/{step.name}")
         where.declare("step or monitor", step.name)
     return phase
 
@@ -43,10 +44,16 @@ PHASES = ListOf(Object("phase", "Ordered steps under one name.", (_NAME, _EXPECT
 _PROCEDURE_KEYS: tuple[Key[Any], ...] = (_TAKES, _SUCCEEDS, _STEPS)
 
 
+def _steps_of(here: Cursor, section: str, steps: tuple[Step, ...]) -> tuple[Step, ...]:
+    for step in steps:
+        here.declare("step", f"{section}/{step.name}")
+    return steps
+
+
 def _procedure(here: Cursor, fields: Fields) -> Procedure:
     return Procedure(
         name=here.path[-1],
-        steps=fields.want(_STEPS),
+        steps=_steps_of(here, here.path[-1], fields.want(_STEPS)),
         takes=fields.get(_TAKES),
         succeeds=fields.get(_SUCCEEDS),
         place=here.place,
@@ -57,7 +64,8 @@ class _BareSteps(Shape[Procedure]):
     """A list of steps in the place of a whole procedure."""
 
     def read(self, here: Cursor) -> Procedure:
-        return Procedure(name=here.path[-1], steps=STEPS.read(here), place=here.place)
+        steps = _steps_of(here, here.path[-1], STEPS.read(here))
+        return Procedure(name=here.path[-1], steps=steps, place=here.place)
 
     def schema(self, book: SchemaBook) -> Schema:
         return STEPS.schema(book)
@@ -83,7 +91,7 @@ def _rung(here: Cursor, fields: Fields) -> Procedure:
     fields.at(_NAME).declare("recovery", name)
     return Procedure(
         name=name,
-        steps=fields.want(_STEPS),
+        steps=_steps_of(here, name, fields.want(_STEPS)),
         takes=fields.get(_TAKES),
         succeeds=fields.get(_SUCCEEDS),
         place=here.place,
@@ -98,39 +106,4 @@ RECOVERIES = ListOf(
         _rung,
     ),
     "recoveries",
-)
-
-
-def _measured_by(here: Cursor, node: Scalar) -> str:
-    kind, _, name = node.text.partition(":")
-    if kind == "scenario" and name.strip():
-        here.refer("scenario", name.strip())
-        return f"scenario:{name.strip()}"
-    if node.text == "rollback":
-        here.refer("rollback", "rollback")
-    elif node.text not in {"clean", "check"}:
-        raise here.wrong(
-            f"nothing is measured by `{node.text}`", "known: `clean`, `rollback`, `check`, `scenario:NAME`"
-        )
-    return node.text
-
-
-_ITEM = Key("item", Text("text"), "What must be so.", also=("name", "check"))
-_TEXT = Key("text", Text("text"), "The same as `item`.")
-_MEASURED_BY = Key(
-    "measured_by",
-    Parsed("measurement", _measured_by, {"type": "string", "pattern": "^(clean|rollback|check|scenario: ?.+)$"}),
-    "What measured it: `clean` (the clean rehearsal), `rollback`, `check` or `scenario:NAME`.",
-    required=True,
-    also=("measured", "by", "evidence"),
-)
-READINESS = ListOf(
-    Object(
-        "readiness item",
-        "An item of the checklist, tied to what measured it.",
-        (_ITEM, _TEXT, _MEASURED_BY),
-        lambda here, f: ReadinessItem(f.get(_ITEM) or f.get_or(_TEXT, ""), f.want(_MEASURED_BY), here.place),
-        one_of=("item", "text"),
-    ),
-    "readiness items",
 )

@@ -10,9 +10,10 @@ from wetrun.formats.decode.shapes import Text
 from wetrun.formats.keys.claims import CLAIMS, EVIDENCE
 from wetrun.formats.keys.fleet import FLEET
 from wetrun.formats.keys.quantities import SECONDS
+from wetrun.formats.keys.readiness import READINESS
 from wetrun.formats.keys.relations import RELATION, check_relations, related
 from wetrun.formats.keys.scenarios import SCENARIO
-from wetrun.formats.keys.sections import PHASES, PROCEDURE, READINESS, RECOVERIES, ROLLBACK
+from wetrun.formats.keys.sections import PHASES, PROCEDURE, RECOVERIES, ROLLBACK
 from wetrun.formats.keys.state import STATE_PROBE
 from wetrun.formats.keys.surroundings import DOUBLE, ENVIRONMENT, SECRETS, SERVICES, TARGETS
 from wetrun.formats.keys.watching import AVAILABILITY, MONITOR
@@ -79,7 +80,9 @@ _RECOVERIES = Key(
     "The ladder: tried in order when the rollback did not restore service.",
     also=("recovery",),
 )
-_READINESS = Key("readiness", READINESS, "The checklist, each item tied to a measurement.", also=("checklist",))
+_READINESS = Key(
+    "readiness", READINESS, "The checklist, each item tied to a measurement; for the report.", also=("checklist",)
+)
 _CLAIMS = Key("claims", CLAIMS, "Totals that you state, for the simulation to check.", also=("claim", "promises"))
 _EVIDENCE = Key("evidence", EVIDENCE, "How the plan's numbers count beside what runs have shown.")
 _FLEET = Key("fleet", FLEET, "The hosts of a rollout in waves, for `simulate`.", also=("rollout", "waves"))

@@ -1,8 +1,8 @@
 """Numbers as people write them in running text: `+2-3 minutes`, `<8 min`, `95%`, `310+`, `250-400ms`."""
 
 import re
-from dataclasses import dataclass
 
+from wetrun.lean import dataclass
 from wetrun.units import UnitError, parse_bytes
 
 __all__ = ["Amount", "amount", "duration_text", "percentages", "times"]

@@ -2,9 +2,10 @@
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from functools import lru_cache
 from typing import TYPE_CHECKING
+
+from wetrun.lean import dataclass
 
 if TYPE_CHECKING:
     from markdown_it import MarkdownIt

@@ -1,7 +1,8 @@
 """Bytes → text, whatever the encoding; and text that was decoded wrongly once, made right where that is certain."""
 
 import re
-from dataclasses import dataclass
+
+from wetrun.lean import dataclass
 
 __all__ = ["Repair", "decode", "repair"]
 

@@ -2,7 +2,6 @@
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 from wetrun.errors import Place
 from wetrun.formats.runbook.amounts import duration_text, times
@@ -16,6 +15,7 @@ from wetrun.formats.runbook.telling import Happy, Teller
 from wetrun.formats.runbook.watching import monitors_of
 from wetrun.formats.writing.names import Names, slug
 from wetrun.formats.writing.tree import Branch, Draft, Leaf, Listing, drafted
+from wetrun.lean import dataclass
 from wetrun.plan.facts import Unverified
 
 __all__ = ["Drafted", "draft"]
@@ -70,7 +70,7 @@ def draft(material: Material, sections: Sequence[Section], file: str, text: str)
         else None,
         "rollback": rollback,
         "recoveries": Listing(recoveries, recoveries[0].place) if recoveries else None,
-        "readiness": _readiness(material, has_rollback=rollback is not None),
+        "readiness": _readiness(material, happy, has_rollback=rollback is not None),
     }
     kept = {key: value for key, value in entries.items() if value is not None}
     return Drafted(Branch(kept, top), tuple(sorted(steps.unverified, key=lambda each: each.place)))
@@ -178,15 +178,27 @@ def _availability(parts: Sequence[Part], file: str) -> Draft | None:
     return None
 
 
-def _readiness(material: Material, *, has_rollback: bool) -> Draft | None:
+def _readiness(material: Material, happy: Happy, *, has_rollback: bool) -> Draft | None:
     items: list[Draft] = []
     for item in material.checklist:
         if not item.text.strip():
             continue
-        rollback = has_rollback and re.search(r"roll ?back|recover|restore", item.text, re.IGNORECASE)
+        measured, guess = _measured_by(item.text, happy, has_rollback=has_rollback)
         entries: dict[str, Draft] = {
             "item": Leaf(item.text, item.place),
-            "measured_by": Leaf("rollback" if rollback else "clean", item.place, "what measures it is not stated"),
+            "measured_by": Leaf(measured, item.place, guess),
         }
         items.append(Branch(entries, item.place))
     return Listing(items, items[0].place) if items else None
+
+
+def _measured_by(item: str, happy: Happy, *, has_rollback: bool) -> tuple[str, str]:
+    """What measures a checklist item, and why that is only a guess."""
+    if has_rollback and re.search(r"roll ?back|recover|restore", item, re.IGNORECASE):
+        return "rollback", "what measures it is not stated"
+    wanted = {word for word in re.findall(r"[a-z]+", item.lower()) if len(word) > 4}
+    for command, (phase, step) in happy.steps.items():
+        name = step.entries.get("name") or step.entries.get("run")
+        if wanted & set(re.findall(r"[a-z]+", command.lower())) and isinstance(name, Leaf):
+            return f"step:{phase}/{name.value}", "the first step whose command has a word of it"
+    return "nothing", "what measures it is not stated, and no command has a word of it"

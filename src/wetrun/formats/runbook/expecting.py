@@ -2,13 +2,14 @@
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import Any
 
 from wetrun.formats.runbook.amounts import Amount, amount, times
 from wetrun.formats.runbook.meant_json import meant_json
 from wetrun.formats.runbook.tolerance import escaped, tolerant
 from wetrun.formats.runbook.versions import at_least
+from wetrun.lean import dataclass
 
 __all__ = ["Wanted", "expectation_of"]
 

@@ -2,12 +2,12 @@
 
 import re
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from typing import Any
 
 from wetrun.formats.runbook.gathering import Told
 from wetrun.formats.runbook.remarks import Tone
 from wetrun.formats.writing.names import slug
+from wetrun.lean import dataclass
 
 __all__ = ["Surroundings", "guess_fault"]
 

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 
 from wetrun.errors import Place
 from wetrun.formats.runbook.blocks import Code, Prose, Table
@@ -10,6 +10,7 @@ from wetrun.formats.runbook.listed import Listed, Words
 from wetrun.formats.runbook.listing import is_output, is_shell, list_commands
 from wetrun.formats.runbook.outline import Kind, Section, cleaned
 from wetrun.formats.runbook.stating import checklist_of, decisions_of, numbers_in, table_facts, table_of
+from wetrun.lean import dataclass
 from wetrun.plan.facts import ChecklistItem, Decision, Fact, StatedTable
 
 __all__ = ["Material", "Part", "Told", "gather"]

@@ -1,8 +1,9 @@
 """A command of a runbook, with the comments and the output that belong to it."""
 
-from dataclasses import dataclass, field
+from dataclasses import field
 
 from wetrun.formats.runbook.remarks import Marker
+from wetrun.lean import dataclass
 
 __all__ = ["Listed", "Said", "Words"]
 

@@ -2,11 +2,12 @@
 
 import re
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import field
 from enum import Enum
 from functools import lru_cache
 
 from wetrun.formats.runbook.blocks import Block, Code, Heading, Prose, Table
+from wetrun.lean import dataclass
 
 __all__ = ["Kind", "Section", "cleaned", "outline"]
 

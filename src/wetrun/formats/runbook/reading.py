@@ -2,7 +2,6 @@
 
 import gc
 from collections.abc import Mapping
-from dataclasses import dataclass
 
 from wetrun.errors import Place, PlanError, PlanProblem
 from wetrun.formats.runbook.blocks import read_blocks
@@ -12,6 +11,7 @@ from wetrun.formats.runbook.gathering import gather
 from wetrun.formats.runbook.outline import outline
 from wetrun.formats.writing.reading import plan_of
 from wetrun.formats.writing.tree import Branch
+from wetrun.lean import dataclass
 from wetrun.plan.facts import Facts, Shown
 from wetrun.plan.faults import FaultParameters
 from wetrun.plan.findings import Finding, Severity

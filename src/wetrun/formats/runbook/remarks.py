@@ -1,8 +1,9 @@
 """Comments: which of them say what is expected of a command, and which only explain."""
 
 import re
-from dataclasses import dataclass
 from enum import Enum
+
+from wetrun.lean import dataclass
 
 __all__ = ["Marker", "Tone", "read_marker"]
 

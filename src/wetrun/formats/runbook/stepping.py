@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import Any
 
 from wetrun.errors import Place
@@ -11,6 +11,7 @@ from wetrun.formats.runbook.expecting import expectation_of
 from wetrun.formats.runbook.listed import Listed, Said
 from wetrun.formats.runbook.remarks import Tone
 from wetrun.formats.writing.tree import Branch, Draft, Leaf, drafted
+from wetrun.lean import dataclass
 from wetrun.plan.facts import Unverified
 from wetrun.shell.commands import Call, calls_of
 

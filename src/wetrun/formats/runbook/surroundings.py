@@ -2,13 +2,14 @@
 
 import re
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 
 from wetrun.errors import Place
 from wetrun.formats.runbook.gathering import Material, Part
 from wetrun.formats.runbook.listed import Listed
 from wetrun.formats.writing.names import slug
 from wetrun.formats.writing.tree import Branch, Draft, Leaf, drafted
+from wetrun.lean import dataclass
 from wetrun.shell.commands import calls_of
 
 __all__ = ["Machines", "hosts_of", "services_of"]

@@ -3,7 +3,7 @@
 import re
 from bisect import bisect_left, bisect_right
 from collections.abc import Container, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 
 from wetrun.errors import Place
 from wetrun.formats.runbook.amounts import duration_text
@@ -16,6 +16,7 @@ from wetrun.formats.runbook.stepping import Steps
 from wetrun.formats.runbook.surroundings import Machines
 from wetrun.formats.writing.names import Names, slug
 from wetrun.formats.writing.tree import Branch, Draft, Leaf, Listing, drafted
+from wetrun.lean import dataclass
 from wetrun.plan.facts import Decision, Fact, Measure
 
 __all__ = ["Happy", "Teller"]

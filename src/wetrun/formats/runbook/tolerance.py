@@ -2,7 +2,8 @@
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+
+from wetrun.lean import dataclass
 
 __all__ = ["Tolerant", "escaped", "tolerant"]
 

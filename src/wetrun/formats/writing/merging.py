@@ -2,10 +2,10 @@
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from difflib import SequenceMatcher
 
 from wetrun.formats.writing.yaml_plan import SOURCE_MARK
+from wetrun.lean import dataclass
 
 __all__ = ["Conflict", "Merged", "merge"]
 

@@ -1,11 +1,12 @@
 """A plan in the making: every value with the place that it comes from, and why it is only a guess."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import Any
 
 from wetrun.errors import Place
 from wetrun.formats.decode.tree import Entries, Entry, Items, Node, Scalar, ScalarValue
+from wetrun.lean import dataclass
 
 __all__ = ["Branch", "Draft", "Leaf", "Listing", "drafted", "guesses_in", "to_node"]
 

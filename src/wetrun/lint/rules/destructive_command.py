@@ -14,10 +14,14 @@ _SQL = re.compile(
     r"\b(?:drop\s+(?:table|database|schema|column|index)|truncate\s+(?:table\s+)?\w|delete\s+from\s+[\w.\"]+\s*(?:;|$|\"))",
     re.IGNORECASE,
 )
-_PUT_ASIDE = re.compile(
-    r"\b(?:pg_dump\w*|mysqldump|mongodump|back-?up|snapshot|rsync|tar\s+-?c\w*|cp\s+-|cp\s+\S|git\s+(?:tag|branch|stash)|dump)\b",
-    re.IGNORECASE,
-)
+_ANYTHING = r"\b(?:back-?up|snapshot)"
+_PUT_ASIDE = {
+    "data": re.compile(rf"{_ANYTHING}|\b(?:pg_dump\w*|mysqldump|mongodump|dump)\b|\.backup\b", re.IGNORECASE),
+    "files": re.compile(rf"{_ANYTHING}|\b(?:rsync|tar\s+-?-?c\w*|cp\s+\S|mv\s+\S)", re.IGNORECASE),
+    "commits": re.compile(rf"{_ANYTHING}|\bgit\s+(?:tag|branch|stash|rev-parse)\b", re.IGNORECASE),
+}
+"""What an earlier step has to have done, by what is destroyed; a tag of the code brings no table back."""
+
 _CACHES = re.compile(
     r"(?:^|/)(?:\.next/cache|node_modules/\.cache|__pycache__|\.cache|tmp|dist|build|target|coverage)/?$|^/tmp/"
 )
@@ -33,20 +37,22 @@ _AWAY: dict[str, tuple[tuple[str, ...], str]] = {
 
 
 def _look(subject: Subject) -> Iterator[Doubt]:
-    aside = False
+    aside: set[str] = set()
     part: Part | None = None
     for command in subject.commands():
-        aside, part = (aside if command.part is part else False), command.part
+        if command.part is not part:
+            aside, part = set(), command.part
         for call in command.calls():
             what = _destroys(call, command)
-            if what is not None and not aside:
+            if what is not None and what[0] not in aside:
                 yield Doubt(
-                    f"`{call.text[:60]}` {what[0]}, and no earlier step has put it aside", command.at(call), what[1]
+                    f"`{call.text[:60]}` {what[1]}, and no earlier step has put it aside", command.at(call), what[2]
                 )
-        aside = aside or _PUT_ASIDE.search(command.text) is not None
+        aside |= {kind for kind, pattern in _PUT_ASIDE.items() if pattern.search(command.text)}
 
 
-def _destroys(call: Call, command: Command) -> tuple[str, str] | None:
+def _destroys(call: Call, command: Command) -> tuple[str, str, str] | None:
+    """What a call destroys (as in `_PUT_ASIDE`), in words, and what to write instead."""
     back = command.part.leads_back
     if (
         call.program == "rm"
@@ -56,33 +62,38 @@ def _destroys(call: Call, command: Command) -> tuple[str, str] | None:
         return (
             None
             if back
-            else ("deletes files", "move them away: `mv NAME NAME.before`; delete them when the deployment is over")
+            else (
+                "files",
+                "deletes files",
+                "move them away: `mv NAME NAME.before`; delete them when the deployment is over",
+            )
         )
     if call.program == "git" and not back:
         return _git(call)
     if call.program in _SQL_PROGRAMS and _SQL.search(call.text):
-        return "destroys data", "dump it first, and say in the rollback how to bring it back"
+        return "data", "destroys data", "dump it first, and say in the rollback how to bring it back"
     if call.program == "docker" and call.operands[:2] in {("volume", "rm"), ("system", "prune"), ("volume", "prune")}:
-        return "deletes volumes or images", "name what is meant, and save it first"
+        return "data", "deletes volumes or images", "name what is meant, and save it first"
     words, instead = _AWAY.get(call.program.split(".")[0], (("-",), ""))
     if not words or set(words) & set(call.operands):
-        return "destroys what it names", instead
+        return "data", "destroys what it names", instead
     if re.search(r"\bmigrate\s+reset\b|\bdb:(?:drop|reset)\b", call.text):
-        return "empties the database", "migrate forwards only"
+        return "data", "empties the database", "migrate forwards only"
     return None
 
 
-def _git(call: Call) -> tuple[str, str] | None:
+def _git(call: Call) -> tuple[str, str, str] | None:
     first = call.operands[:1]
     if first == ("reset",) and "--hard" in call.arguments:
         return (
+            "commits",
             "throws away what is not committed",
             "capture `git rev-parse HEAD` and check `git status --porcelain` before",
         )
     if first == ("clean",) and call.has("-f", "--force"):
-        return "deletes files that git does not know", "look at `git clean --dry-run` first"
+        return "files", "deletes files that git does not know", "look at `git clean --dry-run` first"
     if first == ("push",) and call.has("-f", "--force"):
-        return "overwrites what others have pushed", "use `--force-with-lease`"
+        return "commits", "overwrites what others have pushed", "use `--force-with-lease`"
     return None
 
 

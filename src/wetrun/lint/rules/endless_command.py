@@ -80,7 +80,7 @@ def _look(subject: Subject) -> Iterator[Doubt]:
 
 
 def _endless(text: str, place: Callable[[int, int], Place]) -> Iterator[Doubt]:
-    if re.search(r"\btimeout\s", text) or text.rstrip().endswith("&"):
+    if re.search(r"(?<![\w-])timeout\s", text) or text.rstrip().endswith("&"):
         return
     for call in calls_of(text):
         instead = next((instead for kind, instead in _KINDS if kind(call)), None)

@@ -87,11 +87,7 @@ def _output_is_checked(command: Command) -> bool:
 
 
 def _status_is_checked(command: Command, call: Call) -> bool:
-    if call.has("-f", "--fail", "--fail-with-body", "-o", "-O", "--output") and not any(
-        "/dev/null" in word for word in call.arguments
-    ):
-        return True
-    return call.has("-f", "--fail", "--fail-with-body", "-I", "--head") or _output_is_checked(command)
+    return call.has("-f", "--fail", "--fail-with-body") or _output_is_checked(command)
 
 
 RULE = Rule(

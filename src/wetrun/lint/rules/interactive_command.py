@@ -11,12 +11,29 @@ __all__ = ["RULE"]
 
 _EDITORS = frozenset({"vi", "vim", "nvim", "nano", "emacs", "pico", "visudo", "less", "more", "man", "passwd"})
 _CLIENTS = frozenset({"psql", "mysql", "mongo", "mongosh", "sqlite3", "cqlsh"})
+_SSH_VALUES = "BbcDEeFIiJLlmOoPpQRSWw"  # ssh(1): the options that take a value
 _LANGUAGES = frozenset({"python", "python3", "node", "irb", "php", "ruby"})
 
 
 def _fed(call: Call) -> bool:
     """Whether its input comes from somewhere else."""
     return call.reads is not None or any(redirect.lstrip("0").startswith("<") for redirect in call.redirects)
+
+
+def _words(call: Call) -> tuple[str, ...]:
+    """The host and the command of an `ssh`, without its options and what belongs to them."""
+    words: list[str] = []
+    skipped = False
+    for word in call.arguments:
+        if words:
+            words.append(word)
+        elif skipped:
+            skipped = False
+        elif word.startswith("-"):
+            skipped = len(word) == 2 and word[1] in _SSH_VALUES
+        else:
+            words.append(word)
+    return tuple(words)
 
 
 def _asks_client(call: Call) -> bool:
@@ -34,7 +51,7 @@ _KINDS: tuple[tuple[Callable[[Call], bool], str], ...] = (
     ),
     (lambda c: c.program in _LANGUAGES and not c.arguments, "give the program with `-c` or `-e`, or as a file"),
     (
-        lambda c: c.program == "ssh" and 0 < len(c.operands) <= 1 and not c.has("-N", "-f", "-T", "-V"),
+        lambda c: c.program == "ssh" and len(_words(c)) == 1 and not c.has("-N", "-f", "-T", "-V"),
         "name it under `targets`, or give the command behind the host",
     ),
     (lambda c: c.program == "su" and not c.has("-c", "--command"), "use `su -c`, or a target with that user"),

@@ -7,6 +7,7 @@ from wetrun.lint.stated import alike, percent
 from wetrun.lint.subject import Subject
 from wetrun.plan.facts import Fact, Measure
 from wetrun.plan.findings import Severity
+from wetrun.plan.scenarios import Relation
 
 __all__ = ["RULE"]
 
@@ -61,13 +62,14 @@ def _category(category: Fact, parts: Sequence[Fact]) -> Iterator[Doubt]:
 def _scenarios(subject: Subject) -> Iterator[Doubt]:
     own = [scenario for scenario in subject.plan.scenarios if scenario.probability is not None]
     total = sum(scenario.probability or 0.0 for scenario in own)
-    if total > 1 + _CLOSE:
+    if total > 1 + _CLOSE and subject.plan.relation is not Relation.INDEPENDENT:
         places = [scenario.place or subject.start for scenario in own]
         message = f"the probabilities of the scenarios add up to {percent(total)}"
         yield Doubt(
             message,
             places[0],
-            "if only one of them happens in a deployment they add up to 100 % at most",
+            "if only one of them happens in a deployment they add up to 100 % at most; if several can, say "
+            "`scenarios_are: independent`",
             tuple(places[1:]),
         )
 

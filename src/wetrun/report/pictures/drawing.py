@@ -2,11 +2,12 @@
 
 import re
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from importlib.resources import files
 from typing import Literal
 from xml.sax.saxutils import escape, quoteattr
 
+from wetrun.lean import dataclass
 from wetrun.report.cleaning import clean_line
 from wetrun.report.pictures.lettering import BOLD, fitted
 

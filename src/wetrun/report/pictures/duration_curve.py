@@ -1,9 +1,9 @@
 """How long it takes, outcome by outcome: a hill per outcome over one axis of time, with its quantiles."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from itertools import pairwise
 
+from wetrun.lean import dataclass
 from wetrun.report.pictures.cumulative import quantile_of, reached_at
 from wetrun.report.pictures.drawing import WIDE, Drawing, Tone, line, path, points_of, rectangle, text
 from wetrun.report.pictures.lettering import BOLD, fitted, width_of

@@ -1,9 +1,10 @@
 """The plan as a tree of events: the likely way runs straight down, every other branch leaves it to the right."""
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from math import log10
 
+from wetrun.lean import dataclass
 from wetrun.report.pictures.drawing import NARROW, WIDE, Drawing, Tone, circle, path, text
 from wetrun.report.pictures.lettering import BOLD, SIZE, fitted, width_of
 from wetrun.report.pictures.scales import chance

@@ -1,9 +1,9 @@
 """Outcomes and how likely each is: one bar for their shares, and a row for each on a scale that shows rare ones."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from math import ceil, floor, log10
 
+from wetrun.lean import dataclass
 from wetrun.report.pictures.drawing import NARROW, WIDE, Drawing, Tone, circle, line, rectangle, text
 from wetrun.report.pictures.lettering import BOLD, SIZE, fitted, width_of
 from wetrun.report.pictures.scales import chance, power_of_ten

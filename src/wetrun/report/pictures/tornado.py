@@ -1,8 +1,8 @@
 """What matters most: for every input how far the outcome moves when only that input goes from its low to its high."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 
+from wetrun.lean import dataclass
 from wetrun.report.pictures.drawing import NARROW, WIDE, Drawing, line, rectangle, text
 from wetrun.report.pictures.lettering import BOLD, fitted, width_of
 from wetrun.report.pictures.scales import chance, linear_ticks, points

@@ -10,8 +10,8 @@ import os
 import socket
 import ssl
 import sys
-from dataclasses import dataclass
 
+from wetrun.lean import dataclass
 from wetrun.sandbox import wire
 from wetrun.sandbox.inside.shaping import Disturbance, Link
 

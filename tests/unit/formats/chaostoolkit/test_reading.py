@@ -6,13 +6,16 @@ from typing import Any
 import pytest
 
 from wetrun.errors import PlanError
-from wetrun.faults.registry import catalogue
+from wetrun.faults.process_kill import ProcessKill
+from wetrun.faults.registry import build, catalogue
+from wetrun.faults.service_stop import ServiceStop
 from wetrun.formats.chaostoolkit.reading import Experiment, read_experiment
 from wetrun.formats.writing.yaml_plan import to_yaml
 from wetrun.formats.yaml_plan import read_plan
 from wetrun.plan.expectations import Exact, ExitCode, JsonSubset, Limits, Range, Regex
 from wetrun.plan.expectations import Subject as Seen
 from wetrun.plan.responses import Simple
+from wetrun.plan.scenarios import Outcome
 from wetrun.plan.steps import Http, Run, Wait
 
 HTTP = {"type": "http", "url": "https://notes.test/health", "timeout": 3}
@@ -50,6 +53,7 @@ def test_the_parts_of_an_experiment() -> None:
     """The steady state is asked before and after; the rollback is the plan's; the probe describes the state."""
     plan = _read(_experiment()).plan
     assert [phase.name for phase in plan.phases] == ["Steady state before", "Method", "Steady state after"]
+    assert plan.scenarios == ()
     assert [step.action for _, step in plan.steps()] == [
         Http("https://notes.test/health"),
         Run("systemctl stop 'notes api'"),
@@ -60,6 +64,48 @@ def test_the_parts_of_an_experiment() -> None:
     assert plan.rollback.steps[0].action == Run("systemctl start notes")
     assert [probe.name for probe in plan.state] == ["answers"]
     assert plan.phases[0].steps[0].limit == 3.0
+
+
+@pytest.mark.parametrize(
+    ("command", "fault", "start"),
+    [
+        ("systemctl stop notes.service", ServiceStop(service="notes"), "systemctl start notes.service"),
+        ("sudo systemctl stop notes", ServiceStop(service="notes"), "sudo systemctl start notes"),
+        ("service notes stop", ServiceStop(service="notes"), "service notes start"),
+        ("pm2 stop notes", ServiceStop(service="notes"), "pm2 start notes"),
+        ("docker stop notes", ServiceStop(service="notes"), "docker start notes"),
+        ("pkill -9 notes.bin", ProcessKill(match="notes\\.bin"), None),
+    ],
+)
+def test_what_breaks_something_for_certain_is_a_scenario(command: str, fault: object, start: str | None) -> None:
+    """The fault is measured then, and the steady state has to hold while it is there."""
+    action = {"type": "action", "name": "break it", "provider": {"type": "process", "path": command}}
+    plan = _read(_experiment(method=[action])).plan
+    assert [phase.name for phase in plan.phases] == ["Steady state before", "Steady state after"]
+    (scenario,) = plan.scenarios
+    assert (scenario.name, scenario.strikes) == ("break-it", "Steady state after")
+    assert build(scenario.fault) == fault
+    assert scenario.expect.outcomes == (Outcome.DEPLOYED,)
+    assert [service.start for service in plan.services.values()] == ([] if start is None else [start])
+
+
+def test_a_fault_strikes_where_the_method_has_it() -> None:
+    """What a method does after its fault is done while the fault is there: a pause, another action, a probe."""
+    stop = {"type": "action", "name": "stop", "provider": {"type": "process", "path": "pm2 stop notes"}}
+    load = {"type": "action", "name": "load", "provider": {"type": "process", "path": "./load"}}
+    plan = _read(_experiment(method=[load, {**stop, "pauses": {"before": 1, "after": 5}}, load, stop])).plan
+    assert [step.name for step in plan.phases[1].steps] == ["load", "wait 1s", "after stop", "load (2)"]
+    assert [one.strikes for one in plan.scenarios] == ["Method/after stop", "Steady state after"]
+
+
+@pytest.mark.parametrize("change", [{"steady-state-hypothesis": None}, {}])
+def test_without_a_steady_state_or_as_chaos_toolkit_does_it_stays_a_step(change: dict[str, Any]) -> None:
+    """Nothing could be expected of a scenario without a check; and Chaos Toolkit knows none."""
+    stop = {"type": "action", "name": "stop", "provider": {"type": "process", "path": "pm2 stop notes"}}
+    keys = {key: value for key, value in _experiment(method=[stop]).items() if key not in change}
+    plan = _read(keys, compatible=not change).plan
+    assert plan.scenarios == ()
+    assert Run("pm2 stop notes") in [step.action for _, step in plan.steps()]
 
 
 def test_places_are_those_of_the_experiment() -> None:

@@ -1,0 +1,138 @@
+"""What a secret in a text looks like, how to tell of it without repeating it, and how to give it a name instead."""
+
+import re
+from collections.abc import Iterator
+
+from wetrun.lean import dataclass
+
+__all__ = ["MARKS", "PATTERNS", "Named", "name_secrets", "without_secrets"]
+
+_VALUE = r"(?!\$|<|\{|\*|x{3}|X{3}|\.\.\.|…|your|YOUR|secret\b|password\b|changeme\b)[^\s\"'`;&|$<>{}]{4,}"
+PATTERNS: tuple[tuple[str, re.Pattern[str]], ...] = (
+    ("a password in an address", re.compile(rf"[a-z][a-z0-9+.-]*://[^\s/:@\"'$<{{]+:(?P<secret>{_VALUE}?)@[\w.-]")),
+    (
+        "a password",
+        re.compile(
+            rf"(?:^|[\s\"'_-])(?:PGPASSWORD|[A-Z_]*PASSWORD|--password|passwd|password)\s?=\s?[\"']?(?P<secret>{_VALUE})"
+        ),
+    ),
+    ("a password", re.compile(rf"\bmysql(?:dump)?\b[^|;\n]*\s-p(?P<secret>{_VALUE})")),
+    ("a password", re.compile(rf"\bcurl\b[^|;\n]*\s(?:-u|--user)[\s=]?[\"']?[\w.@-]+:(?P<secret>{_VALUE})")),
+    (
+        "a token",
+        re.compile(
+            rf"(?:^|[\s\"'])(?:export\s+)?[A-Z_]*(?:TOKEN|SECRET|API_?KEY|ACCESS_KEY|PRIVATE_KEY)[A-Z_]*=[\"']?(?P<secret>{_VALUE})"
+        ),
+    ),
+    ("a token", re.compile(r"\b[Bb]earer\s+(?P<secret>[A-Za-z0-9_\-.=]{16,})")),
+    (
+        "an access key",
+        re.compile(
+            r"\b(?P<secret>(?:AKIA|ASIA)[0-9A-Z]{16}|gh[pousr]_[A-Za-z0-9]{20,}|glpat-[\w-]{16,}|xox[abp]-[\w-]{10,}|sk_live_\w{10,})\b"
+        ),
+    ),
+    ("a private key", re.compile(r"(?P<secret>-----BEGIN (?:[A-Z]+ )*PRIVATE KEY-----)")),
+)
+"""What it is, and where in a line: the group `secret`."""
+
+MARKS = ("://", "=", "-p", "-u", "earer", "A", "_", "-----", "glpat")
+"""One of these stands in every line in which a pattern finds something."""
+
+_NAMES = {
+    "a password in an address": "PASSWORD",
+    "a password": "PASSWORD",
+    "a token": "TOKEN",
+    "an access key": "ACCESS_KEY",
+    "a private key": "PRIVATE_KEY",
+}
+_ASSIGNED = re.compile(r"(?:^|[\s\"'])([A-Z][A-Z0-9_]*)\s?=\s?[\"']?$")
+_LONG = 8
+_KEY_ENDS = re.compile(r"-----END (?:[A-Z]+ )*PRIVATE KEY-----")
+# A quotation may end within an address, where it cannot be seen any more that a password begins.
+_CUT_OFF = re.compile(r"(://[^\s/:@\"']+:)[^\s@`]+(?=`)")
+
+
+def without_secrets(text: str) -> str:
+    """A text in which every secret is `…`: other findings quote commands, and may not spread what stands in them."""
+    for _, pattern in PATTERNS:
+        text = pattern.sub(lambda match: match[0].replace(match["secret"], "…"), text)
+    return _CUT_OFF.sub(r"\1…", text)
+
+
+@dataclass(frozen=True, slots=True)
+class Named:
+    """A text that names its secrets.
+
+    Attributes:
+        text: Every secret is `${NAME}` there; it has as many lines as before.
+        names: Name → the line in which the secret first stood, from 1.
+    """
+
+    text: str
+    names: dict[str, int]
+
+
+def name_secrets(text: str, *, shell: bool = True) -> Named:
+    """Put `${NAME}` in place of every secret; the same secret has the same name throughout.
+
+    Args:
+        text: Of a runbook, an experiment, or anything else.
+        shell: Whether single quotes are those of a shell, within which nothing is expanded.
+    """
+    names: dict[str, str] = {}  # by secret
+    lines: dict[str, int] = {}
+    written = text.split("\n")
+    for number, line in enumerate(written):
+        for what, begin, end in _spans(line):
+            if line[begin:end] not in names:
+                names[line[begin:end]] = name = _fresh(what, line[:begin], lines)
+                lines[name] = number + 1
+            if what == "a private key":
+                _blank_key(written, number)
+    # A long secret is looked for everywhere, since output and prose repeat it; a short one may be part of a word.
+    long = [re.escape(secret) for secret in sorted(names, key=len, reverse=True) if len(secret) >= _LONG]
+    anywhere = re.compile("|".join(long)) if long else None
+    return Named("\n".join(_with_names(line, names, anywhere, shell=shell) for line in written), lines)
+
+
+def _spans(line: str) -> Iterator[tuple[str, int, int]]:
+    """The secrets of a line: the kind, where it begins, where it ends."""
+    if any(mark in line for mark in MARKS):
+        for what, pattern in PATTERNS:
+            for match in pattern.finditer(line[:5000]):
+                yield what, *match.span("secret")
+
+
+def _fresh(what: str, before: str, taken: dict[str, int]) -> str:
+    assigned = _ASSIGNED.search(before)
+    wanted = assigned[1] if assigned else _NAMES[what]
+    name, count = wanted, 1
+    while name in taken:
+        count += 1
+        name = f"{wanted}_{count}"
+    return name
+
+
+def _blank_key(lines: list[str], first: int) -> None:
+    """Take away the rest of a private key; its lines stay, so that places keep their meaning."""
+    for number in range(first + 1, len(lines)):
+        ended = _KEY_ENDS.search(lines[number]) is not None
+        lines[number] = ""
+        if ended:
+            return
+
+
+def _with_names(line: str, names: dict[str, str], anywhere: re.Pattern[str] | None, *, shell: bool) -> str:
+    spans = {(begin, end) for _, begin, end in _spans(line)}
+    if anywhere is not None:
+        spans |= {match.span() for match in anywhere.finditer(line)}
+    done, put = 0, ""
+    for begin, end in sorted(spans):
+        if begin < done:
+            continue
+        name = f"${{{names[line[begin:end]]}}}"
+        # There the quotes are closed and opened again.
+        quoted = shell and line[:begin].count("'") % 2 == 1
+        put += line[done:begin] + (f"'\"{name}\"'" if quoted else name)
+        done = end
+    return put + line[done:]

@@ -1,0 +1,55 @@
+"""Answers to sweeps and goals as JSON."""
+
+from collections.abc import Sequence
+from fractions import Fraction
+
+from wetrun.plan.expectations import JsonValue
+from wetrun.simulate.inputs import Setting
+from wetrun.simulate.laws import Constant
+from wetrun.simulate.sweeps import Row
+from wetrun.simulate.time_goals import TimeGoalAnswer, TimeMove
+from wetrun.simulate.what_if import GoalAnswer, Move
+from wetrun.simulate.words import goal_in_words, time_goal_in_words
+
+__all__ = ["answers_json"]
+
+
+def answers_json(
+    names: Sequence[str], rows: Sequence[Row], goal: GoalAnswer | TimeGoalAnswer | None
+) -> dict[str, JsonValue]:
+    """Write the table of a sweep and the answer to a goal; what was not asked is left out. Times in its unit."""
+    answers: dict[str, JsonValue] = {}
+    if rows:
+        answers["sweep"] = [
+            {
+                "inputs": {name: _setting(value) for name, value in zip(names, row.values, strict=True)},
+                "outcomes": dict(row.outcomes),
+                "times": dict(row.times),
+            }
+            for row in rows
+        ]
+    if goal is not None:
+        answers["goal"] = {
+            "goal": str(goal.goal),
+            "now": goal.now,
+            "met": goal.is_met,
+            "moves": [_move(move) for move in goal.moves],
+            "best": None if goal.best is None else _move(goal.best),
+            "words": list(goal_in_words(goal) if isinstance(goal, GoalAnswer) else time_goal_in_words(goal)),
+        }
+    return answers
+
+
+def _move(move: Move | TimeMove) -> JsonValue:
+    kind = "time" if isinstance(move, TimeMove) and move.is_time else "probability"
+    return {"input": move.name, "kind": kind, "from": move.start, "to": move.to, "reached": move.reached}
+
+
+def _setting(value: Setting) -> JsonValue:
+    match value:
+        case Fraction():
+            return float(value)
+        case Constant(time):
+            return time
+        case _:
+            return str(value)

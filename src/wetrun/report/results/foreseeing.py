@@ -1,0 +1,86 @@
+"""From a plan's forecast, the numbers that the results tell; needs NumPy."""
+
+from collections.abc import Mapping
+
+from wetrun.course.beta import quantile
+from wetrun.plan.claims import TimeOf
+from wetrun.report.results.foreseen import Foreseen, ForeseenClaim, Known
+from wetrun.report.results.model import Number, Stands
+from wetrun.simulate.claims import Judged, Standing, in_words
+from wetrun.simulate.harm import harm
+from wetrun.simulate.intervals import LEVEL, Interval
+from wetrun.simulate.moments import mean_and_variance
+from wetrun.simulate.outcome_words import by_word
+from wetrun.simulate.plan_forecast import PlanForecast, time_of
+from wetrun.simulate.posterior import Posterior
+from wetrun.simulate.rehearsal_odds import rehearsal_odds
+from wetrun.simulate.words import in_words as costs_in_words
+
+__all__ = ["foresee"]
+
+_MOST = 3
+_STANDS = {
+    Standing.HOLDS: Stands.HOLDS,
+    Standing.DOES_NOT_FOLLOW: Stands.DOES_NOT_FOLLOW,
+    Standing.NOT_SUPPORTED: Stands.NOT_SUPPORTED,
+    Standing.NOT_COMPUTED: Stands.NOT_MEASURED,
+}
+
+
+def foresee(found: PlanForecast) -> Foreseen:
+    """Take out of a forecast what the results of a rehearsal tell."""
+    probability, interval = harm(found)
+    times = {of.value: time_of(found.odds, of, 0.95) for of in TimeOf}
+    return Foreseen(
+        claims=tuple(_claim(judged) for judged in found.claims),
+        success=_number(found.success, found.success_interval),
+        harm=_number(probability, interval),
+        outcomes=by_word(found.odds.probabilities),
+        given={name: by_word(outcomes) for name, outcomes in rehearsal_odds(found.graph, found.compiled).items()},
+        choices={
+            name: _known(one, stated=found.compiled.parameters[name].stated)
+            for name, one in found.choices.items()
+            if name.endswith(".succeeds") and name in found.compiled.parameters
+        },
+        chances=_chances(found),
+        means=_means(found),
+        times={name: seconds for name, seconds in times.items() if seconds is not None},
+        costly=tuple(costs_in_words(one, "success") for one in found.sensitivities[:_MOST] if one.cost > 0),
+        user_minutes=_user_minutes(found),
+        runs=len(found.known.pool.runs),
+    )
+
+
+def _claim(judged: Judged) -> ForeseenClaim:
+    number = None if judged.computed is None else _number(judged.computed, judged.interval)
+    return ForeseenClaim(judged.claim, in_words(judged.claim), _STANDS[judged.standing], number, judged.evidence)
+
+
+def _number(value: float, interval: Interval | None) -> Number:
+    return Number(value, None if interval is None else (interval.low, interval.high, interval.level))
+
+
+def _known(one: Posterior, *, stated: bool) -> Known:
+    yes, rest = one.weights["yes"], sum(weight for label, weight in one.weights.items() if label != "yes")
+    tail, low, high = (1 - LEVEL) / 2, one.mean["yes"], one.mean["yes"]
+    if yes > 0 and rest > 0:
+        low, high = quantile(tail, yes, rest), quantile(1 - tail, yes, rest)
+    return Known(Number(one.mean["yes"], (low, high, LEVEL)), one.runs, stated, one.prior_runs)
+
+
+def _chances(found: PlanForecast) -> Mapping[str, float]:
+    names = {f"scenario.{scenario.name}.probability": scenario.name for scenario in found.plan.scenarios}
+    parameters = {names[name]: one for name, one in found.compiled.parameters.items() if name in names}
+    return {name: float(found.graph.choices[one.choice].probabilities[one.label]) for name, one in parameters.items()}
+
+
+def _means(found: PlanForecast) -> Mapping[str, float]:
+    laws = {state.duration: state.time for state in found.graph.states.values() if state.duration is not None}
+    return {name: mean_and_variance(law)[0] for name, law in laws.items() if law is not None}
+
+
+def _user_minutes(found: PlanForecast) -> float | None:
+    if found.fleet is not None and found.fleet.user_seconds is not None:
+        return found.fleet.user_seconds / 60
+    sampled = None if found.fleet_sample is None else found.fleet_sample.user_seconds
+    return None if sampled is None else sampled.mean.value / 60

@@ -1,0 +1,63 @@
+"""What the plan says of its ways back and its mitigations, beside what their runs showed."""
+
+from collections.abc import Iterator
+
+from wetrun.course.evidence import evidence_line
+from wetrun.plan.plan import Procedure
+from wetrun.report.results.judging import duration_in_words, most_of, odds_stand, times_stand
+from wetrun.report.results.model import Number, Row
+from wetrun.report.results.source import Source
+from wetrun.report.results.wording import odds, range_of, seconds, share
+
+__all__ = ["way_rows"]
+
+
+def way_rows(source: Source) -> Iterator[Row]:
+    """How long each procedure takes and how often it helps, for those of which the plan says it."""
+    plan = source.plan
+    ways: list[tuple[str, str, Procedure]] = [] if plan.rollback is None else [("rollback", "rollback", plan.rollback)]
+    ways += [(f"recovery.{one.name}", f"recovery {one.name}", one) for one in plan.recoveries]
+    ways += [(f"procedure.{one.name}", f"mitigation {one.name}", one) for one in plan.procedures.values()]
+    for key, subject, procedure in ways:
+        if procedure.takes is not None:
+            yield _takes(source, key, subject, procedure)
+        if procedure.succeeds is not None:
+            yield _succeeds(source, key, subject, procedure)
+
+
+def _takes(source: Source, key: str, subject: str, procedure: Procedure) -> Row:
+    assert procedure.takes is not None  # noqa: S101 - asked for by the caller
+    values = source.times.get(f"{key}.takes", ())
+    mean = None if source.foreseen is None else source.foreseen.means.get(f"{key}.takes")
+    return Row(
+        subject=subject,
+        what="takes",
+        claimed=duration_in_words(procedure.takes),
+        measured=range_of(values),
+        runs=len(values),
+        values=values,
+        computed="" if mean is None else f"{seconds(mean)} on average",
+        number=None if mean is None else Number(mean),
+        stands=times_stand(values, most_of(procedure.takes), is_scaled=source.is_scaled),
+        why="waits passed faster than in production" if source.is_scaled and values else "",
+        place=procedure.place,
+    )
+
+
+def _succeeds(source: Source, key: str, subject: str, procedure: Procedure) -> Row:
+    assert procedure.succeeds is not None  # noqa: S101 - asked for by the caller
+    good, runs = source.succeeded(f"{key}.succeeds")
+    known = None if source.foreseen is None else source.foreseen.choices.get(f"{key}.succeeds")
+    return Row(
+        subject=subject,
+        what="succeeds",
+        claimed=odds(float(procedure.succeeds)),
+        measured=share(good, runs),
+        runs=runs,
+        values=(float(good), float(runs)) if runs else (),
+        computed="" if known is None else odds(known.number),
+        number=None if known is None else known.number,
+        stands=odds_stand(good, runs, float(procedure.succeeds)),
+        why=evidence_line(good, runs, float(procedure.succeeds)),
+        place=procedure.place,
+    )

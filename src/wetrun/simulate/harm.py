@@ -1,0 +1,31 @@
+"""How likely a deployment leaves things worse than before: the outcomes after which a person is needed."""
+
+from wetrun.plan.scenarios import Outcome
+from wetrun.simulate.intervals import Interval, credible
+from wetrun.simulate.outcome_words import word_of
+from wetrun.simulate.plan_forecast import DRAWS, PlanForecast
+from wetrun.simulate.posterior import draw
+from wetrun.simulate.probabilities import absorb_many
+
+__all__ = ["HARM", "harm"]
+
+HARM = frozenset({Outcome.NOT_RESTORED.value, Outcome.STUCK.value, Outcome.ESCAPED.value})
+"""The words of the outcomes in which nothing deployed well and nothing was restored, or nobody noticed."""
+
+
+def harm(found: PlanForecast, *, seed: int = 0) -> tuple[float, Interval]:
+    """The probability of a harmful outcome, with its credible interval.
+
+    Args:
+        found: The forecast.
+        seed: Of the draws; 0 takes the draws that stand behind the forecast's own intervals.
+
+    Returns:
+        The probability, and the interval; both 0 when the model has no such outcome.
+    """
+    names = [name for name in found.odds.probabilities if word_of(name) in HARM]
+    if not names:
+        return 0.0, Interval(0.0, 0.0)
+    drawn = absorb_many(found.graph, draw(found.choices, draws=DRAWS, seed=seed))
+    total = sum((drawn[name] for name in names[1:]), drawn[names[0]])
+    return sum(found.odds.probabilities[name] for name in names), credible(total)

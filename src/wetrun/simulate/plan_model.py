@@ -1,0 +1,168 @@
+"""A plan as a model that can be asked: its graph with runs counted in, and the same with some inputs set to others."""
+
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import replace
+from fractions import Fraction
+
+from wetrun.lean import dataclass
+from wetrun.plan.durations import Duration, Fixed
+from wetrun.plan.plan import Plan
+from wetrun.simulate.compiling import Compiled, compile_plan
+from wetrun.simulate.graph import Choice, Graph
+from wetrun.simulate.inputs import Chance, ImpossibleSettingError, Input, Setting, Time, apply, find
+from wetrun.simulate.moments import mean_and_variance
+from wetrun.simulate.observed_times import updated_graph
+from wetrun.simulate.parameters import ParameterKind
+from wetrun.simulate.posterior import Posterior, posteriors
+from wetrun.simulate.stated import law_of
+from wetrun.simulate.stated_times import WATCH, duration_of, scaled_duration, stated_times, with_times
+
+__all__ = ["PlanModel", "model_of_plan"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PlanModel:
+    """A plan, what runs tell of it, and what is asked of it.
+
+    Attributes:
+        plan: As its author wrote it.
+        counts: Choice → label → runs.
+        seconds: Holding time → observed seconds while nothing was wrong.
+        settings: Inputs that are set to other values; what runs tell of those is passed over.
+        compiled: The plan with the times that are set.
+        known: Inputs that the graph depends on, by name.
+        choices: Choice → what is known of it.
+        graph: With runs counted in and everything set.
+    """
+
+    plan: Plan
+    counts: Mapping[str, Mapping[str, int]]
+    seconds: Mapping[str, Sequence[float]]
+    settings: Mapping[str, Setting]
+    compiled: Compiled
+    known: Mapping[str, Input]
+    choices: Mapping[str, Posterior]
+    graph: Graph
+
+    @property
+    def unit(self) -> str:
+        """Of all times."""
+        return self.graph.unit
+
+    @property
+    def inputs(self) -> dict[str, Input]:
+        """Everything that can be set: what the graph depends on, and times that the plan could state."""
+        return {**self.known, **{name: Time(name) for name in stated_times(self.plan) if name not in self.known}}
+
+    def by_its_own_numbers(self) -> Compiled:
+        """The plan as its author wrote it, compiled: nothing is set."""
+        times = _times(self.settings, stated_times(self.plan))
+        return compile_plan(self.plan) if times else self.compiled
+
+    def changed(self, settings: Mapping[str, Setting]) -> Graph:
+        """The graph when some inputs are set to other values, too.
+
+        Raises:
+            UnknownInputError: There is no input of that name.
+            ImpossibleSettingError: An input cannot have that value.
+        """
+        if any(isinstance(find(name, self.inputs), Time) for name in settings):
+            return model_of_plan(self.plan, self.counts, self.seconds, {**self.settings, **settings}).graph
+        return apply(self.graph, self.known, settings)
+
+    def times(self) -> dict[str, float]:
+        """What the plan says of its times, on average, in seconds, as far as it says or is told anything."""
+        return {name: mean_and_variance(law_of(one))[0] for name, one in self._told().items() if one is not None}
+
+    def stretched(self, name: str, factor: float) -> Graph:
+        """The graph when a time is so many times as long: what the plan says of it, and what runs have shown.
+
+        Args:
+            name: One of `times`.
+            factor: ≥ 0.
+        """
+        told = self._told()[name]
+        assert told is not None  # noqa: S101 - only what is stated can be stretched
+        plan = with_times(self.plan, {name: scaled_duration(told, factor)})
+        seconds = {**self.seconds, name: [one * factor for one in self.seconds.get(name, ())]}
+        settings = {other: value for other, value in self.settings.items() if other != name}
+        return model_of_plan(plan, self.counts, seconds, settings).graph
+
+    def _told(self) -> dict[str, Duration | None]:
+        return stated_times(with_times(self.plan, _times(self.settings, stated_times(self.plan))))
+
+
+def model_of_plan(
+    plan: Plan,
+    counts: Mapping[str, Mapping[str, int]],
+    seconds: Mapping[str, Sequence[float]],
+    settings: Mapping[str, Setting],
+) -> PlanModel:
+    """Compile a plan, set what is asked for, and count in what runs tell.
+
+    Args:
+        plan: The plan.
+        counts: Choice → label → runs.
+        seconds: Holding time → observed seconds while nothing was wrong.
+        settings: By name of the input.
+
+    Raises:
+        UnknownInputError: There is no input of that name.
+        ImpossibleSettingError: An input cannot have that value.
+    """
+    stated = stated_times(plan)
+    times = _times(settings, stated)
+    compiled = compile_plan(with_times(plan, times))
+    known = _inputs(compiled)
+    inputs = {**dict.fromkeys(stated, Time("")), **known}
+    asked = apply(compiled.graph, inputs, {name: value for name, value in settings.items() if name not in times})
+    taken = {given.choice for name in settings if isinstance(given := find(name, inputs), Chance)}
+    unstated = {one.choice for one in compiled.parameters.values() if one.choice and not one.stated}
+    left = {name: labels for name, labels in counts.items() if name not in taken}
+    choices = posteriors(asked, left, plan.prior_runs, unstated)
+    base = {name: measured for name, measured in seconds.items() if name not in settings}
+    return PlanModel(
+        plan=plan,
+        counts=counts,
+        seconds=base,
+        settings=settings,
+        compiled=compiled,
+        known=known,
+        choices=choices,
+        graph=updated_graph(_centred(asked, choices), base, plan.prior_runs),
+    )
+
+
+def _times(settings: Mapping[str, Setting], stated: Collection[str]) -> dict[str, Duration]:
+    """What of the settings is set in the plan: times that it could state."""
+    found: dict[str, Duration] = {}
+    for name, value in settings.items():
+        if name not in stated or isinstance(value, Fraction):
+            continue
+        duration = duration_of(value)
+        if duration is None or (name == WATCH and not isinstance(duration, Fixed)):
+            raise ImpossibleSettingError(name, "a plan cannot state that", "write one time, such as `20m`")
+        found[name] = duration
+    return found
+
+
+def _inputs(compiled: Compiled) -> dict[str, Input]:
+    """What the graph depends on, by the plan's own key paths."""
+    return {
+        name: Chance(name, one.choice, one.label, one.rest) if one.kind is ParameterKind.PROBABILITY else Time(name)
+        for name, one in compiled.parameters.items()
+    }
+
+
+def _centred(graph: Graph, choices: Mapping[str, Posterior]) -> Graph:
+    """The graph with what is expected of its probabilities; those of which no run tells stay exactly as stated."""
+    found = {
+        name: _expected(graph.choices[name], one) if one.runs else graph.choices[name] for name, one in choices.items()
+    }
+    return replace(graph, choices={**graph.choices, **found})
+
+
+def _expected(choice: Choice, known: Posterior) -> Choice:
+    means = {label: Fraction(value) for label, value in known.weights.items()}
+    total = sum(means.values())
+    return Choice(choice.name, {label: value / total for label, value in means.items()})

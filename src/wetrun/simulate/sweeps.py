@@ -1,0 +1,109 @@
+"""Tables over grids of values: how likely every outcome then is, and how long it takes."""
+
+from collections.abc import Mapping, Sequence
+from itertools import product
+from math import prod
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from wetrun.errors import WetrunError
+from wetrun.lean import dataclass
+from wetrun.simulate.asked_model import Model
+from wetrun.simulate.asking import Axis
+from wetrun.simulate.clock_figures import ClockOf, Figure
+from wetrun.simulate.expected import expected_many
+from wetrun.simulate.graph import Graph
+from wetrun.simulate.inputs import Chance, Setting, Time, find
+from wetrun.simulate.moments import Clock
+from wetrun.simulate.probabilities import absorb, absorb_many
+
+if TYPE_CHECKING:
+    from numpy import float64
+    from numpy.typing import NDArray
+
+__all__ = ["Row", "TooManyRowsError", "sweep"]
+
+_MOST_ROWS = 100_000
+_MOST_REBUILT = 2_000  # each of them is a model of its own
+_MOST_CURVES = 500  # a quantile needs a whole distribution
+_P95 = Figure("total.p95", ClockOf(None), 0.95)
+_DOWN = "down"
+
+
+class TooManyRowsError(WetrunError):
+    """Sweeps over several inputs multiply; these have more rows than anybody can look at."""
+
+    def __init__(self, rows: int, most: int) -> None:
+        super().__init__(f"these sweeps have {rows} rows", hint=f"sweep in larger steps: {most} rows are the most")
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One row of a table.
+
+    Attributes:
+        values: Of the swept inputs, in the order of the axes.
+        outcomes: Outcome → its probability.
+        times: In the model's unit: `mean`, `p95` (left out of long tables), and `down` where users feel anything.
+    """
+
+    values: tuple[Setting, ...]
+    outcomes: Mapping[str, float]
+    times: Mapping[str, float]
+
+
+def sweep(model: Model, axes: Sequence[Axis]) -> tuple[Row, ...]:
+    """Compute how likely every outcome is, and how long it takes, for all combinations of values.
+
+    Args:
+        model: The model.
+        axes: What is swept; the last one changes fastest.
+
+    Raises:
+        TooManyRowsError: There are more than 100 000 combinations, or more than 2 000 of times.
+        ImpossibleSettingError: Some probabilities would not sum to 1.
+    """
+    timed = any(isinstance(find(axis.name, model.inputs), Time) for axis in axes)
+    count, most = prod(len(axis.values) for axis in axes), _MOST_REBUILT if timed else _MOST_ROWS
+    if count > most:
+        raise TooManyRowsError(count, most)
+    names = [axis.name for axis in axes]
+    rows = [dict(zip(names, values, strict=True)) for values in product(*(axis.values for axis in axes))]
+    graphs = [model.changed(row) for row in rows]
+    found = [(absorb(graph), _means(graph)) for graph in graphs] if timed else _together(model, axes, graphs)
+    curves = [_P95.value(graph) for graph in graphs] if count <= _MOST_CURVES else [None] * count
+    return tuple(
+        Row(tuple(row.values()), outcomes, times if slow is None else {"mean": times["mean"], "p95": slow, **times})
+        for row, (outcomes, times), slow in zip(rows, found, curves, strict=True)
+    )
+
+
+def _clocks(graph: Graph) -> tuple[Clock, ...]:
+    return (None, _DOWN) if any(_DOWN in state.tags for state in graph.states.values()) else (None,)
+
+
+def _means(graph: Graph) -> dict[str, float]:
+    return {clock or "mean": float(one[0]) for clock, one in expected_many(graph, {}, _clocks(graph)).items()}
+
+
+def _together(
+    model: Model, axes: Sequence[Axis], graphs: Sequence[Graph]
+) -> list[tuple[dict[str, float], dict[str, float]]]:
+    """All rows in one pass over the graph, where only probabilities differ."""
+    chances = [given for axis in axes if isinstance(given := find(axis.name, model.inputs), Chance)]
+    draws: dict[str, dict[str, NDArray[float64]]] = {
+        name: {
+            label: np.array([float(graph.choices[name].probabilities[label]) for graph in graphs])
+            for label in model.graph.choices[name].probabilities
+        }
+        for name in dict.fromkeys(chance.choice for chance in chances)
+    }
+    outcomes, means = absorb_many(model.graph, draws), expected_many(model.graph, draws, _clocks(model.graph))
+    return [
+        (
+            {name: float(values[row]) for name, values in outcomes.items()},
+            {clock or "mean": float(values[row]) for clock, values in means.items()},
+        )
+        for row in range(len(graphs))
+    ]

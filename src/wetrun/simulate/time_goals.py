@@ -1,0 +1,177 @@
+"""Which single input brings a time to where it is wished, and how far a probability or a holding time has to move."""
+
+import re
+from collections.abc import Callable, Iterator
+from fractions import Fraction
+from functools import partial
+from math import inf
+
+from wetrun.lean import dataclass
+from wetrun.plan.scenarios import Outcome
+from wetrun.simulate.asked_model import Model
+from wetrun.simulate.asking import TimeGoal
+from wetrun.simulate.graph import Graph
+from wetrun.simulate.inputs import Chance, ImpossibleSettingError
+from wetrun.simulate.loops import TangledError
+from wetrun.simulate.outcome_words import word_of
+from wetrun.simulate.probabilities import absorb
+from wetrun.simulate.routes import NeverEndsError
+
+__all__ = ["TimeGoalAnswer", "TimeMove", "reach_time"]
+
+_ROUNDS = 40
+_CLOSE, _NEAR = 1e-9, 1e-6
+_LONGEST = 1000.0
+_ONLY_LESS = re.compile(r"scenario\..*\.(probability|given\..*)")
+_ONLY_MORE = re.compile(r".*\.(succeeds|detected)")
+
+
+@dataclass(frozen=True, slots=True)
+class TimeMove:
+    """A change of one input.
+
+    Attributes:
+        is_time: Whether the input is a holding time; else it is a probability.
+        start: What it is in the model: its mean in the model's unit, or its probability.
+        to: The nearest value found that reaches the goal (in `TimeGoalAnswer.best`: that comes nearest to it).
+        reached: What the goal's figure then is, computed anew with exactly that input.
+        relative: How far it is, as a part of where it starts; endless from 0.
+    """
+
+    name: str
+    is_time: bool
+    start: float
+    to: float
+    reached: float
+    relative: float
+
+
+@dataclass(frozen=True, slots=True)
+class TimeGoalAnswer:
+    """Which single inputs reach a goal, the smallest change first; `best` is what comes nearest when none does.
+
+    Attributes:
+        now: The goal's figure in the model; None when its clock never runs.
+    """
+
+    goal: TimeGoal
+    now: float | None
+    moves: tuple[TimeMove, ...]
+    best: TimeMove | None
+
+    @property
+    def is_met(self) -> bool:
+        """Whether the goal is met as the model is; what never takes any time takes at most any time."""
+        return not self.goal.at_least if self.now is None else self.goal.is_met(self.now)
+
+
+@dataclass(frozen=True, slots=True)
+class _Lever:
+    """An input, where it starts, the ends that it can be moved to, and what comes of it."""
+
+    name: str
+    is_time: bool
+    start: float
+    ends: tuple[float, ...]
+    graph: Callable[[float], Graph]
+
+    def value(self, goal: TimeGoal, to: float) -> float | None:
+        """What the goal's figure becomes; None where there is no such model."""
+        try:
+            return goal.figure.value(self.graph(to))
+        except (ImpossibleSettingError, TangledError, NeverEndsError):
+            return None
+
+    def move(self, to: float, reached: float) -> TimeMove:
+        relative = abs(to - self.start) / self.start if self.start else inf
+        return TimeMove(self.name, self.is_time, self.start, to, reached, relative)
+
+
+def reach_time(model: Model, goal: TimeGoal, most: int = 12) -> TimeGoalAnswer:
+    """Find, input by input, the nearest value that alone reaches a goal about a time.
+
+    Nobody is told to let more go wrong: scenarios are only made rarer, what mends only surer, and times shorter (longer
+    for a wish of `at least`); and what lets more escape is not offered. An input that does not reach the goal at its
+    end is taken not to reach it before; where one does, the crossing is closed in on, and each value on the way is a
+    model of its own that is computed anew, so that what is offered keeps its promise.
+
+    Args:
+        model: The model.
+        goal: The wish.
+        most: How many moves are told.
+    """
+    now = goal.figure.value(model.graph)
+    answer = TimeGoalAnswer(goal, now, (), None)
+    if now is None or answer.is_met:
+        return answer
+    moves, ends, hidden = list[TimeMove](), list[TimeMove](), _escapes(model.graph) + _CLOSE
+    for lever in (*_times(model, goal), *_chances(model)):
+        for move in filter(None, (_moved(lever, goal, now, end) for end in lever.ends)):
+            if _escapes(lever.graph(move.to)) <= hidden:
+                (moves if goal.is_met(move.reached) else ends).append(move)
+    moves.sort(key=lambda move: (move.relative, move.name))
+    nearest = sorted(ends, key=lambda move: -move.reached if goal.at_least else move.reached)
+    return TimeGoalAnswer(goal, now, tuple(moves[:most]), nearest[0] if nearest and not moves else None)
+
+
+def _times(model: Model, goal: TimeGoal) -> Iterator[_Lever]:
+    for name, mean in model.times().items():
+        if mean > 0:
+            end = mean * _LONGEST if goal.at_least else 0.0
+            stretched = partial(_stretched, model, name, mean)
+            yield _Lever(name=name, is_time=True, start=mean, ends=(end,), graph=stretched)
+
+
+def _chances(model: Model) -> Iterator[_Lever]:
+    for name, given in model.inputs.items():
+        if not isinstance(given, Chance):
+            continue
+        start = float(model.graph.choices[given.choice].probabilities[given.label])
+        ends = (0.0,) if _ONLY_LESS.fullmatch(name) else (1.0,) if _ONLY_MORE.fullmatch(name) else (0.0, 1.0)
+        away = tuple(end for end in ends if end != start)
+        yield _Lever(name=name, is_time=False, start=start, ends=away, graph=partial(_set, model, name))
+
+
+def _stretched(model: Model, name: str, mean: float, to: float) -> Graph:
+    return model.stretched(name, to / mean)
+
+
+def _set(model: Model, name: str, to: float) -> Graph:
+    return model.changed({name: Fraction(to)})
+
+
+def _escapes(graph: Graph) -> float:
+    return sum(chance for name, chance in absorb(graph).items() if word_of(name) == Outcome.ESCAPED.value)
+
+
+def _moved(lever: _Lever, goal: TimeGoal, now: float, end: float) -> TimeMove | None:
+    """How far an input has to move towards an end, or what it gives there when that is not enough but better."""
+    reached = lever.value(goal, end)
+    if reached is None:
+        return None
+    if goal.is_met(reached):
+        return _refined(lever, goal, now, end, reached)
+    better = abs(reached - now) > _CLOSE * now and (reached > now) == goal.at_least
+    return lever.move(end, reached) if better else None
+
+
+def _refined(lever: _Lever, goal: TimeGoal, now: float, end: float, reached: float) -> TimeMove:
+    """Close in on the crossing between where an input starts, and an end at which it reaches the goal.
+
+    Source: M. Dowell and P. Jarratt, BIT 11 (1971) 168–174, the Illinois method; every third step halves instead, for
+    quantiles that jump.
+    """
+    short, far = lever.start, end
+    missing, spare = now - goal.wanted, reached - goal.wanted
+    for turn in range(_ROUNDS):
+        if abs(spare) <= _NEAR * goal.wanted or abs(far - short) <= _CLOSE * max(abs(far), abs(short)):
+            break
+        at = (short + far) / 2 if turn % 3 == 2 else far - spare * (far - short) / (spare - missing)
+        value = lever.value(goal, at)
+        if value is not None and goal.is_met(value):
+            far, reached, spare, missing = at, value, value - goal.wanted, missing / 2
+        elif value is None:
+            break
+        else:
+            short, missing, spare = at, value - goal.wanted, spare / 2
+    return lever.move(far, reached)

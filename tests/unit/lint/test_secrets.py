@@ -1,0 +1,72 @@
+"""Secrets in texts: found, told without being repeated, and named."""
+
+import subprocess
+
+import pytest
+
+from wetrun.lint.secrets import name_secrets, without_secrets
+
+SECRETS = ["hunter2secret", "s3cretpw99", "topsecret1", "abcdefghijklmnop1234", "MIIEpAIBAAKCAQEA1234"]
+TEXT = """\
+# Deploy
+    export DB_PASSWORD=hunter2secret
+    psql postgresql://shop:s3cretpw99@db.shop.test/shop
+    curl -u admin:topsecret1 https://shop.test/
+    curl -H 'Authorization: Bearer abcdefghijklmnop1234' https://shop.test/
+    echo hunter2secret
+    -----BEGIN RSA PRIVATE KEY-----
+    MIIEpAIBAAKCAQEA1234
+    -----END RSA PRIVATE KEY-----
+the end
+"""
+
+
+def test_no_secret_is_left_and_no_line_is_lost() -> None:
+    """Places in the text keep their meaning, and nothing that was secret stands at any of them."""
+    named = name_secrets(TEXT)
+    assert [secret for secret in SECRETS if secret in named.text] == []
+    assert len(named.text.split("\n")) == len(TEXT.split("\n"))
+    assert named.text.split("\n")[-2] == "the end"
+    assert named.names == {"DB_PASSWORD": 2, "PASSWORD": 3, "PASSWORD_2": 4, "TOKEN": 5, "PRIVATE_KEY": 7}
+    told = without_secrets(TEXT.replace("echo hunter2secret", ""))
+    assert [secret for secret in SECRETS[:4] if secret in told] == []
+
+
+def test_the_same_secret_has_the_same_name() -> None:
+    """It is one value, that one person changes at one place."""
+    assert "echo ${DB_PASSWORD}" in name_secrets(TEXT).text
+
+
+@pytest.mark.parametrize(
+    "command",
+    [
+        "printf %s 'Bearer abcdefghijklmnop1234'",
+        'printf %s "Bearer abcdefghijklmnop1234"',
+        "printf %s Bearer\\ x 'Bearer abcdefghijklmnop1234'_rest",
+        "printf %s 'postgresql://shop:s3cretpw99@db.shop.test/shop'",
+    ],
+)
+def test_a_named_secret_reaches_the_command(command: str) -> None:
+    """Within single quotes, too, the shell must put the secret where it stood."""
+    named = name_secrets(command)
+    (name,) = named.names
+    secret = next(each for each in SECRETS if each in command)
+    assert secret not in named.text
+    outputs = [
+        subprocess.run(["bash", "-c", text], env={name: secret}, capture_output=True, check=True).stdout
+        for text in (command, named.text)
+    ]
+    assert outputs[0] == outputs[1]
+
+
+def test_short_secrets_are_not_looked_for_in_words() -> None:
+    """A password of five letters may be a part of any word."""
+    named = name_secrets("curl -u admin:kitty https://shop.test/\nthe kittycat stays")
+    assert named.text == "curl -u admin:${PASSWORD} https://shop.test/\nthe kittycat stays"
+
+
+@pytest.mark.parametrize("text", ["", "git pull", "export PASSWORD=$PASSWORD", "export TOKEN=<your-token>", "a = b"])
+def test_what_is_no_secret_stays(text: str) -> None:
+    """Names and placeholders are how it should be written."""
+    assert name_secrets(text).text == text
+    assert name_secrets(text).names == {}

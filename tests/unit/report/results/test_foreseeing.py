@@ -1,0 +1,92 @@
+"""What the results take out of a forecast: the same numbers, and none that the forecast does not have."""
+
+from textwrap import dedent
+
+import pytest
+
+from sample_forecast import bare_forecast, sample_forecast
+from wetrun.formats.yaml_plan import read_plan
+from wetrun.report.results.foreseeing import foresee
+from wetrun.report.results.foreseen import Foreseen
+from wetrun.simulate.harm import HARM, harm
+from wetrun.simulate.observation import Origin, Pool, Times
+from wetrun.simulate.outcome_words import word_of
+from wetrun.simulate.plan_forecast import Known, forecast_plan
+
+PLAN = """
+    name: shop
+    state: {commit: git rev-parse HEAD}
+    phases:
+    - {name: Code, expected: 10s, steps: [{name: pull, run: git pull}]}
+    - {name: Verify, expected: 1s, steps: [{name: look, run: ./look, changes: false}]}
+    scenarios:
+      one: {probability: 10%, one_of: group, fault: dirty-worktree, from: Verify, expect: {detected_by: look}}
+      two: {probability: 5%, one_of: group, fault: dirty-worktree, from: Verify, expect: {detected_by: look}}
+    rollback: {takes: 4s, succeeds: 80%, steps: [{name: back, run: git reset --hard abc}]}
+    evidence: {prior_runs: 10}
+"""
+
+
+def _foreseen(good: int = 0, bad: int = 0) -> Foreseen:
+    counts = {"rollback.succeeds": {"yes": good, "no": bad}} if good + bad else {}
+    known = Known(Origin.REHEARSAL, Pool((), {}), counts, Times({}, {}, {}, 0))
+    return foresee(forecast_plan(read_plan(dedent(PLAN), file="wetrun.yaml", fault_kinds=None), known))
+
+
+def test_the_numbers_are_those_of_the_forecast() -> None:
+    """The report and `wetrun simulate` must never differ."""
+    forecast = sample_forecast()
+    found = foresee(forecast)
+    assert found.success.value == forecast.success
+    assert [one.claim for one in found.claims] == [judged.claim for judged in forecast.claims]
+    assert [one.stands.value for one in found.claims] == [judged.standing.value for judged in forecast.claims]
+    assert [one.evidence for one in found.claims] == [judged.evidence for judged in forecast.claims]
+    assert sum(found.outcomes.values()) == pytest.approx(1.0)
+    assert set(found.chances) == {"conflict", "gone"}
+    assert forecast.fleet is not None
+    assert forecast.fleet.user_seconds is not None
+    assert found.user_minutes == forecast.fleet.user_seconds / 60
+
+
+def test_by_hand() -> None:
+    """15 % have to be taken back, of which the rollback restores 80 %: 3 % stay changed."""
+    found = _foreseen()
+    assert found.harm.value == pytest.approx(0.03, rel=1e-12)
+    assert found.outcomes["rolled-back"] == pytest.approx(0.12, rel=1e-12)
+    assert found.chances == {"one": pytest.approx(0.1), "two": pytest.approx(0.05)}
+    assert sum(found.given["one"].values()) == pytest.approx(1.0)
+    assert found.given["one"]["rolled-back"] == pytest.approx(0.8)
+    assert found.means["rollback.takes"] == pytest.approx(4.0)
+
+
+def test_runs_move_what_is_known_and_how_much_of_it_is_assumed() -> None:
+    """30 good runs beside a word worth 10: (8 + 30) / 40, and a quarter is still the word."""
+    before, after = _foreseen(), _foreseen(30)
+    assert before.assumed == 1.0
+    assert after.assumed == pytest.approx(0.25)
+    known = after.choices["rollback.succeeds"]
+    assert known.number.value == pytest.approx(0.95)
+    assert known.runs == 30
+    assert known.number.interval is not None
+    assert known.number.interval[0] < 0.95 < known.number.interval[1]
+    assert after.harm.value == pytest.approx(0.15 * 0.05)
+    assert after.harm.value < before.harm.value < _foreseen(0, 5).harm.value
+
+
+def test_a_plan_that_states_nothing_foresees_nothing() -> None:
+    """No harmful end is in the model: its odds are none, and so is their interval."""
+    found = foresee(bare_forecast())
+    assert (found.harm.value, found.harm.interval) == (0.0, (0.0, 0.0, 0.9))
+    assert (found.claims, found.choices, found.user_minutes) == ((), {}, None)
+    assert found.assumed == 1.0
+
+
+def test_harm_is_the_sum_of_the_harmful_ends() -> None:
+    """Its interval comes from the same draws as those of the outcomes."""
+    forecast = sample_forecast()
+    probability, interval = harm(forecast)
+    ends = [name for name in forecast.odds.probabilities if word_of(name) in HARM]
+    assert ends
+    assert probability == pytest.approx(sum(forecast.odds.probabilities[name] for name in ends))
+    assert interval.low < interval.high
+    assert max(forecast.intervals[name].high for name in ends) <= interval.high + 1e-12
