@@ -25,7 +25,7 @@ from wetrun.simulate.moments import Clock, Moments, arrivals
 from wetrun.simulate.probabilities import weigher
 from wetrun.simulate.routes import Part, Routes, route
 from wetrun.simulate.timing import Curve, Timing
-from wetrun.simulate.transforms import Spectrum, frequencies, interned
+from wetrun.simulate.transforms import Spectrum, frequencies, interned, weighted
 
 __all__ = ["Durations", "durations"]
 
@@ -39,6 +39,7 @@ _MOST_WIDENINGS = 40
 _STEEP = 0.08  # of the mass within one point: that hump is narrower than the points can show
 _EARLY, _SOON = 24, 0.02  # so soon, no more than that part of the mass shall be there: low quantiles are to be seen
 _ZOOM, _MOST_ZOOMS = 16, 12
+_SEEN = 2e-3  # of the mass: a lower jump is spread over three points of its curve
 
 
 class Durations(NamedTuple):
@@ -82,7 +83,8 @@ def durations(graph: Graph, clocks: Sequence[Clock] = (None,)) -> dict[Clock, Du
         clocks: Tags, and None for the whole time.
 
     Returns:
-        By clock. Probabilities to about 1e-9 of the outcome's own, away from the corners of a density.
+        By clock. Probabilities to about 1e-9 of the outcome's own, away from the corners of a density and from values
+        that less than a five-hundredth of a spread outcome stands at.
 
     Raises:
         NeverEndsError: With some probability, the walk never ends.
@@ -96,8 +98,12 @@ def durations(graph: Graph, clocks: Sequence[Clock] = (None,)) -> dict[Clock, Du
 def _of_clock(
     graph: Graph, routes: Routes, clock: Clock, at: int, moments: Mapping[int, tuple[Moments, ...]]
 ) -> Durations:
-    fixed = atoms(graph, routes, clock)
     own = {state: found[at] for state, found in moments.items() if found[at].mass > 0}
+    fixed = {
+        state: _standing_out(masses, own[state].mass)
+        for state, masses in atoms(graph, routes, clock).items()
+        if state in own
+    }
     wanted = [(state,) for state in own] + [tuple(own)]
     mixed = [_mixture([own[state] for state in states]) for states in wanted]
     masses = [_merged([fixed.get(state, {}) for state in states]) for states in wanted]
@@ -127,6 +133,13 @@ def _mixture(parts: Sequence[Moments]) -> Moments:
     mean = math.fsum(part.mass * part.mean for part in parts) / mass
     spread = math.fsum(part.mass * (part.variance + (part.mean - mean) ** 2) for part in parts)
     return Moments(mass, mean, spread / mass)
+
+
+def _standing_out(masses: Mapping[float, float], mass: float) -> Mapping[float, float]:
+    """All atoms where there is little else; where there is, those whose jump a curve shows."""
+    if math.fsum(masses.values()) > (1 - _SEEN) * mass:
+        return masses
+    return {value: share for value, share in masses.items() if share > _SEEN * mass}
 
 
 def _merged(parts: Sequence[Mapping[float, float]]) -> dict[float, float]:
@@ -234,8 +247,8 @@ def _without_atoms(
     total = np.zeros(len(s), dtype=complex128)
     for state in states:
         total += arriving[state]
-        for value, mass in fixed.get(state, {}).items():
-            total -= mass * np.exp(-s * value) if value else mass
+        if masses := fixed.get(state):
+            total -= weighted(np.array([*masses.values()], dtype=complex128), np.array([*masses], dtype=complex128), s)
     return total
 
 

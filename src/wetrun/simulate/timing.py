@@ -1,5 +1,6 @@
 """What is known about one clock in one outcome: moments, atoms and a curve; quantiles and probabilities from them."""
 
+import math
 from bisect import bisect_right
 from collections.abc import Sequence
 
@@ -46,16 +47,26 @@ class Curve:
 
     def within(self, time: float) -> float:
         """P(continuous part ≤ time), by the series itself; beyond the points, all of it."""
-        if time <= 0:
-            return 0.0
-        if self.finer is not None and time < self.finer.end:
-            return self.finer.within(time)
-        if time >= self.step * len(self.cumulative):
-            return self.mass
-        turns = np.exp(2j * np.pi * (time / self.window) * np.arange(1, len(self.terms)))
-        series = (float(self.terms[0].real) + 2 * float((self.terms[1:] @ turns).real)) / self.window
-        value = series * float(np.exp(self.damping * time)) - float(self.folded(np.array([time]))[0])
-        return min(max(value, 0.0), self.mass)
+        return float(self.within_each(np.array([time]))[0])
+
+    def within_each(self, times: NDArray[float64]) -> NDArray[float64]:
+        """P(continuous part ≤ time) for float64[n] times, as `within`."""
+        # The series in blocks of frequencies: term (block · width + at) turns by block, then by at.
+        width = math.isqrt(len(self.terms) - 1) + 1
+        blocks = -(-len(self.terms) // width)
+        terms = np.zeros(blocks * width, dtype=complex128)
+        terms[: len(self.terms)] = 2 * self.terms
+        terms[0] /= 2
+        turn = 2j * np.pi / self.window * times[:, None]
+        rows = np.exp(turn * (width * np.arange(blocks))) @ terms.reshape(blocks, width)
+        series = (rows * np.exp(turn * np.arange(width))).sum(axis=1).real / self.window
+        usable = self.step * len(self.cumulative)
+        inside = np.clip(times, 0.0, usable)
+        heights = np.clip(series * np.exp(self.damping * inside) - self.folded(inside), 0.0, self.mass)
+        found = np.where(times <= 0, 0.0, np.where(times >= usable, self.mass, heights))
+        if self.finer is None:
+            return found
+        return np.where(times < self.finer.end, self.finer.within_each(times), found)
 
     def folded(self, times: NDArray[float64]) -> NDArray[float64]:
         """What a damped series shows at float64[n] times of what lies one window, two windows … later."""
@@ -159,7 +170,7 @@ class Timing:
             # What the last digits of a sum lack must not lead beyond the last value.
             at = np.searchsorted(before[1:] * (1 + 1e-12), wanted, side="left")
             return self.atom_values[np.minimum(at, len(self.atom_values) - 1)]
-        smooth = np.array([self.curve.within(float(value)) for value in self.atom_values])
+        smooth = self.curve.within_each(self.atom_values)
         at = np.searchsorted((smooth + before[1:]) * (1 + 1e-12), wanted, side="left")
         rest = self.curve.invert(np.clip(wanted - before[at], 0.0, self.curve.mass))
         inner = np.minimum(at, len(self.atom_values) - 1)
@@ -178,9 +189,10 @@ class Timing:
         if self.curve is not None:
             drawn, reached = self.curve.points()
             times, heights = drawn.tolist(), reached.tolist()
-        smooth = [0.0 if self.curve is None else self.curve.within(float(value)) for value in self.atom_values]
+        smooth = np.zeros(len(self.atom_values)) if self.curve is None else self.curve.within_each(self.atom_values)
         below = 0.0
-        for value, mass, height in zip(self.atom_values.tolist(), self.atom_masses.tolist(), smooth, strict=True):
+        steps = zip(self.atom_values.tolist(), self.atom_masses.tolist(), smooth.tolist(), strict=True)
+        for value, mass, height in steps:
             at = bisect_right(times, value)
             times[at:at] = [value, value]
             heights = [*heights[:at], height + below, height + below + mass, *(one + mass for one in heights[at:])]
