@@ -152,6 +152,7 @@ def scenarios(draw: st.DrawFn, phases: tuple[Phase, ...], most: int) -> tuple[Sc
                 expect=ScenarioExpectation(
                     outcomes=tuple(draw(st.lists(st.sampled_from(Outcome), max_size=2))),
                     detected_by=draw(st.none() | st.sampled_from([*(name for _, name in spots[number:]), *ALARMS])),
+                    detected=draw(maybe_likely),
                 ),
             )
         )

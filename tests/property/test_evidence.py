@@ -63,7 +63,8 @@ def test_every_draw_is_a_world(seed: int, observed: dict[str, tuple[int, int]]) 
     outputs = forward(DEPLOYMENT, draws)
     assert sum(outputs.values()) == pytest.approx(np.ones(64))
     found = shares(outputs["rolled-back"], draws, known)
-    assert 0 <= found.assumed <= 1
+    assert 0 <= (found.assumed or 0.0) <= 1
+    assert (found.assumed is None) == (found.deviation == 0)
     assert all(0 <= part <= 1 + 1e-9 for part in found.inputs.values())
 
 

@@ -84,6 +84,7 @@ class _Play:
         self.clock = 0.0
         self.will_strike = self._decided()
         self.struck: dict[str, float] = {}
+        self.missed: set[str] = set()
         self.gone: set[str] = set()
         self.seen: set[str] = set()
         self.asking: Rule | None = None
@@ -225,11 +226,15 @@ class _Play:
                 one.strikes == f"{section}/{step.name}" or (first and one.strikes == section)
             ):
                 self.struck[one.name] = self.clock
+                if not self.yes(one.expect.detected):
+                    self.missed.add(one.name)
                 if Outcome.DEPLOYED not in one.expect.outcomes:
                     self.feed(FaultInjected(effective=True, measured="struck"))
 
     def _shows_at(self, scenario: Scenario) -> tuple[str, Step] | None:
         """The step that notices: the named one, once, behind the strike; without a name the one that is struck."""
+        if scenario.name in self.missed:
+            return None
         begin = next(n for n, (name, one) in enumerate(self.happy) if scenario.strikes in {name, f"{name}/{one.name}"})
         check = scenario.expect.detected_by
         if check is None:
@@ -242,7 +247,7 @@ class _Play:
     def _fires(self, scenario: Scenario, section: str | None, number: int, seconds: float) -> Rule | None:
         """The rule that comes true within the next `seconds`, when it was not noticed yet."""
         for monitor in self.plan.monitors:
-            if monitor.name != scenario.expect.detected_by:
+            if monitor.name != scenario.expect.detected_by or scenario.name in self.missed:
                 continue
             outcomes = scenario.expect.outcomes
             rule = next(

@@ -26,7 +26,7 @@ from wetrun.course.events import (
     StepEnded,
     WatchEnded,
 )
-from wetrun.course.responding import compared, leave, respond, roll_back
+from wetrun.course.responding import compared, leave, leaves, respond, roll_back
 from wetrun.course.results import Verdict
 from wetrun.course.run import (
     AwaitingBaseline,
@@ -162,6 +162,9 @@ def _judged(run: Run, position: Position, event: StepEnded, pending: Pending | N
             if position.attempt <= _retries(step):
                 delay = step.retry.delay * step.retry.factor ** (position.attempt - 1)
                 return start(run, replace(position, attempt=position.attempt + 1), delay, pending)
+            if pending is not None and step.on_failure in {Simple.CONTINUE, Simple.NOTE}:
+                run = degraded(run, f"went on: {reason}")
+                return respond(run, position, pending.response, pending.reason, again=False)
             return respond(run, position, step.on_failure, reason)
 
 
@@ -179,16 +182,19 @@ def _retries(step: Step) -> int:
 def _unknown(run: Run, position: Position, step: Step, pending: Pending | None) -> Next:
     reason = f"step `{step.name}` started and nobody saw its end"
     run = noted(run, reason)
+    again = step.on_unknown in {OnUnknown.RERUN, OnUnknown.PROBE}
+    if again and position.attempt > max(1, _retries(step)):
+        return respond(run, position, Simple.ROLLBACK, f"{reason}, {position.attempt} times")
     match step.on_unknown:
         case OnUnknown.RERUN:
-            return start(run, position, pending=pending)
+            return start(run, replace(position, attempt=position.attempt + 1), pending=pending)
         case OnUnknown.ROLLBACK:
             return respond(run, position, Simple.ROLLBACK, reason)
         case OnUnknown.ASK:
             return replace(run, stage=Holding(position)), (Ask(f"{reason}; did it do its work? yes goes on behind it"),)
         case OnUnknown.PROBE:
-            stage = Comparing(line=position.line, reason=reason, unsettled=position)
-            return replace(run, stage=stage), (Compare(after=f"unknown step `{step.name}`"),)
+            stage = Comparing(line=position.line, reason=reason, unsettled=position, pending=pending)
+            return replace(run, stage=stage), (Compare(after=f"unknown step `{step.name}`", settles=True),)
         case _:
             assert_never(step.on_unknown)
 
@@ -230,7 +236,11 @@ def _rule_fired_stepping(run: Run, stage: Stepping, response: Response, reason: 
 def _wanted_meanwhile(run: Run, stage: Comparing, wanted: Pending) -> Run:
     """Remember, while an unsettled step is looked into, that it is not to be gone on with."""
     match stage.unsettled, wanted.response:
-        case Position(responding=False), Simple.ROLLBACK | Recover() if stage.pending is None:
+        case Position(responding=False), Simple.ROLLBACK | Recover() if stage.pending is None or not leaves(
+            stage.pending.response
+        ):
+            return replace(run, stage=replace(stage, pending=wanted))
+        case Position(responding=False), Simple.HOLD | Mitigate() if stage.pending is None:
             return replace(run, stage=replace(stage, pending=wanted))
         case _:
             return run

@@ -79,9 +79,14 @@ class BeginResponse:
 
 @dataclass(frozen=True, slots=True)
 class Compare:
-    """Observe every state probe again and compare with the baseline."""
+    """Observe every state probe again and compare with the baseline.
+
+    Attributes:
+        settles: Nothing was taken back: a step that nobody saw the end of is looked into, and a fault stays as it is.
+    """
 
     after: str
+    settles: bool = False
 
 
 @dataclass(frozen=True, slots=True)

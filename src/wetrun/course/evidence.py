@@ -25,7 +25,11 @@ def supported(successes: int, runs: int, confidence: float = CONFIDENCE) -> floa
 
     Source: C. J. Clopper and E. S. Pearson, Biometrika 26 (1934) 404–413.
     """
-    return quantile(1 - confidence, successes, runs - successes + 1) if successes > 0 else 0.0
+    if successes == 0:
+        return 0.0
+    if successes == runs:  # the closed form: it is asked for hundreds of times in one forecast
+        return float((1 - confidence) ** (1 / runs))
+    return quantile(1 - confidence, successes, runs - successes + 1)
 
 
 def clopper_pearson(successes: int, runs: int, confidence: float = CONFIDENCE) -> tuple[float, float]:

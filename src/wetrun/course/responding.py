@@ -12,7 +12,7 @@ from wetrun.plan.plan import Plan
 from wetrun.plan.responses import Mitigate, Recover, Response, Simple
 from wetrun.plan.scenarios import Outcome
 
-__all__ = ["compared", "leave", "respond", "roll_back"]
+__all__ = ["compared", "leave", "leaves", "respond", "roll_back"]
 
 
 def respond(run: Run, position: Position, response: Response, reason: str, *, again: bool = True) -> Next:
@@ -64,6 +64,11 @@ def _unmitigated(run: Run, position: Position, reason: str) -> Next:
             assert_never(position.otherwise)
 
 
+def leaves(response: Response) -> bool:
+    """Whether a response of a rule takes the run off the happy path at once."""
+    return response is Simple.ROLLBACK or isinstance(response, Recover)
+
+
 def leave(run: Run, response: Response, reason: str) -> Next:
     """Leave the happy path once nothing runs any more."""
     if isinstance(response, Recover):
@@ -91,13 +96,13 @@ def roll_back(run: Run, reason: str) -> Next:
 def compared(run: Run, stage: Comparing, event: Compared) -> Next:
     """Draw the conclusion from a comparison: restored, the next rung, or a step that was in doubt is settled."""
     if stage.unsettled is not None:
-        if stage.pending is not None:
+        if stage.pending is not None and leaves(stage.pending.response):
             return leave(run, stage.pending.response, stage.pending.reason)
         if event.differing or event.missing:
             return replace(run, stage=Holding(stage.unsettled)), (
                 Ask(f"{stage.reason}, and the state differs from the baseline"),
             )
-        return start(run, stage.unsettled)
+        return start(run, replace(stage.unsettled, attempt=stage.unsettled.attempt + 1), pending=stage.pending)
     if event.differing:
         names = ", ".join(f"`{name}`" for name in event.differing)
         run = noted(run, f"after {_after(run.plan, stage.line)} the state differs from the baseline: {names}")
@@ -106,11 +111,11 @@ def compared(run: Run, stage: Comparing, event: Compared) -> Next:
         return _climb(run, stage.line, f"the state differs from the baseline: {names}")
     if event.missing:
         names = ", ".join(f"`{name}`" for name in event.missing)
-        run = replace(
-            run,
-            doubts=(*run.doubts, f"after {_after(run.plan, stage.line)} these probes could not be observed: {names}"),
-        )
-        return finish(run, Outcome.INCONCLUSIVE, f"whether the state is restored could not be measured ({names})")
+        unseen = f"whether the state is restored could not be measured ({names})"
+        doubt = f"after {_after(run.plan, stage.line)} these probes could not be observed: {names}"
+        if stage.line is not None and _next_rung(stage.line) < len(run.plan.recoveries):
+            return _climb(noted(run, doubt), stage.line, unseen)
+        return finish(replace(run, doubts=(*run.doubts, doubt)), Outcome.INCONCLUSIVE, unseen)
     if stage.line is None:
         return finish(run, Outcome.ABORTED, stage.reason)
     if not run.plan.state:
@@ -123,9 +128,13 @@ def _after(plan: Plan, line: Line | None) -> str:
     return "the abort" if line is None else f"`{section_name(plan, line)}`"
 
 
+def _next_rung(line: Line | None) -> int:
+    return line.index + 1 if line is not None and line.kind is LineKind.RECOVERY else 0
+
+
 def _climb(run: Run, line: Line | None, reason: str) -> Next:
     """Go to the next rung of the recovery ladder, or end without one."""
-    rung = line.index + 1 if line is not None and line.kind is LineKind.RECOVERY else 0
+    rung = _next_rung(line)
     if rung < len(run.plan.recoveries):
         return enter(
             noted(run, f"next rung `{run.plan.recoveries[rung].name}`: {reason}"), Line(LineKind.RECOVERY, rung)

@@ -1,6 +1,6 @@
 """The verdict: what a rehearsal amounts to, with every reason. Pure."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from enum import Enum
 
 from wetrun.course.evidence import CONFIDENCE, counted, supported
@@ -32,6 +32,7 @@ class RunResult:
         differing: Probes that differed after the rollback.
         silent: Checks that ran while the fault was there and noticed nothing.
         synthetic: The fault was a scripted failure.
+        spoke: Checks that were not quite content; of the clean run, they would be at any time.
     """
 
     name: str
@@ -44,6 +45,7 @@ class RunResult:
     differing: tuple[str, ...] = ()
     silent: tuple[str, ...] = ()
     synthetic: bool = False
+    spoke: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,8 +73,16 @@ def decide(results: Sequence[RunResult], *, limits: Sequence[str] = ()) -> Verdi
     stop: list[str] = []
     unclear: list[str] = []
     conditions: list[str] = list(limits)
+    anyway = {check for result in results if result.scenario is None for check in result.spoke}
     for result in results:
         _judge(result, stop, unclear, conditions)
+        if _is_unnoticed(result, anyway):
+            stop.append(
+                f"{result.name}: escaped: only {', '.join(result.noticed)} noticed anything, which is so when nothing "
+                "is wrong, too"
+            )
+    if results and any(result.scenario is not None for result in results) and not any(map(_was_taken_back, results)):
+        conditions.append("no rollback was carried out in any run: nothing shows that it restores the system")
     if not any(result.scenario is None for result in results):
         conditions.append("the clean run was left out")
     if stop:
@@ -84,6 +94,17 @@ def decide(results: Sequence[RunResult], *, limits: Sequence[str] = ()) -> Verdi
     else:
         word, reasons = VerdictWord.GO, [_ALL_GOOD]
     return Verdict(word, tuple(reasons), tuple(conditions), _evidence(results))
+
+
+def _was_taken_back(result: RunResult) -> bool:
+    return result.outcome in {Outcome.ROLLED_BACK, Outcome.RECOVERED, Outcome.NOT_RESTORED, Outcome.STUCK}
+
+
+def _is_unnoticed(result: RunResult, anyway: Collection[str]) -> bool:
+    """Whether a run that deployed has only been noticed by checks that speak when nothing is wrong, too."""
+    if result.scenario is None or result.outcome is not Outcome.DEPLOYED_DEGRADED or not result.noticed:
+        return False
+    return all(check in anyway for check in result.noticed) and Outcome.DEPLOYED not in result.scenario.expect.outcomes
 
 
 def _judge(result: RunResult, stop: list[str], unclear: list[str], conditions: list[str]) -> None:

@@ -56,6 +56,7 @@ class ScenarioExpectation:
 
     Attributes:
         detected_after: How long after the strike `detected_by` notices; None leaves it to the check's own windows.
+        detected: How likely it is noticed at all; None says no number.
     """
 
     outcomes: tuple[Outcome, ...] = ()
@@ -63,6 +64,7 @@ class ScenarioExpectation:
     within: Seconds | None = None
     added: Duration | None = None
     detected_after: Duration | None = None
+    detected: Probability | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

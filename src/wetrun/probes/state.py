@@ -3,6 +3,7 @@
 import asyncio
 import json
 from collections.abc import Mapping
+from shlex import quote
 from typing import assert_never
 
 from wetrun.course.matching.values import NoSuchPath, select
@@ -38,8 +39,8 @@ async def observe(
 
     A command's value is its output (JSON when it looks like JSON); when it fails, the output is the value and `error`
     is set. A request's value is its status with its body; that nobody answers is a value with `error` set: after
-    a rollback it is a difference, but no baseline. A query's value is its rows; a process list's the number of
-    processes.
+    a rollback it is a difference, but no baseline; likewise a statement that the database refuses, and a folder that is
+    not there. A query's value is its rows; a process list's the number of processes.
 
     Args:
         probe: What to look at.
@@ -61,8 +62,7 @@ async def observe(
                     await query(target, expand_query(probe.observe, variables), probe.limit), probe.selector
                 )
             case FileTree():
-                found = await tree(target, probe.observe, probe.limit)
-                return StateValue(StateKind.TREE, {**found})
+                return await _of_tree(target, probe.observe, probe.limit)
             case ProcessList():
                 running = processes_of(services[probe.observe.service], await all_processes(target, probe.limit))
                 return StateValue(StateKind.NUMBER, len(running))
@@ -72,6 +72,17 @@ async def observe(
         return StateValue(StateKind.TEXT, None, str(problem))
     except KeyError as problem:
         return StateValue(StateKind.TEXT, None, f"there is no service {problem}")
+
+
+async def _of_tree(target: Target, wanted: FileTree, limit: float) -> StateValue:
+    """The tree; a folder that is not there any more is a value, too: whatever was in it is gone."""
+    try:
+        return StateValue(StateKind.TREE, {**await tree(target, wanted, limit)})
+    except LookError:
+        gone = await target.query(f"[ ! -e {quote(wanted.root)} ]", limit=Seconds(limit))
+        if gone.ending is not Ending.DONE or gone.exit_code != 0:
+            raise
+        return StateValue(StateKind.TREE, {}, f"`{wanted.root}` is not there")
 
 
 def _of_command(observed: Observed, selector: str | None) -> StateValue:
@@ -111,8 +122,10 @@ def _of_request(observed: Observed, selector: str | None) -> StateValue:
 
 
 def _of_query(observed: Observed, selector: str | None) -> StateValue:
-    if observed.ending is not Ending.DONE or observed.exit_code != 0:
+    if observed.ending is not Ending.DONE or observed.exit_code is None:
         return StateValue(StateKind.JSON, None, observed.error or "the query failed")
+    if observed.exit_code != 0:  # the database refuses: after a baseline that was whole that is a difference
+        return StateValue(StateKind.JSON, {"rows": "none"}, observed.error or "the query failed")
     return StateValue(StateKind.JSON, observed.rows) if selector is None else _selected(observed.rows, selector)
 
 

@@ -50,7 +50,19 @@ def result(report: ScenarioReport, scenario: Scenario | None) -> RunResult:
         differing=tuple(dict.fromkeys(differing)),
         silent=report.silent,
         synthetic=report.fault is not None and report.fault.synthetic,
+        spoke=_spoke(report),
     )
+
+
+def _spoke(report: ScenarioReport) -> tuple[str, ...]:
+    """The checks of the happy path that were not quite content."""
+    steps = (
+        f"step `{one.name}`"
+        for one in report.steps
+        if one.kind is SectionKind.PHASE and one.verdict not in {Verdict.PASSED, None}
+    )
+    monitors = (f"monitor `{one.name}`" for one in report.monitors if one.hits)
+    return tuple(dict.fromkeys((*steps, *monitors)))
 
 
 def _whole(telling: Telling, scenario: Scenario | None) -> ScenarioReport:

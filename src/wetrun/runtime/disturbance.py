@@ -29,6 +29,7 @@ class Disturbance:
         self._present = False
         self._struck = 0.0
         self._injected: FaultInjected | None = None
+        self._missed = False
 
     def strikes(self, section: str, step: str, *, first: bool) -> bool:
         """Whether the fault belongs before this step; `first` says that it is the first of its section."""
@@ -67,12 +68,13 @@ class Disturbance:
         return (self._injected, {"struck": self._struck}) if self._injected is not None else None
 
     async def confirm(self) -> None:
-        """At the end of the happy path: a fault that lurked and met nobody did not take effect after all."""
+        """Before it goes: a fault that lurked and met nobody did not take effect after all."""
         await self.settle()
         if not self._present or not isinstance(self._fault, LurkingFault):
             return
         met = await self._fault.used(self._world)
-        if not met.present:
+        if not met.present and not self._missed:
+            self._missed = True
             self._injected = FaultInjected(effective=False, measured=f"nothing met it: {met.measured}")
             self._report(self._injected, {"struck": self._struck})
 
@@ -89,6 +91,7 @@ class Disturbance:
             await asyncio.gather(self._strike, return_exceptions=True)
         if not self._present:
             return
+        await self.confirm()
         try:
             await self._fault.clear(self._world)
             effect = await self._fault.gone(self._world)

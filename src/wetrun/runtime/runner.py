@@ -174,8 +174,8 @@ class Runner:
                 self._idling = self._spawn(self._ask(question))
             case BeginResponse():
                 await self._begin_response()
-            case Compare(after):
-                await self._compare(after)
+            case Compare(after, settles):
+                await self._compare(after, settles=settles)
             case Finish():
                 await self._finish()
             case _:
@@ -257,8 +257,8 @@ class Runner:
         if self._disturbance is not None:
             await self._disturbance.responding()
 
-    async def _compare(self, after: str) -> None:
-        if self._disturbance is not None:
+    async def _compare(self, after: str, *, settles: bool) -> None:
+        if self._disturbance is not None and not settles:
             await self._disturbance.clear()
         comparison = await self._observer.compare(_SETTLING)
         detail = {"after": after, "differences": plain(comparison.differences)}

@@ -104,7 +104,7 @@ class Answers:
         failing = self._showing((*world.open, *world.known), number, {Notice.FAILS, Notice.PASSES_LATER})
         time = next(
             (one.delay for one in failing if one.delay and one.index in world.open),
-            self._path.times[number],
+            self._failing_time(number) if failing else self._path.times[number],
         )
         going_on = self._passing(number, tuple(events), world.healed(one.index for one in failing))
         if not failing and not isinstance(step.action, Approve):
@@ -119,6 +119,11 @@ class Answers:
             choice = self._parameters.yes_or_no(f"{name}.retry.succeeds", exact(step.retry.succeeds), step.place)
             return Answer(time, (going_on, failed), choice)
         return Answer(time, (going_on, failed), self._goes_on(name, step.goes_on, step, Fraction(1)))
+
+    def _failing_time(self, number: int) -> Timed:
+        """A step that is repeated until it passes fails at its deadline, and not before."""
+        until = self._path.steps[number][1].until
+        return self._path.times[number] if until is None else Timed(Constant(until.deadline))
 
     def _passing(self, number: int, events: tuple[Event, ...], world: World) -> Branch:
         """The step does its work; what is only acceptable about it shows."""
@@ -167,6 +172,8 @@ class Answers:
             twice = isinstance(step.action, Approve) and step.goes_on is None
             name = f"{prefix}{section}/{step.name}" + (".hold" if twice else "")
             choice = self._goes_on(name, step.goes_on, step, Fraction(0))
+        message = "how long a person who is asked (`hold`) takes to answer is not in the forecast: it counts as 0 s"
+        self._parameters.gap(GapKind.NO_TIME, message, None)
         yes = Branch((Answered(yes=True),), world._replace(said=Said("a person goes on")), "yes")
         no = Branch((Answered(yes=False),), world._replace(said=Said("a person decides against it")), "no")
         return Answer(Timed(), (yes, no), choice)

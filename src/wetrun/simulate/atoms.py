@@ -1,15 +1,30 @@
 """The values that a clock takes with a probability of their own: zero under a tag, sums of constant times."""
 
+import math
+from collections import Counter
 from collections.abc import Callable, Mapping
+from typing import assert_never
 
-from wetrun.simulate.graph import Graph, State
-from wetrun.simulate.laws import Constant, Empirical
+from wetrun.simulate.graph import Graph
+from wetrun.simulate.laws import (
+    Constant,
+    Empirical,
+    Exponential,
+    Gamma,
+    Law,
+    Lognormal,
+    Mixture,
+    Pert,
+    Triangular,
+    Uniform,
+    Weibull,
+)
 from wetrun.simulate.loops import eliminate
 from wetrun.simulate.moments import Clock
 from wetrun.simulate.probabilities import weigher
 from wetrun.simulate.routes import Arc, Part, Routes
 
-__all__ = ["atoms"]
+__all__ = ["atoms", "own_atoms"]
 
 _Masses = dict[float, float]
 
@@ -17,6 +32,7 @@ _MOST = 512  # per state; what is left out stays in the continuous part, where i
 _ROUNDS = 256
 _LEAST = 1e-6  # of the largest: less than that is not seen on any curve
 _WORK = 4096  # sums of more pairs than these have no value that stands out
+_FEW = 256  # likewise where a part of the law is spread: the outcome's own curve then spreads it a little more
 
 
 def atoms(graph: Graph, routes: Routes, clock: Clock) -> dict[int, _Masses]:
@@ -32,7 +48,7 @@ def atoms(graph: Graph, routes: Routes, clock: Clock) -> dict[int, _Masses]:
         there are more than 512: those that are named are exact, those that are not belong to the rest.
     """
     weigh = weigher(graph)
-    states = list(graph.states.values())
+    steps = _steps(graph, clock)
     pending: dict[int, _Masses] = {routes.start: {0.0: 1.0}}
     found: dict[int, _Masses] = {}
     for part in routes.parts:
@@ -40,32 +56,35 @@ def atoms(graph: Graph, routes: Routes, clock: Clock) -> dict[int, _Masses]:
         if not flows:
             continue
         if part.loops:
-            flows = _around(routes, part, states, clock, weigh, flows)
+            flows = _around(routes, part, steps, weigh, flows)
         inside = frozenset(part.members)
         for state, masses in flows.items():
             if not routes.arcs[state]:
                 found[state] = _notable(masses)
+                continue
+            left = _advanced(steps[state], masses)
             for arc in routes.arcs[state]:
                 if arc.target not in inside or not part.loops:
-                    left = _advanced(states[state], clock, masses)
                     _add(pending.setdefault(arc.target, {}), left, weigh(arc))
     return found
 
 
-def _advanced(state: State, clock: Clock, masses: _Masses) -> _Masses:
+def _steps(graph: Graph, clock: Clock) -> list[_Masses | None]:
+    """The atoms of every state's holding time; None where the clock stands still."""
+    states = list(graph.states.values())
+    own = {law: own_atoms(law) for law in {state.time for state in states} if law is not None}
+    return [
+        own[state.time] if state.time is not None and (clock is None or clock in state.tags) else None
+        for state in states
+    ]
+
+
+def _advanced(steps: _Masses | None, masses: _Masses) -> _Masses:
     """What is left of the atoms after a holding time: moved, multiplied, or dissolved in what is continuous."""
-    if state.time is None or not (clock is None or clock in state.tags):
+    if steps is None:
         return masses
-    match state.time:
-        case Constant(value):
-            steps = {value: 1.0}
-        case Empirical(samples):
-            steps = dict[float, float]()
-            for sample in samples:
-                steps[sample] = steps.get(sample, 0.0) + 1 / len(samples)
-        case _:
-            return {}
-    if len(masses) * len(steps) > _WORK:
+    pairs = len(masses) * len(steps)
+    if pairs > _WORK or (pairs > _FEW and math.fsum(steps.values()) < 1 - 1e-12):
         return {}
     moved: _Masses = {}
     for value, mass in masses.items():
@@ -74,6 +93,28 @@ def _advanced(state: State, clock: Clock, masses: _Masses) -> _Masses:
             there = float(f"{value + step:.13g}")
             moved[there] = moved.get(there, 0.0) + mass * share
     return _largest(moved)
+
+
+def own_atoms(law: Law) -> dict[float, float]:
+    """The values that a holding time takes with a probability of their own: value → probability."""
+    match law:
+        case Constant(value):
+            return {value: 1.0}
+        case Empirical(samples):
+            return {value: count / len(samples) for value, count in Counter(samples).items()}
+        case Mixture(parts):
+            found: _Masses = {}
+            for weight, part in parts:
+                _add(found, own_atoms(part), weight)
+            return found
+        case Uniform(low, high) | Triangular(low, _, high) | Pert(low, _, high):
+            return {low: 1.0} if low == high else {}
+        case Lognormal(median, sigma):
+            return {} if sigma else {median: 1.0}
+        case Exponential() | Gamma() | Weibull():
+            return {}
+        case _:
+            assert_never(law)
 
 
 def _notable(masses: _Masses) -> _Masses:
@@ -99,24 +140,18 @@ def _add(there: _Masses, masses: Mapping[float, float], share: float) -> None:
 def _around(
     routes: Routes,
     part: Part,
-    states: list[State],
-    clock: Clock,
+    steps: list[_Masses | None],
     weigh: Callable[[Arc], float],
     inflow: dict[int, _Masses],
 ) -> dict[int, _Masses]:
     """Give all that arrives at each state of a loop."""
-    running = {
-        state
-        for state in part.members
-        if states[state].time is not None and (clock is None or clock in states[state].tags)
-    }
-    if any(isinstance(states[state].time, Constant | Empirical) for state in running):
-        return _rounds(routes, part, states, clock, weigh, inflow)
+    if any(steps[state] for state in part.members):
+        return _rounds(routes, part, steps, weigh, inflow)
     weights: dict[int, dict[int, float]] = {state: {} for state in part.members}
     exits: dict[int, float] = {}
     for state, row in weights.items():
         for arc in routes.arcs[state]:
-            if state in running or arc.target not in weights:
+            if steps[state] is not None or arc.target not in weights:
                 exits[state] = exits.get(state, 0.0) + weigh(arc)
             else:
                 row[arc.target] = row.get(arc.target, 0.0) + weigh(arc)
@@ -132,8 +167,7 @@ def _around(
 def _rounds(
     routes: Routes,
     part: Part,
-    states: list[State],
-    clock: Clock,
+    steps: list[_Masses | None],
     weigh: Callable[[Arc], float],
     inflow: dict[int, _Masses],
 ) -> dict[int, _Masses]:
@@ -144,7 +178,7 @@ def _rounds(
         following: dict[int, _Masses] = {}
         for state, masses in moving.items():
             _add(found.setdefault(state, {}), masses, 1.0)
-            left = {value: mass for value, mass in _advanced(states[state], clock, masses).items() if mass > 1e-18}
+            left = {value: mass for value, mass in _advanced(steps[state], masses).items() if mass > 1e-18}
             for arc in routes.arcs[state]:
                 if arc.target in part.members:
                     _add(following.setdefault(arc.target, {}), left, weigh(arc))

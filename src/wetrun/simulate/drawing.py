@@ -14,6 +14,7 @@ from wetrun.simulate.laws import (
     Gamma,
     Law,
     Lognormal,
+    Mixture,
     Pert,
     Triangular,
     Uniform,
@@ -63,8 +64,20 @@ def draw(law: Law, size: int, generator: Generator) -> NDArray[float64]:  # noqa
             return generator.weibull(shape, size) * scale
         case Empirical(samples):
             return np.array(samples)[generator.integers(len(samples), size=size)]
+        case Mixture(parts):
+            return _mixed(parts, size, generator)
         case _:
             assert_never(law)
+
+
+def _mixed(parts: tuple[tuple[float, Law], ...], size: int, generator: Generator) -> NDArray[float64]:
+    ends = np.cumsum([weight for weight, _ in parts])[:-1]
+    chosen = np.searchsorted(ends, generator.random(size), side="right")
+    times = np.empty(size)
+    for at, (_, part) in enumerate(parts):
+        here = chosen == at
+        times[here] = draw(part, int(here.sum()), generator)
+    return times
 
 
 def _triangular(law: Triangular, size: int, generator: Generator) -> NDArray[float64]:

@@ -11,6 +11,7 @@ from dataclasses import replace
 from fractions import Fraction
 from typing import NamedTuple
 
+from wetrun.plan.steps import Approve
 from wetrun.simulate.happy import HappyPath
 from wetrun.simulate.noticing import Notice
 from wetrun.simulate.occurrences import Ground, Occurrence
@@ -107,7 +108,7 @@ def postponed(
     free = {
         index
         for index, span in spans.items()
-        if len(span) > 1 and _free(kept[index], needed) and not _hidden(kept[index], span, occurrences)
+        if len(span) > 1 and _free(kept[index], needed) and not _hidden(kept[index], span, occurrences, path)
     }
     most = max(_FEW, _VARIANTS * end) if variants is None else variants
     while free:
@@ -132,9 +133,18 @@ def _waits(one: Occurrence) -> bool:
     return one.how is not Notice.NEVER or not one.tolerated or bool(one.scenario.down)
 
 
-def _hidden(one: Occurrence, span: range, occurrences: tuple[Occurrence, ...]) -> bool:
-    """Whether it escapes, unless a check that notices another scenario meanwhile is taken to have seen it, too."""
-    return one.how is Notice.NEVER and any(other.at is not None and other.at in span for other in occurrences)
+def _hidden(one: Occurrence, span: range, occurrences: tuple[Occurrence, ...], path: HappyPath) -> bool:
+    """Whether it may escape, unless a check that notices another scenario meanwhile is taken to have seen it, too."""
+    if one.how is not Notice.NEVER and one.detected is None:
+        return False
+    if any(number < len(path.steps) and isinstance(path.steps[number][1].action, Approve) for number in span):
+        return True  # an approval that is refused is a step that fails
+    others = [other for other in occurrences if other is not one and other.at is not None and other.at in span]
+    if one.how is Notice.NEVER:
+        return bool(others)
+    # What is noticed of a scenario that counts as a fault is noticed whether this one has struck before or strikes
+    # only then; what is noticed of a tolerated one is nothing as long as no fault is there.
+    return any(other.tolerated for other in others)
 
 
 def _free(one: Occurrence, needed: set[int]) -> bool:

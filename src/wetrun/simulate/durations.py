@@ -10,10 +10,12 @@ Queueing Systems 10 (1992).
 
 import math
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import NamedTuple
 
 import numpy as np
 from numpy import complex128, float64
+from numpy.typing import NDArray
 
 from wetrun.simulate.atoms import atoms
 from wetrun.simulate.graph import Graph
@@ -23,7 +25,7 @@ from wetrun.simulate.moments import Clock, Moments, arrivals
 from wetrun.simulate.probabilities import weigher
 from wetrun.simulate.routes import Part, Routes, route
 from wetrun.simulate.timing import Curve, Timing
-from wetrun.simulate.transforms import Spectrum, frequencies, interned
+from wetrun.simulate.transforms import Spectrum, frequencies, interned, weighted
 
 __all__ = ["Durations", "durations"]
 
@@ -34,6 +36,10 @@ _MOST_POINTS = 131_072
 _POINTS_PER_SD = 12
 _BEYOND = 2e-4  # of the mass may lie beyond the window: the quantile .999 stays inside
 _MOST_WIDENINGS = 40
+_STEEP = 0.08  # of the mass within one point: that hump is narrower than the points can show
+_EARLY, _SOON = 24, 0.02  # so soon, no more than that part of the mass shall be there: low quantiles are to be seen
+_ZOOM, _MOST_ZOOMS = 16, 12
+_SEEN = 2e-3  # of the mass: a lower jump is spread over three points of its curve
 
 
 class Durations(NamedTuple):
@@ -77,7 +83,8 @@ def durations(graph: Graph, clocks: Sequence[Clock] = (None,)) -> dict[Clock, Du
         clocks: Tags, and None for the whole time.
 
     Returns:
-        By clock. Probabilities to about 1e-9 of the outcome's own, away from the corners of a density.
+        By clock. Probabilities to about 1e-9 of the outcome's own, away from the corners of a density and from values
+        that less than a five-hundredth of a spread outcome stands at.
 
     Raises:
         NeverEndsError: With some probability, the walk never ends.
@@ -91,8 +98,12 @@ def durations(graph: Graph, clocks: Sequence[Clock] = (None,)) -> dict[Clock, Du
 def _of_clock(
     graph: Graph, routes: Routes, clock: Clock, at: int, moments: Mapping[int, tuple[Moments, ...]]
 ) -> Durations:
-    fixed = atoms(graph, routes, clock)
     own = {state: found[at] for state, found in moments.items() if found[at].mass > 0}
+    fixed = {
+        state: _standing_out(masses, own[state].mass)
+        for state, masses in atoms(graph, routes, clock).items()
+        if state in own
+    }
     wanted = [(state,) for state in own] + [tuple(own)]
     mixed = [_mixture([own[state] for state in states]) for states in wanted]
     masses = [_merged([fixed.get(state, {}) for state in states]) for states in wanted]
@@ -122,6 +133,13 @@ def _mixture(parts: Sequence[Moments]) -> Moments:
     mean = math.fsum(part.mass * part.mean for part in parts) / mass
     spread = math.fsum(part.mass * (part.variance + (part.mean - mean) ** 2) for part in parts)
     return Moments(mass, mean, spread / mass)
+
+
+def _standing_out(masses: Mapping[float, float], mass: float) -> Mapping[float, float]:
+    """All atoms where there is little else; where there is, those whose jump a curve shows."""
+    if math.fsum(masses.values()) > (1 - _SEEN) * mass:
+        return masses
+    return {value: share for value, share in masses.items() if share > _SEEN * mass}
 
 
 def _merged(parts: Sequence[Mapping[float, float]]) -> dict[float, float]:
@@ -164,7 +182,53 @@ def _curves(
         if not again:
             break
         waiting = again
+    looks: dict[tuple[float, int], Mapping[int, Spectrum]] = {}
+    for part in parts:
+        curves[part.states] = _sharpened(carrier, part, curves[part.states], fixed, looks)
     return curves
+
+
+def _steepest(curve: Curve) -> int:
+    """The point at which a curve is too steep for its points; 0 when it is nowhere."""
+    rises = np.diff(curve.cumulative)
+    at = int(np.argmax(rises))
+    return at + 1 if rises[at] > _STEEP * curve.mass else 0
+
+
+def _sharpened(
+    carrier: "_Carrier",
+    part: _Part,
+    curve: Curve,
+    fixed: Mapping[int, Mapping[float, float]],
+    looks: dict[tuple[float, int], Mapping[int, Spectrum]],
+) -> Curve:
+    """Look closer at early times, again and again, where a quick way rises within a few points of the slow ones' curve.
+
+    What lies beyond the smaller window folds back exp(-12) as high; the longer window says how much that is.
+    """
+    chain = [curve]
+    while len(chain) <= _MOST_ZOOMS:
+        finest = chain[-1]
+        steep, points = _steepest(finest), 2 * (len(finest.terms) - 1)
+        coarser: Curve | None = finest
+        if finest.cumulative[_EARLY] > _SOON * part.mass or 0 < steep < points / _ZOOM / 2:
+            window, points = finest.window / _ZOOM, _LEAST_POINTS
+        elif steep and points < _MOST_POINTS:
+            window, points, coarser = finest.window, min(8 * points, _MOST_POINTS), finest.coarser
+            chain.pop()
+        else:
+            break
+        s = frequencies(window, points, _DAMPING)
+        if (window, points) not in looks:
+            looks[window, points] = carrier.carry(window, points)
+        spectrum = _without_atoms(looks[window, points], part.states, fixed, s)
+        chain.append(_inverted(spectrum, part.mass, window, points, s, coarser))
+    sharp = chain.pop()
+    while chain:
+        # What rises within a few points overshoots behind them: there the curve is what it never falls below again.
+        whole = chain.pop()
+        sharp = replace(whole, cumulative=np.minimum.accumulate(_heights(whole)[::-1])[::-1], finer=sharp)
+    return sharp
 
 
 def _groups(waiting: Sequence[tuple[float, int, _Part]]) -> list[list[tuple[float, int, _Part]]]:
@@ -183,12 +247,14 @@ def _without_atoms(
     total = np.zeros(len(s), dtype=complex128)
     for state in states:
         total += arriving[state]
-        for value, mass in fixed.get(state, {}).items():
-            total -= mass * np.exp(-s * value) if value else mass
+        if masses := fixed.get(state):
+            total -= weighted(np.array([*masses.values()], dtype=complex128), np.array([*masses], dtype=complex128), s)
     return total
 
 
-def _inverted(spectrum: Spectrum, mass: float, window: float, points: int, s: Spectrum) -> Curve:
+def _inverted(
+    spectrum: Spectrum, mass: float, window: float, points: int, s: Spectrum, coarser: Curve | None = None
+) -> Curve:
     """Turn the transform of a distribution into its cumulative curve.
 
     An exponential filter of order 8 ends the series softly, so that a corner of the density disturbs a few points
@@ -196,15 +262,18 @@ def _inverted(spectrum: Spectrum, mass: float, window: float, points: int, s: Sp
     Source: D. Gottlieb, C.-W. Shu, On the Gibbs phenomenon and its resolution, SIAM Rev. 39 (1997), section 4.
     """
     soft = np.exp(-36.0 * (np.arange(len(s)) / (len(s) - 1)) ** 8)
-    terms = spectrum / s * soft
-    damping = float(s[0].real)
-    times = window / points * np.arange(points)
-    folded = mass / math.expm1(_DAMPING)
-    series = np.asarray(np.fft.irfft(terms, points), dtype=float64) * (points / window)
-    heights = np.clip(series * np.exp(damping * times) - folded, 0.0, mass)
+    bare = Curve(mass, window, float(s[0].real), spectrum / s * soft, window / points, np.zeros(0), coarser=coarser)
+    return replace(bare, cumulative=np.maximum.accumulate(_heights(bare)))
+
+
+def _heights(curve: Curve) -> NDArray[float64]:
+    """The heights of a curve's points by its terms; they may overshoot."""
+    points = 2 * (len(curve.terms) - 1)
+    times = curve.step * np.arange(int(points * _USABLE), dtype=float64)
+    series = np.fft.irfft(curve.terms, points)[: len(times)] / curve.step
+    heights: NDArray[float64] = np.clip(series * np.exp(curve.damping * times) - curve.folded(times), 0.0, curve.mass)
     heights[0] = 0.0
-    usable = int(points * _USABLE)
-    return Curve(mass, window, damping, terms, window / points, np.maximum.accumulate(heights[:usable]))
+    return heights
 
 
 class _Carrier:

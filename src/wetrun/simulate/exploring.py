@@ -92,6 +92,8 @@ class Explorer:
             return self._told(name, run, world, world.said, tags)
         if world.todo:
             return self._decision(name, run, world, tags)
+        if world.shown:
+            return self._noticed_or_not(name, run, world, tags)
         if world.pause:
             after = self._visit(run, world._replace(pause=0.0))
             return State(name, Constant(world.pause), tags, next={"": after}, label="back-off")
@@ -121,6 +123,19 @@ class Explorer:
         next_ = {label: self._drawn(run, rest, index, striker) for label, striker in draw.strikes.items()}
         return State(name, tags=tags, choice=draw.choice, next=next_, label=f"whether {draw.choice}")
 
+    def _noticed_or_not(self, name: str, run: Run, world: World, tags: frozenset[str]) -> State:
+        """Decide whether the check that would notice does; what it misses is noticed by nobody else."""
+        index, rest = world.shown[0], world._replace(shown=world.shown[1:])
+        one = self._occurrences[index]
+        missed = rest._replace(
+            open=tuple(other for other in rest.open if other != index),
+            blind=rest.blind or not one.tolerated,
+            said=Said(f"nobody notices {one.name}"),
+        )
+        choice = f"scenario.{one.name}.detected"
+        next_ = {"yes": self._visit(run, rest), "no": self._visit(run, missed)}
+        return State(name, tags=tags, choice=choice, next=next_, label=f"whether {choice}")
+
     def _drawn(self, run: Run, world: World, index: int, striker: int | None) -> str:
         if striker is None:
             return self._visit(run, world)
@@ -136,6 +151,7 @@ class Explorer:
         phase, step = self._path.steps[one.strike]
         world = world._replace(
             open=tuple(sorted({*world.open, index})) if unnoticed else world.open,
+            shown=(*world.shown, index) if one.at == one.drawn and one.detected is not None else world.shown,
             memory=tuple(sorted({*world.memory, index})) if self._draws.asked_for(index) else world.memory,
             down=tuple(sorted({*world.down, index})) if one.scenario.down else world.down,
             ground=max(world.ground, one.ground.value),
@@ -163,20 +179,27 @@ class Explorer:
             case Watching():
                 todo = () if world.watched else self._draws.before(len(self._path.steps))
                 kept = world._replace(known=(), memory=(), rule=None, helpless=False)
-                return kept._replace(todo=todo, watched=True)
+                shown = () if world.watched else self._shown(world, len(self._path.steps))
+                return kept._replace(todo=todo, shown=shown, watched=True)
             case Stepping(position) if position.line.kind is LineKind.PHASE:
                 world = world._replace(helpless=False)
                 if position.attempt > 1 or position.mitigated:
                     return world
                 number = self._path.number(position.line.index, position.index)
                 memory = self._draws.remembered(world, number)
-                return world._replace(todo=self._draws.before(number), known=(), memory=memory, rule=None)
+                shown, todo = self._shown(world, number), self._draws.before(number)
+                return world._replace(todo=todo, shown=shown, known=(), memory=memory, rule=None)
             case _:
                 return world
 
+    def _shown(self, world: World, number: int) -> tuple[int, ...]:
+        """What would be noticed at a step, and may be missed."""
+        some = (self._occurrences[index] for index in world.open)
+        return tuple(one.index for one in some if one.at == number and one.detected is not None)
+
     def _tags(self, stage: Stage, world: World) -> frozenset[str]:
         tags: set[str] = set()
-        if any(
+        if world.blind or any(
             not one.tolerated or one.how is not Notice.NEVER for one in map(self._occurrences.__getitem__, world.open)
         ):
             tags.add("detecting")
@@ -185,7 +208,7 @@ class Explorer:
         )
         if not happy:
             tags.add("recovering")
-        waits = world.said is None and not world.todo and not world.pause
+        waits = world.said is None and not world.todo and not world.shown and not world.pause
         if world.down or (waits and isinstance(stage, Stepping) and _step_is_felt(self._plan, stage)):
             tags.add("down")
         return frozenset(tags)
@@ -196,6 +219,8 @@ class Explorer:
         title = self._where(stage)
         if world.todo:
             return f"{self._occurrences[world.todo[0]].name}? before {title}"
+        if world.shown:
+            return f"is {self._occurrences[world.shown[0]].name} noticed? {title}"
         return f"back-off before {title}" if world.pause else title
 
     def _where(self, stage: Stage) -> str:

@@ -11,6 +11,7 @@ from wetrun.plan.steps import Approve, Step
 from wetrun.simulate.parameters import GapKind, Parameters
 from wetrun.simulate.parts import mean
 from wetrun.simulate.plan_times import Timed, phase_times, procedure_times
+from wetrun.units import format_seconds
 
 __all__ = ["HappyPath", "lay_out"]
 
@@ -70,6 +71,7 @@ def lay_out(plan: Plan, parameters: Parameters) -> HappyPath:
         timed, silent = phase_times(phase, eventful=_eventful(plan, index))
         times.extend(timed)
         untimed = untimed or bool(silent)
+        _told_of_waiting(phase, parameters)
         if silent:
             names = ", ".join(f"`{phase.steps[number].name}`" for number in silent[:4])
             more = f" and {len(silent) - 4} more" if len(silent) > 4 else ""
@@ -79,6 +81,26 @@ def lay_out(plan: Plan, parameters: Parameters) -> HappyPath:
         place = step.place if step.expected is not None else phase.place
         parameters.duration(timed_step.name, timed_step.whole, place)
     return HappyPath(tuple(steps), tuple(first), tuple(times), _other(plan, parameters), plan.watch, untimed)
+
+
+def _told_of_waiting(phase: Phase, parameters: Parameters) -> None:
+    """What is made of steps that wait for a person, or for something to become true, and say not how long."""
+    for step in phase.steps:
+        if step.expected is not None:
+            continue
+        held = f"its part of the phase's `expected` ({phase.name})" if phase.expected is not None else "0 s"
+        if isinstance(step.action, Approve):
+            message = (
+                f"step `{step.name}` does not say how long a person takes to answer (`expected`): {held} is assumed"
+            )
+            parameters.gap(GapKind.ASSUMED, message, step.place)
+        elif step.until is not None:
+            limit = format_seconds(step.until.deadline)
+            message = (
+                f"step `{step.name}` may wait up to {limit} and does not say how long it does (`expected`): "
+                f"{held} is assumed"
+            )
+            parameters.gap(GapKind.ASSUMED, message, step.place)
 
 
 def _other(plan: Plan, parameters: Parameters) -> Mapping[Line, tuple[Timed, ...]]:

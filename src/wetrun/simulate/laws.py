@@ -9,6 +9,7 @@ __all__ = [
     "Gamma",
     "Law",
     "Lognormal",
+    "Mixture",
     "Pert",
     "Triangular",
     "Uniform",
@@ -87,4 +88,15 @@ class Empirical:
     samples: tuple[float, ...]
 
 
-Law = Constant | Uniform | Triangular | Pert | Lognormal | Exponential | Gamma | Weibull | Empirical
+@dataclass(frozen=True, slots=True)
+class Mixture:
+    """Drawn from one of several laws, chosen anew each time.
+
+    Attributes:
+        parts: Pairs of a weight > 0 and a law; at least one, the weights sum to 1.
+    """
+
+    parts: "tuple[tuple[float, Law], ...]"
+
+
+Law = Constant | Uniform | Triangular | Pert | Lognormal | Exponential | Gamma | Weibull | Empirical | Mixture

@@ -16,6 +16,7 @@ from wetrun.simulate.laws import (
     Gamma,
     Law,
     Lognormal,
+    Mixture,
     Pert,
     Triangular,
     Uniform,
@@ -47,7 +48,7 @@ class Moments(NamedTuple):
     variance: float
 
 
-def mean_and_variance(law: Law) -> tuple[float, float]:
+def mean_and_variance(law: Law) -> tuple[float, float]:  # noqa: C901 - one case per law
     """Give the mean and the variance of a holding time, in its unit and the unit's square; they may be infinite.
 
     Source: N. L. Johnson, S. Kotz, N. Balakrishnan, Continuous Univariate Distributions, 2nd ed. (1994/95).
@@ -75,8 +76,18 @@ def mean_and_variance(law: Law) -> tuple[float, float]:
         case Empirical(samples):
             mean = math.fsum(value / len(samples) for value in samples)
             return mean, math.fsum((value - mean) ** 2 / len(samples) for value in samples)
+        case Mixture(parts):
+            return _of_parts(parts)
         case _:
             assert_never(law)
+
+
+def _of_parts(parts: tuple[tuple[float, Law], ...]) -> tuple[float, float]:
+    found = [(weight, *mean_and_variance(part)) for weight, part in parts]
+    mean = math.fsum(weight * middle for weight, middle, _ in found)
+    if math.isinf(mean):
+        return mean, mean
+    return mean, math.fsum(weight * (variance + (middle - mean) ** 2) for weight, middle, variance in found)
 
 
 def _of_powers(law: Lognormal | Weibull) -> tuple[float, float]:
@@ -97,6 +108,9 @@ def bounds(law: Law) -> tuple[float, float]:
             return low, high
         case Empirical(samples):
             return min(samples), max(samples)
+        case Mixture(parts):
+            ends = [bounds(part) for _, part in parts]
+            return min(low for low, _ in ends), max(high for _, high in ends)
         case Lognormal() | Exponential() | Gamma() | Weibull():
             return 0.0, math.inf
         case _:

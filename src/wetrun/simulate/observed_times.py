@@ -4,21 +4,15 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from math import ceil, log
 
-import numpy as np
-
 from wetrun.course.beta import cumulative
 from wetrun.course.evidence import CONFIDENCE, counted
 from wetrun.lean import dataclass
 from wetrun.simulate.graph import Graph
-from wetrun.simulate.law_quantiles import quantiles
-from wetrun.simulate.laws import Empirical, Law
+from wetrun.simulate.laws import Empirical, Law, Mixture
 from wetrun.simulate.posterior import Grade
 from wetrun.units import format_seconds
 
 __all__ = ["QuantileBounds", "bounds", "grade_of_times", "runs_needed", "updated_graph", "updated_law"]
-
-_PRIOR_ATOMS = 100
-_MOST_ATOMS = 10_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,18 +104,14 @@ def updated_law(law: Law, samples: Sequence[float], prior_runs: int) -> Law:
         prior_runs: How many runs the plan's law is worth, ≥ 1.
 
     Returns:
-        The plan's law itself without a sample; else atoms, of which the plan's share is prior / (prior + samples): the
-        plan's are at the middles of as many slices of equal probability, so that its tail is kept up to the last slice.
+        The plan's law itself without a sample; else a mixture, of which the plan's share is prior / (prior + samples).
 
     Source: T. S. Ferguson, Ann. Stat. 1 (1973) 209–230: the mean of a Dirichlet process whose base is the plan's law.
     """
     if not samples:
         return law
-    repeat = max(1, min(ceil(_PRIOR_ATOMS / prior_runs), _MOST_ATOMS // len(samples)))
-    atoms = prior_runs * repeat
-    middles = (np.arange(atoms) + 0.5) / atoms
-    stated = quantiles(law, middles)
-    return Empirical((*(float(one) for one in stated), *(one for one in samples for _ in range(repeat))))
+    runs = prior_runs + len(samples)
+    return Mixture(((prior_runs / runs, law), (len(samples) / runs, Empirical(tuple(samples)))))
 
 
 def updated_graph(graph: Graph, base: Mapping[str, Sequence[float]], prior_runs: int, unit: float = 1.0) -> Graph:

@@ -1,6 +1,6 @@
 """What each scenario of a plan does in the forecast: where it strikes, what notices it, and what that leads to."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from enum import Enum
 from fractions import Fraction
 
@@ -40,6 +40,7 @@ class Occurrence:
         rule: The rule that fires, with its monitor's name.
         delay: The time until it is noticed from the beginning of step `at` on; None: at the step's own end.
         added: The time that it adds by itself.
+        detected: How likely it is noticed where it shows; None: always.
         tolerated: The author expects that the run ends as if nothing had been.
         hopeless: The author expects that the run does not deploy: what is meant to mitigate does not help then.
         probability: When none of `given` has struck.
@@ -55,6 +56,7 @@ class Occurrence:
     rule: tuple[str, Rule] | None = None
     delay: Timed | None = None
     added: Law | None = None
+    detected: Fraction | None = None
     tolerated: bool = False
     hopeless: bool = False
     ground: Ground = Ground.HOLDS
@@ -66,9 +68,23 @@ class Occurrence:
         """The scenario's name."""
         return self.scenario.name
 
+    @property
+    def may_show(self) -> bool:
+        """Whether anything can notice it."""
+        return self.how is not Notice.NEVER
 
-def occurrences(plan: Plan, path: HappyPath, parameters: Parameters) -> tuple[Occurrence, ...]:
+
+def occurrences(
+    plan: Plan, path: HappyPath, parameters: Parameters, doubted: Collection[str] = ()
+) -> tuple[Occurrence, ...]:
     """The scenarios that the forecast knows, in an order in which each comes behind those on which it depends.
+
+    Args:
+        plan: The plan.
+        path: Its happy path.
+        parameters: The notebook.
+        doubted: Names of scenarios of which it is to be decided whether they are noticed; of all others only where the
+            plan states how likely that is.
 
     Scenarios without a probability, and those that strike where there is no step, become gaps.
     """
@@ -87,12 +103,19 @@ def occurrences(plan: Plan, path: HappyPath, parameters: Parameters) -> tuple[Oc
             message = f"scenario `{scenario.name}` strikes where no step is: it is not in the forecast"
             parameters.gap(GapKind.ASSUMED, message, scenario.place)
             continue
-        found.append(_occurrence(plan, path, parameters, scenario, len(found), strike, given))
+        found.append(
+            _occurrence(plan, path, parameters, scenario, len(found), strike, given, doubted=scenario.name in doubted)
+        )
     silent = [one for one in found if one.scenario.down is None]
     if silent and plan.availability is not None:
         names = ", ".join(f"`{one.name}`" for one in silent)
         message = f"whether users feel it is not stated (`down`), so no downtime is counted for {names}"
         parameters.gap(GapKind.ASSUMED, message, silent[0].scenario.place)
+    hurried = [one for one in found if one.scenario.expect.within is not None]
+    if hurried:
+        names = ", ".join(f"`{one.name}`" for one in hurried)
+        message = f"not in the forecast: how soon {names} should be over (`within`); rehearsals are held against it"
+        parameters.gap(GapKind.NOT_COMPUTED, message, hurried[0].scenario.place)
     return tuple(found)
 
 
@@ -143,6 +166,8 @@ def _occurrence(
     index: int,
     strike: int,
     given: tuple[tuple[int, Fraction], ...],
+    *,
+    doubted: bool,
 ) -> Occurrence:
     added = None if scenario.expect.added is None else law_of(scenario.expect.added)
     parameters.duration(f"scenario.{scenario.name}.added", added, scenario.place)
@@ -166,12 +191,24 @@ def _occurrence(
         rule=found.rule,
         delay=found.delay,
         added=added,
+        detected=_detected(scenario, parameters, doubted=doubted) if found.how is not Notice.NEVER else None,
         tolerated=Outcome.DEPLOYED in scenario.expect.outcomes,
         hopeless=_is_hopeless(scenario),
         ground=ground,
         probability=None if scenario.probability is None else exact(scenario.probability),
         given=given,
     )
+
+
+def _detected(scenario: Scenario, parameters: Parameters, *, doubted: bool) -> Fraction | None:
+    """How likely the scenario is noticed: whoever says what notices it, or how it ends, says that it is."""
+    stated, declared = scenario.expect.detected, scenario.expect.detected_by or scenario.expect.outcomes
+    if stated is None and not doubted:
+        return None
+    value = Fraction(1) if stated is None else exact(stated)
+    name = f"scenario.{scenario.name}.detected"
+    parameters.yes_or_no(name, value, scenario.place, stated=stated is not None or bool(declared))
+    return value
 
 
 def _is_hopeless(scenario: Scenario) -> bool:

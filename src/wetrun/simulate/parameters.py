@@ -49,12 +49,14 @@ class GapKind(Enum):
 
     `NO_PROBABILITY`: a scenario that is not in the forecast. `NO_TIME`: a duration that counts as zero. `ASSUMED`: a
     reading of the plan's words that the author should know of. `TOO_LATE`: a check that cannot notice in time.
+    `NOT_COMPUTED`: something that the plan states and that plays no part in the forecast.
     """
 
     NO_PROBABILITY = "no probability"
     NO_TIME = "no time"
     ASSUMED = "assumed"
     TOO_LATE = "too late"
+    NOT_COMPUTED = "not in the forecast"
 
 
 @dataclass(frozen=True, slots=True)

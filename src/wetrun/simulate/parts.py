@@ -14,6 +14,7 @@ from wetrun.simulate.laws import (
     Gamma,
     Law,
     Lognormal,
+    Mixture,
     Pert,
     Triangular,
     Uniform,
@@ -79,6 +80,8 @@ def _remaining(law: Law, elapsed: float) -> Law:
             return Pert(max(0.0, low - elapsed), max(0.0, likely - elapsed), max(0.0, high - elapsed))
         case Empirical(samples):
             return Empirical(tuple(max(0.0, sample - elapsed) for sample in samples))
+        case Mixture(parts):
+            return Mixture(tuple((weight, _remaining(part, elapsed)) for weight, part in parts))
         case _:
             return scaled(law, max(0.0, mean(law) - elapsed) / mean(law))
 
@@ -106,6 +109,8 @@ def scaled(law: Law, factor: float) -> Law:  # noqa: C901 - one case per law
             return Weibull(shape, scale * factor)
         case Empirical(samples):
             return Empirical(tuple(sample * factor for sample in samples))
+        case Mixture(parts):
+            return Mixture(tuple((weight, scaled(part, factor)) for weight, part in parts))
         case _:
             assert_never(law)
 

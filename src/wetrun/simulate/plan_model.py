@@ -17,7 +17,7 @@ from wetrun.simulate.posterior import Posterior, posteriors
 from wetrun.simulate.stated import law_of
 from wetrun.simulate.stated_times import WATCH, duration_of, scaled_duration, stated_times, with_times
 
-__all__ = ["PlanModel", "model_of_plan"]
+__all__ = ["PlanModel", "detection", "model_of_plan"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -52,7 +52,9 @@ class PlanModel:
     @property
     def inputs(self) -> dict[str, Input]:
         """Everything that can be set: what the graph depends on, and times that the plan could state."""
-        return {**self.known, **{name: Time(name) for name in stated_times(self.plan) if name not in self.known}}
+        times = {name: Time(name) for name in stated_times(self.plan)}
+        noticed = map(detection, sorted(self.compiled.noticed))
+        return {**{name: Chance(name, name, "yes", "no") for name in noticed}, **times, **self.known}
 
     def by_its_own_numbers(self) -> Compiled:
         """The plan as its author wrote it, compiled: nothing is set."""
@@ -66,7 +68,7 @@ class PlanModel:
             UnknownInputError: There is no input of that name.
             ImpossibleSettingError: An input cannot have that value.
         """
-        if any(isinstance(find(name, self.inputs), Time) for name in settings):
+        if any(isinstance(find(name, self.inputs), Time) or name not in self.known for name in settings):
             return model_of_plan(self.plan, self.counts, self.seconds, {**self.settings, **settings}).graph
         return apply(self.graph, self.known, settings)
 
@@ -112,9 +114,13 @@ def model_of_plan(
     """
     stated = stated_times(plan)
     times = _times(settings, stated)
-    compiled = compile_plan(with_times(plan, times))
+    doubted = [one.name for one in plan.scenarios if detection(one.name) in {*settings, *counts}]
+    compiled = compile_plan(with_times(plan, times), doubted=doubted)
     known = _inputs(compiled)
     inputs = {**dict.fromkeys(stated, Time("")), **known}
+    for name in settings:
+        if name not in inputs and name in map(detection, doubted):
+            raise ImpossibleSettingError(name, "nothing in the plan would notice it in time")
     asked = apply(compiled.graph, inputs, {name: value for name, value in settings.items() if name not in times})
     taken = {given.choice for name in settings if isinstance(given := find(name, inputs), Chance)}
     unstated = {one.choice for one in compiled.parameters.values() if one.choice and not one.stated}
@@ -131,6 +137,11 @@ def model_of_plan(
         choices=choices,
         graph=updated_graph(_centred(asked, choices), base, plan.prior_runs),
     )
+
+
+def detection(scenario: str) -> str:
+    """The name of the odds that a scenario is noticed."""
+    return f"scenario.{scenario}.detected"
 
 
 def _times(settings: Mapping[str, Setting], stated: Collection[str]) -> dict[str, Duration]:

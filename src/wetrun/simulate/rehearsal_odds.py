@@ -14,7 +14,7 @@ from wetrun.simulate.probabilities import absorb, absorb_many
 
 __all__ = ["as_rehearsed", "rehearsal_odds"]
 
-_SCENARIO, _OWN, _GOES_ON = "scenario.", ".probability", ".goes_on"
+_SCENARIO, _OWN, _GIVEN, _GOES_ON = "scenario.", ".probability", ".given.", ".goes_on"
 
 
 def rehearsal_odds(graph: Graph, compiled: Compiled) -> Mapping[str | None, Mapping[str, float]]:
@@ -28,7 +28,8 @@ def rehearsal_odds(graph: Graph, compiled: Compiled) -> Mapping[str | None, Mapp
         Scenario (None: the clean run) → outcome → probability. A scenario without a stated probability is not in the
         model, and not in the answer.
     """
-    strikes = {name: one for name, one in compiled.parameters.items() if one.choice and name.startswith(_SCENARIO)}
+    odds = {name: one for name, one in compiled.parameters.items() if one.choice and name.startswith(_SCENARIO)}
+    strikes = {name: one for name, one in odds.items() if name.endswith(_OWN) or _GIVEN in name}
     forced = {
         name.removeprefix(_SCENARIO).removesuffix(_OWN): one for name, one in strikes.items() if name.endswith(_OWN)
     }

@@ -1,12 +1,14 @@
 """How long the slowest of several hosts takes that are updated at the same time: F(t) to the power of their number."""
 
+import math
 from functools import cached_property
-from typing import TYPE_CHECKING, assert_never
+from typing import assert_never
 
 import numpy as np
 from numpy.typing import NDArray
 
 from wetrun.lean import dataclass
+from wetrun.simulate.atoms import own_atoms
 from wetrun.simulate.laws import (
     Constant,
     Empirical,
@@ -14,14 +16,12 @@ from wetrun.simulate.laws import (
     Gamma,
     Law,
     Lognormal,
+    Mixture,
     Pert,
     Triangular,
     Uniform,
     Weibull,
 )
-
-if TYPE_CHECKING:
-    from collections.abc import Sequence
 
 __all__ = ["HostTime", "survival"]
 
@@ -48,18 +48,7 @@ class HostTime:
     @cached_property
     def atoms(self) -> tuple[Floats, Floats] | None:
         """Values with the probability to be at most each of them, or None for a continuous law."""
-        match self.law:
-            case Constant(value=value):
-                return np.array([value]), np.array([1.0])
-            case Empirical(samples=samples):
-                values, counts = np.unique(np.asarray(samples, dtype=np.float64), return_counts=True)
-                return values, np.cumsum(counts) / len(samples)
-            case Uniform(low=low, high=high) | Triangular(low=low, high=high) | Pert(low=low, high=high):
-                return (np.array([low]), np.array([1.0])) if low == high else None
-            case Lognormal(median=median, sigma=sigma):
-                return None if sigma else (np.array([median]), np.array([1.0]))
-            case _:
-                return None
+        return _steps(self.law)
 
     @cached_property
     def _edges(self) -> Floats:
@@ -70,8 +59,7 @@ class HostTime:
             middle = (below + above) / 2
             late = survival(self.law, middle) > _LEVELS
             below, above = np.where(late, middle, below), np.where(late, above, middle)
-        kink = (self.law.likely,) if isinstance(self.law, Triangular) else ()
-        return np.unique(np.concatenate([(low,), above, kink, (high,)]))
+        return np.unique(np.concatenate([(low,), above, _kinks(self.law), (high,)]))
 
     @cached_property
     def _quadrature(self) -> tuple[Floats, Floats, Floats]:
@@ -151,11 +139,29 @@ def survival(law: Law, times: Floats) -> Floats:
     Returns:
         float64[n] in [0, 1].
     """
+    if (steps := _steps(law)) is not None:
+        values, cumulative = steps
+        left = np.concatenate([(1.0,), 1 - cumulative])
+        return left[np.searchsorted(values, times, side="right")]
+    return _survival_of_width(law, times)
+
+
+def _steps(law: Law) -> tuple[Floats, Floats] | None:
+    """Values with the probability to be at most each of them; None where a part of the law has none."""
+    masses = own_atoms(law)
+    total = math.fsum(masses.values())
+    if total < 1 - 1e-12:
+        return None
+    values = np.array(sorted(masses))
+    return values, np.minimum(np.cumsum([masses[float(value)] for value in values]) / total, 1.0)
+
+
+def _survival_of_width(law: Law, times: Floats) -> Floats:
     from scipy import special
 
     match law:
-        case Constant(value=value):
-            return np.asarray(times < value, dtype=np.float64)
+        case Constant() | Empirical():
+            return survival(law, times)
         case Uniform(low=low, high=high):
             return np.clip((high - times) / (high - low), 0, 1)
         case Triangular():
@@ -173,9 +179,8 @@ def survival(law: Law, times: Floats) -> Floats:
             return np.asarray(special.gammaincc(shape, np.maximum(times, 0) / scale), dtype=np.float64)
         case Weibull(shape=shape, scale=scale):
             return np.asarray(np.exp(-((np.maximum(times, 0) / scale) ** shape)), dtype=np.float64)
-        case Empirical(samples=samples):
-            ordered = np.sort(np.asarray(samples, dtype=np.float64))
-            return np.asarray(1 - np.searchsorted(ordered, times, side="right") / len(samples), dtype=np.float64)
+        case Mixture(parts=parts):
+            return np.asarray(sum(weight * survival(part, times) for weight, part in parts), dtype=np.float64)
         case _:
             assert_never(law)
 
@@ -211,10 +216,23 @@ def _support(law: Law) -> tuple[float, float]:
         case Weibull(shape=shape, scale=scale):
             return 0.0, float(scale * (-np.log(_NEVER)) ** (1 / shape))
         case Empirical(samples=samples):
-            return _ends(samples)
+            return min(samples), max(samples)
+        case Mixture(parts=parts):
+            ends = [_support(part) for _, part in parts]
+            return min(low for low, _ in ends), max(high for _, high in ends)
         case _:
             assert_never(law)
 
 
-def _ends(samples: "Sequence[float]") -> tuple[float, float]:
-    return min(samples), max(samples)
+def _kinks(law: Law) -> tuple[float, ...]:
+    """Where the survival function is not smooth: modes, ends of parts, and both sides of every jump."""
+    match law:
+        case Triangular(likely=likely):
+            return (likely,)
+        case Mixture(parts=parts):
+            jumps = own_atoms(law)
+            before = (math.nextafter(value, 0.0) for value in jumps)
+            inner = (kink for _, part in parts for kink in (*_kinks(part), *_support(part)))
+            return (*jumps, *before, *inner)
+        case _:
+            return ()

@@ -64,7 +64,7 @@ def sweep(model: Model, axes: Sequence[Axis]) -> tuple[Row, ...]:
         TooManyRowsError: There are more than 100 000 combinations, or more than 2 000 of times.
         ImpossibleSettingError: Some probabilities would not sum to 1.
     """
-    timed = any(isinstance(find(axis.name, model.inputs), Time) for axis in axes)
+    timed = any(_rebuilds(model, axis) for axis in axes)
     count, most = prod(len(axis.values) for axis in axes), _MOST_REBUILT if timed else _MOST_ROWS
     if count > most:
         raise TooManyRowsError(count, most)
@@ -77,6 +77,12 @@ def sweep(model: Model, axes: Sequence[Axis]) -> tuple[Row, ...]:
         Row(tuple(row.values()), outcomes, times if slow is None else {"mean": times["mean"], "p95": slow, **times})
         for row, (outcomes, times), slow in zip(rows, found, curves, strict=True)
     )
+
+
+def _rebuilds(model: Model, axis: Axis) -> bool:
+    """Whether each value is a model of its own: of times, and of odds on which the model as it is does not depend."""
+    given = find(axis.name, model.inputs)
+    return isinstance(given, Time) or given.choice not in model.graph.choices
 
 
 def _clocks(graph: Graph) -> tuple[Clock, ...]:

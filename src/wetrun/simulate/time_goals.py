@@ -124,7 +124,7 @@ def _times(model: Model, goal: TimeGoal) -> Iterator[_Lever]:
 
 def _chances(model: Model) -> Iterator[_Lever]:
     for name, given in model.inputs.items():
-        if not isinstance(given, Chance):
+        if not isinstance(given, Chance) or given.choice not in model.graph.choices:
             continue
         start = float(model.graph.choices[given.choice].probabilities[given.label])
         ends = (0.0,) if _ONLY_LESS.fullmatch(name) else (1.0,) if _ONLY_MORE.fullmatch(name) else (0.0, 1.0)

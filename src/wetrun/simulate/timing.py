@@ -1,5 +1,6 @@
 """What is known about one clock in one outcome: moments, atoms and a curve; quantiles and probabilities from them."""
 
+import math
 from bisect import bisect_right
 from collections.abc import Sequence
 
@@ -10,6 +11,8 @@ from numpy.typing import NDArray
 from wetrun.lean import dataclass
 
 __all__ = ["Curve", "Timing"]
+
+_TURNS = 4  # windows that fold back measurably: the third does so exp(-36) as high
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -24,6 +27,8 @@ class Curve:
         step: The distance between two points, in the graph's unit.
         cumulative: float64[points]: P(continuous part ≤ k · step), not conditional; never falling. Ends before the
             window does.
+        finer: The same for early times only, where this one rises within a point or two.
+        coarser: The same over a longer window, where much of the mass lies beyond this one.
     """
 
     mass: float
@@ -32,18 +37,49 @@ class Curve:
     terms: NDArray[complex128]
     step: float
     cumulative: NDArray[float64]
+    finer: "Curve | None" = None
+    coarser: "Curve | None" = None
+
+    @property
+    def end(self) -> float:
+        """Where the points end."""
+        return self.step * (len(self.cumulative) - 1)
 
     def within(self, time: float) -> float:
         """P(continuous part ≤ time), by the series itself; beyond the points, all of it."""
-        if time <= 0:
-            return 0.0
-        if time >= self.step * len(self.cumulative):
-            return self.mass
-        turns = np.exp(2j * np.pi * (time / self.window) * np.arange(1, len(self.terms)))
-        series = (float(self.terms[0].real) + 2 * float((self.terms[1:] @ turns).real)) / self.window
-        wrapped = self.mass / float(np.expm1(self.damping * self.window))
-        value = series * float(np.exp(self.damping * time)) - wrapped
-        return min(max(value, 0.0), self.mass)
+        return float(self.within_each(np.array([time]))[0])
+
+    def within_each(self, times: NDArray[float64]) -> NDArray[float64]:
+        """P(continuous part ≤ time) for float64[n] times, as `within`."""
+        # The series in blocks of frequencies: term (block · width + at) turns by block, then by at.
+        width = math.isqrt(len(self.terms) - 1) + 1
+        blocks = -(-len(self.terms) // width)
+        terms = np.zeros(blocks * width, dtype=complex128)
+        terms[: len(self.terms)] = 2 * self.terms
+        terms[0] /= 2
+        turn = 2j * np.pi / self.window * times[:, None]
+        rows = np.exp(turn * (width * np.arange(blocks))) @ terms.reshape(blocks, width)
+        series = (rows * np.exp(turn * np.arange(width))).sum(axis=1).real / self.window
+        usable = self.step * len(self.cumulative)
+        inside = np.clip(times, 0.0, usable)
+        heights = np.clip(series * np.exp(self.damping * inside) - self.folded(inside), 0.0, self.mass)
+        found = np.where(times <= 0, 0.0, np.where(times >= usable, self.mass, heights))
+        if self.finer is None:
+            return found
+        return np.where(times < self.finer.end, self.finer.within_each(times), found)
+
+    def folded(self, times: NDArray[float64]) -> NDArray[float64]:
+        """What a damped series shows at float64[n] times of what lies one window, two windows … later."""
+        faint = self.damping * self.window
+        if self.coarser is None:
+            return np.full(len(times), self.mass / float(np.expm1(faint)))
+        late, reached = self.coarser.points()
+        heights = [np.interp(times + turn * self.window, late, reached, right=self.mass) for turn in range(1, _TURNS)]
+        rest = self.mass * float(np.exp(-faint * (_TURNS - 1))) / float(np.expm1(faint))
+        return rest + sum(
+            (height * float(np.exp(-faint * turn)) for turn, height in enumerate(heights, start=1)),
+            start=np.zeros(len(times)),
+        )
 
     def invert(self, masses: NDArray[float64]) -> NDArray[float64]:
         """Find the times at which the curve reaches given heights.
@@ -54,6 +90,22 @@ class Curve:
         Returns:
             float64[n], in the graph's unit; infinite for what lies beyond the points.
         """
+        if self.finer is None:
+            return self._inverted(masses)
+        early = masses < self.finer.cumulative[-1]
+        late = np.maximum(self._inverted(masses), self.finer.end)
+        return np.where(early, self.finer.invert(np.minimum(masses, self.finer.cumulative[-1])), late)
+
+    def points(self) -> tuple[NDArray[float64], NDArray[float64]]:
+        """The times of the points and the heights there, the finer ones first."""
+        times = np.arange(len(self.cumulative), dtype=float64) * self.step
+        if self.finer is None:
+            return times, self.cumulative
+        early, low = self.finer.points()
+        later = times > early[-1]
+        return np.concatenate([early, times[later]]), np.concatenate([low, np.maximum(self.cumulative[later], low[-1])])
+
+    def _inverted(self, masses: NDArray[float64]) -> NDArray[float64]:
         heights, last = self.cumulative, len(self.cumulative) - 1
         right = np.searchsorted(heights, masses, side="left")
         at = np.clip(right, 2, last - 1)
@@ -118,7 +170,7 @@ class Timing:
             # What the last digits of a sum lack must not lead beyond the last value.
             at = np.searchsorted(before[1:] * (1 + 1e-12), wanted, side="left")
             return self.atom_values[np.minimum(at, len(self.atom_values) - 1)]
-        smooth = np.array([self.curve.within(float(value)) for value in self.atom_values])
+        smooth = self.curve.within_each(self.atom_values)
         at = np.searchsorted((smooth + before[1:]) * (1 + 1e-12), wanted, side="left")
         rest = self.curve.invert(np.clip(wanted - before[at], 0.0, self.curve.mass))
         inner = np.minimum(at, len(self.atom_values) - 1)
@@ -135,11 +187,12 @@ class Timing:
         times: list[float] = [0.0]
         heights: list[float] = [0.0]
         if self.curve is not None:
-            heights = self.curve.cumulative.tolist()
-            times = [self.curve.step * at for at in range(len(heights))]
-        smooth = [0.0 if self.curve is None else self.curve.within(float(value)) for value in self.atom_values]
+            drawn, reached = self.curve.points()
+            times, heights = drawn.tolist(), reached.tolist()
+        smooth = np.zeros(len(self.atom_values)) if self.curve is None else self.curve.within_each(self.atom_values)
         below = 0.0
-        for value, mass, height in zip(self.atom_values.tolist(), self.atom_masses.tolist(), smooth, strict=True):
+        steps = zip(self.atom_values.tolist(), self.atom_masses.tolist(), smooth.tolist(), strict=True)
+        for value, mass, height in steps:
             at = bisect_right(times, value)
             times[at:at] = [value, value]
             heights = [*heights[:at], height + below, height + below + mass, *(one + mass for one in heights[at:])]

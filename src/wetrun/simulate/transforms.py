@@ -15,6 +15,7 @@ from wetrun.simulate.laws import (
     Gamma,
     Law,
     Lognormal,
+    Mixture,
     Pert,
     Triangular,
     Uniform,
@@ -22,7 +23,7 @@ from wetrun.simulate.laws import (
 )
 from wetrun.simulate.moments import pert_shapes
 
-__all__ = ["Spectrum", "frequencies", "interned", "transform"]
+__all__ = ["Spectrum", "frequencies", "interned", "transform", "weighted"]
 
 Spectrum = NDArray[complex128]
 """complex128[frequencies], or complex128[1] where it is the same at all of them."""
@@ -93,8 +94,17 @@ def transform(law: Law | None, s: Spectrum) -> Spectrum:  # noqa: C901 - one cas
             return _weibull(law, s)
         case Empirical(samples):
             return _empirical(samples, s)
+        case Mixture(parts):
+            return _mixed(parts, s)
         case _:
             assert_never(law)
+
+
+def _mixed(parts: tuple[tuple[float, Law], ...], s: Spectrum) -> Spectrum:
+    total = np.zeros(s.shape, dtype=complex128)
+    for weight, part in parts:
+        total += weight * transform(part, s)
+    return total
 
 
 def _mean_of_exp(z: Spectrum) -> Spectrum:
@@ -147,11 +157,22 @@ def _pert(law: Pert, s: Spectrum) -> Spectrum:
     u, rest = 1 / (1 + np.exp(-2 * inner)), 1 / (1 + np.exp(2 * inner))
     beta = math.exp(math.lgamma(a) + math.lgamma(b) - math.lgamma(a + b))
     weights = step * math.pi * np.cosh(x) * u**a * rest**b / beta
-    return np.exp(-s * law.low) * _weighted(weights.astype(complex128), (u * width).astype(complex128), s)
+    return np.exp(-s * law.low) * weighted(weights.astype(complex128), (u * width).astype(complex128), s)
 
 
-def _weighted(weights: Spectrum, values: Spectrum, s: Spectrum) -> Spectrum:
-    """Sum weights · exp(-s values); s steps evenly, so that a few exponentials and one matrix product give all."""
+def weighted(weights: Spectrum, values: Spectrum, s: Spectrum) -> Spectrum:
+    """Sum weights · exp(-s values): the transform of weighted points.
+
+    Frequencies step evenly, so that a few exponentials and one matrix product give all of them.
+
+    Args:
+        weights: complex128[n].
+        values: complex128[n], in the unit of time.
+        s: complex128[frequencies], evenly spaced.
+
+    Returns:
+        complex128[frequencies].
+    """
     if len(s) < 3:
         return np.exp(-np.outer(s, values)) @ weights
     width = math.isqrt(len(s) - 1) + 1
@@ -220,4 +241,4 @@ def _weibull(law: Weibull, s: Spectrum) -> Spectrum:
 def _empirical(samples: tuple[float, ...], s: Spectrum) -> Spectrum:
     values, counts = np.unique(np.array(samples, dtype=float64), return_counts=True)
     shares = (counts / len(samples)).astype(complex128)
-    return _weighted(shares, values.astype(complex128), s)
+    return weighted(shares, values.astype(complex128), s)

@@ -147,7 +147,8 @@ def reach(graph: Graph, inputs: Mapping[str, Input], goal: Goal, most: int = 12)
     if goal.is_met(now):
         return GoalAnswer(goal, now, (), None)
     brackets, ends = list[_Bracket](), list[tuple[Chance, float, float]]()
-    chances = [given for given in inputs.values() if isinstance(given, Chance)]
+    # What the model as it is does not depend on is at its best already: that everything is noticed.
+    chances = [given for given in inputs.values() if isinstance(given, Chance) and given.choice in graph.choices]
     scanned = responses(graph, [(given, _GRID) for given in chances], goal.outcomes)
     for given, found in zip(chances, scanned, strict=True):
         start = float(graph.choices[given.choice].probabilities[given.label])

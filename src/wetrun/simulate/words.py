@@ -155,6 +155,8 @@ def spoken(name: str) -> str:
     """
     if match := re.fullmatch(r"scenario\.(.+)\.probability", name):
         return match[1]
+    if match := re.fullmatch(r"scenario\.(.+)\.detected", name):
+        return f"detection of {match[1]}"
     if match := re.fullmatch(r"(?:procedure\.|recovery\.)?(.+)\.succeeds", name):
         return f"success of {match[1]}"
     return f"`{name}`"

@@ -22,11 +22,13 @@ class World(NamedTuple):
 
     Attributes:
         todo: What is to be decided before the step starts: occurrences that may strike now.
+        shown: Open, and it is to be decided whether the step that would notice does so.
         open: Struck, and nobody has noticed.
         known: Noticed, and still there.
         coming: Members of a group of which it is decided that they will strike.
         memory: Struck, and the odds of a later scenario depend on it.
         down: Struck, and users feel it.
+        blind: Something has struck that its check has missed.
         ground: How far the way back does not hold (`Ground.value`).
         rule: The occurrence whose rule may put a question, or None.
         helpless: The mitigation under way has turned out not to help.
@@ -36,11 +38,13 @@ class World(NamedTuple):
     """
 
     todo: tuple[int, ...] = ()
+    shown: tuple[int, ...] = ()
     open: tuple[int, ...] = ()
     known: tuple[int, ...] = ()
     coming: tuple[int, ...] = ()
     memory: tuple[int, ...] = ()
     down: tuple[int, ...] = ()
+    blind: bool = False
     ground: int = 0
     rule: int | None = None
     helpless: bool = False

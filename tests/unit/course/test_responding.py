@@ -11,6 +11,7 @@ from wetrun.plan.responses import Mitigate, Recover, Response, Simple
 from wetrun.plan.steps import OnUnknown
 
 DIFFERS = Compared(("files",))
+UNSEEN = Compared(missing=("rows",))
 SAME = Compared()
 
 
@@ -73,7 +74,21 @@ def test_a_failed_step(on_failure: Response, words: list[str | Event], effects: 
             ],
         ),
         (["fail", "fail", "fail"], ["recovery/restart/restart", "recovery/rebuild/rebuild", "stuck"]),
-        (["pass", Compared(missing=("rows",))], ["compare rollback", "inconclusive"]),
+        (
+            ["pass", UNSEEN, "pass", SAME],
+            ["compare rollback", "recovery/restart/restart", "compare recovery/restart", "recovered"],
+        ),
+        (
+            ["pass", UNSEEN, "pass", UNSEEN, "pass", UNSEEN],
+            [
+                "compare rollback",
+                "recovery/restart/restart",
+                "compare recovery/restart",
+                "recovery/rebuild/rebuild",
+                "compare recovery/rebuild",
+                "inconclusive",
+            ],
+        ),
     ],
 )
 def test_the_ladder(words: list[str | Event], effects: list[str]) -> None:

@@ -1,11 +1,16 @@
 """Along the happy path, as examples: what follows on what."""
 
-from course_stages import plan_of, play, procedure, step, under_way
-from wetrun.course.events import WatchEnded
-from wetrun.course.run import Ended, Line, LineKind, Run
+import pytest
+
+from course_stages import failed, plan_of, play, procedure, step, under_way
+from wetrun.course.advance import advance
+from wetrun.course.effects import Compare
+from wetrun.course.events import Compared, Event, RuleFired, WatchEnded
+from wetrun.course.run import Ended, Holding, Line, LineKind, Run
 from wetrun.course.walking import enter, section_name
 from wetrun.plan.responses import Mitigate, Simple
 from wetrun.plan.scenarios import Outcome
+from wetrun.plan.steps import OnUnknown
 
 
 def test_steps_follow_each_other_through_the_phases_into_the_watch() -> None:
@@ -51,6 +56,36 @@ def test_going_on_past_a_failure_is_told_in_the_outcome() -> None:
     run, told = play(under_way(plan), "fail", WatchEnded())
     assert told == ["watch", "deployed-degraded"]
     assert "step `a` failed" in run.notes[0]
+
+
+@pytest.mark.parametrize("on_unknown", [OnUnknown.RERUN, OnUnknown.PROBE])
+def test_a_step_whose_end_nobody_ever_sees_is_given_up(on_unknown: OnUnknown) -> None:
+    """A step that kills its own shell would else be run again for ever."""
+    plan = plan_of((step("a", on_unknown=on_unknown),), rollback=procedure("back"))
+    between: list[str | Event] = [Compared()] if on_unknown is OnUnknown.PROBE else []
+    run, told = play(under_way(plan), "unknown", *between, "unknown")
+    assert told.count("p0/a") == 1
+    assert told[-2:] == ["begin rollback", "rollback/back"]
+    assert "nobody saw its end, 2 times" in run.cause
+
+
+@pytest.mark.parametrize("on_failure", [Simple.CONTINUE, Simple.NOTE])
+def test_who_wants_to_be_asked_is_asked_though_the_step_fails(on_failure: Simple) -> None:
+    """A rule said `hold` while a step ran; that the step's own failure is passed over answers no question."""
+    plan = plan_of((step("a", on_failure), step("dangerous")))
+    run, told = play(under_way(plan), RuleFired("latency", "> 1s", Simple.HOLD), "fail")
+    assert told == ["ask"]
+    assert isinstance(run.stage, Holding)
+
+
+def test_who_wants_to_be_asked_is_asked_though_the_step_was_in_doubt() -> None:
+    """Looking into a step that nobody saw the end of must not forget the rule either, and clears no fault."""
+    plan = plan_of((step("a", on_unknown=OnUnknown.PROBE), step("dangerous")), rollback=procedure("back"))
+    run, effects = advance(under_way(plan), RuleFired("latency", "> 1s", Simple.HOLD))
+    run, effects = advance(run, failed(run, unknown=True))
+    assert effects == (Compare("unknown step `a`", settles=True),)
+    _, told = play(run, Compared(), "pass")
+    assert told == ["p0/a", "ask"]
 
 
 def test_every_line_has_a_name() -> None:

@@ -216,7 +216,7 @@ def test_what_cannot_be_asked_says_what_can() -> None:
     """Names are long and typed by hand."""
     with pytest.raises(UnknownInputError) as unknown:
         model().changed({"step.build.takes": Constant(1.0)})
-    assert (unknown.value.hint or "").startswith("did you mean `step.Code/build.expected`? what can be set: `phase.")
+    assert (unknown.value.hint or "").startswith("did you mean `step.Code/build.expected`? what can be set: `")
     with pytest.raises(ImpossibleSettingError, match="a plan cannot state that"):
         model().changed({"watch": Uniform(1.0, 2.0)})
     with pytest.raises(UnknownOutcomeError) as clock:

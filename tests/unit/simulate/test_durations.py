@@ -2,6 +2,7 @@
 
 import math
 from fractions import Fraction
+from statistics import NormalDist
 
 import numpy as np
 import pytest
@@ -79,7 +80,7 @@ def test_coin_flips_of_the_die() -> None:
     found = durations(walk("0", ways, dict.fromkeys(coins, Constant(1.0))))[None]
     assert found.overall.mean == pytest.approx(11 / 3, rel=1e-14)
     assert found.overall.within(3) == pytest.approx(3 / 4, rel=1e-14)
-    assert found.overall.within(2.999) == 0
+    assert found.overall.within(2.999) == pytest.approx(0, abs=1e-12)
     assert found.outcomes["a"].within(3) == pytest.approx(1 / 8, rel=1e-14)
     assert list(found.overall.quantiles([0.5, 0.75, 0.76])) == [3, 3, 5]
 
@@ -197,3 +198,39 @@ def test_impossible_outcome_has_no_time() -> None:
     assert found.probability == 0
     assert np.isnan(found.quantiles([0.5])).all()
     assert found.within(5) == 0
+
+
+@pytest.mark.parametrize("sigma", [1.0, 1.5, 2.0, 2.5, 3.0])
+def test_wide_laws_keep_their_low_quantiles(sigma: float) -> None:
+    """Between the fifth and the last percent of such a law lie three powers of ten: one ladder of points sees few."""
+    found = durations(walk("a", {"a": {"end": Fraction(1)}, "end": {}}, {"a": Lognormal(60.0, sigma)}))[None].overall
+    for level in (0.01, 0.05, 0.5, 0.95, 0.99):
+        true = 60.0 * math.exp(sigma * NormalDist().inv_cdf(level))
+        assert found.quantiles([level])[0] == pytest.approx(true, rel=4e-3)
+        assert found.within(true) == pytest.approx(level, abs=5e-5)
+
+
+def test_a_law_that_rises_at_once_and_ends_late() -> None:
+    """Weibull's law with a shape of 1/4: half of it lies below a hundredth of its mean."""
+    found = durations(walk("a", {"a": {"end": Fraction(1)}, "end": {}}, {"a": Weibull(0.25, 60.0)}))[None].overall
+    for level in (0.1, 0.5, 0.95, 0.999):
+        assert found.quantiles([level])[0] == pytest.approx(60.0 * (-math.log1p(-level)) ** 4, rel=1e-3)
+
+
+@pytest.mark.parametrize(("quick", "late"), [((1, 2), (600, 1200)), ((1000, 1001), (600_000, 1_200_000))])
+def test_a_quick_way_is_seen_beside_a_slow_one(quick: tuple[float, float], late: tuple[float, float]) -> None:
+    """Nine runs of ten take a minute, the tenth half a day: each must be found where it is."""
+    ways = {"a": {"end": Fraction(9, 10), "slow": Fraction(1, 10)}, "slow": {"end": Fraction(1)}, "end": {}}
+    found = durations(walk("a", ways, {"a": Uniform(*quick), "slow": Uniform(*late)}))[None].overall
+    low, high = quick
+    for level in (0.05, 0.5, 0.85):
+        assert found.quantiles([level])[0] == pytest.approx(
+            low + (high - low) * level / 0.9, abs=5e-3 * (high - low) + 6e-5 * low
+        )
+    middle = (late[0] + late[1] + low + high) / 2
+    assert found.quantiles([0.95])[0] == pytest.approx(middle, rel=1e-3)
+    assert found.within(low * 0.99) == pytest.approx(0, abs=1e-4)
+    assert found.within(high * 1.5) == pytest.approx(0.9, abs=1e-5)
+    times, heights = found.points()
+    assert np.all(np.diff(times) >= 0)
+    assert np.all(np.diff(heights) >= 0)

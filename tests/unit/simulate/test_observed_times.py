@@ -1,27 +1,15 @@
 """Observed durations and what they bound."""
 
-from typing import Any
-
-import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from scipy import stats
 
+from wetrun.simulate.durations import durations
 from wetrun.simulate.graph import Graph, State
-from wetrun.simulate.law_quantiles import quantiles
-from wetrun.simulate.laws import (
-    Constant,
-    Empirical,
-    Exponential,
-    Gamma,
-    Law,
-    Lognormal,
-    Pert,
-    Triangular,
-    Uniform,
-    Weibull,
-)
+from wetrun.simulate.laws import Lognormal, Uniform
+from wetrun.simulate.moments import bounds as bounds_of
+from wetrun.simulate.moments import mean_and_variance
 from wetrun.simulate.observed_times import bounds, grade_of_times, runs_needed, updated_graph, updated_law
 from wetrun.simulate.posterior import Grade
 
@@ -66,35 +54,6 @@ def test_a_duration_is_measured_from_fifty_nine_runs() -> None:
     assert [grade_of_times(runs) for runs in (0, 1, 58, 59)] == [Grade.ASSUMED, Grade.THIN, Grade.THIN, Grade.MEASURED]
 
 
-LAWS: list[tuple[Law, Any]] = [
-    (Uniform(1, 3), stats.uniform(1, 2)),
-    (Triangular(2, 3, 9), stats.triang(1 / 7, 2, 7)),
-    (Pert(2, 3, 9), stats.beta(1 + 4 / 7, 1 + 24 / 7, 2, 7)),
-    (Lognormal(4, 0.25), stats.lognorm(0.25, scale=4)),
-    (Exponential(0.5), stats.expon(scale=2)),
-    (Gamma(2.5, 3), stats.gamma(2.5, scale=3)),
-    (Weibull(1.7, 5), stats.weibull_min(1.7, scale=5)),
-]
-
-
-@pytest.mark.parametrize(("law", "reference"), LAWS, ids=[type(law).__name__ for law, _ in LAWS])
-def test_quantiles_are_those_of_scipy(law: Law, reference: Any) -> None:
-    """A law that is mixed with samples must be the law that the plan states."""
-    p = np.array([0.001, 0.05, 0.2, 0.5, 0.8, 0.95, 0.999])
-    assert quantiles(law, p) == pytest.approx(reference.ppf(p), rel=1e-9)
-
-
-@pytest.mark.parametrize("law", [Constant(3), Uniform(3, 3), Triangular(3, 3, 3), Pert(3, 3, 3), Lognormal(3, 0)])
-def test_a_law_without_spread_is_its_value(law: Law) -> None:
-    """`expected: 3s` divides by a span of zero if nobody looks."""
-    assert list(quantiles(law, np.array([0.1, 0.9]))) == pytest.approx([3.0, 3.0])
-
-
-def test_empirical_quantiles_are_samples() -> None:
-    """Nothing between two observations was observed."""
-    assert list(quantiles(Empirical((5.0, 1.0, 3.0)), np.array([0.1, 0.5, 0.99]))) == [1.0, 3.0, 5.0]
-
-
 def test_without_samples_the_plans_law_stands() -> None:
     """No run must change no curve."""
     assert updated_law(Uniform(1, 2), [], 10) == Uniform(1, 2)
@@ -107,17 +66,21 @@ def test_without_samples_the_plans_law_stands() -> None:
 def test_the_mixed_mean_is_weighted_by_runs(samples: list[float], prior_runs: int) -> None:
     """The mean moves from the plan's to the samples' as runs come in: (m · plan + Σ samples) / (m + n)."""
     mixed = updated_law(Uniform(10, 20), samples, prior_runs)
-    assert isinstance(mixed, Empirical)
     wanted = (prior_runs * 15 + sum(samples)) / (prior_runs + len(samples))
-    assert np.mean(mixed.samples) == pytest.approx(wanted, rel=1e-9)
-    assert min(mixed.samples) >= 0
+    assert mean_and_variance(mixed)[0] == pytest.approx(wanted, rel=1e-12)
+    assert bounds_of(mixed) == (min(10.0, *samples), max(20.0, *samples))
 
 
 def test_the_plans_tail_is_not_forgotten() -> None:
     """Twelve quick runs must not make the slow one in twenty impossible."""
     mixed = updated_law(Lognormal(60, 0.6), [50.0] * 12, 10)
-    assert isinstance(mixed, Empirical)
-    assert max(mixed.samples) > 200
+    go = State("go", time=mixed, next={"then": "end"})
+    found = durations(Graph("go", "s", {one.name: one for one in (go, State("end"))}, {}))[None].overall
+    plans = stats.lognorm(0.6, scale=60)
+    for level in (0.05, 0.15, 0.9, 0.95, 0.99, 0.999):
+        time = float(found.quantiles([level])[0])
+        assert 10 / 22 * plans.cdf(time) + 12 / 22 * (time >= 50) == pytest.approx(level, abs=1e-6)
+    assert list(found.quantiles([0.2, 0.5, 0.7])) == [50.0] * 3
 
 
 def test_only_the_named_duration_of_a_graph_is_updated() -> None:
@@ -129,6 +92,4 @@ def test_only_the_named_duration_of_a_graph_is_updated() -> None:
     updated = updated_graph(graph, {"step.Code/pull.expected": (90.0,), "elsewhere": (1.0,)}, 10, unit=60.0)
     assert updated.states["other"] is other
     assert updated.states["go"].time is updated.states["again"].time
-    law = updated.states["go"].time
-    assert isinstance(law, Empirical)
-    assert 1.5 in law.samples
+    assert updated.states["go"].time == updated_law(Uniform(1, 2), [1.5], 10)

@@ -38,7 +38,7 @@ _OUTCOME = Key(
     "outcome", ListOf(Choice(Outcome), "outcomes", least=1, alone=True), "How the run should end; of several, any."
 )
 _DETECTED_BY = Key(
-    "detected_by", RefTo("step or monitor"), "The step or monitor that should notice.", also=("detected", "detection")
+    "detected_by", RefTo("step or monitor"), "The step or monitor that should notice.", also=("detection",)
 )
 _RESPONSE = Key(
     "response",
@@ -51,6 +51,12 @@ _DETECTED_AFTER = Key(
     DURATION,
     "How long after the strike it is noticed; for the simulation.",
     default="from the step's `expected`, or the rule's own window and the monitor's `every`",
+)
+_DETECTED = Key(
+    "detected",
+    PROBABILITY,
+    "How likely it is noticed, `95%`; else it escapes. For the simulation.",
+    default="always, until a run shows otherwise",
 )
 _ADDED = Key("added", DURATION, "How much longer the run should take.", also=("adds",))
 
@@ -72,6 +78,7 @@ def _expectation(here: Cursor, fields: Fields) -> ScenarioExpectation:
         fields.get(_WITHIN),
         fields.get(_ADDED),
         fields.get(_DETECTED_AFTER),
+        fields.get(_DETECTED),
     )
 
 
@@ -84,7 +91,7 @@ def _default_outcomes(response: str) -> tuple[Outcome, ...]:
 _EXPECTATION = Object(
     "scenario expectation",
     "What the author expects of a scenario; compared with what happened.",
-    (_OUTCOME, _DETECTED_BY, _DETECTED_AFTER, _RESPONSE, _WITHIN, _ADDED),
+    (_OUTCOME, _DETECTED_BY, _DETECTED, _DETECTED_AFTER, _RESPONSE, _WITHIN, _ADDED),
     _expectation,
 )
 

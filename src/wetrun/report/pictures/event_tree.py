@@ -5,6 +5,7 @@ from dataclasses import replace
 from math import log10
 
 from wetrun.lean import dataclass
+from wetrun.report.cleaning import clean_line
 from wetrun.report.pictures.drawing import NARROW, WIDE, Drawing, Tone, circle, path, text
 from wetrun.report.pictures.lettering import BOLD, SIZE, fitted, width_of
 from wetrun.report.pictures.scales import chance
@@ -15,6 +16,8 @@ _SIDE = 10.0
 _ROW = 26.0
 _SMALL = 11.5
 _DOT = 5.0
+_ARROW = " → "
+_STRIKES = " strikes"
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,12 +29,19 @@ class Event:
         probability: Of this branch, given that its parent came.
         tone: Of an outcome; `plain` for what is on the way.
         next: What may come next; nothing after an outcome.
+        before: What has happened just before it, in order, where that has no row of its own.
     """
 
     label: str
     probability: float
     tone: Tone = "plain"
     next: tuple["Event", ...] = ()
+    before: tuple[str, ...] = ()
+
+    @property
+    def words(self) -> str:
+        """Its label, behind everything that has no row of its own."""
+        return _ARROW.join((*self.before, self.label))
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,18 +74,20 @@ def event_tree(start: Event, width: float = WIDE, most: int = 60, name: str = "e
     for index, row in enumerate(rows):
         x, y = _place(row.column, index, indent)
         outcome = not row.event.next
-        parts.append(circle(x, y, _DOT if outcome else _DOT - 1.5, f"fill {row.event.tone}", row.event.label))
+        parts.append(circle(x, y, _DOT if outcome else _DOT - 1.5, f"fill {row.event.tone}", row.event.words))
         here = "" if row.parent is None or row.event.probability >= 1 else f"{chance(row.event.probability)}"
+        if outcome and here == chance(row.path):
+            here = ""  # at the first fork it is the same number
         room = width - _SIDE - figures - (x + 12)
         size = BOLD if outcome else SIZE
-        label = fitted(row.event.label, room - (width_of(here, _SMALL) + 8 if here else 0), size)
+        label = _fitted(row.event, room - (width_of(here, _SMALL) + 8 if here else 0), size)
         parts.append(text(x + 12, y + 4.5, label, "strong" if outcome else ""))
         if here:
             parts.append(text(x + 12 + width_of(label, size) + 8, y + 4.5, here, "small"))
         if outcome:
             parts.append(text(width - _SIDE, y + 4.5, chance(row.path), "figure", "end"))
     ends = [row for row in rows if not row.event.next]
-    words = "; ".join(f"{row.event.label} {chance(row.path)}" for row in sorted(ends, key=lambda row: -row.path))
+    words = "; ".join(f"{row.event.words} {chance(row.path)}" for row in sorted(ends, key=lambda row: -row.path))
     height = _ROW * len(rows) + 8
     if pruned.left_out:
         height += 20
@@ -84,6 +96,21 @@ def event_tree(start: Event, width: float = WIDE, most: int = 60, name: str = "e
         words += "; " + rest
     title = "What may happen, and how likely"
     return Drawing(name, width, height, title, words, "".join(parts))
+
+
+def _fitted(event: Event, room: float, size: float) -> str:
+    """The event in words as far as there is room; what began it and what it comes to are kept longest."""
+    end, first = _ARROW + event.label, event.before[0] if event.before else ""
+    if not first or width_of(clean_line(event.words), size) <= room:
+        return fitted(event.words, room, size)
+    for beginning in (first, first.split(_STRIKES)[0]):
+        if width_of(clean_line(beginning + end), size) <= room:
+            return clean_line(beginning + end)
+    if _STRIKES not in first:
+        return fitted(event.label, room, size)
+    name = first.split(_STRIKES)[0]
+    rest = room - width_of(name + _ARROW, size)  # the end has its colour, too; the name has nothing else
+    return f"{name}{_ARROW}{fitted(event.label, rest, size)}" if rest > room / 4 else fitted(name, room, size)
 
 
 def _rows(event: Event) -> Iterator[_Row]:
@@ -168,6 +195,7 @@ def _cut(rows: Sequence[_Row], least: float) -> _Pruned:
         if row.parent is None:
             return _Pruned(made, left_out, together)
         if len(kept) == 1:
-            made = replace(kept[0], probability=row.event.probability * kept[0].probability)
+            likely = row.event.probability * kept[0].probability
+            made = replace(kept[0], probability=likely, before=(*row.event.before, row.event.label, *kept[0].before))
         children[row.parent].append(made)
     return _Pruned(rows[0].event, left_out, together)
