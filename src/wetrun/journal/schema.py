@@ -1,6 +1,7 @@
 """The journal's file: its schema, its version, and how to open it for writing and for reading."""
 
 import sqlite3
+import time
 from contextlib import suppress
 from pathlib import Path
 
@@ -17,7 +18,8 @@ SCHEMA_VERSION = 1
 """Raised with every change of the schema; a journal of a newer version is refused."""
 
 _APPLICATION = 0x57455452  # "WETR": tells a journal from any other SQLite file
-_PATIENCE = 30.0
+_PATIENCE = 30.0  # seconds
+_BETWEEN = 0.005
 _SCHEMA = (
     "create table owner (run text primary key, epoch integer not null, number integer not null) without rowid",
     """create table event (
@@ -36,7 +38,7 @@ def connect_to_write(path: Path) -> sqlite3.Connection:
         raise _unwritable(path, error) from error
     try:
         _check(connection, path)
-        connection.execute("pragma journal_mode = wal")
+        _write_ahead(connection)
         connection.execute("pragma synchronous = full")
         _prove_writable(connection)
     except sqlite3.OperationalError as error:
@@ -80,6 +82,20 @@ def _nothing_yet() -> sqlite3.Connection:
     for statement in _SCHEMA:
         connection.execute(statement)
     return connection
+
+
+def _write_ahead(connection: sqlite3.Connection) -> None:
+    """Turn the write-ahead log on. Of several who make a journal at once SQLite refuses all but one, and waits not."""
+    until = time.monotonic() + _PATIENCE
+    while True:
+        try:
+            connection.execute("pragma journal_mode = wal")
+        except sqlite3.OperationalError as error:
+            if error.sqlite_errorcode != sqlite3.SQLITE_BUSY or time.monotonic() > until:
+                raise
+            time.sleep(_BETWEEN)
+        else:
+            return
 
 
 def _prove_writable(connection: sqlite3.Connection) -> None:

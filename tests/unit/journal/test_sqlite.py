@@ -148,6 +148,30 @@ def test_two_writers_never_leave_a_gap(tmp_path: Path) -> None:
             assert [record.seq for record in reader.read(run)] == list(range(1, 101))
 
 
+def test_several_processes_may_make_a_journal_at_once(tmp_path: Path) -> None:
+    """Two rehearsals that begin together in a new project: nobody is told that the journal is locked."""
+    script = (
+        "import sys\n"
+        "from pathlib import Path\n"
+        "from wetrun.journal.sqlite import SqliteJournal\n"
+        "print('ready', flush=True)\n"
+        "sys.stdin.readline()\n"
+        "for n in range(300):\n    SqliteJournal.open(Path(sys.argv[1], str(n))).close()\n"
+    )
+    command = [sys.executable, "-c", script, str(tmp_path)]
+    makers = [subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) for _ in range(4)]
+    for maker in makers:
+        assert maker.stdout is not None
+        assert maker.stdout.readline() == "ready\n"
+    for maker in makers:
+        assert maker.stdin is not None
+        maker.stdin.write("go\n")
+        maker.stdin.flush()
+    for maker in makers:
+        maker.communicate()
+    assert [maker.returncode for maker in makers] == [0] * 4
+
+
 def test_the_lock_of_a_killed_process_is_free(tmp_path: Path) -> None:
     """Kamal's lock stays behind after a crash; ours goes with the process, however it went."""
     script = (
