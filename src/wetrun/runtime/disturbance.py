@@ -72,7 +72,10 @@ class Disturbance:
         await self.settle()
         if not self._present or not isinstance(self._fault, LurkingFault):
             return
-        met = await self._fault.used(self._world)
+        try:
+            met = await self._fault.used(self._world)
+        except Exception as error:  # noqa: BLE001  (a fault may be anybody's code: it has to be cleared all the same)
+            met = Effect(present=False, measured=f"it could not be asked: {error}")
         if not met.present and not self._missed:
             self._missed = True
             self._injected = FaultInjected(effective=False, measured=f"nothing met it: {met.measured}")

@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Awaitable, Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -9,7 +10,7 @@ import pytest
 
 from local_run import LocalRun, run_here
 from wetrun.course.run import Watching
-from wetrun.plan.scenarios import FaultSpec, Outcome, Scenario
+from wetrun.plan.scenarios import FaultSpec, Outcome, Scenario, Until
 from wetrun.rehearse.account import account
 from wetrun.runtime.clock import RealClock
 from wetrun.runtime.ports import Effect, World
@@ -64,6 +65,20 @@ class Clumsy:
     async def gone(self, world: World) -> Effect:
         del world
         return Effect(present=False, measured="it is gone")
+
+
+class Lurking(Clumsy):
+    """A fault that disturbs only who calls on it, and may break when it is asked whether anybody did."""
+
+    def __init__(self, met: Effect | None) -> None:
+        super().__init__()
+        self._met = met
+
+    async def used(self, world: World) -> Effect:
+        del world
+        if self._met is None:
+            raise RuntimeError("its notes are gone")
+        return self._met
 
 
 class Staged(RealClock):
@@ -126,6 +141,31 @@ def test_a_fault_that_cannot_be_cleared_is_said_and_stops_nothing(tmp_path: Path
     report = account(run.run.plan, scenario(), run.records)
     assert report.fault is not None
     assert report.fault.gone is False
+
+
+@pytest.mark.parametrize("until", list(Until), ids=lambda until: until.value)
+@pytest.mark.parametrize(
+    ("met", "outcome", "said"),
+    [
+        (Effect(present=True, measured="one request"), Outcome.ROLLED_BACK, ["it is there"]),
+        (
+            Effect(present=False, measured="no request"),
+            Outcome.INCONCLUSIVE,
+            ["it is there", "nothing met it: no request"],
+        ),
+        (None, Outcome.INCONCLUSIVE, ["it is there", "nothing met it: it could not be asked: its notes are gone"]),
+    ],
+    ids=["met", "met by nobody", "broken"],
+)
+def test_a_fault_that_lurked_counts_when_somebody_met_it(
+    tmp_path: Path, until: Until, met: Effect | None, outcome: Outcome, said: list[str]
+) -> None:
+    """A run that a fault never touched proves nothing, whenever the fault goes; and it goes in any case."""
+    fault = Lurking(met)
+    run = asyncio.run(run_here(tmp_path, FAILS, fault=(replace(scenario(), until=until), fault)))
+    assert run.outcome is outcome
+    assert [one["measured"] for one in told(run, "FaultInjected")] == said
+    assert fault.cleared == 1
 
 
 async def given_up(folder: Path, after: float) -> tuple[set[str], Clumsy]:
