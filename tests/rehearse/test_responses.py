@@ -3,7 +3,7 @@
 import itertools
 from pathlib import Path
 
-from tiny_plan import run_of, tiny
+from tiny_plan import START, run_of, tiny
 from wetrun.course.results import Verdict
 from wetrun.course.verdict import VerdictWord
 from wetrun.plan.scenarios import Outcome
@@ -219,3 +219,69 @@ def test_a_fault_that_nobody_notices_escaped(tmp_path: Path) -> None:
     assert dead.outcome is Outcome.ESCAPED
     assert "step `version`" in dead.silent
     assert report.verdict.word is VerdictWord.NO_GO
+
+
+def test_a_check_that_is_never_content_is_no_detector(tmp_path: Path) -> None:
+    """An answer that is too slow for the plan on every day says nothing of a worker that died."""
+    report = tiny(
+        tmp_path,
+        """
+        services: {web: {process: http.server 8080}, worker: {process: sleep 98765}}
+        phases:
+        - name: Code
+          steps: [{name: write, run: echo 2 > version}]
+        - name: Verify
+          steps:
+          - {name: answer, http: "http://app.test/", expect: {latency: {good: 0.001ms, acceptable: 1m}}, limit: 2s}
+        scenarios:
+          dead: {fault: {service-kill: {service: worker}}, from: Verify}
+        """,
+        start=START.replace("cd /srv", "setsid sleep 98765 </dev/null >/dev/null 2>&1 &\n    cd /srv", 1),
+    )
+    assert run_of(report, "clean").steps[-1].verdict is Verdict.ACCEPTABLE
+    dead = run_of(report, "dead")
+    assert dead.outcome is Outcome.ESCAPED
+    assert dead.reason.startswith("only step `answer` noticed anything")
+    assert report.verdict.word is VerdictWord.NO_GO
+
+
+def test_a_table_that_a_rollback_drops_is_seen_and_mended(tmp_path: Path) -> None:
+    """What a rollback destroys is the difference that it is rehearsed for; it is not a look that failed."""
+    report = tiny(
+        tmp_path,
+        """
+        state:
+          rows: {sql: select * from notes, database: /srv/app/notes.db}
+          conf: {tree: conf}
+        phases:
+        - name: Code
+          steps: [{name: write, run: "false", changes: true}]
+        rollback:
+          steps:
+          - {name: drop, sql: drop table notes, database: /srv/app/notes.db}
+          - {name: sweep, run: rm -r conf}
+        recoveries:
+        - name: copy
+          steps: [{name: copy, run: cp -r kept/. .}]
+        """,
+        setup="""\
+            #!/bin/sh
+            mkdir -p /srv/app/conf /srv/app/kept /srv/app/public
+            cd /srv/app
+            echo 1 > version
+            echo hello > public/index.html
+            echo a > conf/a
+            python3 - <<EOF
+            import sqlite3
+            made = sqlite3.connect("notes.db")
+            made.executescript("create table notes (id integer); insert into notes values (7)")
+            EOF
+            cp -r conf notes.db kept
+            """,
+    )
+    clean = run_of(report, "clean")
+    assert clean.outcome is Outcome.RECOVERED
+    first, last = clean.comparisons
+    assert (first.restored, first.missing) == (False, ())
+    assert {one.probe for one in first.differences} == {"rows", "conf"}
+    assert last.restored

@@ -10,7 +10,7 @@ from wetrun.rehearse.settings import Settings
 from wetrun.report.model import RehearsalReport, ScenarioReport
 from wetrun.verbs.rehearse import rehearse
 
-__all__ = ["Quiet", "run_of", "tiny", "write_plan"]
+__all__ = ["START", "Quiet", "run_of", "tiny", "write_plan"]
 
 SETUP = """\
     #!/bin/sh

@@ -1,11 +1,11 @@
 """The verdict: what a rehearsal amounts to, with every reason. Pure."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Sequence
 from enum import Enum
 
 from wetrun.course.evidence import CONFIDENCE, counted, supported
 from wetrun.lean import dataclass
-from wetrun.plan.scenarios import Outcome, Scenario
+from wetrun.plan.scenarios import DEPLOYING, HARMFUL, LED_BACK, Outcome, Scenario
 from wetrun.units import format_seconds
 
 __all__ = ["RunResult", "Verdict", "VerdictWord", "decide"]
@@ -32,7 +32,6 @@ class RunResult:
         differing: Probes that differed after the rollback.
         silent: Checks that ran while the fault was there and noticed nothing.
         synthetic: The fault was a scripted failure.
-        spoke: Checks that were not quite content; of the clean run, they would be at any time.
     """
 
     name: str
@@ -45,7 +44,6 @@ class RunResult:
     differing: tuple[str, ...] = ()
     silent: tuple[str, ...] = ()
     synthetic: bool = False
-    spoke: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,8 +57,7 @@ class Verdict:
 
 
 _ALL_GOOD = "the plan deploys, every fault was noticed, every rollback restored the system"
-_BAD = {Outcome.NOT_RESTORED, Outcome.STUCK, Outcome.ESCAPED}
-_SAFE = {Outcome.DEPLOYED, Outcome.DEPLOYED_DEGRADED, Outcome.ROLLED_BACK, Outcome.RECOVERED, Outcome.ABORTED}
+_SAFE = DEPLOYING | LED_BACK
 
 
 def decide(results: Sequence[RunResult], *, limits: Sequence[str] = ()) -> Verdict:
@@ -73,14 +70,8 @@ def decide(results: Sequence[RunResult], *, limits: Sequence[str] = ()) -> Verdi
     stop: list[str] = []
     unclear: list[str] = []
     conditions: list[str] = list(limits)
-    anyway = {check for result in results if result.scenario is None for check in result.spoke}
     for result in results:
         _judge(result, stop, unclear, conditions)
-        if _is_unnoticed(result, anyway):
-            stop.append(
-                f"{result.name}: escaped: only {', '.join(result.noticed)} noticed anything, which is so when nothing "
-                "is wrong, too"
-            )
     if results and any(result.scenario is not None for result in results) and not any(map(_was_taken_back, results)):
         conditions.append("no rollback was carried out in any run: nothing shows that it restores the system")
     if not any(result.scenario is None for result in results):
@@ -100,13 +91,6 @@ def _was_taken_back(result: RunResult) -> bool:
     return result.outcome in {Outcome.ROLLED_BACK, Outcome.RECOVERED, Outcome.NOT_RESTORED, Outcome.STUCK}
 
 
-def _is_unnoticed(result: RunResult, anyway: Collection[str]) -> bool:
-    """Whether a run that deployed has only been noticed by checks that speak when nothing is wrong, too."""
-    if result.scenario is None or result.outcome is not Outcome.DEPLOYED_DEGRADED or not result.noticed:
-        return False
-    return all(check in anyway for check in result.noticed) and Outcome.DEPLOYED not in result.scenario.expect.outcomes
-
-
 def _judge(result: RunResult, stop: list[str], unclear: list[str], conditions: list[str]) -> None:
     if result.outcome is Outcome.INCONCLUSIVE:
         unclear.append(f"{result.name}: {result.reason}")
@@ -122,12 +106,12 @@ def _judge(result: RunResult, stop: list[str], unclear: list[str], conditions: l
 def _judge_scenario(result: RunResult, scenario: Scenario, stop: list[str], conditions: list[str]) -> None:
     name, outcome, expect = result.name, result.outcome, scenario.expect
     expected = not expect.outcomes or outcome in expect.outcomes
-    if outcome in _BAD and not (expected and expect.outcomes):
+    if outcome in HARMFUL and not (expected and expect.outcomes):
         stop.append(f"{name}: {outcome.value}: {_why_bad(result, scenario)}")
     elif not expected:
         wanted = " or ".join(one.value for one in expect.outcomes)
         conditions.append(f"{name}: ended {outcome.value}, the plan expects {wanted}: {result.reason}")
-    elif outcome in _BAD:
+    elif outcome in HARMFUL:
         conditions.append(f"{name}: {outcome.value}, as the plan expects: a person is needed")
     if result.differing and outcome is Outcome.RECOVERED:
         probes = ", ".join(f"`{probe}`" for probe in result.differing)

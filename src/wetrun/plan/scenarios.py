@@ -10,7 +10,17 @@ from wetrun.plan.durations import Duration
 from wetrun.plan.expectations import JsonValue
 from wetrun.units import Probability, Seconds
 
-__all__ = ["FaultSpec", "Outcome", "Relation", "Scenario", "ScenarioExpectation", "Until"]
+__all__ = [
+    "DEPLOYING",
+    "HARMFUL",
+    "LED_BACK",
+    "FaultSpec",
+    "Outcome",
+    "Relation",
+    "Scenario",
+    "ScenarioExpectation",
+    "Until",
+]
 
 
 class Outcome(Enum):
@@ -25,6 +35,16 @@ class Outcome(Enum):
     ESCAPED = "escaped"
     ABORTED = "aborted"
     INCONCLUSIVE = "inconclusive"
+
+
+DEPLOYING = frozenset({Outcome.DEPLOYED, Outcome.DEPLOYED_DEGRADED})
+"""The release is there."""
+
+LED_BACK = frozenset({Outcome.ROLLED_BACK, Outcome.RECOVERED, Outcome.ABORTED})
+"""The release is not there, and the system is as it was before."""
+
+HARMFUL = frozenset({Outcome.NOT_RESTORED, Outcome.STUCK, Outcome.ESCAPED})
+"""Nobody wants these, whatever the fault was."""
 
 
 class Relation(Enum):

@@ -7,7 +7,7 @@ from wetrun.course.verdict import RunResult
 from wetrun.journal.port import Record
 from wetrun.plan.monitors import Above, Monitor
 from wetrun.plan.plan import Plan
-from wetrun.plan.scenarios import Outcome, Scenario
+from wetrun.plan.scenarios import LED_BACK, Scenario
 from wetrun.rehearse.bodies import unended_step_of
 from wetrun.rehearse.settings import CLEAN
 from wetrun.rehearse.telling import Telling
@@ -18,7 +18,6 @@ __all__ = ["account", "result"]
 
 _NOT_BEGUN = "wetrun ended before this run began"
 _CUT_SHORT = "wetrun ended before this run did"
-_TAKEN_BACK = frozenset({Outcome.ROLLED_BACK, Outcome.RECOVERED, Outcome.ABORTED})
 
 
 def account(plan: Plan, scenario: Scenario | None, records: Iterable[Record]) -> ScenarioReport:
@@ -50,19 +49,7 @@ def result(report: ScenarioReport, scenario: Scenario | None) -> RunResult:
         differing=tuple(dict.fromkeys(differing)),
         silent=report.silent,
         synthetic=report.fault is not None and report.fault.synthetic,
-        spoke=_spoke(report),
     )
-
-
-def _spoke(report: ScenarioReport) -> tuple[str, ...]:
-    """The checks of the happy path that were not quite content."""
-    steps = (
-        f"step `{one.name}`"
-        for one in report.steps
-        if one.kind is SectionKind.PHASE and one.verdict not in {Verdict.PASSED, None}
-    )
-    monitors = (f"monitor `{one.name}`" for one in report.monitors if one.hits)
-    return tuple(dict.fromkeys((*steps, *monitors)))
 
 
 def _whole(telling: Telling, scenario: Scenario | None) -> ScenarioReport:
@@ -91,7 +78,7 @@ def _whole(telling: Telling, scenario: Scenario | None) -> ScenarioReport:
 
 def _recovered_after(telling: Telling) -> float | None:
     """Seconds from the first notice until the state was proven to be the baseline's; None when it never was."""
-    if telling.finished is None or telling.noticed is None or telling.outcome not in _TAKEN_BACK:
+    if telling.finished is None or telling.noticed is None or telling.outcome not in LED_BACK:
         return None
     return telling.finished - telling.noticed
 

@@ -3,14 +3,13 @@
 from collections.abc import Iterator, Sequence
 
 from wetrun.course.results import Verdict
-from wetrun.plan.scenarios import Outcome
+from wetrun.plan.scenarios import DEPLOYING, Outcome
 from wetrun.report.model import ActionKind, MarkKind, ScenarioReport, SectionKind, StepReport
 from wetrun.simulate.observation import Identity, Observation, Origin
 
 __all__ = ["observe"]
 
 _WELL = frozenset({Verdict.PASSED, Verdict.ACCEPTABLE})
-_DEPLOYED = frozenset({Outcome.DEPLOYED, Outcome.DEPLOYED_DEGRADED})
 _LABELS = {True: "yes", False: "no"}
 
 
@@ -106,7 +105,7 @@ def _helped(report: ScenarioReport, first: int, last: int) -> bool | None:
         return False
     failed = steps[first - 1] if first and steps[first - 1].verdict is Verdict.FAILED else None
     if failed is None:  # a monitor's rule asked for it
-        return None if report.outcome is Outcome.INCONCLUSIVE else report.outcome in _DEPLOYED
+        return None if report.outcome is Outcome.INCONCLUSIVE else report.outcome in DEPLOYING
     again = steps[last + 1 :]
     if not again or (again[0].section, again[0].name) != (failed.section, failed.name) or again[0].verdict is None:
         return None
@@ -153,7 +152,7 @@ def _phase_times(report: ScenarioReport) -> Iterator[tuple[str, float]]:
     for name in list(dict.fromkeys(step.section for step in phases)):
         steps = [step for step in phases if step.section == name]
         ended = steps[-1].ended
-        over = phases[-1].section != name or report.outcome in _DEPLOYED
+        over = phases[-1].section != name or report.outcome in DEPLOYING
         answered = any(step.action is ActionKind.APPROVE for step in steps)
         if over and not answered and ended is not None and (struck is None or ended <= struck):
             yield f"phase.{name}.expected", ended - steps[0].began

@@ -10,7 +10,7 @@ import numpy.typing as npt
 from wetrun.course.evidence import counted, evidence_line, percent, supported
 from wetrun.lean import dataclass
 from wetrun.plan.claims import Claim, OddsClaim, OddsOf, TimeClaim, TimeOf, Way
-from wetrun.plan.scenarios import Outcome
+from wetrun.plan.scenarios import DEPLOYING, Outcome
 from wetrun.simulate.intervals import Interval, credible
 from wetrun.simulate.observation import Origin, Times
 from wetrun.simulate.observed_times import QuantileBounds, bounds
@@ -24,7 +24,7 @@ Values = npt.NDArray[np.float64]
 Groups = Mapping[TimeOf, Sequence[Sequence[float]]]
 
 _NUMERICAL = 1e-12
-_DEPLOYED = (Outcome.DEPLOYED.value, Outcome.DEPLOYED_DEGRADED.value)
+_DEPLOYED = tuple(sorted(one.value for one in DEPLOYING))
 _TAKEN_BACK = (Outcome.ROLLED_BACK, Outcome.RECOVERED, Outcome.NOT_RESTORED, Outcome.STUCK)
 
 

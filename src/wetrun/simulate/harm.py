@@ -1,16 +1,15 @@
 """How likely a deployment leaves things worse than before: the outcomes after which a person is needed."""
 
-from wetrun.plan.scenarios import Outcome
+from wetrun.plan.scenarios import HARMFUL
 from wetrun.simulate.intervals import Interval, credible
 from wetrun.simulate.outcome_words import word_of
 from wetrun.simulate.plan_forecast import DRAWS, PlanForecast
 from wetrun.simulate.posterior import draw
 from wetrun.simulate.probabilities import absorb_many
 
-__all__ = ["HARM", "harm"]
+__all__ = ["harm"]
 
-HARM = frozenset({Outcome.NOT_RESTORED.value, Outcome.STUCK.value, Outcome.ESCAPED.value})
-"""The words of the outcomes in which nothing deployed well and nothing was restored, or nobody noticed."""
+_WORDS = frozenset(one.value for one in HARMFUL)
 
 
 def harm(found: PlanForecast, *, seed: int = 0) -> tuple[float, Interval]:
@@ -23,7 +22,7 @@ def harm(found: PlanForecast, *, seed: int = 0) -> tuple[float, Interval]:
     Returns:
         The probability, and the interval; both 0 when the model has no such outcome.
     """
-    names = [name for name in found.odds.probabilities if word_of(name) in HARM]
+    names = [name for name in found.odds.probabilities if word_of(name) in _WORDS]
     if not names:
         return 0.0, Interval(0.0, 0.0)
     drawn = absorb_many(found.graph, draw(found.choices, draws=DRAWS, seed=seed))

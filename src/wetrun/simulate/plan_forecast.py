@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from wetrun.lean import dataclass
 from wetrun.plan.claims import TimeOf
 from wetrun.plan.plan import Plan
+from wetrun.plan.scenarios import DEPLOYING
 from wetrun.simulate.claims import Computed, Judged, judge, observed_groups
 from wetrun.simulate.clock_figures import CLOCKS, figure_of
 from wetrun.simulate.compiling import Compiled, compile_plan
@@ -39,7 +40,7 @@ if TYPE_CHECKING:
 
 __all__ = ["DRAWS", "SUCCESS", "Known", "PlanForecast", "ReadingOdds", "forecast_plan", "successes", "time_of"]
 
-SUCCESS = frozenset({"deployed", "deployed-degraded"})
+SUCCESS = frozenset(one.value for one in DEPLOYING)
 """The words of the outcomes in which the plan deploys."""
 
 DRAWS = 10_000

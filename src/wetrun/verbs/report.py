@@ -13,6 +13,7 @@ from wetrun.journal.sqlite import SqliteJournal
 from wetrun.plan.plan import Plan
 from wetrun.plan.steps import Http
 from wetrun.rehearse.account import account, result
+from wetrun.rehearse.noise import without_noise
 from wetrun.rehearse.settings import CLEAN
 from wetrun.rehearse.state import StateFolder
 from wetrun.report import page
@@ -63,7 +64,9 @@ def gather(journal: Journal, rehearsal: str) -> RehearsalReport:
 
 def _assemble(plan: Plan, rehearsal: str, found: dict[str, tuple[Record, ...]], body: Any) -> RehearsalReport:
     scenarios = {CLEAN: None, **{scenario.name: scenario for scenario in plan.scenarios}}
-    told = {name: account(plan, scenario, found[name]) for name, scenario in scenarios.items() if name in found}
+    told = without_noise(
+        {name: account(plan, scenario, found[name]) for name, scenario in scenarios.items() if name in found}
+    )
     left_out = tuple(name for name in scenarios if name not in found)
     limits = [*_limits(body, left_out), *_unproven(plan)]
     verdict = decide([result(run, scenarios[name]) for name, run in told.items()], limits=limits)

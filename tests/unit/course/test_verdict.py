@@ -19,23 +19,6 @@ def result(outcome: Outcome, expected: Scenario | None = None, **more: object) -
     return RunResult(name="s", scenario=expected or scenario(), outcome=outcome, reason="why", **more)  # type: ignore[arg-type]
 
 
-def test_a_check_that_speaks_at_any_time_notices_nothing() -> None:
-    """A step that is never quite good would else count as the detector of every fault."""
-    clean = RunResult(
-        name="clean", scenario=None, outcome=Outcome.DEPLOYED_DEGRADED, reason="slow", spoke=("step `answers`",)
-    )
-    noise = result(Outcome.DEPLOYED_DEGRADED, noticed=("step `answers`",))
-    heard = result(Outcome.DEPLOYED_DEGRADED, noticed=("step `answers`", "monitor `log`"))
-    back = result(Outcome.ROLLED_BACK, noticed=("step `answers`",))
-    assert decide([clean, back, noise]).word is VerdictWord.NO_GO
-    assert "only step `answers` noticed anything" in decide([clean, back, noise]).reasons[0]
-    assert decide([clean, back, heard]).word is VerdictWord.GO_WITH_CONDITIONS
-    fine = scenario(Outcome.DEPLOYED, Outcome.DEPLOYED_DEGRADED)
-    assert decide([clean, back, result(Outcome.DEPLOYED_DEGRADED, fine, noticed=("step `answers`",))]).word is (
-        VerdictWord.GO_WITH_CONDITIONS
-    )
-
-
 def test_a_rollback_that_never_ran_is_a_condition() -> None:
     """Nobody may read that every rollback restored the system when there was none."""
     verdict = decide([CLEAN, result(Outcome.DEPLOYED_DEGRADED, scenario(Outcome.DEPLOYED_DEGRADED))])

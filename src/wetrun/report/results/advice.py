@@ -3,10 +3,10 @@
 from collections.abc import Iterator, Sequence
 
 from wetrun.course.verdict import VerdictWord
-from wetrun.plan.scenarios import Outcome
+from wetrun.plan.scenarios import HARMFUL, Outcome
 from wetrun.report.model import ScenarioReport
 from wetrun.report.results.model import Advice, AdviceWord, Conclusion, ConclusionKind, Risk, RiskLevel, Row, Stands
-from wetrun.report.results.source import HARMFUL, Source
+from wetrun.report.results.source import Source
 from wetrun.report.results.wording import listed, seconds
 
 __all__ = ["advice"]

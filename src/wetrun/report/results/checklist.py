@@ -16,10 +16,10 @@ from wetrun.plan.readiness import (
     ReadinessItem,
     WayBack,
 )
-from wetrun.plan.scenarios import Outcome
+from wetrun.plan.scenarios import HARMFUL, Outcome
 from wetrun.report.model import ScenarioReport
 from wetrun.report.results.model import Item, Shown
-from wetrun.report.results.source import HARMFUL, Source
+from wetrun.report.results.source import Source
 from wetrun.report.results.wording import listed, seconds
 from wetrun.report.seen import MarkKind, StepReport
 

@@ -3,17 +3,16 @@
 from collections.abc import Iterator
 
 from wetrun.course.evidence import counted
-from wetrun.plan.scenarios import Outcome
+from wetrun.plan.scenarios import HARMFUL, LED_BACK, Outcome
 from wetrun.report.detection import blind_spots, matrix
 from wetrun.report.results.model import Conclusion, ConclusionKind, Group, Stands
-from wetrun.report.results.source import HARMFUL, Source
+from wetrun.report.results.source import Source
 from wetrun.report.results.wording import how_many, listed, odds, seconds
 
 __all__ = ["conclusions"]
 
 _PROVEN, _FAILED, _ESCAPED = ConclusionKind.PROVEN, ConclusionKind.FAILED, ConclusionKind.ESCAPED
 _ASSUMED, _FOUND = ConclusionKind.ASSUMED, ConclusionKind.FOUND
-_BACK = frozenset({Outcome.ROLLED_BACK, Outcome.RECOVERED, Outcome.ABORTED})
 
 
 def conclusions(source: Source, groups: tuple[Group, ...]) -> tuple[Conclusion, ...]:
@@ -79,7 +78,7 @@ def _noticed(source: Source) -> Iterator[Conclusion]:
 
 def _led_back(source: Source) -> Iterator[Conclusion]:
     harmed = [run for run in source.faulty if run.outcome in {Outcome.NOT_RESTORED, Outcome.STUCK}]
-    back = [run for run in source.faulty if run.outcome in _BACK]
+    back = [run for run in source.faulty if run.outcome in LED_BACK]
     total = len(harmed) + len(back)
     if harmed:
         names = tuple(run.name for run in harmed)

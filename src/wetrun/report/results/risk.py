@@ -4,10 +4,10 @@ from collections.abc import Iterator
 
 from wetrun.course.evidence import counted
 from wetrun.course.verdict import VerdictWord
-from wetrun.plan.scenarios import Outcome
+from wetrun.plan.scenarios import HARMFUL, Outcome
 from wetrun.report.detection import blind_spots
 from wetrun.report.results.model import Risk, RiskLevel
-from wetrun.report.results.source import HARMFUL, Source
+from wetrun.report.results.source import Source
 from wetrun.report.results.wording import listed, odds
 
 __all__ = ["HIGH_ABOVE", "LOW_ASSUMED", "LOW_UP_TO", "RULES", "risk"]

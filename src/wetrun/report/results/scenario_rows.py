@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from wetrun.plan.scenarios import Outcome, Scenario
+from wetrun.plan.scenarios import DEPLOYING, Outcome, Scenario
 from wetrun.report.model import ScenarioReport
 from wetrun.report.phrases import noticed_by
 from wetrun.report.results.judging import duration_in_words, most_of, times_stand
@@ -138,7 +138,7 @@ def _added(source: Source, scenario: Scenario, run: ScenarioReport | None) -> Ro
     stated, clean = scenario.expect.added, source.clean
     if stated is None:
         return None
-    went_on = run is not None and run.outcome in {Outcome.DEPLOYED, Outcome.DEPLOYED_DEGRADED}
+    went_on = run is not None and run.outcome in DEPLOYING
     value = max(0.0, run.seconds - clean.seconds) if run is not None and clean is not None and went_on else None
     return _timed(source, scenario, run, ("added time", duration_in_words(stated), most_of(stated), value))
 

@@ -7,14 +7,10 @@ from wetrun.lean import dataclass
 from wetrun.plan.facts import Facts
 from wetrun.plan.findings import Finding
 from wetrun.plan.plan import Plan
-from wetrun.plan.scenarios import Outcome
 from wetrun.report.model import RehearsalReport, ScenarioReport
 from wetrun.report.results.foreseen import Foreseen
 
-__all__ = ["HARMFUL", "Source"]
-
-HARMFUL = frozenset({Outcome.NOT_RESTORED, Outcome.STUCK, Outcome.ESCAPED})
-"""Outcomes that nobody wants, whatever the fault was."""
+__all__ = ["Source"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

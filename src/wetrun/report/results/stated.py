@@ -8,7 +8,7 @@ from wetrun.lint.stated import alike
 from wetrun.plan.claims import Claim, OddsClaim, OddsOf, TimeClaim, TimeOf, Way
 from wetrun.plan.facts import Fact, Facts, Measure
 from wetrun.plan.plan import Plan
-from wetrun.plan.scenarios import Outcome
+from wetrun.plan.scenarios import DEPLOYING, LED_BACK, Outcome
 from wetrun.report.model import ScenarioReport
 from wetrun.report.results.judging import odds_stand, times_stand
 from wetrun.report.results.model import Number, Row, Stands
@@ -19,8 +19,6 @@ from wetrun.units import Probability, Seconds
 
 __all__ = ["claims_of", "stated_rows"]
 
-_DEPLOYED = frozenset({Outcome.DEPLOYED, Outcome.DEPLOYED_DEGRADED})
-_BACK = frozenset({Outcome.ROLLED_BACK, Outcome.RECOVERED, Outcome.ABORTED})
 _TOTAL = re.compile(r"total|overall|altogether|confidence|reliab|success prob", re.IGNORECASE)
 _HAPPY = re.compile(r"perfect|happy|normal|usual|undisturbed", re.IGNORECASE)
 _QUANTILE = Probability(0.95)
@@ -79,7 +77,7 @@ def _row(source: Source, fact: Fact) -> Row:
     if _HAPPY.search(fact.subject) and fact.measure is Measure.PROBABILITY:
         return _undisturbed(source, fact)
     if _HAPPY.search(fact.subject) and clean is not None:
-        good = int(clean.outcome in _DEPLOYED)
+        good = int(clean.outcome in DEPLOYING)
         if fact.measure is Measure.SUCCESS:
             return _odds(fact, good, 1, run=clean.name)
         return _time(source, fact, (clean.seconds,) if good else (), run=clean.name)
@@ -99,7 +97,7 @@ def _undisturbed(source: Source, fact: Fact) -> Row:
 def _aim(source: Source, scenario: str) -> frozenset[Outcome]:
     """The outcomes that count as success in a scenario: to deploy where the plan expects that, else to be back."""
     expected = next(one.expect.outcomes for one in source.plan.scenarios if one.name == scenario)
-    return _DEPLOYED if not expected or _DEPLOYED & set(expected) else _BACK
+    return DEPLOYING if not expected or DEPLOYING & set(expected) else LED_BACK
 
 
 def _of_scenario(source: Source, fact: Fact, name: str, aim: frozenset[Outcome]) -> Row:

@@ -6,9 +6,10 @@ import pytest
 
 from sample_forecast import bare_forecast, sample_forecast
 from wetrun.formats.yaml_plan import read_plan
+from wetrun.plan.scenarios import HARMFUL, Outcome
 from wetrun.report.results.foreseeing import foresee
 from wetrun.report.results.foreseen import Foreseen
-from wetrun.simulate.harm import HARM, harm
+from wetrun.simulate.harm import harm
 from wetrun.simulate.observation import Origin, Pool, Times
 from wetrun.simulate.outcome_words import word_of
 from wetrun.simulate.plan_forecast import Known, forecast_plan
@@ -85,7 +86,7 @@ def test_harm_is_the_sum_of_the_harmful_ends() -> None:
     """Its interval comes from the same draws as those of the outcomes."""
     forecast = sample_forecast()
     probability, interval = harm(forecast)
-    ends = [name for name in forecast.odds.probabilities if word_of(name) in HARM]
+    ends = [name for name in forecast.odds.probabilities if Outcome(word_of(name)) in HARMFUL]
     assert ends
     assert probability == pytest.approx(sum(forecast.odds.probabilities[name] for name in ends))
     assert interval.low < interval.high
