@@ -7,6 +7,7 @@ from numpy import float64
 from numpy.random import Generator
 from numpy.typing import NDArray
 
+from wetrun.simulate.law_moments import pert_shapes
 from wetrun.simulate.laws import (
     Constant,
     Empirical,
@@ -20,7 +21,6 @@ from wetrun.simulate.laws import (
     Uniform,
     Weibull,
 )
-from wetrun.simulate.moments import pert_shapes
 
 __all__ = ["draw"]
 

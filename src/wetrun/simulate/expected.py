@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from wetrun.simulate.graph import Graph
-from wetrun.simulate.moments import Clock, mean_and_variance
+from wetrun.simulate.law_moments import mean_and_variance
+from wetrun.simulate.moments import Clock
 from wetrun.simulate.probabilities import visits, weigher
 from wetrun.simulate.routes import Arc, route
 

@@ -11,8 +11,8 @@ from wetrun.lean import dataclass
 from wetrun.simulate.graph import Graph
 from wetrun.simulate.inputs import Chance, Input
 from wetrun.simulate.intervals import Interval, jeffreys
+from wetrun.simulate.law_moments import mean_and_variance
 from wetrun.simulate.laws import Law
-from wetrun.simulate.moments import mean_and_variance
 from wetrun.simulate.observed_times import QuantileBounds, bounds, grade_of_times
 from wetrun.simulate.parameters import Parameter
 from wetrun.simulate.posterior import Grade, Posterior

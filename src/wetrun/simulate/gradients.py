@@ -12,6 +12,7 @@ from collections.abc import Callable, Mapping, Sequence
 from wetrun.lean import dataclass
 from wetrun.simulate.graph import Graph
 from wetrun.simulate.loops import eliminate
+from wetrun.simulate.law_moments import mean_and_variance
 from wetrun.simulate.moments import Clock, mean_and_variance
 from wetrun.simulate.probabilities import split, visits, weigher
 from wetrun.simulate.routes import Arc, Part, Routes, route

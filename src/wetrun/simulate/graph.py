@@ -3,13 +3,10 @@
 from collections.abc import Mapping
 from dataclasses import field, replace
 from fractions import Fraction
-from typing import TYPE_CHECKING
 
 from wetrun.lean import dataclass
 from wetrun.simulate.laws import Law
-
-if TYPE_CHECKING:
-    from wetrun.simulate.parts import Part  # which needs to know the moments of laws
+from wetrun.simulate.parts import Part
 
 __all__ = ["Choice", "Graph", "State"]
 
@@ -53,7 +50,7 @@ class State:
     next: Mapping[str, str] = field(default_factory=dict[str, str])
     duration: str | None = None
     label: str = ""
-    part: "Part | None" = None
+    part: Part | None = None
 
     @property
     def whole(self) -> Law | None:

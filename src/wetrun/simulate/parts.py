@@ -7,6 +7,7 @@ that struck a while ago is noticed after what is left of the stated time. Whoeve
 from typing import assert_never
 
 from wetrun.lean import dataclass
+from wetrun.simulate.law_moments import mean_and_variance
 from wetrun.simulate.laws import (
     Constant,
     Empirical,
@@ -20,7 +21,6 @@ from wetrun.simulate.laws import (
     Uniform,
     Weibull,
 )
-from wetrun.simulate.moments import mean_and_variance
 
 __all__ = ["Part", "mean", "scaled"]
 

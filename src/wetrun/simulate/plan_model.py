@@ -10,7 +10,7 @@ from wetrun.plan.plan import Plan
 from wetrun.simulate.compiling import Compiled, compile_plan
 from wetrun.simulate.graph import Choice, Graph
 from wetrun.simulate.inputs import Chance, ImpossibleSettingError, Input, Setting, Time, apply, find
-from wetrun.simulate.moments import mean_and_variance
+from wetrun.simulate.law_moments import mean_and_variance
 from wetrun.simulate.observed_times import updated_graph
 from wetrun.simulate.parameters import ParameterKind
 from wetrun.simulate.posterior import Posterior, posteriors

@@ -8,6 +8,7 @@ from typing import NamedTuple
 from wetrun.formats.decode.context import Cursor
 from wetrun.formats.decode.nearest import did_you_mean, listed
 from wetrun.formats.decode.tree import Entries, Items, Scalar, describe
+from wetrun.simulate.law_moments import mean_and_variance
 from wetrun.simulate.laws import (
     Constant,
     Empirical,
@@ -20,7 +21,6 @@ from wetrun.simulate.laws import (
     Uniform,
     Weibull,
 )
-from wetrun.simulate.moments import mean_and_variance
 
 __all__ = ["read_law"]
 

@@ -8,6 +8,7 @@ import numpy as np
 from numpy import complex128, float64
 from numpy.typing import NDArray
 
+from wetrun.simulate.law_moments import pert_shapes
 from wetrun.simulate.laws import (
     Constant,
     Empirical,
@@ -21,7 +22,6 @@ from wetrun.simulate.laws import (
     Uniform,
     Weibull,
 )
-from wetrun.simulate.moments import pert_shapes
 
 __all__ = ["Spectrum", "frequencies", "interned", "transform", "weighted"]
 

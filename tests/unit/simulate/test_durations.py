@@ -11,6 +11,7 @@ from models import REFERENCE_ODDS, reference, shuttle, walk
 from wetrun.simulate.durations import durations
 from wetrun.simulate.forecast import forecast
 from wetrun.simulate.graph import Graph
+from wetrun.simulate.law_moments import bounds, mean_and_variance
 from wetrun.simulate.laws import (
     Constant,
     Empirical,
@@ -23,7 +24,6 @@ from wetrun.simulate.laws import (
     Uniform,
     Weibull,
 )
-from wetrun.simulate.moments import bounds, mean_and_variance
 from wetrun.simulate.timing import Timing
 
 ONE = Fraction(1)

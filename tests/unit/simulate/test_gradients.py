@@ -10,7 +10,7 @@ from wetrun.simulate.durations import durations
 from wetrun.simulate.gradients import sensitivities
 from wetrun.simulate.graph import Graph
 from wetrun.simulate.laws import Constant
-from wetrun.simulate.moments import mean_and_variance
+from wetrun.simulate.law_moments import mean_and_variance
 from wetrun.simulate.probabilities import absorb_exact, override
 
 SMALL = Fraction(1, 10**7)

@@ -10,6 +10,7 @@ from scipy.integrate import quad
 from scipy.stats import beta, expon, gamma, lognorm, triang, uniform, weibull_min
 
 from wetrun.simulate.drawing import draw
+from wetrun.simulate.law_moments import bounds, mean_and_variance
 from wetrun.simulate.laws import (
     Constant,
     Empirical,
@@ -23,7 +24,6 @@ from wetrun.simulate.laws import (
     Uniform,
     Weibull,
 )
-from wetrun.simulate.moments import bounds, mean_and_variance
 from wetrun.simulate.transforms import frequencies, transform
 
 

@@ -7,9 +7,9 @@ from scipy import stats
 
 from wetrun.simulate.durations import durations
 from wetrun.simulate.graph import Graph, State
+from wetrun.simulate.law_moments import bounds as bounds_of
+from wetrun.simulate.law_moments import mean_and_variance
 from wetrun.simulate.laws import Lognormal, Uniform
-from wetrun.simulate.moments import bounds as bounds_of
-from wetrun.simulate.moments import mean_and_variance
 from wetrun.simulate.observed_times import bounds, grade_of_times, runs_needed, updated_graph, updated_law
 from wetrun.simulate.posterior import Grade
 

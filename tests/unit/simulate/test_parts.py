@@ -11,8 +11,8 @@ from wetrun.simulate.compiling import Compiled, compile_plan
 from wetrun.simulate.forecast import forecast
 from wetrun.simulate.gradients import sensitivities
 from wetrun.simulate.inputs import Setting, Time, apply
+from wetrun.simulate.law_moments import mean_and_variance
 from wetrun.simulate.laws import Constant, Empirical, Gamma, Lognormal, Uniform
-from wetrun.simulate.moments import mean_and_variance
 from wetrun.simulate.observed_times import updated_graph
 from wetrun.simulate.parameters import ParameterKind
 from wetrun.simulate.parts import Part

@@ -9,7 +9,7 @@ from wetrun.report.results.model import Number, Stands
 from wetrun.simulate.claims import Judged, Standing, in_words
 from wetrun.simulate.harm import harm
 from wetrun.simulate.intervals import LEVEL, Interval
-from wetrun.simulate.moments import mean_and_variance
+from wetrun.simulate.law_moments import mean_and_variance
 from wetrun.simulate.outcome_words import by_word
 from wetrun.simulate.plan_forecast import PlanForecast, time_of
 from wetrun.simulate.posterior import Posterior

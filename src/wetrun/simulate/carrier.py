@@ -1,0 +1,66 @@
+"""Carries transforms of times through a graph.
+
+Each state multiplies what arrives by its holding time's transform and splits it among the next states.
+"""
+
+from collections.abc import Mapping
+
+import numpy as np
+from numpy import complex128
+
+from wetrun.simulate.graph import Graph
+from wetrun.simulate.laws import Law
+from wetrun.simulate.loops import eliminate
+from wetrun.simulate.moments import Clock
+from wetrun.simulate.probabilities import weigher
+from wetrun.simulate.routes import Part, Routes
+from wetrun.simulate.transforms import Spectrum, interned
+
+__all__ = ["DAMPING", "Carrier"]
+
+DAMPING = 12.0
+"""What lies beyond the window folds back exp(-12) = 6e-6 as high; rounding grows to 2e-11."""
+
+
+class Carrier:
+    """Carries transforms of one clock through a graph."""
+
+    def __init__(self, graph: Graph, routes: Routes, clock: Clock) -> None:
+        self._routes = routes
+        self._weigh = weigher(graph)
+        self._laws: list[Law | None] = [
+            state.time if clock is None or clock in state.tags else None for state in graph.states.values()
+        ]
+
+    def carry(self, window: float, points: int) -> dict[int, Spectrum]:
+        """Give what arrives at each outcome, complex128[frequencies] or complex128[1], by its number."""
+        known = {law: interned(law, window, points, DAMPING) for law in set(self._laws)}
+        routes, pending, found = self._routes, {self._routes.start: np.ones(1, dtype=complex128)}, dict[int, Spectrum]()
+        for part in routes.parts:
+            flows = {state: pending.pop(state) for state in part.members if state in pending}
+            if part.loops:
+                flows = self._around(part, known, flows)
+            for state, flow in flows.items():
+                arcs = routes.arcs[state]
+                if not arcs:
+                    found[state] = flow
+                    continue
+                law = self._laws[state]
+                left = flow if law is None else flow * known[law]
+                for arc in arcs:
+                    if not part.loops or arc.target not in flows:
+                        share = left if arc.choice is None else left * self._weigh(arc)
+                        there = pending.get(arc.target)
+                        pending[arc.target] = share if there is None else there + share
+        return found
+
+    def _around(
+        self, part: Part, known: Mapping[Law | None, Spectrum], inflow: Mapping[int, Spectrum]
+    ) -> dict[int, Spectrum]:
+        weights: dict[int, dict[int, Spectrum]] = {state: {} for state in part.members}
+        for state, row in weights.items():
+            for arc in self._routes.arcs[state]:
+                if arc.target in weights:
+                    weight = known[self._laws[state]] * self._weigh(arc)
+                    row[arc.target] = row[arc.target] + weight if arc.target in row else weight
+        return eliminate(weights, None, np.ones(1, dtype=complex128)).visits(inflow)
