@@ -3,6 +3,7 @@
 Every pair of a canonical run and a world becomes a state; what waits there decides its time and what comes next.
 """
 
+import re
 from collections import deque
 
 from wetrun.course.advance import advance, fold
@@ -23,10 +24,17 @@ from wetrun.simulate.occurrences import Occurrence
 from wetrun.simulate.plan_times import Timed
 from wetrun.simulate.world import Said, World
 
-__all__ = ["Explorer"]
+__all__ = ["Explorer", "place_of"]
 
 _FELT = (-1,)
 """On the way back it matters that users feel something, and no longer what."""
+
+_AGAIN = re.compile(r" #\d+$")
+
+
+def place_of(name: str) -> str:
+    """Where in the plan a state is, by its name: states of one place differ in what has happened before."""
+    return _AGAIN.sub("", name)
 
 
 class Explorer:

@@ -6,20 +6,17 @@ derivatives, for all parameters at once.
 Source: J. Kemeny, J. Snell, Finite Markov Chains (1960), chapter 3, for visits and absorption values.
 """
 
-import re
 from collections.abc import Callable, Mapping, Sequence
 
 from wetrun.lean import dataclass
 from wetrun.simulate.graph import Graph
-from wetrun.simulate.loops import eliminate
 from wetrun.simulate.law_moments import mean_and_variance
-from wetrun.simulate.moments import Clock, mean_and_variance
+from wetrun.simulate.loops import eliminate
+from wetrun.simulate.moments import Clock
 from wetrun.simulate.probabilities import split, visits, weigher
 from wetrun.simulate.routes import Arc, Part, Routes, route
 
 __all__ = ["DurationEffect", "ProbabilityEffect", "Sensitivities", "sensitivities"]
-
-_ALIKE = re.compile(r" #\d+$")  # what a plan's graph puts behind the name of a place that it has met before
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +53,7 @@ class DurationEffect:
     """What the mean of one holding time does.
 
     Attributes:
-        duration: The parameter's name: the states' `duration`, or the state's own name where it has none.
+        duration: The parameter's name: the states' `duration`, or their place where they have none.
         mean: The mean now, in the graph's unit.
         means: By clock: d E[time] / d mean, the expected number of visits with that clock running.
     """
@@ -87,12 +84,20 @@ class Sensitivities:
         return tuple(sorted(self.durations, key=lambda effect: -effect.mean * effect.means[clock]))
 
 
-def sensitivities(graph: Graph, clocks: Sequence[Clock] = (None,)) -> Sensitivities:
+def _itself(name: str) -> str:
+    return name
+
+
+def sensitivities(
+    graph: Graph, clocks: Sequence[Clock] = (None,), place: Callable[[str], str] = _itself
+) -> Sensitivities:
     """Differentiate every outcome's probability and every clock's mean by every parameter.
 
     Args:
         graph: The model.
         clocks: Whose means: the whole time (None) and tags.
+        place: By the name of a state whose holding time has no name of its own: what names it. States of one place
+            count together.
 
     Raises:
         NeverEndsError: With some probability, the walk never ends; or it would, if a probability of 0 grew.
@@ -123,18 +128,22 @@ def sensitivities(graph: Graph, clocks: Sequence[Clock] = (None,)) -> Sensitivit
             outcomes = {outcome: _slope(arcs[name], shares, label, values) for outcome, values in worth.items()}
             means = {clock: _slope(arcs[name], shares, label, values) for clock, values in spent.items()}
             effects.append(ProbabilityEffect(name, label, share, outcomes, means))
-    return Sensitivities(tuple(effects), _of_durations(graph, met, holds, clocks))
+    return Sensitivities(tuple(effects), _of_durations(graph, met, holds, clocks, place))
 
 
 def _of_durations(
-    graph: Graph, met: Mapping[int, float], holds: Sequence[float], clocks: Sequence[Clock]
+    graph: Graph,
+    met: Mapping[int, float],
+    holds: Sequence[float],
+    clocks: Sequence[Clock],
+    place: Callable[[str], str],
 ) -> tuple[DurationEffect, ...]:
     found: dict[str, tuple[float, dict[Clock, float]]] = {}
     for at, state in enumerate(graph.states.values()):
         if state.time is None:
             continue
         parts = 1 if state.part is None else state.part.count
-        name = state.duration or _ALIKE.sub("", state.name)
+        name = state.duration or place(state.name)
         _mean, means = found.setdefault(name, (holds[at] * parts, dict.fromkeys(clocks, 0.0)))
         for clock in clocks:
             if clock is None or clock in state.tags:

@@ -14,6 +14,7 @@ from wetrun.simulate.compiling import Compiled, compile_plan
 from wetrun.simulate.conflict import Conflict, conflicts
 from wetrun.simulate.event_tree import EventTree, Node, event_tree
 from wetrun.simulate.expected import expected_many
+from wetrun.simulate.exploring import place_of
 from wetrun.simulate.forecast import Forecast, forecast
 from wetrun.simulate.graded_inputs import GradedInput, graded_inputs
 from wetrun.simulate.gradients import Sensitivities
@@ -158,7 +159,7 @@ def forecast_plan(
     stated, graph, choices, inputs = absorb(own.graph), model.graph, model.choices, model.known
     parameters = {**model.compiled.parameters, **own.parameters}
     odds = forecast(graph, exact=exact, tags=_CLOCKS)
-    gradients = gradients_of(graph, (None, *_CLOCKS))
+    gradients = gradients_of(graph, (None, *_CLOCKS), place_of)
     drawn = draw(choices, draws=DRAWS, seed=seed)
     outcomes = absorb_many(graph, drawn)
     good = successes(odds.probabilities)

@@ -7,10 +7,11 @@ import pytest
 
 from models import reference, shuttle
 from wetrun.simulate.durations import durations
+from wetrun.simulate.exploring import place_of
 from wetrun.simulate.gradients import sensitivities
-from wetrun.simulate.graph import Graph
-from wetrun.simulate.laws import Constant
+from wetrun.simulate.graph import Graph, State
 from wetrun.simulate.law_moments import mean_and_variance
+from wetrun.simulate.laws import Constant
 from wetrun.simulate.probabilities import absorb_exact, override
 
 SMALL = Fraction(1, 10**7)
@@ -71,3 +72,20 @@ def test_ranking_says_what_costs_most() -> None:
     without = override(graph, {"smoke": {"watch or leak": Fraction(1), "regression": Fraction(0)}})
     gained = absorb_exact(without)["SUCCESS"] - absorb_exact(graph)["SUCCESS"]
     assert first.cost("SUCCESS") == pytest.approx(float(gained), rel=1e-12)
+
+
+def _two_visits() -> Graph:
+    states = (
+        State("pull #1", Constant(2.0), next={"": "pull #2"}),
+        State("pull #2", Constant(2.0), next={"": "SUCCESS"}),
+        State("SUCCESS"),
+    )
+    return Graph("pull #1", "s", {state.name: state for state in states}, {})
+
+
+def test_states_of_one_place_count_together_where_the_model_says_so() -> None:
+    """In a plan's graph, a number behind a name tells histories apart; in anybody else's, it is part of the name."""
+    apart = sensitivities(_two_visits()).durations
+    assert [(effect.duration, effect.means[None]) for effect in apart] == [("pull #1", 1.0), ("pull #2", 1.0)]
+    together = sensitivities(_two_visits(), place=place_of).durations
+    assert [(effect.duration, effect.mean, effect.means[None]) for effect in together] == [("pull", 2.0, 2.0)]
