@@ -5,15 +5,13 @@ from collections.abc import Iterator
 from wetrun.course.matching.quantities import number_in_words
 from wetrun.course.results import Finding
 from wetrun.course.results import Verdict as CheckVerdict
-from wetrun.plan.durations import Duration
 from wetrun.plan.expectations import Limits, Subject
 from wetrun.plan.plan import Plan
 from wetrun.plan.steps import Step
 from wetrun.report.model import ScenarioReport
-from wetrun.report.results.judging import duration_in_words, most_of, times_stand
-from wetrun.report.results.model import Number, Row, Stands
+from wetrun.report.results.model import Row, Stands
 from wetrun.report.results.source import Source
-from wetrun.report.results.wording import range_of, seconds
+from wetrun.report.results.taking import takes
 from wetrun.report.seen import MonitorReport, SectionKind, StepReport
 
 __all__ = ["path_rows"]
@@ -31,30 +29,13 @@ def path_rows(source: Source) -> Iterator[Row]:
     """Times of phases and steps; numbers that steps must show; what the monitors must not see."""
     for phase in source.plan.phases:
         if phase.expected is not None:
-            yield _expected(source, phase.name, f"phase.{phase.name}.expected", phase.expected)
+            yield takes(source, phase.name, f"phase.{phase.name}.expected", phase.expected)
         for step in phase.steps:
             name = f"{phase.name}/{step.name}"
             if step.expected is not None:
-                yield _expected(source, name, f"step.{name}.expected", step.expected)
+                yield takes(source, name, f"step.{name}.expected", step.expected)
             yield from _numbers(source.clean, phase.name, step)
     yield from _monitored(source.plan, source.clean)
-
-
-def _expected(source: Source, subject: str, key: str, stated: Duration) -> Row:
-    values = source.times.get(key, ())
-    mean = None if source.foreseen is None else source.foreseen.means.get(key)
-    return Row(
-        subject=subject,
-        what="takes",
-        claimed=duration_in_words(stated),
-        measured=range_of(values),
-        runs=len(values),
-        values=values,
-        computed="" if mean is None else f"{seconds(mean)} on average",
-        number=None if mean is None else Number(mean),
-        stands=times_stand(values, most_of(stated), is_scaled=source.is_scaled),
-        why="waits passed faster than in production" if source.is_scaled and values else "",
-    )
 
 
 def _numbers(clean: ScenarioReport | None, phase: str, step: Step) -> Iterator[Row]:

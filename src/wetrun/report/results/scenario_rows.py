@@ -8,13 +8,11 @@ from wetrun.report.phrases import noticed_by
 from wetrun.report.results.judging import duration_in_words, most_of, times_stand
 from wetrun.report.results.model import Number, Row, Stands
 from wetrun.report.results.source import Source
-from wetrun.report.results.wording import odds, seconds
+from wetrun.report.results.wording import FORCED, SCALED, odds, seconds
 
 __all__ = ["recovery_of", "scenario_rows"]
 
-_FORCED = "forced on here: only deployments show how often it strikes"
 _LEFT_OUT = "its run was left out"
-_SCALED = "waits passed faster than in production"
 _NO_EFFECT = "its fault was not measured to be there"
 
 
@@ -58,7 +56,7 @@ def _probability(source: Source, scenario: Scenario) -> Row | None:
         claimed=odds(float(scenario.probability)),
         computed="" if used is None else odds(used),
         number=None if used is None else Number(used),
-        why=_FORCED,
+        why=FORCED,
         run=scenario.name,
         place=scenario.place,
     )
@@ -157,7 +155,7 @@ def _timed(
         runs=len(values),
         values=values,
         stands=times_stand(values, most, is_scaled=source.is_scaled),
-        why=why or (_SCALED if values and source.is_scaled else ""),
+        why=why or (SCALED if values and source.is_scaled else ""),
         run=scenario.name,
         place=scenario.place,
     )

@@ -14,7 +14,7 @@ from wetrun.report.results.judging import odds_stand, times_stand
 from wetrun.report.results.model import Number, Row, Stands
 from wetrun.report.results.scenario_rows import recovery_of
 from wetrun.report.results.source import Source
-from wetrun.report.results.wording import odds, range_of, share
+from wetrun.report.results.wording import FORCED, odds, range_of, share
 from wetrun.units import Probability, Seconds
 
 __all__ = ["claims_of", "stated_rows"]
@@ -25,7 +25,6 @@ _QUANTILE = Probability(0.95)
 _NO_LIMIT = "the word names no limit"
 _NOT_THERE = "the plan has nothing of this name"
 _HALF_A_POINT = 0.005  # people write whole percentages
-_FORCED = "forced on here: only deployments show how often it strikes"
 
 
 def claims_of(facts: Facts, plan: Plan) -> tuple[Claim, ...]:
@@ -104,7 +103,7 @@ def _of_scenario(source: Source, fact: Fact, name: str, aim: frozenset[Outcome])
     run = source.run(name)
     if fact.measure is Measure.PROBABILITY:
         used = None if source.foreseen is None else source.foreseen.chances.get(name)
-        return _bare(fact, _FORCED, run=name, computed=used)
+        return _bare(fact, FORCED, run=name, computed=used)
     if run is None or run.fault is None or not run.fault.effective or run.outcome is Outcome.INCONCLUSIVE:
         return _bare(fact, "no run of it could tell", run=name)
     if fact.measure is Measure.SUCCESS:

@@ -4,10 +4,11 @@ from collections.abc import Iterator
 
 from wetrun.course.evidence import evidence_line
 from wetrun.plan.plan import Procedure
-from wetrun.report.results.judging import duration_in_words, most_of, odds_stand, times_stand
-from wetrun.report.results.model import Number, Row
+from wetrun.report.results.judging import odds_stand
+from wetrun.report.results.model import Row
 from wetrun.report.results.source import Source
-from wetrun.report.results.wording import odds, range_of, seconds, share
+from wetrun.report.results.taking import takes
+from wetrun.report.results.wording import odds, share
 
 __all__ = ["way_rows"]
 
@@ -20,28 +21,9 @@ def way_rows(source: Source) -> Iterator[Row]:
     ways += [(f"procedure.{one.name}", f"mitigation {one.name}", one) for one in plan.procedures.values()]
     for key, subject, procedure in ways:
         if procedure.takes is not None:
-            yield _takes(source, key, subject, procedure)
+            yield takes(source, subject, f"{key}.takes", procedure.takes, procedure.place)
         if procedure.succeeds is not None:
             yield _succeeds(source, key, subject, procedure)
-
-
-def _takes(source: Source, key: str, subject: str, procedure: Procedure) -> Row:
-    assert procedure.takes is not None  # noqa: S101 - asked for by the caller
-    values = source.times.get(f"{key}.takes", ())
-    mean = None if source.foreseen is None else source.foreseen.means.get(f"{key}.takes")
-    return Row(
-        subject=subject,
-        what="takes",
-        claimed=duration_in_words(procedure.takes),
-        measured=range_of(values),
-        runs=len(values),
-        values=values,
-        computed="" if mean is None else f"{seconds(mean)} on average",
-        number=None if mean is None else Number(mean),
-        stands=times_stand(values, most_of(procedure.takes), is_scaled=source.is_scaled),
-        why="waits passed faster than in production" if source.is_scaled and values else "",
-        place=procedure.place,
-    )
 
 
 def _succeeds(source: Source, key: str, subject: str, procedure: Procedure) -> Row:

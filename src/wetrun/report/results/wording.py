@@ -6,7 +6,13 @@ from wetrun.report.pictures.scales import chance
 from wetrun.report.results.model import Number, Stands
 from wetrun.units import format_seconds
 
-__all__ = ["MEANINGS", "how_many", "listed", "odds", "range_of", "seconds", "share"]
+__all__ = ["FORCED", "MEANINGS", "SCALED", "how_many", "listed", "odds", "range_of", "seconds", "share"]
+
+FORCED = "forced on here: only deployments show how often it strikes"
+"""Why a rehearsal says nothing of a scenario's probability."""
+
+SCALED = "waits passed faster than in production"
+"""Why a time of a rehearsal supports no limit."""
 
 MEANINGS = {
     Stands.HOLDS: "every run kept it; a probability or a quantile only when the runs support it at 95 % confidence",
