@@ -64,14 +64,12 @@ def _add_secrets(draft: Branch, named: Named, file: str) -> None:
     entries: dict[str, Draft] = {
         name: drafted({"env": name}, Place(file, line, 1), guess) for name, line in named.names.items()
     }
-    stated = draft.entries.pop("secrets", None)
+    rest = draft.entries
+    stated = rest.pop("secrets", None)
     if isinstance(stated, Branch):
         entries |= stated.entries
     secrets = Branch(entries, Place(file, min(named.names.values()), 1))
-    for key in list(draft.entries):
-        draft.entries[key] = draft.entries.pop(key)
-        if key == "name":
-            draft.entries["secrets"] = secrets
+    draft.entries = {"name": rest.pop("name"), "secrets": secrets, **rest}
 
 
 _HEAD = (
