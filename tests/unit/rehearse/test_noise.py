@@ -61,6 +61,7 @@ def test_what_is_said_on_a_good_day_as_well_is_no_notice() -> None:
 
 
 def test_a_rule_that_comes_true_anyway_is_no_notice() -> None:
+    """A monitor that fires on a good day says nothing about a bad one."""
     clean = run("clean", monitors=(HIT,))
     assert quieted(clean, run("s", monitors=(HIT,), noticed=(LOG,))).outcome is Outcome.ESCAPED
 
@@ -88,6 +89,7 @@ def test_who_else_noticed_has_still_noticed() -> None:
 def test_only_what_deploys_and_should_have_been_noticed_escapes(
     outcome: Outcome, expected: tuple[Outcome, ...]
 ) -> None:
+    """A run that was led back, or should not be noticed, keeps its outcome whatever else was noise."""
     seen = run("s", step(Verdict.ACCEPTABLE), outcome=outcome, expected=expected, noticed=(ANSWERS,))
     one = quieted(SO_SO, seen)
     assert (one.outcome, one.reason, one.detections) == (outcome, "as it was", ())
@@ -101,5 +103,6 @@ def test_steps_of_a_way_back_say_nothing_of_the_checks() -> None:
 
 
 def test_without_a_clean_run_nothing_is_known() -> None:
+    """Noise is what the clean run shows; where there is none, no notice may be taken away."""
     seen = run("s", step(Verdict.ACCEPTABLE), noticed=(ANSWERS,))
     assert without_noise({"s": seen})["s"] is seen
