@@ -312,6 +312,16 @@ def test_supervisor_gives_up_on_a_service_that_ends_at_once(server: Server) -> N
     assert server.status()["state"] == "failed"
 
 
+def test_supervisor_fails_a_service_that_never_gets_ready(server: Server) -> None:
+    """It runs, and serves nobody; whoever restarts it must not be told that all is well."""
+    server.procsy("down")
+    (server.notes / "notes" / "server.py").write_text("import time\ntime.sleep(600)\n")
+    settings = server.home / "procsy.ini"
+    settings.write_text(settings.read_text().replace("ready_within = 10", "ready_within = 0.2"))
+    assert "notes: failed" in server.procsy("up", fails=True)
+    assert "not ready within 0.2 s" in (server.home / "log" / "procsy.log").read_text()
+
+
 def test_new_supervisor_replaces_what_a_killed_one_left(server: Server) -> None:
     """The port is taken by the orphan until it is gone."""
     orphan = server.status()["pid"]

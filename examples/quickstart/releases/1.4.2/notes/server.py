@@ -188,6 +188,13 @@ class Handler(BaseHTTPRequestHandler):
         """The class above would write to stderr."""
 
 
+def tell_ready() -> None:
+    """Tell the supervisor, if one asked for it, that requests are accepted from now on."""
+    if descriptor := os.environ.pop("PROCSY_READY", ""):
+        with os.fdopen(int(descriptor), "w") as supervisor:
+            supervisor.write("ready\n")
+
+
 def main() -> int:
     """Serve until told to end."""
     folder = Path.cwd()
@@ -213,6 +220,7 @@ def main() -> int:
         signal.signal(number, lambda *_: threading.Thread(target=server.shutdown).start())
     listen = f"{config.host}:{server.server_port}"  # a port of 0 in the configuration means any that is free
     log.write("INFO", "started", version=VERSION, schema=schema, pid=os.getpid(), listen=listen)
+    tell_ready()
     server.serve_forever(poll_interval=0.05)
     server.server_close()
     log.write("INFO", "stopped", version=VERSION)
