@@ -9,6 +9,7 @@ from wetrun.course.verdict import VerdictWord
 from wetrun.plan.scenarios import Outcome
 from wetrun.report.data import to_json
 from wetrun.report.plain import text
+from wetrun.verbs.evidence import observations
 
 
 def test_approvals_are_answered_and_marked(tmp_path: Path) -> None:
@@ -243,6 +244,9 @@ def test_a_check_that_is_never_content_is_no_detector(tmp_path: Path) -> None:
     assert dead.outcome is Outcome.ESCAPED
     assert dead.reason.startswith("only step `answer` noticed anything")
     assert report.verdict.word is VerdictWord.NO_GO
+    told = next(one for one in observations(tmp_path / ".wetrun") if one.scenario == "dead")
+    assert told.outcome == "escaped"  # a simulation must not count as noticed what the report says has escaped
+    assert ("scenario.dead.detected", "no") in told.choices
 
 
 def test_a_table_that_a_rollback_drops_is_seen_and_mended(tmp_path: Path) -> None:

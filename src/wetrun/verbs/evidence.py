@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 from wetrun import __version__
 from wetrun.errors import PlanError
@@ -13,8 +13,10 @@ from wetrun.lean import dataclass
 from wetrun.plan.meaning import meanings
 from wetrun.plan.plan import Plan
 from wetrun.rehearse.account import account
+from wetrun.rehearse.noise import without_noise
 from wetrun.rehearse.observations import observe
 from wetrun.rehearse.state import StateFolder
+from wetrun.report.model import ScenarioReport
 from wetrun.simulate.observation import Identity, Observation, Origin, Pool, Times, Wanted, counts, occurrences, pool
 from wetrun.simulate.observation import times as times_of
 from wetrun.simulate.occurrences import decided_in
@@ -72,40 +74,66 @@ def observations(state: Path) -> tuple[Observation, ...]:
     if not folder.journal.exists():
         return ()
     plans: dict[str, _Read | None] = {}
+    found: dict[str, Observation] = {}
     with SqliteJournal.read_only(folder.journal) as journal:
-        found = ((name, journal.read(name)) for name in journal.runs())
-        return tuple(_observation(name, records, plans) for name, records in found if records)
+        names = journal.runs()
+        together: dict[str, list[str]] = {}
+        for name in names:
+            together.setdefault(name.partition("/")[0], []).append(name)
+        for group in together.values():
+            runs = [_read_run(name, records, plans) for name in group if (records := journal.read(name))]
+            quiet = without_noise({run.told.name: run.told for run in runs if run.told is not None})
+            found |= {run.name: _observation(run, quiet) for run in runs}
+    return tuple(found[name] for name in names if name in found)
 
 
 _Read = tuple[Plan, Mapping[str | None, str]]
 """A recorded plan with its meanings."""
 
 
-def _observation(name: str, records: tuple[Record, ...], plans: dict[str, _Read | None]) -> Observation:
+class _Run(NamedTuple):
+    """A run of the record; `told` is None when it was written for a wetrun whose plans this one cannot read."""
+
+    name: str
+    body: Any
+    began: float
+    identity: Identity
+    told: ScenarioReport | None
+
+
+def _read_run(name: str, records: tuple[Record, ...], plans: dict[str, _Read | None]) -> _Run:
     body: Any = records[0].body
     digest, scenario = str(body["plan"]["sha256"]), body["scenario"]
     if digest not in plans:
         plans[digest] = _read(body["plan"])
     read = plans[digest]
-    origin = Origin.REHEARSAL if "rehearsal" in body else Origin.DEPLOYMENT
     identity = Identity("", str(body["wetrun"]), body.get("baseline"))
-    if read is None:  # written for a wetrun whose plans this one cannot read
+    if read is None:
+        return _Run(name, body, records[0].wall, identity, None)
+    plan, meaning = read
+    told = account(plan, next((one for one in plan.scenarios if one.name == scenario), None), records)
+    return _Run(name, body, records[0].wall, replace(identity, plan=meaning[scenario]), told)
+
+
+def _observation(run: _Run, quiet: Mapping[str, ScenarioReport]) -> Observation:
+    """What a run tells, without what its checks say in the clean run of its rehearsal, too."""
+    origin = Origin.REHEARSAL if "rehearsal" in run.body else Origin.DEPLOYMENT
+    if run.told is None:
         return Observation(
-            run=name,
+            run=run.name,
             origin=origin,
-            identity=identity,
-            scenario=scenario,
-            began=records[0].wall,
+            identity=run.identity,
+            scenario=run.body["scenario"],
+            began=run.began,
             outcome="inconclusive",
         )
-    plan, meaning = read
     return observe(
-        account(plan, next((one for one in plan.scenarios if one.name == scenario), None), records),
-        run=name,
+        quiet[run.told.name],
+        run=run.name,
         origin=origin,
-        identity=replace(identity, plan=meaning[scenario]),
-        began=records[0].wall,
-        speed=float(body["speed"]),
+        identity=run.identity,
+        began=run.began,
+        speed=float(run.body["speed"]),
     )
 
 
