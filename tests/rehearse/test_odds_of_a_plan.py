@@ -74,8 +74,10 @@ def test_before_any_run_the_answer_is_the_plans_own(line: CommandLine) -> None:
     assert slopes["scenario.gone.probability"] == pytest.approx(-1.0, rel=1e-12)  # 1 - p, exactly
     pull = next(one for one in found["gradients"]["durations"] if one["name"] == "rollback.takes")
     assert pull["means"]["total"] == pytest.approx(0.1, rel=1e-12)  # it is walked as often as the service is gone
-    mean = found["mean_intervals"]["total"]
-    assert mean["low"] < found["time"]["mean"] < mean["high"]
+    for figures in (found["time"], found["tags"]["down"], found["outcomes"]["rolled-back"]["time"]):
+        mean, slow = figures["intervals"]["mean"], figures["intervals"]["quantiles"]["0.95"]
+        assert mean["low"] <= figures["mean"] <= mean["high"]
+        assert slow["low"] <= figures["quantiles"]["0.95"] <= slow["high"]
     curve = found["curves"]["time"]["rolled-back"]
     assert curve == sorted(curve)
     assert curve[-1][1] == pytest.approx(1.0, abs=1e-4)

@@ -1,7 +1,7 @@
 """The odds of a plan as JSON: what the odds of a graph hold, and what is known beside them."""
 
 import math
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import assert_never, cast
 
 import numpy as np
@@ -16,6 +16,7 @@ from wetrun.simulate.gradients import Sensitivities
 from wetrun.simulate.intervals import Interval
 from wetrun.simulate.plan_forecast import PlanForecast
 from wetrun.simulate.scores import Summary
+from wetrun.simulate.time_intervals import TimeIntervals
 from wetrun.simulate.timing import Timing
 from wetrun.simulate.words import in_words
 
@@ -32,12 +33,12 @@ def forecast_json(
     for name, one in cast("dict[str, dict[str, JsonValue]]", whole["outcomes"]).items():
         one["stated"] = found.stated.get(name, 0.0)
         one["interval"] = _interval(found.intervals[name])
+    _add_time_intervals(whole, found, quantiles)
     return {
         "plan": found.plan.name,
         "file": found.plan.source,
         "success": {"probability": found.success, "interval": _interval(found.success_interval)},
         **whole,
-        "mean_intervals": {clock or "total": _interval(one) for clock, one in found.mean_intervals.items()},
         "curves": {
             "time": _curves(found.odds.total),
             **{tag: _curves(clock) for tag, clock in found.odds.tags.items()},
@@ -126,7 +127,31 @@ def _curve(timing: Timing) -> JsonValue:
 
 
 def _interval(interval: Interval) -> JsonValue:
-    return {"low": interval.low, "high": interval.high, "level": interval.level}
+    low, high = (end if math.isfinite(end) else None for end in (interval.low, interval.high))
+    return {"low": low, "high": high, "level": interval.level}
+
+
+def _add_time_intervals(whole: dict[str, JsonValue], found: PlanForecast, quantiles: Sequence[str]) -> None:
+    """Put beside every mean, spread and quantile how well it is known."""
+    levels = {text: float(text) for text in quantiles}
+    tags = cast("dict[str, dict[str, JsonValue]]", whole["tags"])
+    outcomes = cast("dict[str, dict[str, dict[str, JsonValue]]]", whole["outcomes"])
+    for clock, known in found.time_intervals([*levels.values()]).items():
+        overall = cast("dict[str, JsonValue]", whole["time"]) if clock is None else tags[clock]
+        overall["intervals"] = _time_intervals(known.overall, levels)
+        for name, one in known.outcomes.items():
+            own = (
+                outcomes[name]["time"] if clock is None else cast("dict[str, JsonValue]", outcomes[name]["tags"][clock])
+            )
+            own["intervals"] = _time_intervals(one, levels)
+
+
+def _time_intervals(known: TimeIntervals, levels: Mapping[str, float]) -> JsonValue:
+    return {
+        "mean": _interval(known.mean),
+        "sd": _interval(known.sd),
+        "quantiles": {text: _interval(known.quantiles[level]) for text, level in levels.items()},
+    }
 
 
 def _evidence(found: PlanForecast, scores: Summary | None) -> JsonValue:

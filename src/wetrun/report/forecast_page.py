@@ -7,13 +7,22 @@ from markupsafe import Markup
 
 from wetrun.course.evidence import counted
 from wetrun.report.forecast_pictures import outcomes_picture, pictures, tone_of
-from wetrun.report.forecast_text import clock_rows, evidence_lines, figures, fleet_lines, reading_lines, time_lines
+from wetrun.report.forecast_text import (
+    clock_rows,
+    evidence_lines,
+    figures,
+    fleet_lines,
+    limits_of,
+    reading_lines,
+    time_lines,
+)
 from wetrun.report.odds_section import OddsSection
 from wetrun.report.pictures.drawing import NARROW, WIDE, inline
 from wetrun.report.pictures.scales import chance, short_time
 from wetrun.report.templating import asset, environment, policy
 from wetrun.simulate.claims import Judged, Standing
 from wetrun.simulate.graded_inputs import DurationInput, GradedInput, OddsInput
+from wetrun.simulate.known_times import SLOW
 from wetrun.simulate.observation import Origin
 from wetrun.simulate.plan_forecast import PlanForecast
 from wetrun.simulate.scores import Summary
@@ -97,11 +106,15 @@ def _claim(judged: Judged) -> tuple[str, str, str, str]:
 
 
 def _outcomes(found: PlanForecast) -> Iterator[tuple[str, ...]]:
+    """Rows of the table: name, odds, their interval, what the plan states, mean, P95, tone, both times' intervals."""
+    known = found.time_intervals((SLOW,), (None,))[None].outcomes
     for name, timing in sorted(found.odds.total.outcomes.items(), key=lambda one: -one[1].probability):
         interval = found.intervals[name]
         limits = f"{chance(interval.low)} – {chance(interval.high)}"
         stated = chance(found.stated.get(name, 0.0))
-        yield name, chance(timing.probability), limits, stated, *figures(timing, (0.95,)), tone_of(name)
+        about = known.get(name)
+        times = ("", "") if about is None else (limits_of(about.mean), limits_of(about.quantiles[SLOW]))
+        yield name, chance(timing.probability), limits, stated, *figures(timing, (SLOW,)), tone_of(name), *times
 
 
 def _input(given: GradedInput) -> tuple[str, ...]:

@@ -10,6 +10,8 @@ from wetrun.report.cleaning import clean
 from wetrun.report.odds_text import table
 from wetrun.report.pictures.scales import chance, short_time
 from wetrun.simulate.forecast import Forecast
+from wetrun.simulate.intervals import Interval
+from wetrun.simulate.known_times import SLOW
 from wetrun.simulate.observation import Origin
 from wetrun.simulate.plan_forecast import PlanForecast
 from wetrun.simulate.posterior import Grade
@@ -27,6 +29,7 @@ __all__ = [
     "figures",
     "fleet_lines",
     "forecast_text",
+    "limits_of",
     "reading_lines",
     "time_lines",
 ]
@@ -176,12 +179,13 @@ def time_lines(found: PlanForecast, most: int = 5) -> list[str]:
     """Which holding times make up most of the mean duration, and of the downtime, in words."""
     whole, down = found.odds.total.overall.mean, found.odds.tags["down"].overall.mean
     lines: list[str] = []
-    about = found.mean_intervals[None]
     if whole > 0:
-        limits = f"{_time(about.low)} to {_time(about.high)}"
-        lines.append(
-            f"the mean is {_time(whole)}, {percent(about.level)} interval {limits} by what is known of the odds"
-        )
+        mean, slow = found.times_known[None].mean, found.times_known[None].quantiles[SLOW]
+        _, slowest = figures(found.odds.total.overall, (SLOW,))
+        lines += [
+            f"the mean is {_time(whole)}, {percent(mean.level)} interval {limits_of(mean)} by what is known",
+            f"{percent(SLOW)} of the runs take at most {slowest}, {percent(slow.level)} interval {limits_of(slow)}",
+        ]
     for effect in found.gradients.ranked_by_time(None)[:most]:
         share = effect.mean * effect.means[None]
         if share <= 0 or not math.isfinite(share):
@@ -190,6 +194,11 @@ def time_lines(found: PlanForecast, most: int = 5) -> list[str]:
         also = f"; users feel {_time(felt)} of it ({chance(felt / down)} of the downtime)" if felt > 0.01 * down else ""
         lines.append(f"`{effect.duration}` takes {_time(share)} of {_time(whole)} on average{also}")
     return lines
+
+
+def limits_of(times: Interval) -> str:
+    """The interval of a time, for people."""
+    return f"{_time(times.low)} to {_time(times.high)}"
 
 
 def _paths(found: PlanForecast) -> list[str]:

@@ -3,17 +3,19 @@
 Each state multiplies what arrives by its holding time's transform and splits it among the next states.
 """
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 
 import numpy as np
-from numpy import complex128
+from numpy import complex128, float64
+from numpy.typing import NDArray
 
+from wetrun.simulate.atoms import own_atoms
 from wetrun.simulate.graph import Graph
 from wetrun.simulate.laws import Law
 from wetrun.simulate.loops import eliminate
 from wetrun.simulate.moments import Clock
 from wetrun.simulate.probabilities import weigher
-from wetrun.simulate.routes import Part, Routes
+from wetrun.simulate.routes import Arc, Part, Routes
 from wetrun.simulate.transforms import Spectrum, interned
 
 __all__ = ["DAMPING", "Carrier"]
@@ -23,18 +25,40 @@ DAMPING = 12.0
 
 
 class Carrier:
-    """Carries transforms of one clock through a graph."""
+    """Carries transforms of one clock through a graph.
 
-    def __init__(self, graph: Graph, routes: Routes, clock: Clock) -> None:
+    Args:
+        graph: The model.
+        routes: Its ways.
+        clock: Whose times.
+        weigh: How likely a way is: float64[n, 1] to carry n settings of the choices at once. None: as the model says.
+    """
+
+    def __init__(
+        self, graph: Graph, routes: Routes, clock: Clock, weigh: Callable[[Arc], NDArray[float64]] | None = None
+    ) -> None:
         self._routes = routes
-        self._weigh = weigher(graph)
+        self._weigh: Callable[[Arc], float | NDArray[float64]] = weigh or weigher(graph)
         self._laws: list[Law | None] = [
             state.time if clock is None or clock in state.tags else None for state in graph.states.values()
         ]
 
-    def carry(self, window: float, points: int) -> dict[int, Spectrum]:
-        """Give what arrives at each outcome, complex128[frequencies] or complex128[1], by its number."""
-        known = {law: interned(law, window, points, DAMPING) for law in set(self._laws)}
+    def carry(self, window: float, points: int, damping: float = DAMPING) -> dict[int, Spectrum]:
+        """Give what arrives at each outcome, by its number.
+
+        Returns:
+            complex128[frequencies], or complex128[1] where it is the same at all of them; with a first axis of n for
+            n settings.
+        """
+        return self._through({law: interned(law, window, points, damping) for law in set(self._laws)})
+
+    def stand_still(self) -> dict[int, Spectrum]:
+        """Give the part of what arrives at each outcome for which the clock has not moved: complex128[n or 1, 1]."""
+        # The limit of the transforms far out, where nothing is left but what takes no time at all.
+        nothing = {law: 1.0 if law is None else own_atoms(law).get(0.0, 0.0) for law in set(self._laws)}
+        return self._through({law: np.full(1, share, dtype=complex128) for law, share in nothing.items()})
+
+    def _through(self, known: Mapping[Law | None, Spectrum]) -> dict[int, Spectrum]:
         routes, pending, found = self._routes, {self._routes.start: np.ones(1, dtype=complex128)}, dict[int, Spectrum]()
         for part in routes.parts:
             flows = {state: pending.pop(state) for state in part.members if state in pending}

@@ -49,6 +49,7 @@ class Computed:
         outcomes: Outcome → probability, as the model names them; at least one.
         draws: Likewise, float64[n] over the posterior; empty when nothing was drawn.
         time: The quantile (None: the mean) of a time, in seconds; None when the model has no such time.
+        time_interval: Likewise, how well it is known; None when nothing was drawn.
         counts: Choice → label → runs, for the rollback's own odds.
         ended: Outcome → deployments that ended so. Rehearsals have no part in it: they force scenarios on.
         times: Observed seconds, in groups that have to hold the claim each by itself.
@@ -59,6 +60,7 @@ class Computed:
     draws: Mapping[str, Values] = field(default_factory=dict[str, Values])
     counts: Mapping[str, Mapping[str, int]] = field(default_factory=dict[str, Mapping[str, int]])
     ended: Mapping[str, int] = field(default_factory=dict[str, int])
+    time_interval: Callable[[TimeOf, float | None], Interval | None] = lambda _of, _level: None
     times: Groups = field(default_factory=dict[TimeOf, Sequence[Sequence[float]]])
 
 
@@ -178,8 +180,10 @@ def _judge_time(claim: TimeClaim, computed: Computed) -> Judged:
     if number is None:
         return Judged(claim, Standing.NOT_COMPUTED, None, None, line)
     if number > claim.bound + _NUMERICAL:
-        return Judged(claim, Standing.DOES_NOT_FOLLOW, number, None, line)
-    return Judged(claim, Standing.HOLDS if holds else Standing.NOT_SUPPORTED, number, None, line)
+        standing = Standing.DOES_NOT_FOLLOW
+    else:
+        standing = Standing.HOLDS if holds else Standing.NOT_SUPPORTED
+    return Judged(claim, standing, number, computed.time_interval(claim.of, claim.quantile), line)
 
 
 def _weakness(found: QuantileBounds) -> tuple[bool, float]:

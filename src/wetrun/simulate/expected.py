@@ -8,8 +8,8 @@ import numpy as np
 from wetrun.simulate.graph import Graph
 from wetrun.simulate.law_moments import mean_and_variance
 from wetrun.simulate.moments import Clock
-from wetrun.simulate.probabilities import visits, weigher
-from wetrun.simulate.routes import Arc, route
+from wetrun.simulate.probabilities import drawn_weigher, visits
+from wetrun.simulate.routes import route
 
 if TYPE_CHECKING:
     from numpy import float64
@@ -37,15 +37,10 @@ def expected_many(
 
     Source: J. Kemeny, J. Snell, Finite Markov Chains (1960), chapter 3.
     """
-    routes, settled = route(graph, draws), weigher(graph)
-
-    def weigh(arc: Arc) -> "NDArray[float64]":
-        drawn = draws.get(arc.choice) if arc.choice is not None else None
-        return drawn[arc.label] if drawn is not None else np.array([settled(arc)])
-
+    routes = route(graph, draws)
     size = max((len(values) for choice in draws.values() for values in choice.values()), default=1)
     found = {clock: np.zeros(size) for clock in clocks}
-    met = visits(routes, weigh, np.ones(1))
+    met = visits(routes, drawn_weigher(graph, draws), np.ones(1))
     for number, state in enumerate(graph.states.values()):
         if state.time is None or number not in met:
             continue

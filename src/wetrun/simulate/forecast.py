@@ -6,6 +6,7 @@ from fractions import Fraction
 from wetrun.lean import dataclass
 from wetrun.simulate.durations import Durations, durations
 from wetrun.simulate.graph import Graph
+from wetrun.simulate.moments import Clock
 from wetrun.simulate.probabilities import absorb, absorb_exact
 
 __all__ = ["QUANTILES", "Forecast", "forecast"]
@@ -31,6 +32,10 @@ class Forecast:
     exact: dict[str, Fraction] | None
     total: Durations
     tags: dict[str, Durations]
+
+    def of(self, clock: Clock) -> Durations:
+        """The distributions of one clock: a tag that was asked for, or None for the whole time."""
+        return self.total if clock is None else self.tags[clock]
 
 
 def forecast(graph: Graph, *, exact: bool = False, tags: Sequence[str] | None = None) -> Forecast:

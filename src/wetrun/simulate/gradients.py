@@ -11,10 +11,9 @@ from collections.abc import Callable, Mapping, Sequence
 from wetrun.lean import dataclass
 from wetrun.simulate.graph import Graph
 from wetrun.simulate.law_moments import mean_and_variance
-from wetrun.simulate.loops import eliminate
 from wetrun.simulate.moments import Clock
-from wetrun.simulate.probabilities import split, visits, weigher
-from wetrun.simulate.routes import Arc, Part, Routes, route
+from wetrun.simulate.probabilities import values, visits, weigher
+from wetrun.simulate.routes import Arc, route
 
 __all__ = ["DurationEffect", "ProbabilityEffect", "Sensitivities", "sensitivities"]
 
@@ -108,11 +107,12 @@ def sensitivities(
     met = visits(routes, weigh, 1.0)
     states = list(graph.states.values())
     holds = [0.0 if state.time is None else mean_and_variance(state.time)[0] for state in states]
-    worth = {name: _values(routes, weigh, {routes.numbers[name]: 1.0}) for name in graph.outcomes()}
+    worth = {name: values(routes, weigh, 1.0, {routes.numbers[name]: 1.0}) for name in graph.outcomes()}
     spent = {
-        clock: _values(
+        clock: values(
             routes,
             weigh,
+            1.0,
             {at: holds[at] for at, state in enumerate(states) if clock is None or clock in state.tags},
         )
         for clock in clocks
@@ -125,8 +125,8 @@ def sensitivities(
     for name, choice in graph.choices.items():
         shares = {label: float(value) for label, value in choice.probabilities.items()}
         for label, share in shares.items():
-            outcomes = {outcome: _slope(arcs[name], shares, label, values) for outcome, values in worth.items()}
-            means = {clock: _slope(arcs[name], shares, label, values) for clock, values in spent.items()}
+            outcomes = {outcome: _slope(arcs[name], shares, label, each) for outcome, each in worth.items()}
+            means = {clock: _slope(arcs[name], shares, label, each) for clock, each in spent.items()}
             effects.append(ProbabilityEffect(name, label, share, outcomes, means))
     return Sensitivities(tuple(effects), _of_durations(graph, met, holds, clocks, place))
 
@@ -155,7 +155,7 @@ def _slope(
     made: Sequence[tuple[float, Sequence[Arc]]],
     shares: Mapping[str, float],
     label: str,
-    values: Mapping[int, float],
+    worth: Mapping[int, float],
 ) -> float:
     """The derivative by one label's probability, over all states that make the choice."""
     others = sum(share for other, share in shares.items() if other != label)
@@ -163,29 +163,10 @@ def _slope(
     for times, arcs in made:
         own, apart = 0.0, 0.0
         for arc in arcs:
-            value = values.get(arc.target, 0.0)
+            value = worth.get(arc.target, 0.0)
             if arc.label == label:
                 own = value
             else:
                 apart += value * (shares[arc.label] / others if others else 1 / (len(arcs) - 1))
         total += times * (own - apart)
     return total
-
-
-def _values(routes: Routes, weigh: Callable[[Arc], float], gains: Mapping[int, float]) -> dict[int, float]:
-    """What each state is worth: its own gain and, in expectation, those of all that follow."""
-    found: dict[int, float] = {}
-    for part in reversed(routes.parts):
-        inside = frozenset(part.members) if part.loops else frozenset[int]()
-        own = {
-            state: gains.get(state, 0.0)
-            + sum(weigh(arc) * found[arc.target] for arc in routes.arcs[state] if arc.target not in inside)
-            for state in part.members
-        }
-        found.update(_around(routes, part, weigh, own) if part.loops else own)
-    return found
-
-
-def _around(routes: Routes, part: Part, weigh: Callable[[Arc], float], own: Mapping[int, float]) -> dict[int, float]:
-    weights, exits = split(routes, part, weigh)
-    return eliminate(weights, exits, 1.0).values(own)

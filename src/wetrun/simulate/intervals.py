@@ -47,10 +47,13 @@ def credible(draws: npt.NDArray[np.float64], level: float = LEVEL) -> Interval:
     """The interval between the tails of a drawn quantity.
 
     Args:
-        draws: float64[n], n ≥ 1.
+        draws: float64[n], n ≥ 1; they may be infinite.
         level: In (0, 1).
     """
-    low, high = np.quantile(draws, [(1 - level) / 2, (1 + level) / 2])
+    # There is nothing between a number and infinity.
+    ends = [(1 - level) / 2, (1 + level) / 2]
+    finite = bool(np.isfinite(draws).all())
+    low, high = np.quantile(draws, ends) if finite else np.quantile(draws, ends, method="inverted_cdf")
     return Interval(float(low), float(high), level)
 
 

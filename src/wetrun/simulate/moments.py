@@ -1,7 +1,7 @@
 """Means and variances of the time until each outcome: exactly, without any curve."""
 
 import math
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import NamedTuple
 
 import numpy as np
@@ -11,10 +11,10 @@ from numpy.typing import NDArray
 from wetrun.simulate.graph import Graph
 from wetrun.simulate.law_moments import mean_and_variance
 from wetrun.simulate.loops import eliminate
-from wetrun.simulate.probabilities import split, weigher
+from wetrun.simulate.probabilities import drawn_weigher, split
 from wetrun.simulate.routes import Arc, Part, Routes
 
-__all__ = ["Clock", "Moments", "arrivals"]
+__all__ = ["Clock", "Moments", "arrivals", "drawn_arrivals"]
 
 Clock = str | None
 """A tag whose time is measured, or None for the whole time."""
@@ -50,32 +50,59 @@ def arrivals(graph: Graph, routes: Routes, clocks: Sequence[Clock]) -> dict[int,
     Raises:
         TangledError: A loop is too large for an exact answer.
     """
-    floats = weigher(graph)
+    flows = drawn_arrivals(graph, routes, clocks, {})
+    return {
+        state: tuple(_moments(*map(float, flow[:, at, 0])) for at in range(len(clocks)))
+        for state, flow in flows.items()
+    }
+
+
+def drawn_arrivals(
+    graph: Graph, routes: Routes, clocks: Sequence[Clock], draws: Mapping[str, Mapping[str, NDArray[float64]]]
+) -> dict[int, NDArray[float64]]:
+    """Compute the moments of every clock in every outcome for many settings of some choices at once.
+
+    Args:
+        graph: The model; it gives the probabilities of the choices that are not drawn, and all times.
+        routes: Its ways, as `route(graph, draws)` gives them.
+        clocks: Which clocks.
+        draws: By name of the choice and label, float64[n]: probabilities that sum to 1 for each draw.
+
+    Returns:
+        By number of the outcome: float64[3, clocks, n or 1]: its probability, and the first and the second moment that
+        it contributes, in the graph's unit and its square (not conditional).
+
+    Raises:
+        TangledError: A loop is too large for an exact answer.
+    """
+    weigh = drawn_weigher(graph, draws)
     states = list(graph.states.values())
     times = {law: mean_and_variance(law) for law in {state.time for state in states if state.time is not None}}
     holds = [
-        np.zeros((2, len(clocks)))
+        np.zeros((2, len(clocks), 1))
         if state.time is None
         else np.outer(
             (times[state.time][0], times[state.time][1] + times[state.time][0] ** 2),
             [clock is None or clock in state.tags for clock in clocks],
-        )
+        )[:, :, None]
         for state in states
     ]
-    pending: dict[int, _Flow] = {routes.start: np.vstack([np.ones((1, len(clocks))), np.zeros((2, len(clocks)))])}
-    found: dict[int, tuple[Moments, ...]] = {}
+    start = np.vstack([np.ones((1, len(clocks), 1)), np.zeros((2, len(clocks), 1))])
+    pending: dict[int, _Flow] = {routes.start: start}
+    found: dict[int, _Flow] = {}
     for part in routes.parts:
         flows = {state: pending.pop(state) for state in part.members if state in pending}
         if part.loops:
-            flows = _around(routes, part, floats, holds, flows)
+            flows = _around(routes, part, weigh, holds, flows)
         for state, flow in flows.items():
             if not routes.arcs[state]:
-                found[state] = tuple(_moments(*map(float, flow[:, at])) for at in range(len(clocks)))
+                found[state] = flow
+                continue
             left = _held(flow, holds[state])
             for arc in routes.arcs[state]:
                 if arc.target not in flows:
                     there = pending.get(arc.target)
-                    share = left * floats(arc)
+                    share = left if arc.choice is None else left * weigh(arc)
                     pending[arc.target] = share if there is None else there + share
     return found
 
@@ -93,13 +120,9 @@ def _moments(mass: float, first: float, second: float) -> Moments:
 
 
 def _around(
-    routes: Routes, part: Part, floats: Callable[[Arc], float], holds: Sequence[_Flow], inflow: dict[int, _Flow]
+    routes: Routes, part: Part, weigh: Callable[[Arc], _Flow], holds: Sequence[_Flow], inflow: dict[int, _Flow]
 ) -> dict[int, _Flow]:
     """Solve a loop for the mass, then for the first moment that the mass brings, then for the second."""
-
-    def weigh(arc: Arc) -> _Flow:
-        return np.array([floats(arc)])
-
     weights, exits = split(routes, part, weigh)
     loop = eliminate(weights, exits, np.ones(1))
     mass = loop.visits({state: flow[0] for state, flow in inflow.items()})
@@ -107,7 +130,7 @@ def _around(
     first = loop.visits(_entering(weights, {state: gain[0] for state, gain in gains.items()}, inflow, 1))
     second_gains = {state: gains[state][1] + 2 * first[state] * holds[state][0] for state in part.members}
     second = loop.visits(_entering(weights, second_gains, inflow, 2))
-    return {state: np.array([mass[state], first[state], second[state]]) for state in part.members}
+    return {state: np.array(np.broadcast_arrays(mass[state], first[state], second[state])) for state in part.members}
 
 
 def _entering(

@@ -13,7 +13,6 @@ from wetrun.simulate.clock_figures import CLOCKS, figure_of
 from wetrun.simulate.compiling import Compiled, compile_plan
 from wetrun.simulate.conflict import Conflict, conflicts
 from wetrun.simulate.event_tree import EventTree, Node, event_tree
-from wetrun.simulate.expected import expected_many
 from wetrun.simulate.exploring import place_of
 from wetrun.simulate.forecast import Forecast, forecast
 from wetrun.simulate.graded_inputs import GradedInput, graded_inputs
@@ -22,6 +21,7 @@ from wetrun.simulate.gradients import sensitivities as gradients_of
 from wetrun.simulate.graph import Graph
 from wetrun.simulate.inputs import Chance, Input, Setting
 from wetrun.simulate.intervals import Interval, credible, credible_of_each
+from wetrun.simulate.known_times import doubt_of, times_known
 from wetrun.simulate.moments import Clock
 from wetrun.simulate.observation import Origin, Pool, Times, endings
 from wetrun.simulate.outcome_words import word_of
@@ -33,13 +33,24 @@ from wetrun.simulate.probabilities import absorb, absorb_many
 from wetrun.simulate.readings import Reading, readings
 from wetrun.simulate.rehearsal_odds import as_rehearsed, rehearsal_odds
 from wetrun.simulate.shares import Shares, shares
+from wetrun.simulate.time_intervals import ClockIntervals, TimeIntervals, time_intervals
 from wetrun.simulate.words import Sensitivity, sensitivities
 
 if TYPE_CHECKING:
     from wetrun.simulate.fleet import FleetForecast
     from wetrun.simulate.fleet_sampled import FleetSample
 
-__all__ = ["DRAWS", "SUCCESS", "Known", "PlanForecast", "ReadingOdds", "forecast_plan", "successes", "time_of"]
+__all__ = [
+    "CLOCK_TAGS",
+    "DRAWS",
+    "SUCCESS",
+    "Known",
+    "PlanForecast",
+    "ReadingOdds",
+    "forecast_plan",
+    "successes",
+    "time_of",
+]
 
 SUCCESS = frozenset(one.value for one in DEPLOYING)
 """The words of the outcomes in which the plan deploys."""
@@ -48,8 +59,10 @@ DRAWS = 10_000
 """How many draws from the posterior stand behind an interval: its ends then wander by about one part in fifty."""
 
 _PATHS = 8
-_MEANS = 2000  # draws behind an interval of a mean time: every state counts here, not only the outcomes
-_CLOCKS = ("detecting", "down", "recovering")
+_TAGS = ("detecting", "down", "recovering")
+
+CLOCK_TAGS: tuple[Clock, ...] = (None, *_TAGS)
+"""The clocks of a plan: the whole time, and the tags whose times are measured."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,7 +107,9 @@ class PlanForecast:
         success: The probability that the plan deploys, degraded or not.
         success_interval: Its credible interval.
         intervals: Outcome → credible interval of its probability.
-        mean_intervals: Clock (None: the whole time) → credible interval of its mean, as far as the odds are uncertain.
+        drawn: The draws behind the intervals.
+        times_known: Clock → how well its mean and the quantiles that are told or claimed are known, whatever the
+            outcome; as `CLOCKS` has it, of detection and recovery only where there are any.
         choices: Choice → what is known of it.
         graded: Every input by name, with what is known of it.
         uncertainty: Where the uncertainty of success comes from.
@@ -114,7 +129,8 @@ class PlanForecast:
     success: float
     success_interval: Interval
     intervals: Mapping[str, Interval]
-    mean_intervals: Mapping[Clock, Interval]
+    drawn: Draws
+    times_known: Mapping[Clock, TimeIntervals]
     choices: Mapping[str, Posterior]
     graded: Mapping[str, GradedInput]
     uncertainty: Shares
@@ -129,6 +145,18 @@ class PlanForecast:
     fleet: "FleetForecast | None"
     fleet_sample: "FleetSample | None"
     warnings: tuple[str, ...]
+
+    def time_intervals(
+        self, levels: Sequence[float], clocks: Sequence[Clock] = CLOCK_TAGS
+    ) -> dict[Clock, ClockIntervals]:
+        """Compute how well the times are known: credible intervals of means, spreads and quantiles.
+
+        Args:
+            levels: Of the quantiles, each in [0, 1].
+            clocks: Whose times: the whole time (None) and tags.
+        """
+        times = {clock: self.odds.of(clock) for clock in clocks}
+        return time_intervals(self.graph, times, self.drawn, doubt_of(self.model), levels)
 
 
 def successes(outcomes: Mapping[str, float]) -> tuple[str, ...]:
@@ -158,17 +186,19 @@ def forecast_plan(
     own = model.by_its_own_numbers()
     stated, graph, choices, inputs = absorb(own.graph), model.graph, model.choices, model.known
     parameters = {**model.compiled.parameters, **own.parameters}
-    odds = forecast(graph, exact=exact, tags=_CLOCKS)
-    gradients = gradients_of(graph, (None, *_CLOCKS), place_of)
+    odds = forecast(graph, exact=exact, tags=_TAGS)
+    gradients = gradients_of(graph, CLOCK_TAGS, place_of)
     drawn = draw(choices, draws=DRAWS, seed=seed)
     outcomes = absorb_many(graph, drawn)
     good = successes(odds.probabilities)
     together = sum((outcomes[name] for name in good[1:]), outcomes[good[0]])
     tree = EventTree(graph, model.compiled.told)
     fleet, fleet_sample = roll_out(plan, odds, seed)
+    known_times = times_known(model, odds, drawn)
     computed = Computed(
         outcomes=odds.probabilities,
         time=lambda of, level: time_of(odds, of, level),
+        time_interval=lambda of, level: known_times[CLOCKS[of].tag].of(level),
         draws=outcomes,
         counts=known.counts,
         ended=endings(known.pool.runs),
@@ -185,7 +215,8 @@ def forecast_plan(
         success=sum(odds.probabilities[name] for name in good),
         success_interval=credible(together),
         intervals=credible_of_each(outcomes),
-        mean_intervals=_mean_intervals(graph, drawn),
+        drawn=drawn,
+        times_known=known_times,
         choices=choices,
         graded=graded_inputs(inputs, parameters, graph, choices, model.seconds),
         uncertainty=shares(together, drawn, choices),
@@ -221,15 +252,9 @@ def _with_exact_slopes(
     )
 
 
-def _mean_intervals(graph: Graph, drawn: Draws) -> Mapping[Clock, Interval]:
-    few = {name: {label: values[:_MEANS] for label, values in labels.items()} for name, labels in drawn.items()}
-    return {clock: credible(means) for clock, means in expected_many(graph, few, (None, *_CLOCKS)).items()}
-
-
 def time_of(odds: Forecast, of: TimeOf, level: float | None) -> float | None:
     """A quantile, or the mean, of a time as claims mean it: of the runs in which there is something to measure."""
-    tag = CLOCKS[of].tag
-    return figure_of(odds.total if tag is None else odds.tags[tag], CLOCKS[of], level)
+    return figure_of(odds.of(CLOCKS[of].tag), CLOCKS[of], level)
 
 
 def _readings(plan: Plan, stated: Mapping[str, float]) -> tuple[ReadingOdds, ...]:

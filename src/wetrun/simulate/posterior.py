@@ -20,6 +20,7 @@ __all__ = [
     "draw",
     "posteriors",
     "prior_warning",
+    "stream",
 ]
 
 Draws = Mapping[str, Mapping[str, npt.NDArray[np.float64]]]
@@ -156,9 +157,13 @@ def draw(known: Mapping[str, Posterior], *, draws: int, seed: int) -> Draws:
     return {name: _drawn(one, draws, seed) for name, one in known.items()}
 
 
+def stream(seed: int, name: str) -> np.random.Generator:
+    """The random numbers of one parameter: they depend on the seed and its name only."""
+    return np.random.Generator(np.random.SFC64(np.random.SeedSequence(seed, spawn_key=tuple(name.encode()))))
+
+
 def _drawn(one: Posterior, draws: int, seed: int) -> Mapping[str, npt.NDArray[np.float64]]:
-    sequence = np.random.SeedSequence(seed, spawn_key=tuple(one.choice.encode()))
-    generator = np.random.Generator(np.random.SFC64(sequence))
+    generator = stream(seed, one.choice)
     possible = {label: weight for label, weight in one.weights.items() if weight > 0}
     weights = np.array(list(possible.values()))[:, np.newaxis]
     logs = np.log(generator.standard_gamma(weights + 1, (len(possible), draws)))

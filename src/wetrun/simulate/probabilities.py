@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from numpy import float64
     from numpy.typing import NDArray
 
-__all__ = ["absorb", "absorb_exact", "absorb_many", "override", "split", "visits", "weigher"]
+__all__ = ["absorb", "absorb_exact", "absorb_many", "drawn_weigher", "override", "split", "values", "visits", "weigher"]
 
 _MOST_VALUES = 8_000_000  # float64 held at once: 64 MB
 
@@ -83,19 +83,8 @@ def absorb_many(graph: Graph, draws: Mapping[str, Mapping[str, "NDArray[float64]
 def _absorb_block(
     graph: Graph, routes: Routes, draws: Mapping[str, Mapping[str, "NDArray[float64]"]], part: slice
 ) -> "dict[str, NDArray[float64]]":
-    settled = weigher(graph)
-    constant: dict[tuple[str | None, str], NDArray[float64]] = {}
-
-    def weigh(arc: Arc) -> "NDArray[float64]":
-        drawn = draws.get(arc.choice) if arc.choice is not None else None
-        if drawn is not None:
-            return drawn[arc.label][part]
-        key = (arc.choice, arc.label if arc.choice is not None else "")
-        if key not in constant:
-            constant[key] = np.array([settled(arc)])
-        return constant[key]
-
-    found = visits(routes, weigh, np.ones(1))
+    some = {choice: {label: values[part] for label, values in labels.items()} for choice, labels in draws.items()}
+    found = visits(routes, drawn_weigher(graph, some), np.ones(1))
     shape, nothing = (part.stop - part.start,), np.zeros(1)
     return {name: np.broadcast_to(found.get(routes.numbers[name], nothing), shape) for name in graph.outcomes()}
 
@@ -130,6 +119,20 @@ def weigher(graph: Graph) -> Callable[[Arc], float]:
     return lambda arc: 1.0 if arc.choice is None else floats[arc.choice][arc.label]
 
 
+def drawn_weigher(
+    graph: Graph, draws: Mapping[str, Mapping[str, "NDArray[float64]"]]
+) -> "Callable[[Arc], NDArray[float64]]":
+    """Give the function that says how likely a way is in each draw: float64[n], or [1] where nothing is drawn."""
+    certain = np.ones(1)
+    drawn: dict[str, Mapping[str, NDArray[float64]]] = {
+        name: {label: np.array([float(value)]) for label, value in choice.probabilities.items()}
+        for name, choice in graph.choices.items()
+        if name not in draws
+    }
+    drawn.update(draws)
+    return lambda arc: certain if arc.choice is None else drawn[arc.choice][arc.label]
+
+
 def visits(routes: Routes, weigh: Callable[[Arc], W], one: W) -> dict[int, W]:
     """Follow what starts as 1 through a graph.
 
@@ -158,6 +161,35 @@ def visits(routes: Routes, weigh: Callable[[Arc], W], one: W) -> dict[int, W]:
                     flow = pending[state] * weigh(arc)
                     pending[arc.target] = pending[arc.target] + flow if arc.target in pending else flow
     return pending
+
+
+def values(routes: Routes, weigh: Callable[[Arc], W], one: W, gains: Mapping[int, W]) -> dict[int, W]:
+    """Compute what each state is worth: its own gain and, in expectation, those of all that follow.
+
+    Args:
+        routes: The ways.
+        weigh: The probability of a way.
+        one: Certainty, in the kind of weight wanted.
+        gains: By number of the state; those that are missing gain nothing.
+
+    Returns:
+        By number of the state, of all that can be reached.
+
+    Raises:
+        TangledError: A loop is too large for an exact answer.
+    """
+    found: dict[int, W] = {}
+    nothing = one - one
+    for part in reversed(routes.parts):
+        inside = frozenset(part.members) if part.loops else frozenset[int]()
+        own: dict[int, W] = {}
+        for state in part.members:
+            own[state] = gains.get(state, nothing)
+            for arc in routes.arcs[state]:
+                if arc.target not in inside:
+                    own[state] = own[state] + weigh(arc) * found[arc.target]
+        found.update(eliminate(*split(routes, part, weigh), one).values(own) if part.loops else own)
+    return found
 
 
 def _around(routes: Routes, part: Part, weigh: Callable[[Arc], W], one: W, inflow: Mapping[int, W]) -> dict[int, W]:

@@ -150,7 +150,7 @@ class Timing:
         steps = float(self.atom_masses[:at].sum())
         return min(self.probability, steps + (0.0 if self.curve is None else self.curve.within(time)))
 
-    def quantiles(self, levels: Sequence[float]) -> NDArray[float64]:
+    def quantiles(self, levels: Sequence[float] | NDArray[float64]) -> NDArray[float64]:
         """Find the times that the clock does not exceed with given probabilities, given the outcome.
 
         Args:

@@ -1,0 +1,47 @@
+"""How well those times of a plan are known that are told in every forecast, or claimed."""
+
+from collections.abc import Mapping
+
+from wetrun.plan.claims import TimeClaim, TimeOf
+from wetrun.simulate.clock_figures import CLOCKS
+from wetrun.simulate.forecast import Forecast
+from wetrun.simulate.moments import Clock
+from wetrun.simulate.plan_model import PlanModel
+from wetrun.simulate.posterior import Draws
+from wetrun.simulate.time_intervals import TimeDoubt, TimeIntervals, time_intervals
+
+__all__ = ["SLOW", "doubt_of", "times_known"]
+
+SLOW = 0.95
+"""The quantile that is told of every time."""
+
+
+def times_known(model: PlanModel, odds: Forecast, drawn: Draws) -> Mapping[Clock, TimeIntervals]:
+    """Compute the credible intervals of the whole time, and of the clocks that the plan's claims are about.
+
+    Args:
+        model: The plan, with runs counted in.
+        odds: What is expected of it.
+        drawn: Draws of its choices.
+
+    Returns:
+        By clock, whatever the outcome; as `CLOCKS` has it, of some only where they run at all.
+    """
+    claims = [claim for claim in model.plan.claims if isinstance(claim, TimeClaim)]
+    levels = {SLOW, *(claim.quantile for claim in claims if claim.quantile is not None)}
+    asked = {CLOCKS[TimeOf.DURATION], *(CLOCKS[claim.of] for claim in claims)}
+    found = time_intervals(
+        model.graph,
+        {clock.tag: odds.of(clock.tag) for clock in CLOCKS.values() if clock in asked},
+        drawn,
+        doubt_of(model),
+        sorted(levels),
+        by_outcome=False,
+        running=[clock.tag for clock in asked if clock.only_if],
+    )
+    return {clock: known.overall for clock, known in found.items()}
+
+
+def doubt_of(model: PlanModel) -> TimeDoubt:
+    """What is known of a model's holding times."""
+    return TimeDoubt({name: len(seconds) for name, seconds in model.seconds.items()}, model.plan.prior_runs)

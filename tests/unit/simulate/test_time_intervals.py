@@ -1,0 +1,167 @@
+"""How well times are known: every draw against the exact engine, closed forms, and what is promised of intervals."""
+
+from collections.abc import Mapping
+from fractions import Fraction
+
+import numpy as np
+import pytest
+from numpy import float64
+from numpy.typing import NDArray
+
+from models import reference, shuttle, walk
+from wetrun.simulate.drawn_quantiles import DrawnGraph, Look, Wanted
+from wetrun.simulate.durations import durations
+from wetrun.simulate.graph import Graph
+from wetrun.simulate.laws import Constant, Gamma, Law, Lognormal, Mixture, Uniform
+from wetrun.simulate.moments import Clock, drawn_arrivals
+from wetrun.simulate.posterior import draw, posteriors
+from wetrun.simulate.probabilities import override
+from wetrun.simulate.time_intervals import TimeDoubt, TimeIntervals, time_intervals
+
+LEVELS = (0.05, 0.5, 0.95, 0.99)
+CERTAIN = TimeDoubt({}, 1e12)
+FEW = 12
+
+Drawn = Mapping[str, Mapping[str, NDArray[float64]]]
+
+
+def _draws(graph: Graph, prior_runs: float = 20.0, size: int = 200) -> Drawn:
+    return draw(posteriors(graph, {}, prior_runs), draws=size, seed=3)
+
+
+def _set(graph: Graph, draws: Drawn, at: int) -> Graph:
+    """The model under one draw, exactly."""
+    changes: dict[str, dict[str, Fraction]] = {}
+    for name, labels in draws.items():
+        values = {label: Fraction(float(value[at])) for label, value in labels.items()}
+        total = sum(values.values())
+        changes[name] = {label: value / total for label, value in values.items()}
+    return override(graph, changes)
+
+
+def _fork(fast: Law | None, slow: Law | None, share: Fraction = Fraction(3, 10)) -> Graph:
+    """One of two ways to the same end; the slow one is taken with the probability `share`."""
+    ways = {
+        "go": {"slow": share, "fast": 1 - share},
+        "fast": {"end": Fraction(1)},
+        "slow": {"end": Fraction(1)},
+        "end": {},
+    }
+    times = {name: law for name, law in (("fast", fast), ("slow", slow)) if law is not None}
+    return walk("go", ways, times, {"slow": frozenset({"down"})})
+
+
+def _known(
+    graph: Graph, draws: Drawn, doubt: TimeDoubt = CERTAIN, clock: Clock = None, *, given: bool = False
+) -> TimeIntervals:
+    times = durations(graph, (clock,))
+    found = time_intervals(graph, times, draws, doubt, LEVELS, running=(clock,) if given else ())
+    return found[clock].overall
+
+
+@pytest.mark.parametrize(
+    ("graph", "clock", "reach"),
+    [
+        (reference(), None, 0.0),
+        (reference(), "down", 0.0),
+        (shuttle(), None, 50.0),  # a draw may go round far longer than is to be expected
+        (_fork(Gamma(4, 1), Gamma(9, 2)), None, 0.0),
+        (_fork(Gamma(4, 1), Uniform(100, 140)), "down", 0.0),
+        (_fork(Lognormal(20, 0.5), Mixture(((0.5, Constant(40)), (0.5, Uniform(60, 70))))), None, 0.0),
+    ],
+)
+def test_every_draws_quantiles_are_those_of_its_model(graph: Graph, clock: Clock, reach: float) -> None:
+    """An interval from quantiles that belong to other models would look just as good."""
+    draws = _draws(graph)
+    drawn = DrawnGraph(graph, draws)
+    times = durations(graph, (clock,))[clock]
+    numbers = {name: drawn.routes.numbers[name] for name, one in times.outcomes.items() if one.probability > 1e-6}
+    flows = drawn_arrivals(graph, drawn.routes, (clock,), drawn.draws)
+    look = Look(drawn, clock, {state: flow[0, 0][:, None] for state, flow in flows.items()})
+    wanted = [Wanted((number,), times.outcomes[name], reach) for name, number in numbers.items()]
+    found = look.quantiles(wanted, LEVELS, running=False)
+    for at in range(FEW):
+        exact = durations(_set(graph, draws, at), (clock,))[clock]
+        for name, one, quantiles in zip(numbers, wanted, found, strict=True):
+            low, high = one.timing.quantiles((0.001, 0.999))
+            near = 0.01 * (high - low) + 1e-9
+            there = exact.outcomes[name]
+            # In heights, not in times: where a curve is flat, a quantile is anywhere on it.
+            for level, value in zip(LEVELS, quantiles[:, at].tolist(), strict=True):
+                below, above = (there.within(end) / there.probability for end in (value - near, value + near))
+                assert below - 2e-3 <= level <= above + 2e-3, (name, at, level)
+
+
+def test_the_mean_follows_every_draw() -> None:
+    """Ten seconds with the drawn probability, one second else: the interval is that of the probability, scaled."""
+    graph = _fork(Constant(1), Constant(11))
+    draws = _draws(graph)
+    share = draws["go"]["slow"][:192]
+    found = _known(graph, draws)
+    assert (found.mean.low, found.mean.high) == pytest.approx(tuple(1 + 10 * np.quantile(share, (0.05, 0.95))))
+    spread = 10 * np.sqrt(share * (1 - share))
+    assert (found.sd.low, found.sd.high) == pytest.approx(tuple(np.quantile(spread, (0.05, 0.95))))
+
+
+def test_a_quantile_that_may_lie_on_either_way_has_both_in_its_interval() -> None:
+    """P95 of a deployment that may recover is that of an undisturbed one, or of the recovery: nobody knows which."""
+    rare = _fork(Constant(1), Constant(11), Fraction(5, 100))
+    found = _known(rare, _draws(rare)).quantiles[0.95]
+    assert (found.low, found.high) == pytest.approx((1.0, 11.0), abs=1e-9)
+
+
+def test_a_time_that_is_fixed_is_known() -> None:
+    """Nothing about it is a matter of opinion; zero as well as any other."""
+    for law in (None, Constant(7)):
+        graph = walk("go", {"go": {"end": Fraction(1)}, "end": {}}, {} if law is None else {"go": law})
+        found = _known(graph, {})
+        ends = [found.mean, found.sd, *found.quantiles.values()]
+        value = 0.0 if law is None else 7.0
+        assert [(one.low, one.high) for one in ends] == [(value, value), (0.0, 0.0), *[(value, value)] * len(LEVELS)]
+
+
+@pytest.mark.parametrize("runs", [0, 30])
+def test_a_plans_times_are_as_uncertain_as_its_word_is_worth(runs: int) -> None:
+    """The mean of a law of which ten runs are known is known to a root of eleven; observed runs narrow it."""
+    graph = walk("go", {"go": {"end": Fraction(1)}, "end": {}}, {"go": Gamma(25, 4)})
+    found = _known(graph, {}, TimeDoubt({"go": runs}, 10.0))
+    expected = 2 * 1.6449 * 20 / np.sqrt(10 + runs + 1)
+    for one in (found.mean, found.quantiles[0.5], found.quantiles[0.95]):
+        assert one.high - one.low == pytest.approx(expected, rel=0.2)  # 192 draws: its ends wander
+    assert (found.mean.low + found.mean.high) / 2 == pytest.approx(100, abs=expected / 10)
+
+
+def test_of_a_clock_that_seldom_runs_those_runs_count_in_which_it_does() -> None:
+    """How long a recovery takes says nothing when it is mixed with all the deployments that need none."""
+    graph = _fork(None, Uniform(100, 140), Fraction(1, 50))
+    draws = _draws(graph)
+    whole, given = _known(graph, draws, clock="down"), _known(graph, draws, clock="down", given=True)
+    assert whole.quantiles[0.5].high == 0
+    assert (given.mean.low, given.mean.high) == pytest.approx((120, 120), abs=1e-3)
+    assert (given.quantiles[0.5].low, given.quantiles[0.5].high) == pytest.approx((120, 120), abs=0.4)
+    assert (given.quantiles[0.95].low, given.quantiles[0.95].high) == pytest.approx((138, 138), abs=0.4)
+
+
+def test_intervals_hold_as_much_as_they_say() -> None:
+    """Truths drawn from the prior, runs drawn from the truth: 90 % of the truths must lie inside.
+
+    Of 400 independent ones fewer than 312, or more than 396, lie inside by chance with a probability below 1e-9.
+    """
+    share, worth, observed, trials = 0.3, 20.0, 15, 400
+    graph = _fork(Gamma(16, 1), Gamma(16, 4), Fraction(3, 10))
+    generator = np.random.default_rng(11)
+    inside = {"mean": 0, "P50": 0, "P95": 0}
+    for trial in range(trials):
+        truth = float(generator.beta(share * worth, (1 - share) * worth))
+        slow = int(generator.binomial(observed, truth))
+        known = posteriors(graph, {"go": {"slow": slow, "fast": observed - slow}}, worth)
+        draws = draw(known, draws=192, seed=trial)
+        mean = Fraction(float(known["go"].mean["slow"]))
+        found = _known(override(graph, {"go": {"slow": mean, "fast": 1 - mean}}), draws)
+        exact = Fraction(truth)
+        really = durations(override(graph, {"go": {"slow": exact, "fast": 1 - exact}}))[None].overall
+        p50, p95 = (float(one) for one in really.quantiles((0.5, 0.95)))
+        inside["mean"] += found.mean.low <= really.mean <= found.mean.high
+        inside["P50"] += found.quantiles[0.5].low <= p50 <= found.quantiles[0.5].high
+        inside["P95"] += found.quantiles[0.95].low <= p95 <= found.quantiles[0.95].high
+    assert all(312 <= count <= 396 for count in inside.values()), inside
