@@ -1,5 +1,8 @@
 """The files of a double: found, hashed, staged, removed."""
 
+import contextlib
+import subprocess
+import sys
 from collections.abc import Callable
 from pathlib import Path
 
@@ -76,6 +79,60 @@ def test_closed_folders_can_be_removed(tmp_path: Path) -> None:
     assert list(tmp_path.iterdir()) == []
     remove(tmp_path / "gone")
     assert Path("/etc/passwd").exists()
+
+
+SWAP = """
+import ctypes, os, sys
+libc = ctypes.CDLL(None)
+os.chdir(sys.argv[1])
+print("ready", flush=True)
+while True:
+    for number in range(20):
+        libc.renameat2(-100, b"gone/folder%d" % number, -100, b"gone/link%d" % number, 2)  # RENAME_EXCHANGE
+"""
+
+
+def test_no_link_leads_out_of_what_is_removed(tmp_path: Path) -> None:
+    """What a dead rehearsal left running may put a link to `/home` where a folder was, at the very wrong moment."""
+    outside = tmp_path / "outside"
+    outside.mkdir()
+    (outside / "file").touch()
+    with subprocess.Popen([sys.executable, "-c", SWAP, str(tmp_path)], stdout=subprocess.PIPE) as swapper:
+        try:
+            assert swapper.stdout is not None
+            assert swapper.stdout.readline() == b"ready\n"
+            for _ in range(40):
+                for number in range(20):
+                    (tmp_path / f"new/folder{number}").mkdir(parents=True)
+                    (tmp_path / f"new/folder{number}/file").touch()
+                    (tmp_path / f"new/link{number}").symlink_to(outside)
+                (tmp_path / "new").rename(tmp_path / "gone")
+                while (tmp_path / "gone").exists():
+                    with contextlib.suppress(OSError):  # a folder that became a link
+                        remove(tmp_path / "gone")
+                assert (outside / "file").exists()
+        finally:
+            swapper.kill()
+
+
+def test_what_is_mounted_is_not_emptied(tmp_path: Path) -> None:
+    """Without isolation a plan may mount something in its folder; emptying that would empty the machine."""
+    (tmp_path / "gone/a b").mkdir(parents=True)
+    (tmp_path / "outside").mkdir()
+    (tmp_path / "outside/file").touch()
+    program = "import pathlib, sys; from wetrun.sandbox.removal import remove; remove(pathlib.Path(sys.argv[1]))"
+    script = 'mount --bind outside "gone/a b" && exec "$0" -c "$1" gone'
+    ran = subprocess.run(
+        ["unshare", "--map-root-user", "--mount", "sh", "-c", script, sys.executable, program],
+        cwd=tmp_path,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert f"something is mounted on `{tmp_path}/gone/a b`" in ran.stderr
+    assert (tmp_path / "outside/file").exists()
+    remove(tmp_path / "gone")
+    assert not (tmp_path / "gone").exists()
 
 
 def test_the_skeleton_is_a_machine_without_secrets(spec: SandboxSpec, tmp_path: Path) -> None:
