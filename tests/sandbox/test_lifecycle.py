@@ -179,11 +179,21 @@ import asyncio, sys
 from pathlib import Path
 from wetrun.plan.double import Double
 from wetrun.sandbox import Baseline, SandboxSpec
+from wetrun.sandbox.baseline import sweep_builds
 folder = Path(sys.argv[1])
+assert sweep_builds(folder / "cache") == ()
 spec = SandboxSpec(folder=folder, double=Double(setup="setup.sh", mounts=(str(folder / "mount"),)))
 baseline = asyncio.run(Baseline.build(spec, folder / "cache", lambda line: print(line, flush=True)))
 print(baseline.folder)
 """
+
+
+def start_build(folder: Path) -> "subprocess.Popen[str]":
+    """Build a baseline in a process of its own, up to where its set-up waits."""
+    builder = subprocess.Popen([sys.executable, "-c", BUILDER, str(folder)], stdout=subprocess.PIPE, text=True)
+    assert builder.stdout is not None
+    assert builder.stdout.readline() == "waiting\n"
+    return builder
 
 
 def test_a_killed_build_is_swept_up_by_the_next(plan_folder: Path, tmp_path: Path) -> None:
@@ -192,20 +202,39 @@ def test_a_killed_build_is_swept_up_by_the_next(plan_folder: Path, tmp_path: Pat
     (tmp_path / "mount").mkdir()
     (tmp_path / "setup.sh").write_text(f"echo waiting\n[ -e {tmp_path}/mount/go ] || sleep 86395\n")
 
-    def build() -> "subprocess.Popen[str]":
-        builder = subprocess.Popen([sys.executable, "-c", BUILDER, str(tmp_path)], stdout=subprocess.PIPE, text=True)
-        assert builder.stdout is not None
-        assert builder.stdout.readline() == "waiting\n"
-        return builder
-
-    killed = build()
+    killed = start_build(tmp_path)
     killed.kill()
     killed.communicate()
     wait_until(lambda: running("sleep 86395") == [])
     assert [path for path in (tmp_path / "cache").iterdir() if ".building." in path.name]
     (tmp_path / "mount/go").touch()
-    built = build().communicate()[0].strip()
+    built = start_build(tmp_path).communicate()[0].strip()
     assert [str(path) for path in (tmp_path / "cache").iterdir()] == [built]
+
+
+def test_a_killed_build_is_swept_up_by_one_of_an_edited_plan(plan_folder: Path, tmp_path: Path) -> None:
+    """Who kills a build often does so to mend its set-up: the ruin has another name then; a living build has too."""
+    del plan_folder
+    (tmp_path / "mount").mkdir()
+    script = f"echo waiting\n[ -e {tmp_path}/mount/go ] || sleep 86394\n"
+    (tmp_path / "setup.sh").write_text(script)
+    killed = start_build(tmp_path)
+    killed.kill()
+    killed.communicate()
+    wait_until(lambda: running("sleep 86394") == [])
+    (tmp_path / "setup.sh").write_text(script.replace("86394", "86393"))
+    living = start_build(tmp_path)
+    try:
+        [held] = [path for path in (tmp_path / "cache").iterdir() if ".building." in path.name]
+        assert held.name.endswith(f".building.{living.pid}")
+        (tmp_path / "mount/go").touch()
+        (tmp_path / "setup.sh").write_text(script.replace("86394", "86392"))
+        built = start_build(tmp_path).communicate()[0].strip()
+        left = {path.name for path in (tmp_path / "cache").iterdir()}
+        assert left == {held.name, held.name.replace(f"building.{living.pid}", "lock"), Path(built).name}
+    finally:
+        living.kill()
+        living.communicate()
 
 
 def test_a_baseline_follows_what_it_is_made_from(plan_folder: Path, tmp_path: Path) -> None:

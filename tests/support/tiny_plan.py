@@ -62,6 +62,9 @@ class Quiet:
     def said(self, text: str) -> None:
         self.lines.append(text)
 
+    def warned(self, text: str) -> None:
+        self.lines.append(f"warning: {text}")
+
     def planned(self, runs: Mapping[str, str]) -> None:
         self.lines.extend(runs)
 

@@ -66,6 +66,10 @@ class LiveSpectator:
         """Show a line about the rehearsal as a whole, until the next one."""
         self._said = text.splitlines()[-1] if text else ""
 
+    def warned(self, text: str) -> None:
+        """Print a warning above the table, where it stays."""
+        self._live.console.print(Text(f"warning: {text}"))
+
     def planned(self, runs: Mapping[str, str]) -> None:
         """Lay out the table."""
         self._rows = {name: _Row(fault) for name, fault in runs.items()}

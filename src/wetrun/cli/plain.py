@@ -44,6 +44,10 @@ class PlainSpectator:
         """Print a line about the rehearsal as a whole."""
         self._print("", text)
 
+    def warned(self, text: str) -> None:
+        """Print a warning."""
+        self._print("", f"warning: {text}")
+
     def planned(self, runs: Mapping[str, str]) -> None:
         """Say how many runs there will be."""
         self._print("", f"{len(runs)} runs: {', '.join(runs)}")

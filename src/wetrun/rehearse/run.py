@@ -20,6 +20,7 @@ from wetrun.probes.expand import expand_request
 from wetrun.rehearse.equipment import Surroundings, equip, fresh_run
 from wetrun.rehearse.settings import CLEAN, Settings, Spectator
 from wetrun.rehearse.state import Owner
+from wetrun.rehearse.sweeping import lock_of
 from wetrun.rehearse.targets import open_targets
 from wetrun.rehearse.wording import fault_in_words
 from wetrun.runtime.availability import Change, Prober
@@ -30,6 +31,7 @@ from wetrun.runtime.recorder import Recorder
 from wetrun.runtime.runner import Runner
 from wetrun.sandbox import Baseline, Sandbox, SandboxSpec, SandboxWorld, UnisolatedSandbox
 from wetrun.sandbox.errors import IsolationUnavailableError, UnisolatedPlanError
+from wetrun.sandbox.owning import owned
 from wetrun.sandbox.removal import remove
 from wetrun.sandbox.sandbox import folder_of
 
@@ -126,13 +128,13 @@ def _beginning(job: Job, fault: Fault | None) -> dict[str, JsonValue]:
 
 async def _in_sandbox(job: Job, recorder: Recorder, clock: RealClock, fault: Fault | None) -> Ended:
     """Do the run in a folder of its own, which is gone afterwards, however it went, unless it is kept."""
-    job.folder.mkdir(parents=True, mode=0o700)
-    try:
-        (job.folder / "owner").write_text(str(Owner.me()))
-        return await _in_folder(job, recorder, clock, fault)
-    finally:
-        if not ((job.folder / "kept").exists() and folder_of(job.folder).exists()):
-            await asyncio.to_thread(remove, job.folder)
+    async with owned(lock_of(job.folder)):
+        job.folder.mkdir(mode=0o700)
+        try:
+            return await _in_folder(job, recorder, clock, fault)
+        finally:
+            if not ((job.folder / "kept").exists() and folder_of(job.folder).exists()):
+                await asyncio.to_thread(remove, job.folder)
 
 
 async def _in_folder(job: Job, recorder: Recorder, clock: RealClock, fault: Fault | None) -> Ended:

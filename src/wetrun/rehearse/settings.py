@@ -49,6 +49,10 @@ class Spectator(Protocol):
         """Something about the rehearsal as a whole."""
         ...
 
+    def warned(self, text: str) -> None:
+        """Something is wrong that does not stop the rehearsal."""
+        ...
+
     def planned(self, runs: Mapping[str, str]) -> None:
         """The runs to come: their names, and the kinds of their faults."""
         ...

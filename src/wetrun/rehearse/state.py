@@ -1,4 +1,4 @@
-"""Where a rehearsal keeps what it makes: `.wetrun` beside the plan, and what crashed runs left there."""
+"""Where a rehearsal keeps what it makes: `.wetrun` beside the plan."""
 
 import os
 from datetime import UTC, datetime
@@ -7,7 +7,6 @@ from secrets import token_hex
 
 from wetrun.errors import WetrunError
 from wetrun.lean import dataclass
-from wetrun.sandbox.removal import remove
 
 __all__ = ["Owner", "StateFolder", "StateFolderError", "new_rehearsal_id"]
 
@@ -88,38 +87,31 @@ class StateFolder:
         """Frozen baselines, by content hash."""
         return self.root / "baselines"
 
+    @property
+    def sandboxes(self) -> Path:
+        """The sandboxes of all runs, and the locks that say whose they are."""
+        return self.root / "sandboxes"
+
     def rehearsal(self, rehearsal: str) -> Path:
         """What a rehearsal leaves for people: its report."""
         return self.root / "rehearsals" / rehearsal
 
     def sandbox(self, rehearsal: str, run: str) -> Path:
         """The sandbox of a run, while it lasts or is kept."""
-        return self.root / "sandboxes" / f"{rehearsal}.{run}"
+        return self.sandboxes / f"{rehearsal}.{run}"
 
     def prepare(self) -> None:
-        """Make the folder, and remove the sandboxes of owners that are gone.
+        """Make the folder.
 
         Raises:
             StateFolderError: It cannot be written.
         """
         try:
-            (self.root / "sandboxes").mkdir(parents=True, exist_ok=True)
+            self.sandboxes.mkdir(parents=True, exist_ok=True)
             ignore = self.root / ".gitignore"
             if not ignore.exists() or not ignore.stat().st_size:
                 ignore.write_text("*\n")
-            if not os.access(self.root / "sandboxes", os.W_OK | os.X_OK):
+            if not os.access(self.sandboxes, os.W_OK | os.X_OK):
                 raise StateFolderError(self.root, "it may not be written")
         except OSError as error:
             raise StateFolderError(self.root, error.strerror or str(error)) from error
-        for sandbox in (self.root / "sandboxes").iterdir():
-            self._sweep(sandbox)
-
-    def _sweep(self, sandbox: Path) -> None:
-        if (sandbox / "kept").exists():
-            return
-        try:
-            owner = Owner.parse((sandbox / "owner").read_text())
-        except OSError:
-            return  # made this very moment, or not ours
-        if owner is None or not owner.alive:
-            remove(sandbox)

@@ -1,13 +1,12 @@
 """The baseline: the world that a plan's `setup` builds, made once, frozen, kept under the hash of its making."""
 
 import asyncio
-import contextlib
-import fcntl
 import hashlib
 import json
 import os
+import re
 import sys
-from collections.abc import AsyncGenerator, Callable
+from collections.abc import Callable
 from pathlib import Path
 from typing import Self
 
@@ -17,16 +16,17 @@ from wetrun.sandbox.inside.config import Bind
 from wetrun.sandbox.keys import make_authority, make_ssh_keys
 from wetrun.sandbox.machine import configuration, host_binds, plain
 from wetrun.sandbox.material import digest, stage
+from wetrun.sandbox.owning import owned, owned_if_free
 from wetrun.sandbox.removal import remove
 from wetrun.sandbox.scripts import run_script
 from wetrun.sandbox.skeleton import lay
 from wetrun.sandbox.spec import SandboxSpec
 
-__all__ = ["FORMAT", "Baseline"]
+__all__ = ["FORMAT", "Baseline", "sweep_builds"]
 
 FORMAT = 2
 _PATIENCE = 10.0
-_LOOK = 0.05
+_LEFT = re.compile(r"([0-9a-f]{32})\.(?:building\.\d+|lock)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +63,7 @@ class Baseline:
         if final.is_dir():
             return cls(final)
         cache.mkdir(parents=True, exist_ok=True, mode=0o700)
-        async with _only_one(cache / f"{name}.lock"):
+        async with owned(cache / f"{name}.lock"):
             if not final.is_dir():
                 for stale in cache.glob(f"{name}.building.*"):
                     await asyncio.to_thread(remove, stale)
@@ -125,22 +125,23 @@ def _prepare(spec: SandboxSpec, folder: Path) -> None:
         make_ssh_keys(folder / "ssh", folder / "tree", spec)
 
 
-@contextlib.asynccontextmanager
-async def _only_one(path: Path) -> AsyncGenerator[None]:
-    """Hold a lock file, which is removed afterwards."""
-    while True:
-        descriptor = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+def sweep_builds(cache: Path) -> tuple[str, ...]:
+    """Remove what builders left that are gone; whoever still builds holds the lock of the baseline's name.
+
+    Args:
+        cache: As for `Baseline.build`; it may be missing.
+
+    Returns:
+        A warning for each that could not be removed.
+    """
+    warnings: list[str] = []
+    left = [entry.name for entry in cache.iterdir()] if cache.is_dir() else []
+    for name in sorted({found[1] for one in left if (found := _LEFT.fullmatch(one))}):
         try:
-            fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
-            # Whoever held it before us has removed the file: then this lock is on nothing.
-            if path.exists() and path.stat().st_ino == os.fstat(descriptor).st_ino:
-                break
-        except BlockingIOError:
-            pass
-        os.close(descriptor)
-        await asyncio.sleep(_LOOK)
-    try:
-        yield
-    finally:
-        path.unlink()
-        os.close(descriptor)
+            with owned_if_free(cache / f"{name}.lock") as is_ours:
+                for stale in cache.glob(f"{name}.building.*") if is_ours else ():
+                    remove(stale)
+        except OSError as error:
+            what = f"what a killed build left in `{cache / name}.building.*`"
+            warnings.append(f"{what} cannot be removed: {error.strerror or error}")
+    return tuple(warnings)

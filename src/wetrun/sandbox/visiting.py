@@ -18,7 +18,7 @@ from wetrun.sandbox.removal import remove
 from wetrun.sandbox.sandbox import folder_of
 from wetrun.sandbox.terminal import raw, relay, resize
 
-__all__ = ["attach", "discard", "enter"]
+__all__ = ["attach", "discard", "end_agent", "enter"]
 
 _PATIENCE = 5.0
 
@@ -96,22 +96,24 @@ async def discard(workdir: Path) -> None:
     Raises:
         OSError: Its files cannot be removed.
     """
-    await asyncio.to_thread(_discard, folder_of(workdir))
+    await asyncio.to_thread(end_agent, folder_of(workdir))
+    await asyncio.to_thread(remove, folder_of(workdir))
 
 
-def _discard(folder: Path) -> None:
+def end_agent(folder: Path) -> None:
+    """End the agent of a sandbox, and every process in it; that it ended before is no error."""
     agent = _agent(folder)
-    if agent is not None:
-        try:
-            with contextlib.suppress(SandboxGoneError, OSError), visit(folder / "agent.sock") as channel:
-                channel.settimeout(_PATIENCE)
-                ask(channel, "die")
-            if not select.select([agent], [], [], _PATIENCE)[0]:
-                signal.pidfd_send_signal(agent, signal.SIGKILL)
-                select.select([agent], [], [])
-        finally:
-            os.close(agent)
-    remove(folder)
+    if agent is None:
+        return
+    try:
+        with contextlib.suppress(SandboxGoneError, OSError), visit(folder / "agent.sock") as channel:
+            channel.settimeout(_PATIENCE)
+            ask(channel, "die")
+        if not select.select([agent], [], [], _PATIENCE)[0]:
+            signal.pidfd_send_signal(agent, signal.SIGKILL)
+            select.select([agent], [], [])
+    finally:
+        os.close(agent)
 
 
 def _agent(folder: Path) -> int | None:

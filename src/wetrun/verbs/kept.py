@@ -34,7 +34,7 @@ def find_kept(state: Path, run: str) -> tuple[str, ...]:
     Raises:
         NotKeptError: There is none.
     """
-    folder = StateFolder(state).root / "sandboxes"
+    folder = StateFolder(state).sandboxes
     kept = sorted(
         one.parent.name.replace(".", "/", 1) for one in folder.glob("*/kept") if (one.parent / "sandbox").exists()
     )

@@ -10,6 +10,7 @@ from wetrun.lean import dataclass
 from wetrun.rehearse.rehearsal import Rehearsing, rehearse_plan, wanted_runs
 from wetrun.rehearse.settings import Isolation, Settings, Spectator
 from wetrun.rehearse.state import StateFolder, new_rehearsal_id
+from wetrun.rehearse.sweeping import sweep
 from wetrun.report.model import RehearsalReport
 from wetrun.report.results.model import Results
 from wetrun.verbs.interruption import Interruption
@@ -63,6 +64,8 @@ def rehearse(plan_path: Path, settings: Settings, spectator: Spectator, double: 
     rehearsal = new_rehearsal_id(time.time())
     with Interruption() as interruption:
         folder.prepare()
+        for warning in sweep(folder):
+            spectator.warned(warning)
         with SqliteJournal.open(folder.journal) as journal:
             runbook = None if document.runbook is None else document.runbook.text
             work = Rehearsing(rehearsal, plan, document.text, settings, journal, spectator, runbook)

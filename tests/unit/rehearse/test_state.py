@@ -31,20 +31,14 @@ def test_a_dead_owner_is_dead() -> None:
     assert not owner.alive
 
 
-def test_sandboxes_of_dead_owners_are_swept(tmp_path: Path) -> None:
-    """A kill -9 leaves a folder behind; the next rehearsal removes it, and touches nothing else."""
+def test_making_the_folder_removes_nothing(tmp_path: Path) -> None:
+    """`wetrun simulate` keeps its forecasts here too, and must neither end nor remove anything."""
     folder = StateFolder(tmp_path / ".wetrun")
     folder.prepare()
-    dead, mine, kept = (folder.root / "sandboxes" / name for name in ("dead", "mine", "kept"))
-    for path, owner in ((dead, "1 no-such-boot 1"), (mine, str(Owner.me())), (kept, "1 no-such-boot 1")):
-        (path / "work" / "work").mkdir(parents=True)
-        (path / "work" / "work").chmod(0)
-        (path / "owner").write_text(owner)
-    (kept / "kept").touch()
+    left = folder.sandbox("20260101-000000-abcd", "clean")
+    left.mkdir()
     folder.prepare()
-    assert not dead.exists()
-    assert mine.exists()
-    assert kept.exists()
+    assert left.exists()
 
 
 def test_an_unusable_state_folder_is_found_out_first(tmp_path: Path) -> None:
