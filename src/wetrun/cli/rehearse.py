@@ -33,7 +33,7 @@ __all__ = ["command"]
     type=click.IntRange(min=1),
     default=None,
     metavar="N",
-    help="Runs at the same time.  [default: one per core]",
+    help="Runs at the same time.  [default: one per core; without isolation 1]",
 )
 @click.option(
     "--speed",
@@ -85,7 +85,7 @@ def command(  # noqa: PLR0913 - one for each option
     settings = Settings(
         state=state or path.absolute().parent / ".wetrun",
         scenarios=scenarios,
-        jobs=jobs or len(os.sched_getaffinity(0)),
+        jobs=jobs or (1 if isolation == Isolation.NONE.value else len(os.sched_getaffinity(0))),
         speed=speed,
         keep=keep,
         isolation=Isolation(isolation),

@@ -5,11 +5,12 @@ from enum import Enum
 from pathlib import Path
 from typing import Protocol
 
+from wetrun.errors import WetrunError
 from wetrun.lean import dataclass
 from wetrun.plan.expectations import JsonValue
 from wetrun.plan.scenarios import Outcome
 
-__all__ = ["CLEAN", "Isolation", "Settings", "Spectator"]
+__all__ = ["CLEAN", "Isolation", "OneAtATimeError", "Settings", "Spectator"]
 
 CLEAN = "clean"
 """The name of the run without a fault."""
@@ -22,6 +23,17 @@ class Isolation(Enum):
     NONE = "none"
 
 
+class OneAtATimeError(WetrunError):
+    """Several runs at the same time were asked for, and no isolation between them."""
+
+    def __init__(self, jobs: int) -> None:
+        super().__init__(
+            f"{jobs} runs at the same time need isolation: without it they share this machine's ports and processes",
+            hint="leave out `--jobs`: without isolation runs follow one another",
+        )
+        self.jobs = jobs
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Settings:
     """How a rehearsal is to be run.
@@ -29,9 +41,12 @@ class Settings:
     Attributes:
         state: Where wetrun keeps its journal, baselines and sandboxes (`.wetrun` beside the plan).
         scenarios: Names of the runs wanted (`clean` is one); empty means all.
-        jobs: Runs at the same time, ≥ 1.
+        jobs: Runs at the same time, ≥ 1; without isolation 1.
         speed: How many times faster waits and monitors pass, ≥ 1.
         keep: Leave the sandboxes for inspection.
+
+    Raises:
+        OneAtATimeError: Several jobs without isolation.
     """
 
     state: Path
@@ -40,6 +55,11 @@ class Settings:
     speed: float = 1.0
     keep: bool = False
     isolation: Isolation = Isolation.NAMESPACES
+
+    def __post_init__(self) -> None:
+        """Refuse what would let runs disturb one another."""
+        if self.isolation is Isolation.NONE and self.jobs > 1:
+            raise OneAtATimeError(self.jobs)
 
 
 class Spectator(Protocol):
