@@ -1,13 +1,16 @@
 """Rehearsals without isolation, on this machine itself: alone on their ports, and gone with all they started."""
 
+import signal
 import socket
+import subprocess
 from pathlib import Path
 from typing import Any
 
 import pytest
 import yaml
 
-from command_line import CommandLine, belonging
+from command_line import CommandLine, belonging, ended, wait_until
+from wetrun.sandbox.marking import VARIABLE, end_left_behind, write_mark
 
 SETUP = 'mkdir -p "$WETRUN_ROOT/app"; echo 1 > "$WETRUN_ROOT/app/version"\n'
 
@@ -82,3 +85,55 @@ def test_several_jobs_are_refused(line: CommandLine) -> None:
     assert "need isolation" in ran.stderr
     assert "hint: leave out `--jobs`" in ran.stderr
     assert not line.state.exists()
+
+
+def test_the_next_rehearsal_ends_what_a_killed_one_left(line: CommandLine) -> None:
+    """A service that outlives `kill -9` keeps its port, and would answer for the next double."""
+    process = line.start("rehearse", "--isolation", "none", stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    with ended(process):
+        wait_until(line.begun, what="the first step")
+        process.send_signal(signal.SIGKILL)
+    left = [one for one in belonging(line.folder) if "http.server" in one]
+    assert left, "nothing was left: this test shows nothing"
+    ran = line.run("rehearse", "--isolation", "none")
+    assert ran.returncode == 0, ran.stdout + ran.stderr
+    assert belonging(line.folder) == []
+    assert list((line.state / "sandboxes").iterdir()) == []
+
+
+def test_a_living_one_is_left_alone(tmp_path: Path) -> None:
+    """Two plans may share a state folder; who sweeps it must not end the service of the other one under its feet."""
+    gate = tmp_path / "gate"
+    here, there = tmp_path / "here", tmp_path / "there"
+    here.mkdir()
+    there.mkdir()
+    living, other = bare(here, f"until [ -e {gate} ]; do sleep 0.02; done"), bare(there)
+    process = living.start("rehearse", "--isolation", "none", "--scenario", "clean")
+    with ended(process):
+        wait_until(living.begun, what="the first step")
+        ran = other.run("rehearse", "--isolation", "none", "--state", str(living.state))
+        assert ran.returncode == 0, ran.stdout + ran.stderr
+        gate.touch()
+        out, said = process.communicate(timeout=60)
+    assert process.returncode == 0, out + said
+    assert list((living.state / "sandboxes").iterdir()) == []
+
+
+def test_only_what_carries_the_mark_is_ended(tmp_path: Path) -> None:
+    """A process that looks the same but is somebody else's must live; one that ignores SIGTERM must not."""
+    write_mark(tmp_path, "ours")
+    stubborn = ["/bin/sh", "-c", "trap '' TERM; echo ready; while :; do sleep 0.05; done"]
+    with (
+        subprocess.Popen(stubborn, env={VARIABLE: "ours", "PATH": "/bin"}, stdout=subprocess.PIPE) as mine,
+        subprocess.Popen(stubborn, env={VARIABLE: "theirs", "PATH": "/bin"}, stdout=subprocess.PIPE) as other,
+    ):
+        try:
+            for process in (mine, other):
+                assert process.stdout is not None
+                assert process.stdout.readline() == b"ready\n"
+            assert end_left_behind(tmp_path) == ()
+            assert mine.wait(timeout=20) == -signal.SIGKILL
+            assert other.poll() is None
+        finally:
+            mine.kill()
+            other.kill()

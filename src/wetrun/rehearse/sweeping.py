@@ -10,6 +10,7 @@ from pathlib import Path
 
 from wetrun.rehearse.state import StateFolder
 from wetrun.sandbox.baseline import sweep_builds
+from wetrun.sandbox.marking import end_left_behind
 from wetrun.sandbox.owning import owned_if_free
 from wetrun.sandbox.removal import remove
 from wetrun.sandbox.sandbox import folder_of
@@ -26,7 +27,7 @@ def lock_of(sandbox: Path) -> Path:
 
 
 def sweep(folder: StateFolder) -> tuple[str, ...]:
-    """Remove what rehearsals that are gone left.
+    """End what rehearsals that are gone left running, and remove what they left.
 
     Returns:
         A warning for each thing that could not be removed, as when another user's rehearsal made it.
@@ -50,6 +51,9 @@ def _sweep(sandbox: Path) -> str | None:
                 return None
             if _is_folder(folder_of(sandbox)):
                 end_agent(folder_of(sandbox))
+                # They would hold their ports against the next run, and answer in its place.
+                if alive := end_left_behind(folder_of(sandbox)):
+                    return f"what a rehearsal left in `{sandbox}` still runs: processes {', '.join(map(str, alive))}"
             remove(sandbox)
     except OSError as error:
         return f"what a rehearsal left in `{sandbox}` cannot be removed: {error.strerror or error}"

@@ -17,7 +17,7 @@ from typing import Self
 
 from wetrun.runtime.ports import Process, ProxyMode, Ran
 from wetrun.sandbox.errors import ProxyUnavailableError, UnisolatedPlanError
-from wetrun.sandbox.inside.processes import Entry, listing
+from wetrun.sandbox.marking import VARIABLE, end_marked, marked, write_mark
 from wetrun.sandbox.material import stage
 from wetrun.sandbox.removal import remove
 from wetrun.sandbox.running import run_to_end
@@ -27,8 +27,6 @@ from wetrun.sandbox.spec import SandboxSpec
 
 __all__ = ["HostNetwork", "HostProcess", "UnisolatedSandbox"]
 
-_TOKEN = "WETRUN_UNISOLATED"  # noqa: S105 - the name of a variable
-_PATIENCE = 5.0
 _LOOK = 0.01
 
 
@@ -77,7 +75,7 @@ class UnisolatedSandbox:
     def __init__(self, spec: SandboxSpec, folder: Path) -> None:
         self.spec = spec
         self._folder = folder
-        self._token = secrets.token_hex(16)
+        self._mark = secrets.token_hex(16)
 
     @classmethod
     @contextlib.asynccontextmanager
@@ -98,6 +96,7 @@ class UnisolatedSandbox:
         (folder / "root").mkdir(parents=True, mode=0o700)
         sandbox = cls(spec, folder)
         try:
+            write_mark(folder, sandbox._mark)
             await asyncio.to_thread(stage, spec, folder / "plan")
             if spec.double.setup is not None:
                 await sandbox._run(spec.double.setup, "setup.log", {}, log)
@@ -146,7 +145,7 @@ class UnisolatedSandbox:
             "WETRUN_ROOT": self.directory,
             "WETRUN_PLAN": str(self._folder / "plan"),
             "WETRUN_SPEED": f"{self.spec.speed:g}",
-            _TOKEN: self._token,
+            VARIABLE: self._mark,
         }
         del user
         return HostProcess(
@@ -202,18 +201,8 @@ class UnisolatedSandbox:
         """Every process that was started for this double, and what these have started."""
         return tuple(
             Process(entry["pid"], entry["parent"], entry["command"], entry["memory"], entry["state"], entry["started"])
-            for entry in await asyncio.to_thread(self._ours)
+            for entry in await asyncio.to_thread(marked, self._mark)
         )
-
-    def _ours(self) -> list[Entry]:
-        """Processes are known by a variable of their environment, which they hand on."""
-        mark = f"{_TOKEN}={self._token}".encode()
-        found: list[Entry] = []
-        for entry in listing():
-            with contextlib.suppress(OSError):
-                if mark in Path(f"/proc/{entry['pid']}/environ").read_bytes().split(b"\0"):
-                    found.append(entry)
-        return found
 
     async def signal(self, pids: Sequence[int], number: int) -> None:
         """Send processes a signal; those that are gone are no error."""
@@ -239,13 +228,8 @@ class UnisolatedSandbox:
 
     async def end(self) -> None:
         """End every process that was started for this double: ask, then kill."""
-        deadline = asyncio.get_running_loop().time() + _PATIENCE
-        number = signal.SIGTERM
-        while left := await self.processes():
-            await self.signal([process.pid for process in left], number)
-            if asyncio.get_running_loop().time() > deadline:
-                number = signal.SIGKILL
-            await asyncio.sleep(_LOOK)
+        while await asyncio.to_thread(end_marked, self._mark):
+            pass
 
 
 def _refuse(spec: SandboxSpec) -> None:
