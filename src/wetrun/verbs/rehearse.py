@@ -2,6 +2,7 @@
 
 import asyncio
 import time
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 from wetrun.errors import WetrunError
@@ -11,6 +12,7 @@ from wetrun.rehearse.rehearsal import Rehearsing, rehearse_plan, wanted_runs
 from wetrun.rehearse.settings import Isolation, Settings, Spectator
 from wetrun.rehearse.state import StateFolder, new_rehearsal_id
 from wetrun.rehearse.sweeping import sweep
+from wetrun.rehearse.threads import threads_needed
 from wetrun.report.model import RehearsalReport
 from wetrun.report.results.model import Results
 from wetrun.verbs.interruption import Interruption
@@ -84,6 +86,8 @@ def rehearse(plan_path: Path, settings: Settings, spectator: Spectator, double: 
 async def _interrupted(work: Rehearsing, interruption: Interruption) -> bool:
     """Do the rehearsal; True when a signal cut it short."""
     loop = asyncio.get_running_loop()
+    # The loop shuts it down when it ends.
+    loop.set_default_executor(ThreadPoolExecutor(threads_needed(work.plan, work.settings.jobs), "wetrun"))
     task = asyncio.create_task(rehearse_plan(work))
 
     def stop() -> None:
