@@ -145,13 +145,18 @@ def _trees(before: JsonValue, after: JsonValue, allowed: Allowed | None) -> Iter
     for path in sorted(old.keys() | new.keys()):
         was, now = str(old.get(path, "")), str(new.get(path, ""))
         # A file without a hash cannot be told equal, unless its type, mode or size already differ.
-        if UNREADABLE in (was[-1:], now[-1:]):
+        if _is_unread(was) or _is_unread(now):
             change = Change.INCONCLUSIVE
         elif was == now:
             continue
         else:
             change = Change.ADDED if path not in old else Change.REMOVED if path not in new else Change.CHANGED
         yield _marked(Difference(change, path, was, now), allowed, (path,), "/")
+
+
+def _is_unread(entry: str) -> bool:
+    """Files and folders alone are read; a link's target may end in any letter."""
+    return entry[:2] in {"f ", "d "} and entry.endswith(f" {UNREADABLE}")
 
 
 def _texts(before: str, after: str, allowed: Allowed | None) -> Iterator[Difference]:
