@@ -1,6 +1,7 @@
 """Where a plan runs: targets, services, environment, secrets, and the double."""
 
 import ipaddress
+import re
 from collections.abc import Mapping
 from typing import Any
 
@@ -60,9 +61,25 @@ class _Targets(Shape[dict[str, Target]]):
 
 TARGETS = _Targets()
 
+
+_NOTHING_IN_COMMON = ("7", "x", "/")
+"""Command lines that share nothing: what is found in all of them is found in every one."""
+
+
+def _process(here: Cursor, node: Scalar) -> str:
+    pattern = check_regex(here, node.text)
+    if not pattern.strip() or all(re.search(pattern, line) for line in _NOTHING_IN_COMMON):
+        what = f"`{pattern[:60]}`" if pattern.strip() else "an empty pattern"
+        raise here.wrong(
+            f"{what} is found in the command line of every process",
+            "write a part of the service's own command line, such as `server\\.py --port 8000`",
+        )
+    return pattern
+
+
 _PROCESS = Key(
     "process",
-    Parsed("regular expression", lambda here, node: check_regex(here, node.text), SCALAR_SCHEMA),
+    Parsed("regular expression", _process, SCALAR_SCHEMA),
     "A regular expression found in the command line of the service's processes, and in no other.",
     required=True,
     also=("match", "pattern"),
