@@ -5,6 +5,7 @@ from pathlib import Path
 
 import yaml
 
+from wetrun.draft.command_line import command_pattern
 from wetrun.draft.contribution import Contribution, ServiceDraft, Stage, StepDraft
 from wetrun.draft.files import mapping_of, text_of
 
@@ -63,16 +64,22 @@ def _pm2_apps(path: Path) -> dict[str, str]:
 def recognise_systemd(folder: Path) -> Contribution | None:
     """Recognise systemd by unit files in the usual folders."""
     units = sorted({path for place in _UNIT_FOLDERS for path in (folder / place).glob("*.service") if path.is_file()})
+    names: list[str] = []
+    unknown: list[str] = []
     services: list[ServiceDraft] = []
     steps: list[tuple[Stage, StepDraft]] = []
     undo: list[tuple[Stage, StepDraft]] = []
     for unit in units:
-        command = re.search(r"^ExecStart=[-@:+!]*(\S.*)$", text_of(unit) or "", re.MULTILINE)
+        command = re.search(r"^ExecStart=[ \t]*[-@:+!]*(\S.*)$", _joined_lines(text_of(unit) or ""), re.MULTILINE)
         name = unit.stem
-        if command is None or not _NAME.fullmatch(name) or name.endswith("@") or name in {s.name for s in services}:
+        if command is None or not _NAME.fullmatch(name) or name.endswith("@") or name in names:
             continue
+        names.append(name)
         start, stop = f"sudo systemctl start {name}", f"sudo systemctl stop {name}"
-        services.append(ServiceDraft(name=name, process=_process(command[1]), stop=stop, start=start))
+        if process := command_pattern(command[1]):
+            services.append(ServiceDraft(name=name, process=process, stop=stop, start=start))
+        else:
+            unknown.append(f"what `{name}` runs stands in its environment: describe its processes under `services`")
         restart = (Stage.RESTART, StepDraft(run=f"sudo systemctl restart {name}"))
         steps.append(restart)
         undo.append(restart)
@@ -80,19 +87,29 @@ def recognise_systemd(folder: Path) -> Contribution | None:
             run=f"systemctl is-active {name}", keys=(("expect", "{stdout: active}"), ("changes", "false"))
         )
         steps.append((Stage.VERIFY, active))
-    if not services:
+    if not names:
         return None
-    names = ", ".join(f"`{service.name}`" for service in services)
-    return Contribution(saw=f"systemd ({names})", services=tuple(services), steps=tuple(steps), undo=tuple(undo))
+    return Contribution(
+        saw=f"systemd ({', '.join(f'`{name}`' for name in names)})",
+        services=tuple(services),
+        steps=tuple(steps),
+        undo=tuple(undo),
+        warnings=tuple(unknown),
+    )
+
+
+def _joined_lines(unit: str) -> str:
+    """A unit file with its continued lines in one; comments between them do not end them (systemd.syntax(7))."""
+    return re.sub(r"\\[ \t]*\r?\n(?:[ \t]*[#;][^\n]*\n)*[ \t]*", " ", unit)
 
 
 def recognise_procfile(folder: Path) -> Contribution | None:
     """Recognise a Procfile; it says what runs, not who restarts it."""
     lines = re.findall(r"^([A-Za-z0-9_-]+):[ \t]*(\S.*)$", text_of(folder / "Procfile") or "", re.MULTILINE)
-    processes = {name: command for name, command in lines if name != "release" and _process(command)}
+    processes = {name: command for name, command in lines if name != "release" and command_pattern(command)}
     if not processes:
         return None
-    services = tuple(ServiceDraft(name=name, process=_process(command)) for name, command in processes.items())
+    services = tuple(ServiceDraft(name=name, process=command_pattern(command)) for name, command in processes.items())
     release = next((command.strip() for name, command in lines if name == "release"), None)
     steps = ((Stage.SCHEMA, StepDraft(name="release", run=release)),) if release else ()
     names = ", ".join(f"`{name}`" for name in processes)
@@ -129,12 +146,3 @@ def _compose_services(text: str) -> dict[str, bool]:
         return {}
     services = mapping_of(document.get("services")) if document is not None else None
     return {name: "build" in (mapping_of(service) or {}) for name, service in (services or {}).items()}
-
-
-def _process(command: str) -> str:
-    """A regular expression for a command line: its beginning, up to the first thing that the environment fills in."""
-    fixed = re.split(r"[$%`&|;<>\"'\\]", command)[0].strip()
-    words = fixed.split()
-    while words and "=" in words[0]:
-        words.pop(0)
-    return re.escape(" ".join(words)).replace(r"\ ", " ")

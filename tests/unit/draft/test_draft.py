@@ -11,6 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from wetrun.draft import draft_plan
+from wetrun.draft.command_line import command_pattern
 from wetrun.draft.files import yaml_text
 from wetrun.formats.decode.tree import Scalar
 from wetrun.formats.decode.yaml_tree import compose
@@ -157,6 +158,52 @@ def test_systemd_units(tmp_path: Path) -> None:
     plan, _ = _plan(_folder(tmp_path, {"deploy/notes.service": UNIT}))
     assert "sudo systemctl restart notes" in _commands(plan)
     assert re.search(plan.services["notes"].process, "/usr/bin/python3 /srv/notes/server.py --port 8000")
+
+
+def test_a_unit_file_goes_on_in_the_next_line(tmp_path: Path) -> None:
+    """The longer the command, the likelier it is broken up; half of it would match every process, or none."""
+    unit = UNIT.replace("ExecStart=", "ExecStart=\\\n  # where it runs\n  ")
+    plan, _ = _plan(_folder(tmp_path, {"notes.service": unit}))
+    process = plan.services["notes"].process
+    assert re.search(process, "/usr/bin/python3 /srv/notes/server.py --port 8000")
+    assert not re.search(process, "/usr/bin/python3 /srv/other.py")
+
+
+def test_a_unit_whose_command_is_unknown_is_restarted_and_asked_about(tmp_path: Path) -> None:
+    """A service with an empty pattern would be every process of the machine, to be killed by a fault."""
+    plan, text = _plan(_folder(tmp_path, {"notes.service": "[Service]\nExecStart=${COMMAND} serve\n"}))
+    assert plan.services == {}
+    assert "sudo systemctl restart notes" in _commands(plan)
+    assert "describe its processes under `services`" in text
+
+
+@pytest.mark.parametrize(
+    ("command", "shown"),
+    [
+        ('/usr/bin/env FOO="a b" prog serve', "prog serve"),
+        ("/usr/bin/env -i -u HOME FOO=$BAR prog serve", "prog serve"),
+        ("/usr/bin/env -S 'FOO=1 prog serve'", "prog serve"),
+        ("FOO='a b' BAR=$HOME node server.js --name \"my app\" $MORE", "node server.js --name my app"),
+        ("gunicorn app:app --bind 0.0.0.0:$PORT --reload", "gunicorn app:app --bind 0.0.0.0:"),
+        (r"/srv/a\x20b/run", "/srv/a"),
+        ("prog 'not closed", "prog"),
+        ("env FOO=1", ""),
+        ("$PROGRAM serve", ""),
+        ("/usr/bin/$PROGRAM serve", ""),
+        ("./${PROGRAM}", ""),
+    ],
+)
+def test_a_process_is_recognised_by_what_it_shows(command: str, shown: str) -> None:
+    """Neither quotes nor `env` nor variables stand in a process's command line; a pattern with them finds nothing."""
+    pattern = command_pattern(command)
+    assert re.sub(r"\\(.)", r"\1", pattern) == shown
+    assert re.search(pattern, shown)
+
+
+@given(st.text())
+def test_any_command_gives_a_pattern(command: str) -> None:
+    """What stands in somebody's file must not break the draft."""
+    re.compile(command_pattern(command))
 
 
 def test_a_procfile_says_what_runs_and_not_who_restarts_it(tmp_path: Path) -> None:
