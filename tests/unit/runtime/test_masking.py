@@ -1,0 +1,66 @@
+"""Secrets in texts, however they are written and wherever a text was cut."""
+
+import json
+from urllib.parse import quote_plus
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from wetrun.course.results import Observed, Output
+from wetrun.runtime.masking import Masking
+
+SECRET = "q7Zk-Xw93-pLm2-Rt56-vBn8"
+KEY = "-----BEGIN KEY-----\nMIIEvQIBADANBgkq\nhkiG9w0BAQEFAASC\n}\n-----END KEY-----"
+
+MARKS = ("…", "\n… 99 characters left out …\n", "\n[… 9 bytes left out …]\n")
+
+
+@pytest.mark.parametrize("write", [str, lambda text: json.dumps(text)[1:-1], quote_plus])
+def test_a_secret_is_found_however_it_is_written(write: type[str]) -> None:
+    """A service answers in JSON, an address is quoted: a quote or a backslash must not let a password through."""
+    secret = 'pa"ss\\wörd 1'
+    assert Masking([secret]).text(f"<{write(secret)}>") == "<***>"
+
+
+def test_a_password_is_found_as_a_shell_traces_it() -> None:
+    """`set -x` writes a quote as a shell reads it, and with it all the rest of the password."""
+    assert Masking(["it's me"]).text(r"+ echo 'it'\''s me'") == "+ echo '***'"
+
+
+def test_one_line_of_a_key_is_masked() -> None:
+    """Messages quote one line of what they cannot read; short lines stand in every text and stay."""
+    told = Masking([KEY]).text("cannot read `hkiG9w0BAQEFAASC` {}")
+    assert told == "cannot read `***` {}"
+
+
+@given(st.integers(4, len(SECRET) - 1), st.sampled_from(MARKS))
+def test_what_a_cut_leaves_of_a_secret_is_masked(kept: int, mark: str) -> None:
+    """Half a password beside the mark of a cut is half the work of guessing it."""
+    masking = Masking([SECRET])
+    assert masking.text(f"before {SECRET[:kept]}{mark}") == f"before ***{mark}"
+    assert masking.text(f"{mark}{SECRET[-kept:]} behind") == f"{mark}*** behind"
+
+
+@given(st.text(alphabet="abc …\n[]", max_size=60))
+def test_texts_without_a_secret_stay(text: str) -> None:
+    """A record that says `***` where nothing was secret hides what went wrong."""
+    assert Masking([SECRET]).text(text) == text
+
+
+def test_nothing_of_an_observation_keeps_a_secret() -> None:
+    """A header, a column's name and a database's complaint are recorded as well as a body."""
+    observed = Observed(
+        headers={"x-echo": SECRET},
+        rows=[{"plan": SECRET, SECRET: 1}],
+        error=f"near {SECRET}",
+        failed_at=(2, f"echo {SECRET}"),
+        body=Output(SECRET, len(SECRET)),
+    )
+    assert SECRET not in repr(Masking([SECRET]).observed(observed))
+
+
+def test_a_captured_value_is_masked_whatever_its_name() -> None:
+    """A name of the plan's author may be one of ours, under which nothing else is masked."""
+    told = Masking([SECRET]).body({"event": "StepEnded", "captured": {"place": SECRET}})
+    assert told == {"event": "StepEnded", "captured": {"place": "***"}}
