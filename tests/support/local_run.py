@@ -18,6 +18,7 @@ from wetrun.plan.scenarios import Outcome, Scenario
 from wetrun.probes.http import HostNetwork
 from wetrun.rehearse.equipment import Surroundings, equip, fresh_run
 from wetrun.runtime.clock import Clock, RealClock
+from wetrun.runtime.masking import Masking
 from wetrun.runtime.ports import Fault, World
 from wetrun.runtime.recorder import Recorder
 from wetrun.runtime.runner import Runner
@@ -94,9 +95,8 @@ async def run_here(
             around = Surroundings({"here": target}, HostNetwork(), clock, environment)
             if fault is not None:
                 around = replace(around, fault=(*fault, cast("World", None)))
-            runner = equip(
-                plan, fresh_run(plan, fault[0] if fault else None), Recorder(journal, "deployment", clock), around
-            )
+            recorder = Recorder(journal, "deployment", clock, masking=Masking((secrets or {}).values()))
+            runner = equip(plan, fresh_run(plan, fault[0] if fault else None), recorder, around)
             meanwhile(runner)
             ended = await runner.drive()
             return LocalRun(ended, journal.read("deployment"))

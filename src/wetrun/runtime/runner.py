@@ -1,8 +1,8 @@
 """The loop: events in, `advance`, the record, effects out."""
 
 import asyncio
-from collections.abc import Coroutine
-from dataclasses import field
+from collections.abc import Coroutine, Mapping
+from dataclasses import field, replace
 from typing import Any, assert_never
 
 from wetrun.course.advance import advance
@@ -43,6 +43,7 @@ from wetrun.runtime.disturbance import Detail, Disturbance
 from wetrun.runtime.monitoring import Monitoring
 from wetrun.runtime.observing import Observer, briefly
 from wetrun.runtime.recorder import Recorder
+from wetrun.runtime.telling import told
 
 __all__ = ["Runner"]
 
@@ -197,27 +198,28 @@ class Runner:
                 await self._disturbance.strike()
         if effect.delay:
             await self._performer.clock.wait(effect.delay)
-        began = self._performer.clock.wall()
+        began, variables = self._performer.clock.wall(), self.run.variables
         try:
-            done = await self._performer.perform(f"{effect.serial:04d}", effect.step, self.run.variables)
+            done = await self._performer.perform(f"{effect.serial:04d}", effect.step, variables)
         except WetrunError as error:
             self.report(StepEnded(effect.serial, Verdict.INCONCLUSIVE, str(error)), {"began": began})
             return
-        self._report_done(effect, done, began)
+        self._report_done(effect, done, began, {**self._performer.environment, **variables})
 
-    def _report_done(self, effect: RunStep, done: Done, began: float) -> None:
+    def _report_done(self, effect: RunStep, done: Done, began: float, names: Mapping[str, str]) -> None:
+        observed, findings = told(effect.step, done.observed, done.judgement, names, self._recorder.masking)
         event = StepEnded(
             serial=effect.serial,
             verdict=done.judgement.verdict,
-            reason=done.judgement.reason,
+            reason=replace(done.judgement, findings=findings).reason,
             captured=done.judgement.captured,
             unknown=done.observed.ending is Ending.UNKNOWN,
         )
         detail = {
             "began": began,
             "tries": done.tries,
-            "observed": plain(bounded(self._recorder.masking.observed(done.observed))),
-            "findings": plain(done.judgement.findings),
+            "observed": plain(bounded(observed)),
+            "findings": plain(findings),
         }
         self.report(event, detail)
 
