@@ -131,6 +131,36 @@ def test_a_killed_rehearsal_leaves_no_secret(rehearsed: CommandLine) -> None:
     assert text_files_with(rehearsed.state, TOKEN) == []
 
 
+TALKATIVE = """\
+    #!/bin/sh
+    mkdir -p /srv/app/public
+    echo 1 > /srv/app/version
+    echo "logging in with $(cat /plan/password.txt)"
+    exit CODE
+"""
+
+
+@pytest.mark.parametrize("code", [0, 9])
+def test_what_the_setup_says_holds_no_secret(tmp_path: Path, code: int) -> None:
+    """A script that loads a dump tells how it logs in: on the screen, in the log that stays, and when it fails."""
+    double = "{setup: setup.sh, start: start.sh, files: [password.txt]}"
+    write_plan(
+        tmp_path,
+        f"secrets: {{PASSWORD: {{file: password.txt}}}}\ndouble: {double}\n"
+        "phases: [{name: Code, steps: [echo 2 > version]}]",
+        setup=TALKATIVE.replace("CODE", str(code)),
+    )
+    (tmp_path / "password.txt").write_text(PASSWORD + "\n")
+    line = CommandLine(tmp_path)
+    ran = line.run("rehearse")
+    assert (ran.returncode in {2, 4}) is bool(code), ran.stderr
+    assert PASSWORD not in ran.stdout + ran.stderr
+    assert ran.stderr.count("logging in with ***") == (2 if code else 1)
+    assert [path.read_text() for path in line.state.glob("baselines/*/setup.log")] == (
+        [] if code else ["logging in with ***\n"]
+    )
+
+
 @pytest.mark.parametrize("missing", ["env", "file"])
 def test_a_missing_secret_is_an_error_before_anything_is_done(rehearsed: CommandLine, missing: str) -> None:
     """A step that runs with an empty password fails late and strangely, or worse, does not fail."""

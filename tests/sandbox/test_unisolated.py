@@ -8,6 +8,7 @@ import pytest
 
 from sandbox_watch import running
 from wetrun.plan.double import Double, Port, Target
+from wetrun.runtime.masking import Masking
 from wetrun.runtime.ports import ProxyMode, World
 from wetrun.sandbox import SandboxSpec, SandboxWorld, UnisolatedSandbox
 from wetrun.sandbox.errors import ProxyUnavailableError, ScriptFailedError, UnisolatedPlanError
@@ -96,3 +97,26 @@ def test_a_failing_setup_leaves_nothing(spec: SandboxSpec, tmp_path: Path) -> No
         asyncio.run(attempt())
     assert running("sleep 864003") == []
     assert list((tmp_path / "run").iterdir()) == []
+
+
+def test_of_a_long_setup_both_ends_are_kept_without_secrets(spec: SandboxSpec, tmp_path: Path) -> None:
+    """A set-up may say more than fits into memory, and what is left out must not leave half a password behind."""
+    secret = "q7Zk-Xw93-pLm2-Rt56-vBn8"
+    kept = 1 << 22
+    (spec.folder / "setup.sh").write_text(
+        f"zeros() {{ head -c $1 /dev/zero | tr '\\0' 0; }}\n"
+        f"echo first; zeros {kept - 16}; echo {secret}; zeros {kept}; echo; echo last {secret}\n"
+    )
+    told: list[str] = []
+
+    async def attempt() -> str:
+        masked = Masking([secret]).text
+        async with UnisolatedSandbox.open(spec, tmp_path / "run", log=told.append, masked=masked):
+            return next(tmp_path.glob("run/*/setup.log")).read_text()
+
+    log = asyncio.run(attempt())
+    assert log.startswith("first\n000")
+    assert "000***\n[… " in log
+    assert log.endswith("000\nlast ***\n")
+    assert len(log) < 2 * kept + 100
+    assert secret not in "".join(told)

@@ -11,6 +11,7 @@ from wetrun.rehearse.equipment import read_secrets
 from wetrun.rehearse.run import Job, perform
 from wetrun.rehearse.settings import CLEAN, Isolation, Settings, Spectator
 from wetrun.rehearse.state import StateFolder
+from wetrun.runtime.masking import Masking
 from wetrun.sandbox import Baseline, SandboxSpec
 
 __all__ = ["Rehearsing", "UnknownRunError", "rehearse_plan", "wanted_runs"]
@@ -63,7 +64,8 @@ async def rehearse_plan(work: Rehearsing) -> None:
     baseline = None
     if work.settings.isolation is Isolation.NAMESPACES:
         work.spectator.said("looking for the baseline")
-        baseline = await Baseline.build(spec, folder.baselines, work.spectator.said)
+        masked = Masking(secrets.values()).text
+        baseline = await Baseline.build(spec, folder.baselines, work.spectator.said, masked)
     jobs = [
         Job(
             rehearsal=work.rehearsal,

@@ -160,7 +160,8 @@ async def _in_folder(job: Job, recorder: Recorder, clock: RealClock, fault: Faul
 def _double(job: Job, fault: Fault | None) -> contextlib.AbstractAsyncContextManager[Sandbox | UnisolatedSandbox]:
     """A fresh double, with a proxy in front of the port that the fault disturbs when the plan declares none."""
     if job.baseline is None:
-        return UnisolatedSandbox.open(job.spec, job.folder, log=lambda _line: None)
+        masked = Masking(job.secrets.values()).text
+        return UnisolatedSandbox.open(job.spec, job.folder, log=lambda _line: None, masked=masked)
     port = getattr(fault, "port", None)
     declared = {one.port for one in job.plan.double.ports}
     intercept = (port,) if isinstance(port, int) and port not in declared else ()

@@ -45,13 +45,16 @@ class Baseline:
         return self.folder / "tree"
 
     @classmethod
-    async def build(cls, spec: SandboxSpec, cache: Path, log: Callable[[str], None]) -> Self:
+    async def build(
+        cls, spec: SandboxSpec, cache: Path, log: Callable[[str], None], masked: Callable[[str], str] = str
+    ) -> Self:
         """Find the baseline in the cache, or build it there.
 
         Args:
             spec: What it is made from.
             cache: A folder for baselines; made if missing.
             log: Told what happens, line by line.
+            masked: Takes secrets out of what `setup` says, before it is told or kept.
 
         Raises:
             ScriptFailedError: The plan's `setup` failed; the cache is left as it was.
@@ -70,7 +73,7 @@ class Baseline:
                 building = cache / f"{name}.building.{os.getpid()}"
                 try:
                     building.mkdir(mode=0o700)
-                    await _build(spec, building, log)
+                    await _build(spec, building, log, masked)
                     building.rename(final)
                 finally:
                     await asyncio.to_thread(remove, building)
@@ -98,7 +101,7 @@ def _key(spec: SandboxSpec) -> str:
     return hashlib.sha256(json.dumps(made_from, sort_keys=True).encode()).hexdigest()[:32]
 
 
-async def _build(spec: SandboxSpec, folder: Path, log: Callable[[str], None]) -> None:
+async def _build(spec: SandboxSpec, folder: Path, log: Callable[[str], None], masked: Callable[[str], str]) -> None:
     tree = folder / "tree"
     tree.mkdir()
     await asyncio.to_thread(_prepare, spec, folder)
@@ -109,9 +112,10 @@ async def _build(spec: SandboxSpec, folder: Path, log: Callable[[str], None]) ->
     cell = await Cell.launch(work, config)
     try:
         if spec.double.setup is not None:
-            await run_script(cell, spec.double.setup, folder / "setup.log", staged=folder / "plan", log=log)
+            output = folder / "setup.log"
+            await run_script(cell, spec.double.setup, output, staged=folder / "plan", log=log, masked=masked)
             for process in await cell.end_processes(_PATIENCE):
-                log(f"ended what the setup left running: {process.command}")
+                log(f"ended what the setup left running: {masked(process.command)}")
     finally:
         await cell.end()
     await asyncio.to_thread(remove, work)

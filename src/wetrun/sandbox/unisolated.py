@@ -79,13 +79,16 @@ class UnisolatedSandbox:
 
     @classmethod
     @contextlib.asynccontextmanager
-    async def open(cls, spec: SandboxSpec, workdir: Path, *, log: Callable[[str], None]) -> AsyncGenerator[Self]:
+    async def open(
+        cls, spec: SandboxSpec, workdir: Path, *, log: Callable[[str], None], masked: Callable[[str], str] = str
+    ) -> AsyncGenerator[Self]:
         """Run the plan's `setup` in a private folder; leaving the context ends every process and removes the folder.
 
         Args:
             spec: The double.
             workdir: A folder of the caller; everything is in `sandbox` below it.
             log: Told the output of `setup`, line by line.
+            masked: Takes secrets out of that output, before it is told or kept.
 
         Raises:
             UnisolatedPlanError: The plan needs what only a sandbox gives.
@@ -99,7 +102,7 @@ class UnisolatedSandbox:
             write_mark(folder, sandbox._mark)
             await asyncio.to_thread(stage, spec, folder / "plan")
             if spec.double.setup is not None:
-                await sandbox._run(spec.double.setup, "setup.log", {}, log)
+                await sandbox._run(spec.double.setup, "setup.log", {}, log, masked)
             yield sandbox
         finally:
             await sandbox.end()
@@ -120,9 +123,16 @@ class UnisolatedSandbox:
         if self.spec.double.start is not None:
             await self._run(self.spec.double.start, "start.log", environment or {}, log)
 
-    async def _run(self, script: str, output: str, more: Mapping[str, str], log: Callable[[str], None]) -> None:
-        plan = self._folder / "plan"
-        await run_script(self, script, self._folder / output, staged=plan, visible=str(plan), log=log, environment=more)
+    async def _run(
+        self,
+        script: str,
+        output: str,
+        more: Mapping[str, str],
+        log: Callable[[str], None],
+        masked: Callable[[str], str] | None = None,
+    ) -> None:
+        plan, said = self._folder / "plan", self._folder / output
+        await run_script(self, script, said, staged=plan, visible=str(plan), log=log, environment=more, masked=masked)
 
     async def spawn(
         self,
