@@ -1,5 +1,6 @@
 """Events and effects as plain JSON values, and events back again. Pure."""
 
+import math
 from collections.abc import Mapping
 from dataclasses import fields, is_dataclass
 from enum import Enum
@@ -9,6 +10,7 @@ from wetrun.course import events as known
 from wetrun.course.effects import Effect, RunStep
 from wetrun.course.events import Event, RuleFired, StepEnded
 from wetrun.course.results import Verdict
+from wetrun.course.wellformed import well_formed
 from wetrun.plan.expectations import JsonValue
 from wetrun.plan.responses import Mitigate, Recover, Response, Simple
 
@@ -23,15 +25,22 @@ class UnreadableEventError(Exception):
 
 
 def plain(value: object) -> JsonValue:
-    """Turn frozen dataclasses, enums, mappings and tuples into JSON values."""
+    """Turn frozen dataclasses, enums, mappings and tuples into JSON values that can be written as UTF-8.
+
+    JSON has no number that is not finite: `inf` and `nan` become texts. Half a surrogate pair becomes U+FFFD.
+    """
     match value:
-        case None | bool() | int() | float() | str():
+        case None | bool() | int():
             return value
+        case float():
+            return value if math.isfinite(value) else str(value)
+        case str():
+            return well_formed(value)
         case Enum():
             return plain(value.value)
         case Mapping():
             items = cast("Mapping[object, object]", value)
-            return {str(key): plain(one) for key, one in items.items()}
+            return {well_formed(str(key)): plain(one) for key, one in items.items()}
         case list() | tuple():
             return [plain(one) for one in cast("list[object]", value)]
         case _ if is_dataclass(value):

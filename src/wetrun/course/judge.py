@@ -9,6 +9,7 @@ from wetrun.course.matching.quantities import number_in_words
 from wetrun.course.matching.subjects import Missing, subject_in_words, subject_of
 from wetrun.course.matching.words import last_line
 from wetrun.course.results import Ending, Finding, Judgement, Observed, Verdict
+from wetrun.course.wellformed import well_formed
 from wetrun.plan.expectations import ExitCode, Expectation, Limits, Not, Quantity, Range, Subject
 from wetrun.plan.steps import Approve, Http, Run, Sql, Step, Wait
 
@@ -45,7 +46,7 @@ def judge(step: Step, observed: Observed, variables: Mapping[str, str]) -> Judge
         if isinstance(value, Finding):
             findings.append(value)
         else:
-            captured[capture.name] = value
+            captured[capture.name] = well_formed(value)  # it goes into commands and requests
     return Judgement(worst(finding.verdict for finding in findings), tuple(findings), captured)
 
 

@@ -1,8 +1,9 @@
 """The record of one run: what happened and what was decided, durably before it is done."""
 
 from collections.abc import Callable, Mapping, Sequence
+from typing import cast
 
-from wetrun.course.codec import encode_effect, encode_event
+from wetrun.course.codec import encode_effect, encode_event, plain
 from wetrun.course.effects import Effect
 from wetrun.course.events import Event
 from wetrun.journal.port import Entry, Journal
@@ -65,7 +66,8 @@ class Recorder:
             self._journal.append(self.run, self._epoch, pending)
 
     def _add(self, kind: str, body: Mapping[str, JsonValue]) -> None:
-        clean = self.masking.body(body)
+        # Whatever services answer stands in it, and nothing of that may keep it from being written.
+        clean = cast("dict[str, JsonValue]", plain(self.masking.body(body)))
         self._pending.append(Entry(self._clock.wall(), kind, clean))
         if self._watcher is not None:
             self._watcher(kind, clean)

@@ -35,6 +35,7 @@ from wetrun.course.events import (
 )
 from wetrun.course.results import Ending, Observed, Verdict
 from wetrun.course.run import Ended, Run
+from wetrun.course.wellformed import well_formed
 from wetrun.errors import WetrunError
 from wetrun.lean import dataclass
 from wetrun.plan.expectations import JsonValue
@@ -211,7 +212,7 @@ class Runner:
         event = StepEnded(
             serial=effect.serial,
             verdict=done.judgement.verdict,
-            reason=replace(done.judgement, findings=findings).reason,
+            reason=well_formed(replace(done.judgement, findings=findings).reason),
             captured=done.judgement.captured,
             unknown=done.observed.ending is Ending.UNKNOWN,
         )

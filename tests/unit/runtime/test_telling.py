@@ -22,7 +22,7 @@ class Telltale(BaseHTTPRequestHandler):
     """A service that tells its secret, behind so much else that a quotation of it ends in the middle."""
 
     def do_GET(self) -> None:
-        body = json.dumps({"token": f"{PAD} {SECRET}", "where": "b"}).encode()
+        body = json.dumps({"token": f"{PAD} {SECRET}", "where": "b", "half": "half \ud800"}).encode()
         self.send_response(200)
         self.send_header("x-token", f"{PAD} {SECRET}")
         self.send_header("content-length", str(len(body)))
@@ -119,3 +119,15 @@ def test_a_verdict_that_the_mask_would_turn_is_told_without_its_reason(tmp_path:
     )
     assert run.outcome is not Outcome.DEPLOYED
     assert "something that a secret stands in" in run.reason
+
+
+def test_half_a_character_is_recorded_and_captured(tmp_path: Path, service: str) -> None:
+    """JSON may hold half a surrogate pair, which neither a journal nor a shell takes: the run has to go on."""
+    steps = f"""
+          - {{name: ask, http: '{service}', capture: {{kept: {{json: half}}}}, changes: false}}
+          - {{name: use, run: '[ "$kept" = "half �" ]'}}
+          - {{name: see, http: '{service}', expect: {{json: {{half: whole}}}}, changes: false}}
+    """
+    run = run_with(tmp_path, steps)
+    assert run.begun[:3] == ["Code/ask", "Code/use", "Code/see"]
+    assert "half �" in run.reason
