@@ -9,7 +9,8 @@ import pytest
 
 from ordinary_user import remove_tree
 from probe_targets import KINDS, do, open_target
-from wetrun.course.compare import Change, compare
+from wetrun.course.compare import compare
+from wetrun.course.differences import Change
 from wetrun.course.results import Ending
 from wetrun.course.state_values import StateKind
 from wetrun.plan.double import Service

@@ -3,7 +3,8 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from wetrun.course.compare import MOST_DIFFERENCES, Change, compare, glob_expression, judge_differences
+from wetrun.course.compare import compare, glob_expression
+from wetrun.course.differences import MOST_DIFFERENCES, Change, judge_differences
 from wetrun.course.results import Verdict
 from wetrun.course.state_values import UNREADABLE, StateKind, StateValue, digest, pack, unpack
 from wetrun.plan.expectations import JsonValue

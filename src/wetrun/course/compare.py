@@ -5,52 +5,22 @@ import json
 import re
 from collections.abc import Iterator
 from dataclasses import replace
-from enum import Enum
 from functools import lru_cache
 
-from wetrun.course.results import Verdict
+from wetrun.course.differences import MOST_BYTES, Change, Difference, bounded_differences
 from wetrun.course.state_values import UNREADABLE, StateKind, StateValue
-from wetrun.lean import dataclass
 from wetrun.plan.expectations import JsonValue
 from wetrun.plan.state import Allowed
 
-__all__ = ["MOST_DIFFERENCES", "Change", "Difference", "compare", "glob_expression", "judge_differences"]
-
-MOST_DIFFERENCES = 1000
-"""How many differences a comparison lists; a last one counts the others."""
+__all__ = ["compare", "glob_expression"]
 
 _LONGEST_TEXT = 500
 _MOST_ALIGNED = 2000
 
 
-class Change(Enum):
-    """How an entry differs; `INCONCLUSIVE`: it could not be measured on one side at least."""
-
-    ADDED = "added"
-    REMOVED = "removed"
-    CHANGED = "changed"
-    INCONCLUSIVE = "inconclusive"
-
-
-@dataclass(frozen=True, slots=True)
-class Difference:
-    """One entry that is not as it was.
-
-    Attributes:
-        entry: A file's path, `line 12`, a JSON path; empty for the value as a whole.
-        before: What it was, bounded; empty when it was not there.
-        after: What it is, bounded; empty when it is not there.
-        reason: The plan's reason why it may differ; None when it counts.
-    """
-
-    change: Change
-    entry: str
-    before: str
-    after: str
-    reason: str | None = None
-
-
-def compare(before: StateValue, after: StateValue, allowed: Allowed | None = None) -> tuple[Difference, ...]:
+def compare(
+    before: StateValue, after: StateValue, allowed: Allowed | None = None, *, room: int = MOST_BYTES
+) -> tuple[Difference, ...]:
     """Find every difference between two values of one probe.
 
     A value that could not be measured is never equal to anything, itself included.
@@ -59,6 +29,7 @@ def compare(before: StateValue, after: StateValue, allowed: Allowed | None = Non
         before: The baseline's value.
         after: The value to be compared with it.
         allowed: What may differ, or None.
+        room: Bytes as JSON that the differences may take, but for one that counts the rest.
 
     Returns:
         The differences, those that are not allowed first; at most `MOST_DIFFERENCES` and one that counts the rest.
@@ -66,22 +37,7 @@ def compare(before: StateValue, after: StateValue, allowed: Allowed | None = Non
     """
     found = tuple(_differences(before, after, allowed))
     counting = sorted(found, key=lambda each: (each.reason is not None, each.change is Change.INCONCLUSIVE))
-    return _bounded(counting)
-
-
-def judge_differences(differences: tuple[Difference, ...]) -> Verdict:
-    """Say what differences mean.
-
-    Returns:
-        `FAILED` when one counts; else `INCONCLUSIVE` when something was not measured; `ACCEPTABLE` when there are some
-        and all of them are allowed; `PASSED` when there are none.
-    """
-    counting = [each for each in differences if each.reason is None]
-    if any(each.change is not Change.INCONCLUSIVE for each in counting):
-        return Verdict.FAILED
-    if counting:
-        return Verdict.INCONCLUSIVE
-    return Verdict.ACCEPTABLE if differences else Verdict.PASSED
+    return bounded_differences(counting, room)
 
 
 @lru_cache(maxsize=256)
@@ -256,17 +212,6 @@ def _marked(difference: Difference, allowed: Allowed | None, texts: tuple[str, .
     if texts and all(any(glob.fullmatch(text) for glob in globs) for text in texts):
         return replace(difference, reason=allowed.reason)
     return difference
-
-
-def _bounded(found: list[Difference]) -> tuple[Difference, ...]:
-    if len(found) <= MOST_DIFFERENCES:
-        return tuple(found)
-    rest = found[MOST_DIFFERENCES:]
-    counting = [each for each in rest if each.reason is None]
-    sure = any(each.change is not Change.INCONCLUSIVE for each in counting)
-    change = Change.CHANGED if sure or not counting else Change.INCONCLUSIVE
-    reason = None if counting else rest[0].reason
-    return (*found[:MOST_DIFFERENCES], Difference(change, f"{len(rest)} more", "", "", reason))
 
 
 def _joined(path: str, key: str | int) -> str:

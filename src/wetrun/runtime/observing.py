@@ -4,7 +4,8 @@ import asyncio
 import time
 from collections.abc import Mapping
 
-from wetrun.course.compare import Difference, compare, judge_differences
+from wetrun.course.compare import compare
+from wetrun.course.differences import MOST_BYTES, Difference, judge_differences
 from wetrun.course.results import Verdict
 from wetrun.course.state_values import StateValue, digest
 from wetrun.lean import dataclass
@@ -84,9 +85,12 @@ class Observer:
         if self.baseline is None:
             raise RuntimeError("the state is compared before a baseline was taken")
         values = await self._observe()
-        baseline = self.baseline
+        baseline, room = self.baseline, MOST_BYTES // max(len(self.probes), 1)
         return Comparison(
-            {probe.name: compare(baseline[probe.name], values[probe.name], probe.allowed) for probe in self.probes}
+            {
+                probe.name: compare(baseline[probe.name], values[probe.name], probe.allowed, room=room)
+                for probe in self.probes
+            }
         )
 
     async def _observe(self) -> Mapping[str, StateValue]:
