@@ -29,8 +29,8 @@ class StateValue:
 
     Attributes:
         kind: How to compare it.
-        value: Text, number or JSON; for a tree a mapping of relative path to `type mode size sha256` (files), `d mode`,
-            `l target`. None when there is none.
+        value: Text, number or JSON; for a tree a mapping of relative path to `type mode owner size sha256` (files),
+            `d mode owner`, `l target`. None when there is none.
         error: Why the value is missing or not to be relied on, in words; None when it is whole.
     """
 

@@ -9,7 +9,7 @@ __all__ = ["Allowed", "FileTree", "Observation", "ProcessList", "StateProbe"]
 
 @dataclass(frozen=True, slots=True)
 class FileTree:
-    """Every file below a folder, by content, type and mode; `ignore` are globs relative to it."""
+    """Every file below a folder, by content, type, mode and owner; `ignore` are globs relative to it."""
 
     root: str
     ignore: tuple[str, ...] = ()

@@ -2,11 +2,18 @@
 
 import asyncio
 import json
+import os
+import shutil
 from pathlib import Path
+
+import pytest
 
 from ordinary_user import OrdinaryUser
 from wetrun.course.results import Observed
+from wetrun.plan.state import FileTree
 from wetrun.plan.steps import Sql
+from wetrun.probes.carried import LookError
+from wetrun.probes.files import tree
 from wetrun.probes.sql import query
 from wetrun.targets.local import LocalTarget
 
@@ -42,6 +49,30 @@ def test_the_sqlite_client_answers_where_there_is_no_python(tmp_path: Path) -> N
     assert (wrong.exit_code, "no such table: nope" in (wrong.error or "")) == (1, True)
 
 
+@pytest.mark.parametrize(("unknown", "ignored"), [("-printf", ()), ("-regextype", ("cache",))])
+def test_a_find_that_lists_nothing_is_no_empty_tree(tmp_path: Path, unknown: str, ignored: tuple[str, ...]) -> None:
+    """The small `find` of some images does not know all of it: two empty listings are equal whatever was changed."""
+    programs = tmp_path / "bin"
+    programs.mkdir()
+    small = programs / "find"
+    small.write_text(
+        f'#!/bin/sh\ncase " $* " in *" {unknown} "*) echo "find: unrecognized: {unknown}" >&2; exit 1 ;; esac\n'
+        f'exec {shutil.which("find")} "$@"\n'
+    )
+    small.chmod(0o755)
+
+    async def look() -> None:
+        target = LocalTarget("local", str(tmp_path), tmp_path / "session")
+        await target.open({"PATH": f"{programs}:{os.environ['PATH']}"}, {})
+        try:
+            with pytest.raises(LookError, match=f"lists nothing here: find: unrecognized: {unknown}"):
+                await tree(target, FileTree("bin", ignored), 20.0)
+        finally:
+            await target.close()
+
+    asyncio.run(look())
+
+
 def test_what_may_not_be_read_is_named(ordinary_user: OrdinaryUser) -> None:
     """A file that is skipped because it is closed could have changed, and the rollback would count as proven."""
     program = """
@@ -70,7 +101,9 @@ asyncio.run(main())
     ran = ordinary_user.run(ordinary_user.python, "-c", program)
     assert ran.returncode == 0, ran.stderr
     found = json.loads(ran.stdout)
-    assert found["secret"] == "f 0 1 ?"
-    assert found["closed"] == "d 0 ?"
-    assert found["open"].startswith("f 644 1 a1fce4363854")
+    kind, mode, _, size, content = found["open"].split(" ")
+    assert (kind, mode, size, content[:12]) == ("f", "644", "1", "a1fce4363854")
+    owner = found["open"].split(" ")[2]
+    assert found["secret"] == f"f 0 {owner} 1 ?"
+    assert found["closed"] == f"d 0 {owner} ?"
     assert len(found) == 3

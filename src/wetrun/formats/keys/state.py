@@ -32,7 +32,9 @@ _ALLOWED = Object(
     lambda _, f: Allowed(f.want(_REASON), f.get_or(_PATHS, ()), f.get(_TOLERANCE)),
 )
 
-_TREE = Key("tree", Text("path"), "Every file below this folder, by content, type and mode.", also=("files", "folder"))
+_TREE = Key(
+    "tree", Text("path"), "Every file below this folder, by content, type, mode and owner.", also=("files", "folder")
+)
 _IGNORE = Key("ignore", _GLOBS, "Globs relative to it that do not count.", beside=("tree",), also=("exclude",))
 _PROCESSES = Key("processes", RefTo("service"), "How many processes of this service run.", also=("process", "service"))
 _JSON = Key("json", Text("JSON path"), "The part of the answer that counts.", beside=("http",))
