@@ -127,6 +127,28 @@ def test_keep_shell_and_discard(tmp_path: Path) -> None:
     assert "hint:" in after.stderr
 
 
+def test_keep_tells_the_verdict_where_nothing_could_be_kept(tmp_path: Path) -> None:
+    """A double that does not start leaves no sandbox: what is asked for first is the verdict, and why."""
+    write_plan(tmp_path, start="#!/bin/sh\necho no such database\nexit 3\n")
+    line = CommandLine(tmp_path)
+    ran = line.run("rehearse", "--keep")
+    assert ran.returncode == 4, ran.stderr
+    assert "no such database" in ran.stdout
+    assert "kept:" not in ran.stderr
+    assert list((line.state / "sandboxes").iterdir()) == []
+
+
+def test_keep_without_isolation_is_refused(tmp_path: Path) -> None:
+    """Who asks for a look inside and gets nothing has rehearsed in vain."""
+    write_plan(tmp_path)
+    line = CommandLine(tmp_path)
+    ran = line.run("rehearse", "--keep", "--isolation", "none")
+    assert ran.returncode == 2
+    assert "`--keep` has nothing to keep" in ran.stderr
+    assert "hint:" in ran.stderr
+    assert not line.state.exists()
+
+
 def test_an_ordinary_user_rehearses(ordinary_user: OrdinaryUser) -> None:
     """Nobody should need root to rehearse, nor Docker, nor a daemon: faults, ports below 1024 and all."""
     write_plan(ordinary_user.folder, TWO_FAULTS)

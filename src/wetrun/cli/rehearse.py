@@ -42,7 +42,7 @@ __all__ = ["command"]
     metavar="X",
     help="Let waits and monitors pass X times as fast; the report says so.",
 )
-@click.option("--keep", is_flag=True, help="Leave the sandboxes for `wetrun shell`.")
+@click.option("--keep", is_flag=True, help="Leave the sandboxes for `wetrun shell`; not with `--isolation none`.")
 @click.option(
     "--isolation",
     type=click.Choice([one.value for one in Isolation]),

@@ -11,7 +11,7 @@ from wetrun.sandbox.removal import remove
 from wetrun.sandbox.visiting import discard as discard_sandbox
 from wetrun.sandbox.visiting import enter
 
-__all__ = ["NotKeptError", "discard", "find_kept", "look_inside"]
+__all__ = ["NotKeptError", "discard", "find_kept", "kept_of", "look_inside"]
 
 
 class NotKeptError(WetrunError):
@@ -34,16 +34,27 @@ def find_kept(state: Path, run: str) -> tuple[str, ...]:
     Raises:
         NotKeptError: There is none.
     """
-    folder = StateFolder(state).sandboxes
-    kept = sorted(
-        one.parent.name.replace(".", "/", 1) for one in folder.glob("*/kept") if (one.parent / "sandbox").exists()
-    )
+    kept = _all_kept(state)
     if run == "latest" and kept:
         run = kept[-1].partition("/")[0]
     found = tuple(name for name in kept if name == run or name.partition("/")[0] == run)
     if not found:
         raise NotKeptError(run, kept)
     return found
+
+
+def kept_of(state: Path, rehearsal: str) -> tuple[str, ...]:
+    """The kept sandboxes of a rehearsal, as `REHEARSAL/RUN`; of one in which no run came to an end there is none."""
+    return tuple(name for name in _all_kept(state) if name.partition("/")[0] == rehearsal)
+
+
+def _all_kept(state: Path) -> tuple[str, ...]:
+    folder = StateFolder(state).sandboxes
+    return tuple(
+        sorted(
+            one.parent.name.replace(".", "/", 1) for one in folder.glob("*/kept") if (one.parent / "sandbox").exists()
+        )
+    )
 
 
 def look_inside(state: Path, run: str, argv: Sequence[str] = (), *, user: str = "root") -> int:

@@ -16,7 +16,7 @@ from wetrun.rehearse.threads import threads_needed
 from wetrun.report.model import RehearsalReport
 from wetrun.report.results.model import Results
 from wetrun.verbs.interruption import Interruption
-from wetrun.verbs.kept import find_kept
+from wetrun.verbs.kept import kept_of
 from wetrun.verbs.reading import read_document
 from wetrun.verbs.report import gather, write_page
 from wetrun.verbs.results import tell
@@ -45,6 +45,17 @@ class InterruptedRehearsalError(WetrunError):
         super().__init__(f"interrupted by {by}; every sandbox of `{rehearsal}` is gone", hint=hint)
 
 
+class NothingToKeepError(WetrunError):
+    """Sandboxes are to be kept where none are made."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            "`--keep` has nothing to keep with `--isolation none`: there is no sandbox, and the double's processes are"
+            " ended with their run",
+            hint="leave out one of the two",
+        )
+
+
 def rehearse(plan_path: Path, settings: Settings, spectator: Spectator, double: Path | None = None) -> Rehearsed:
     """Rehearse a plan.
 
@@ -55,10 +66,13 @@ def rehearse(plan_path: Path, settings: Settings, spectator: Spectator, double: 
         double: For a runbook: the folder with `setup.sh` and `start.sh` of its double.
 
     Raises:
+        NothingToKeepError: Sandboxes are to be kept, and none are made.
         PlanError: The plan has mistakes.
         InterruptedRehearsalError: SIGINT, SIGTERM or SIGHUP arrived; everything was cleaned up.
         WetrunError: The rehearsal could not begin.
     """
+    if settings.keep and settings.isolation is Isolation.NONE:
+        raise NothingToKeepError
     document = read_document(plan_path, double=double)
     plan = document.plan
     wanted_runs(plan, settings.scenarios)
@@ -77,9 +91,7 @@ def rehearse(plan_path: Path, settings: Settings, spectator: Spectator, double: 
             # While the journal is open: who reads it last, and may not write, leaves its log behind.
             told = tell(gather(journal, rehearsal), settings.state)
             page = write_page(told, settings.state)
-        kept = (
-            find_kept(settings.state, rehearsal) if settings.keep and settings.isolation is Isolation.NAMESPACES else ()
-        )
+        kept = kept_of(settings.state, rehearsal) if settings.keep else ()
         return Rehearsed(told.report, page, kept, told.results)
 
 
