@@ -2,6 +2,7 @@
 
 import asyncio
 import hashlib
+import uuid
 from collections.abc import Awaitable, Callable, Iterator
 from pathlib import Path
 
@@ -165,21 +166,19 @@ def test_a_folder_that_is_not_there_is_no_empty_tree(on: On) -> None:
 
 def test_processes_are_counted_and_weighed_with_their_children(on: On) -> None:
     """The wrapper of an application needs little memory; the application is its child."""
+    named = f"probed-{uuid.uuid4().hex}"  # on this machine another run of this test may look for its own
     script = (
         "import os, time; os.fork() or os.fork(); hold = bytearray(30 << 20); print(1, flush=True); time.sleep(600)"
     )
-    parent = f"import subprocess; subprocess.run(['python3', '-c', {script!r}, 'inner-probe-process'])"
+    parent = f"import subprocess; subprocess.run(['python3', '-c', {script!r}, 'inner-{named}'])"
+    services = {name: Service(name=name, process=f"{name}-{named}$") for name in ("inner", "outer")}
+    probe = StateProbe(name="p", observe=ProcessList("inner"), target="t")
 
-    async def body(target: Target, _directory: str) -> None:
-        command = 'setsid python3 -c "$CODE" outer-probe-process </dev/null >started 2>&1 & echo $!'
-        pid = (await do(target, f"export CODE={_quoted(parent)}; {command}")).stdout.text.strip()
+    async def measure(target: Target, pid: str) -> None:
         await do(target, 'until [ "$(wc -l < started)" = 3 ]; do sleep 0.02; done')
-        outer = Service(name="outer", process="outer-probe-process")
-        alone = await memory_of(target, outer, tree=False, limit=LIMIT)
-        whole = await memory_of(target, outer, tree=True, limit=LIMIT)
+        alone = await memory_of(target, services["outer"], tree=False, limit=LIMIT)
+        whole = await memory_of(target, services["outer"], tree=True, limit=LIMIT)
         assert whole > alone + 60 * 2**20
-        probe = StateProbe(name="p", observe=ProcessList("inner"), target="t")
-        services = {"inner": Service(name="inner", process="inner-probe-process$")}
         assert (await observe(probe, target, HostNetwork(), services=services, variables={})).value == 3
         monitor = Monitor(name="m", sample=ProcessMemory("inner"), target="t")
         sampler = Sampler(monitor, target, HostNetwork(), services)
@@ -189,6 +188,14 @@ def test_processes_are_counted_and_weighed_with_their_children(on: On) -> None:
         sample = await sampler.take()
         assert sample.value is None
         assert "no process" in (sample.why or "")
+
+    async def body(target: Target, _directory: str) -> None:
+        command = f'setsid python3 -c "$CODE" outer-{named} </dev/null >started 2>&1 & echo $!'
+        pid = (await do(target, f"export CODE={_quoted(parent)}; {command}")).stdout.text.strip()
+        try:
+            await measure(target, pid)
+        finally:
+            await do(target, f"kill -9 -- -{pid} 2>/dev/null || true")
 
     on(body)
 
