@@ -11,11 +11,13 @@ from wetrun.units import Bytes
 __all__ = ["all_processes", "memory_of", "processes_of", "with_descendants"]
 
 # Kernel threads have no command line. A process that ends between two reads is left out, as if we had looked later.
+# What cannot be opened leaves a variable as it was: without emptying both, the process before would be listed twice.
 _LOOK = r"""
 exec 2>/dev/null
 getconf PAGESIZE || echo 4096
 cd /proc || exit 1
 for pid in [0-9]*; do
+  stat= words=()
   IFS= read -r -d '' stat < "$pid/stat"
   [ -n "$stat" ] || continue
   mapfile -d '' -t words < "$pid/cmdline"
