@@ -128,7 +128,7 @@ def server(tmp_path: Path, baseline: Path) -> Iterator[Server]:
     made.home.mkdir()
     program = (QUICKSTART / "double" / "procsy.ini").read_text().replace("/var/www/notes", str(made.notes))
     program = program.replace("python3", sys.executable)
-    (made.home / "procsy.ini").write_text(f"{program}backoff = 0.1\n")
+    (made.home / "procsy.ini").write_text(program.replace("backoff = 0.5", "backoff = 0.1"))
     made.procsy("up", QUICKSTART_MARK="seen")
     yield made
     if (made.home / "run" / "procsy.sock").exists():
