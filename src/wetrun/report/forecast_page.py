@@ -126,7 +126,7 @@ def _input(given: GradedInput) -> tuple[str, ...]:
             figures = ("—" if stated is None else chance(stated), chance(used), runs, limits)
         case DurationInput(stated=mean, used=used, p95=bounds):
             longest = "—" if bounds.maximum is None else f"at most {short_time(bounds.maximum)}"
-            figures = (short_time(mean), short_time(used), str(given.runs or "—"), longest)
+            figures = ("—" if mean is None else short_time(mean), short_time(used), str(given.runs or "—"), longest)
         case _:
             assert_never(given)
     return given.name, given.grade.value, *figures, given.evidence

@@ -3,7 +3,7 @@
 This is the one place where inputs are graded; pages, JSON and the terminal tell what stands here.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from fractions import Fraction
 
 from wetrun.course.evidence import evidence_line
@@ -50,14 +50,14 @@ class DurationInput:
     """A holding time.
 
     Attributes:
-        stated: The mean of what the plan says, seconds.
+        stated: The mean of what the plan says, seconds; None when it says nothing.
         used: The mean of what the forecast is computed with, seconds.
         runs: How many runs measured it.
         p95: What the runs bound of its 95th percentile, seconds.
     """
 
     name: str
-    stated: float
+    stated: float | None
     used: float
     runs: int
     p95: QuantileBounds
@@ -78,6 +78,7 @@ def graded_inputs(
     graph: Graph,
     known: Mapping[str, Posterior],
     base: Mapping[str, Sequence[float]],
+    unstated: Collection[str] = (),
 ) -> dict[str, GradedInput]:
     """Grade every input of a plan's forecast, in the order of the model.
 
@@ -87,6 +88,7 @@ def graded_inputs(
         graph: What the forecast is computed with.
         known: The posterior of each of its choices.
         base: Holding time → observed seconds while nothing was wrong.
+        unstated: Holding times of which the plan says nothing.
     """
     used = {state.duration: state.whole for state in graph.states.values()}
     found: dict[str, GradedInput] = {}
@@ -97,14 +99,16 @@ def graded_inputs(
             found[name] = _odds(given, value if parameters[name].stated else None, known[given.choice])
         else:
             assert not isinstance(value, Fraction)  # noqa: S101 - and what is waited for is not
-            found[name] = _duration(name, value, used.get(name) or value, base.get(name, ()))
+            found[name] = _duration(
+                name, None if name in unstated else value, used.get(name) or value, base.get(name, ())
+            )
     return found
 
 
-def _duration(name: str, stated: Law, used: Law, samples: Sequence[float]) -> DurationInput:
+def _duration(name: str, stated: Law | None, used: Law, samples: Sequence[float]) -> DurationInput:
     return DurationInput(
         name=name,
-        stated=mean_and_variance(stated)[0],
+        stated=None if stated is None else mean_and_variance(stated)[0],
         used=mean_and_variance(used)[0],
         runs=len(samples),
         p95=bounds(samples, _TAIL),

@@ -1,16 +1,18 @@
 """How well those times of a plan are known that are told in every forecast, or claimed."""
 
 from collections.abc import Mapping
+from math import isfinite
 
 from wetrun.plan.claims import TimeClaim, TimeOf
 from wetrun.simulate.clock_figures import CLOCKS
 from wetrun.simulate.forecast import Forecast
+from wetrun.simulate.intervals import Interval
 from wetrun.simulate.moments import Clock
 from wetrun.simulate.plan_model import PlanModel
 from wetrun.simulate.posterior import Draws
 from wetrun.simulate.time_intervals import TimeDoubt, TimeIntervals, time_intervals
 
-__all__ = ["SLOW", "doubt_of", "times_known"]
+__all__ = ["SLOW", "claimed_interval", "doubt_of", "times_known"]
 
 SLOW = 0.95
 """The quantile that is told of every time."""
@@ -42,6 +44,14 @@ def times_known(model: PlanModel, odds: Forecast, drawn: Draws) -> Mapping[Clock
     return {clock: known.overall for clock, known in found.items()}
 
 
+def claimed_interval(known: Mapping[Clock, TimeIntervals], of: TimeOf, level: float | None) -> Interval | None:
+    """The interval of a quantile (None: the mean) that is claimed; None where it has no end."""
+    found = known[CLOCKS[of].tag].of(level)
+    return found if isfinite(found.high) else None
+
+
 def doubt_of(model: PlanModel) -> TimeDoubt:
     """What is known of a model's holding times."""
-    return TimeDoubt({name: len(seconds) for name, seconds in model.seconds.items()}, model.plan.prior_runs)
+    word = model.plan.prior_runs
+    runs = {name: len(seen) + (0 if name in model.measured else word) for name, seen in model.seconds.items()}
+    return TimeDoubt(runs, word)

@@ -20,7 +20,7 @@ Shifts = dict[Clock, dict[int, NDArray[float64]]]
 
 
 def drawn_shifts(
-    graph: Graph, routes: Routes, clocks: Sequence[Clock], runs: Mapping[str, float], prior_runs: float, draws: int
+    graph: Graph, routes: Routes, clocks: Sequence[Clock], runs: Mapping[str, float], else_runs: float, draws: int
 ) -> Shifts:
     """Draw how much longer every outcome takes when the times are not, on average, what they are taken for.
 
@@ -32,8 +32,8 @@ def drawn_shifts(
         graph: The model, with what was observed counted in.
         routes: Its ways, as the model itself has them.
         clocks: Which clocks.
-        runs: Name of a holding time → how many runs of it were observed.
-        prior_runs: How many runs each law of the plan is worth, ≥ 1.
+        runs: Name of a holding time → from how many runs it is known, the plan's word included; ≥ 0.
+        else_runs: From how many every other one is.
         draws: How many.
 
     Returns:
@@ -55,7 +55,7 @@ def drawn_shifts(
             continue
         name = state.duration or place_of(state.name)
         if name not in pressed:
-            pressed[name] = _off(name, state, runs.get(name, 0), prior_runs, draws), {}
+            pressed[name] = _off(name, state, runs.get(name, else_runs), draws), {}
         share = np.broadcast_to(met[number] * worth[number] / masses, masses.shape)
         share = share / (1 if state.part is None else state.part.count)
         for clock in clocks:
@@ -70,7 +70,7 @@ def drawn_shifts(
     return found
 
 
-def _off(name: str, state: State, runs: float, prior_runs: float, draws: int) -> NDArray[float64]:
+def _off(name: str, state: State, runs: float, draws: int) -> NDArray[float64]:
     """How far a law's mean is off in each draw; it stays between the law's ends."""
     law = state.whole
     assert law is not None  # noqa: S101 - only states that take time get here
@@ -78,6 +78,6 @@ def _off(name: str, state: State, runs: float, prior_runs: float, draws: int) ->
     if not 0 < variance < np.inf:
         return np.zeros(draws)
     low, high = bounds(law)
-    off = stream(0, f"mean of {name}").standard_normal(draws) * np.sqrt(variance / (prior_runs + runs + 1))
+    off = stream(0, f"mean of {name}").standard_normal(draws) * np.sqrt(variance / (runs + 1))
     bounded: NDArray[float64] = np.clip(off, low - mean, high - mean)
     return bounded

@@ -1,6 +1,6 @@
 """Observed durations: what they bound without any assumption about their shape, and how they update a plan's law."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
 from math import ceil, log
 
@@ -114,7 +114,13 @@ def updated_law(law: Law, samples: Sequence[float], prior_runs: int) -> Law:
     return Mixture(((prior_runs / runs, law), (len(samples) / runs, Empirical(tuple(samples)))))
 
 
-def updated_graph(graph: Graph, base: Mapping[str, Sequence[float]], prior_runs: int, unit: float = 1.0) -> Graph:
+def updated_graph(
+    graph: Graph,
+    base: Mapping[str, Sequence[float]],
+    prior_runs: int,
+    unit: float = 1.0,
+    unstated: Collection[str] = (),
+) -> Graph:
     """Update every named holding time of a graph by what was observed while nothing was wrong.
 
     Args:
@@ -122,6 +128,7 @@ def updated_graph(graph: Graph, base: Mapping[str, Sequence[float]], prior_runs:
         base: Duration's name → seconds; those that the graph does not have are left alone.
         prior_runs: How many runs each law of the plan is worth, ≥ 1.
         unit: Seconds in the graph's unit.
+        unstated: Holding times of which the plan says nothing: there the runs alone decide.
     """
     laws: dict[str, Law] = {}
     states = {}
@@ -131,6 +138,8 @@ def updated_graph(graph: Graph, base: Mapping[str, Sequence[float]], prior_runs:
             states[name] = state
             continue
         if state.duration not in laws:
-            laws[state.duration] = updated_law(state.whole, [one / unit for one in samples], prior_runs)
+            seen = tuple(one / unit for one in samples)
+            alone = state.duration in unstated
+            laws[state.duration] = Empirical(seen) if alone else updated_law(state.whole, seen, prior_runs)
         states[name] = state.with_whole(laws[state.duration])
     return replace(graph, states=states)

@@ -21,7 +21,7 @@ from wetrun.simulate.gradients import sensitivities as gradients_of
 from wetrun.simulate.graph import Graph
 from wetrun.simulate.inputs import Chance, Input, Setting
 from wetrun.simulate.intervals import Interval, credible, credible_of_each
-from wetrun.simulate.known_times import doubt_of, times_known
+from wetrun.simulate.known_times import claimed_interval, doubt_of, times_known
 from wetrun.simulate.moments import Clock
 from wetrun.simulate.observation import Origin, Pool, Times, endings
 from wetrun.simulate.outcome_words import word_of
@@ -198,7 +198,7 @@ def forecast_plan(
     computed = Computed(
         outcomes=odds.probabilities,
         time=lambda of, level: time_of(odds, of, level),
-        time_interval=lambda of, level: known_times[CLOCKS[of].tag].of(level),
+        time_interval=lambda of, level: claimed_interval(known_times, of, level),
         draws=outcomes,
         counts=known.counts,
         ended=endings(known.pool.runs),
@@ -218,7 +218,7 @@ def forecast_plan(
         drawn=drawn,
         times_known=known_times,
         choices=choices,
-        graded=graded_inputs(inputs, parameters, graph, choices, model.seconds),
+        graded=graded_inputs(inputs, parameters, graph, choices, model.seconds, model.measured),
         uncertainty=shares(together, drawn, choices),
         sensitivities=_with_exact_slopes(sensitivities(graph, inputs, good), inputs, gradients, good),
         gradients=gradients,

@@ -15,7 +15,7 @@ from wetrun.simulate.observed_times import updated_graph
 from wetrun.simulate.parameters import ParameterKind
 from wetrun.simulate.posterior import Posterior, posteriors
 from wetrun.simulate.stated import law_of
-from wetrun.simulate.stated_times import WATCH, duration_of, scaled_duration, stated_times, with_times
+from wetrun.simulate.stated_times import WATCH, duration_of, open_times, scaled_duration, stated_times, with_times
 
 __all__ = ["PlanModel", "detection", "model_of_plan"]
 
@@ -29,7 +29,8 @@ class PlanModel:
         counts: Choice → label → runs.
         seconds: Holding time → observed seconds while nothing was wrong.
         settings: Inputs that are set to other values; what runs tell of those is passed over.
-        compiled: The plan with the times that are set.
+        compiled: The plan with the times that are set, and with those that it leaves open and runs have shown.
+        measured: Names of the latter.
         known: Inputs that the graph depends on, by name.
         choices: Choice → what is known of it.
         graph: With runs counted in and everything set.
@@ -40,6 +41,7 @@ class PlanModel:
     seconds: Mapping[str, Sequence[float]]
     settings: Mapping[str, Setting]
     compiled: Compiled
+    measured: frozenset[str]
     known: Mapping[str, Input]
     choices: Mapping[str, Posterior]
     graph: Graph
@@ -59,7 +61,7 @@ class PlanModel:
     def by_its_own_numbers(self) -> Compiled:
         """The plan as its author wrote it, compiled: nothing is set."""
         times = _times(self.settings, stated_times(self.plan))
-        return compile_plan(self.plan) if times else self.compiled
+        return compile_plan(self.plan) if times or self.measured else self.compiled
 
     def changed(self, settings: Mapping[str, Setting]) -> Graph:
         """The graph when some inputs are set to other values, too.
@@ -114,8 +116,10 @@ def model_of_plan(
     """
     stated = stated_times(plan)
     times = _times(settings, stated)
+    base = {name: measured for name, measured in seconds.items() if name not in settings}
+    measured = open_times(plan, base)
     doubted = [one.name for one in plan.scenarios if detection(one.name) in {*settings, *counts}]
-    compiled = compile_plan(with_times(plan, times), doubted=doubted)
+    compiled = compile_plan(with_times(plan, {**measured, **times}), doubted=doubted)
     known = _inputs(compiled)
     inputs = {**dict.fromkeys(stated, Time("")), **known}
     for name in settings:
@@ -126,16 +130,16 @@ def model_of_plan(
     unstated = {one.choice for one in compiled.parameters.values() if one.choice and not one.stated}
     left = {name: labels for name, labels in counts.items() if name not in taken}
     choices = posteriors(asked, left, plan.prior_runs, unstated)
-    base = {name: measured for name, measured in seconds.items() if name not in settings}
     return PlanModel(
         plan=plan,
         counts=counts,
         seconds=base,
         settings=settings,
         compiled=compiled,
+        measured=frozenset(measured),
         known=known,
         choices=choices,
-        graph=updated_graph(_centred(asked, choices), base, plan.prior_runs),
+        graph=updated_graph(_centred(asked, choices), base, plan.prior_runs, unstated=measured),
     )
 
 

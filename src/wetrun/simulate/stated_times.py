@@ -4,7 +4,7 @@ A time is set where the plan states it, and the plan is then read anew: what a p
 a monitor's window ends in, follow from it.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import assert_never
 
@@ -16,7 +16,7 @@ from wetrun.plan.steps import Step, Wait
 from wetrun.simulate.laws import Constant, Law, Pert, Uniform
 from wetrun.units import Seconds
 
-__all__ = ["WATCH", "duration_of", "scaled_duration", "stated_times", "with_times"]
+__all__ = ["WATCH", "duration_of", "open_times", "scaled_duration", "stated_times", "with_times"]
 
 WATCH = "watch"
 
@@ -58,6 +58,31 @@ def with_times(plan: Plan, times: Mapping[str, Duration]) -> Plan:
         recoveries=tuple(_procedure(f"recovery.{rung.name}", rung, times) for rung in plan.recoveries),
         scenarios=tuple(_scenario(scenario, times) for scenario in plan.scenarios),
     )
+
+
+def open_times(plan: Plan, seconds: Mapping[str, Sequence[float]]) -> dict[str, Duration]:
+    """The times of steps that the plan leaves open, in the step and in the whole that it is part of, as runs show them.
+
+    Args:
+        plan: The plan.
+        seconds: Holding time → observed seconds.
+
+    Returns:
+        By the names of `stated_times`: the mean of what was observed.
+    """
+    wholes = [(f"step.{phase.name}", phase.expected, phase.steps) for phase in plan.phases]
+    wholes += [(name, procedure.takes, procedure.steps) for name, procedure in _procedures(plan)]
+    silent = (
+        f"{prefix}/{step.name}.expected"
+        for prefix, whole, steps in wholes
+        for step in steps
+        if whole is None and step.expected is None and not isinstance(step.action, Wait)
+    )
+    return {
+        name: durations.Fixed(Seconds(sum(measured) / len(measured)))
+        for name in silent
+        if (measured := seconds.get(name))
+    }
 
 
 def duration_of(law: Law) -> Duration | None:

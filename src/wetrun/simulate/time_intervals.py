@@ -30,12 +30,12 @@ class TimeDoubt(NamedTuple):
     """What is known of the holding times.
 
     Attributes:
-        runs: Name of a holding time → how many runs of it were observed.
-        prior_runs: How many runs each law of the plan is worth, ≥ 1.
+        runs: Name of a holding time → from how many runs it is known, the plan's word included; ≥ 0.
+        else_runs: From how many every other one is.
     """
 
     runs: Mapping[str, float]
-    prior_runs: float
+    else_runs: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,7 +95,7 @@ def time_intervals(
     """
     known = DrawnGraph(graph, draws)
     moments = drawn_arrivals(graph, known.routes, tuple(times), known.draws)
-    shifts = drawn_shifts(graph, route(graph), tuple(times), doubt.runs, doubt.prior_runs, known.size)
+    shifts = drawn_shifts(graph, route(graph), tuple(times), doubt.runs, doubt.else_runs, known.size)
     found: dict[Clock, ClockIntervals] = {}
     for at, (clock, durations) in enumerate(times.items()):
         own = {state: flow[:, at] for state, flow in moments.items() if state in shifts[clock]}

@@ -124,7 +124,7 @@ def test_a_time_that_is_fixed_is_known() -> None:
 def test_a_plans_times_are_as_uncertain_as_its_word_is_worth(runs: int) -> None:
     """The mean of a law of which ten runs are known is known to a root of eleven; observed runs narrow it."""
     graph = walk("go", {"go": {"end": Fraction(1)}, "end": {}}, {"go": Gamma(25, 4)})
-    found = _known(graph, {}, TimeDoubt({"go": runs}, 10.0))
+    found = _known(graph, {}, TimeDoubt({"go": 10.0 + runs}, 10.0))
     expected = 2 * 1.6449 * 20 / np.sqrt(10 + runs + 1)
     for one in (found.mean, found.quantiles[0.5], found.quantiles[0.95]):
         assert one.high - one.low == pytest.approx(expected, rel=0.2)  # 192 draws: its ends wander
