@@ -7,11 +7,12 @@ from wetrun.errors import Place
 from wetrun.formats.runbook.amounts import duration_text, times
 from wetrun.formats.runbook.faulting import Surroundings
 from wetrun.formats.runbook.gathering import Material, Part
+from wetrun.formats.runbook.happy import Happy
 from wetrun.formats.runbook.listed import Listed
 from wetrun.formats.runbook.outline import Section
 from wetrun.formats.runbook.stepping import Steps, acceptable_times
 from wetrun.formats.runbook.surroundings import Machines, hosts_of, services_of
-from wetrun.formats.runbook.telling import Happy, Teller
+from wetrun.formats.runbook.telling import Teller
 from wetrun.formats.runbook.watching import monitors_of
 from wetrun.formats.writing.names import Names, slug
 from wetrun.formats.writing.tree import Branch, Draft, Leaf, Listing, drafted

@@ -9,7 +9,7 @@ from wetrun.formats.runbook.remarks import Tone
 from wetrun.formats.writing.names import slug
 from wetrun.lean import dataclass
 
-__all__ = ["Surroundings", "guess_fault"]
+__all__ = ["Fault", "Surroundings", "guess_fault", "unguessed_fault"]
 
 _PORTS: Mapping[str, int] = {
     "mysql": 3306,
@@ -29,6 +29,8 @@ _LOCAL_PORT = re.compile(r"(?:localhost|127\.0\.0\.1):(?P<port>\d{2,5})\b")
 _GROWTH = re.compile(
     r"(?P<number>\d+(?:\.\d+)?)\s?(?P<unit>[kmg]i?b)\s?/\s?(?P<per>min|minute|s|sec|h|hour)", re.IGNORECASE
 )
+_CALL = re.compile(r"^(?:sudo )?(?P<program>[\w.-]+)(?P<arguments>(?: [\w.:-]+){0,2})(?=\s|$)")
+_COMPLAINS = re.compile(r"(?:[\w.-]+[ :]+)?(?:err(?:or)?[!:]|fatal:|(?-i:E[A-Z]{4,}\b))", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,11 +49,11 @@ class Surroundings:
 Fault = dict[str, dict[str, Any]]
 
 
-def guess_fault(told: Told, around: Surroundings) -> tuple[Fault, str]:
+def guess_fault(told: Told, around: Surroundings) -> tuple[Fault, str] | None:
     """The fault that comes nearest to what a scenario tells.
 
     Returns:
-        The fault as a plan writes it, and why it is only a guess.
+        The fault as a plan writes it, and why it is only a guess; None when nothing says what breaks.
     """
     words = "\n".join([told.section.heading, *(words.text for words in told.words), *_shown(told)])
     # The title says best what it is about; "memory" in some log line does not make a leak of it.
@@ -60,7 +62,22 @@ def guess_fault(told: Told, around: Surroundings) -> tuple[Fault, str]:
             found = make(words, told, around) if pattern.search(text) else None
             if found is not None:
                 return found
-    return _command_fails(words, told, around) or _bad_release(words, told, around)
+    return _command_fails(words, told, around)
+
+
+def unguessed_fault(told: Told, command: str | None) -> tuple[Fault, str]:
+    """The fault when nothing says what breaks: the step that the scenario names fails, or the release is bad.
+
+    Args:
+        told: The scenario.
+        command: The command of that step if it changes something, or None.
+    """
+    match = None if command is None else _CALL.match(command)
+    if match is None:
+        return _bad_release("", told, None)
+    said = (*_shown(told), *(words.text for words in told.setting))
+    complaint = next((line for line in said if _COMPLAINS.match(line)), "")
+    return _fails(match, complaint, "a stand-in; the scenario names this command, and not why it fails")
 
 
 def _shown(told: Told) -> list[str]:
@@ -146,7 +163,7 @@ def _hang(words: str, told: Told, around: Surroundings) -> tuple[Fault, str] | N
     )
 
 
-def _bad_release(words: str, told: Told, around: Surroundings) -> tuple[Fault, str]:
+def _bad_release(words: str, told: Told, around: Surroundings | None) -> tuple[Fault, str]:
     del words, around
     patch = f"faults/{slug(told.section.title)}.patch"
     return (
@@ -160,17 +177,20 @@ def _command_fails(words: str, told: Told, around: Surroundings) -> tuple[Fault,
     del words, around
     for listed in told.shown:
         said = [each for each in listed.said if each.marker.tone in {Tone.POSSIBLE, Tone.EXPECTED} and each.below]
-        match = re.match(r"^(?P<program>[\w.-]+)(?P<arguments>(?: [\w.:-]+){0,2})", listed.text)
-        if match is None or not said:
-            continue
-        stderr = "\n".join(said[0].below).strip()
-        arguments: dict[str, Any] = {"command": match["program"]}
-        if match["arguments"].strip():
-            arguments["matching"] = re.escape(match["arguments"].strip())
-        return {
-            "command-fails": {**arguments, "exit": 1, "stderr": stderr}
-        }, "a stand-in that says what the runbook shows"
+        match = _CALL.match(listed.text)
+        if match is not None and said:
+            return _fails(match, "\n".join(said[0].below).strip(), "a stand-in that says what the runbook shows")
     return None
+
+
+def _fails(call: re.Match[str], stderr: str, why: str) -> tuple[Fault, str]:
+    arguments: dict[str, Any] = {"command": call["program"]}
+    if call["arguments"].strip():
+        arguments["matching"] = re.escape(call["arguments"].strip())
+    arguments["exit"] = 1
+    if stderr:
+        arguments["stderr"] = stderr
+    return {"command-fails": arguments}, why
 
 
 _BUGS = re.compile(r"regression|\bbug|broken|warning|wrong version|bad release|error handling|corrupt", re.IGNORECASE)

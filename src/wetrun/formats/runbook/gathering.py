@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import field
+from itertools import takewhile
 
 from wetrun.errors import Place
 from wetrun.formats.runbook.blocks import Code, Prose, Table
@@ -16,6 +17,8 @@ from wetrun.plan.facts import ChecklistItem, Decision, Fact, StatedTable
 __all__ = ["Material", "Part", "Told", "gather"]
 
 _MITIGATION = re.compile(r"^(?:mitigation|fix|resolution|work-?around|remedy|solution)\b", re.IGNORECASE)
+_ANSWER = re.compile(r"(?:mitigation|fix|resolution|work-?around|remedy|solution|roll ?back|response)\b", re.IGNORECASE)
+_CAUSE = re.compile(r"\b(?:when|where|cause|trigger|timing|context|description|impact|what happens)\b", re.IGNORECASE)
 _STATES = re.compile(r"\d|mmediate|nstant")
 _LEADS_TO_OUTPUT = re.compile(
     r"output|should (?:see|show|return|look|print)|expect|returns?|result|prints?|response|looks? like", re.IGNORECASE
@@ -39,6 +42,7 @@ class Told:
         mitigation: What is done about it.
         rollback: How it is taken back.
         words: Every line of prose and comment in it, with its line (from 0).
+        setting: Those of them that come before anything is done about it.
     """
 
     section: Section
@@ -46,6 +50,7 @@ class Told:
     mitigation: list[Listed] = field(default_factory=list[Listed])
     rollback: list[Listed] = field(default_factory=list[Listed])
     words: list[Words] = field(default_factory=list[Words])
+    setting: list[Words] = field(default_factory=list[Words])
 
 
 @dataclass(slots=True)
@@ -193,7 +198,11 @@ class _Gatherer:
     def _tell(self, section: Section, words: list[tuple[int, str]]) -> None:
         owner = section.owner
         if owner is not None and owner.kind is Kind.SCENARIO:
-            self._scenario(owner).words += [Words(text, line) for line, text in words]
+            said = [Words(text, line) for line, text in words]
+            told = self._scenario(owner)
+            told.words += said
+            if section.kind not in {Kind.ROLLBACK, Kind.MITIGATION} or _CAUSE.search(section.heading):
+                told.setting += takewhile(lambda each: not _ANSWER.match(each.text.removeprefix("- ")), said)
 
     def _unused(self, line: int, why: str, lines: Sequence[str]) -> None:
         first = next((text.strip() for text in lines if text.strip()), "")

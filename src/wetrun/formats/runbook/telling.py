@@ -7,63 +7,23 @@ from dataclasses import field
 
 from wetrun.errors import Place
 from wetrun.formats.runbook.amounts import duration_text
-from wetrun.formats.runbook.faulting import Surroundings, guess_fault
+from wetrun.formats.runbook.faulting import Fault, Surroundings, guess_fault, unguessed_fault
 from wetrun.formats.runbook.gathering import Material, Part, Told
+from wetrun.formats.runbook.happy import Happy
 from wetrun.formats.runbook.listed import Listed
 from wetrun.formats.runbook.outline import Section
 from wetrun.formats.runbook.stating import response_of
 from wetrun.formats.runbook.stepping import Steps
+from wetrun.formats.runbook.striking import Strikes, Struck, labels_of
 from wetrun.formats.runbook.surroundings import Machines
 from wetrun.formats.writing.names import Names, slug
 from wetrun.formats.writing.tree import Branch, Draft, Leaf, Listing, drafted
 from wetrun.lean import dataclass
 from wetrun.plan.facts import Decision, Fact, Measure
 
-__all__ = ["Happy", "Teller"]
+__all__ = ["Teller"]
 
 _EXPECTED_ACTION = re.compile(r"^(?:- )?expected action\s*:\s*(?P<action>.+)$", re.IGNORECASE)
-_AT_PHASE = re.compile(r"\b(?:during|in|at|before|from) (?:the )?phase (?P<number>\d+)(?:\.\d+)?\b", re.IGNORECASE)
-
-
-@dataclass(slots=True)
-class Happy:
-    """The drafted phases, and which command is which step.
-
-    Attributes:
-        numbers: Names of phases by their number in the runbook.
-        steps: Phase name and step by command.
-        changing: The first phase that changes something.
-    """
-
-    phases: Listing
-    numbers: dict[str, str] = field(default_factory=dict[str, str])
-    steps: dict[str, tuple[str, Branch]] = field(default_factory=dict[str, tuple[str, Branch]])
-    taken: set[str] = field(default_factory=set[str])
-    by_name: dict[str, Branch] = field(default_factory=dict[str, Branch])
-    names: Names = field(default_factory=Names)
-    changing: str = ""
-
-    @property
-    def first(self) -> str:
-        """The name of the first phase."""
-        phase = self.phases.items[0]
-        name = phase.entries["name"] if isinstance(phase, Branch) else None
-        return str(name.value) if isinstance(name, Leaf) else ""
-
-    def named(self, command: str) -> tuple[str, str] | None:
-        """The phase and the name of the step that runs this command; the step gets a name if it has none."""
-        if command not in self.steps:
-            return None
-        phase, step = self.steps[command]
-        if "name" not in step.entries:
-            place = step.place
-            base = "-".join(slug(command).split("-")[:3])
-            name = self.names.free(base, self.taken)
-            step.entries = {"name": Leaf(name, place), **step.entries}
-            self.taken.add(name)
-            self.by_name[name] = step
-        name_leaf = step.entries["name"]
-        return phase, str(name_leaf.value) if isinstance(name_leaf, Leaf) else ""
 
 
 @dataclass(slots=True)
@@ -81,6 +41,7 @@ class Teller:
     procedures: dict[str, Draft] = field(default_factory=dict[str, Draft])
     stated: dict[tuple[str, Measure], list[Fact]] = field(init=False)
     decided: list[Decision] = field(init=False)
+    strikes: Strikes = field(init=False)
 
     def __post_init__(self) -> None:
         """Sort what is stated by what it is about: a long runbook has thousands of both."""
@@ -92,6 +53,8 @@ class Teller:
     def scenarios(self) -> dict[str, Draft]:
         """Every scenario that is told; mitigations and further rollbacks become procedures."""
         found: dict[str, Draft] = {}
+        if self.material.scenarios:
+            self.strikes = Strikes(self.happy, labels_of(self.material.scenarios))
         for told in self.material.scenarios:
             name = self.names.free(slug(told.section.title), found)
             found[name] = self._scenario(name, told)
@@ -182,32 +145,21 @@ class Teller:
         chance = self._fact({told.section.title}, Measure.PROBABILITY)
         if chance is not None and chance.low is not None and chance.low <= 1:
             entries["probability"] = Leaf(_percent(chance.low), chance.place)
-        fault, why = guess_fault(told, self.around)
+        fault, why, struck = self._fault(told)
         entries["fault"] = drafted(fault, place, why)
-        where, step = self._strikes(told)
-        if "bad-release" in fault:  # what is wrong with a release is wrong before it is pulled
-            where = self.happy.first
-        entries["from"] = Leaf(where, place, "where it strikes is not stated in so many words")
-        mitigation = self._mitigation(name, told, step)
-        expect = self._expected(told, place, step, mitigates=mitigation)
+        entries["from"] = Leaf(struck.where, Place(self.file, struck.line + 1, 1), struck.guess)
+        mitigation = self._mitigation(name, told, struck.shown if struck.exact else None)
+        expect = self._expected(told, place, struck, mitigates=mitigation)
         if expect.entries:
             entries["expect"] = expect
         return Branch(entries, place, remarks=[told.section.heading, *(words.text for words in told.words[:2])])
 
-    def _strikes(self, told: Told) -> tuple[str, str | None]:
-        for listed in told.shown:
-            named = self.happy.named(listed.text)
-            if named is not None:
-                return "/".join(named), named[1]
-        text = "\n".join(words.text for words in told.words)
-        match = _AT_PHASE.search(text)
-        if match is not None and match["number"] in self.happy.numbers and not told.rollback:
-            return self.happy.numbers[match["number"]], None
-        last = self.happy.phases.items[-1]
-        if re.search(r"post-?deploy|after (?:the )?deploy", text, re.IGNORECASE) and isinstance(last, Branch):
-            name = last.entries["name"]
-            return (str(name.value) if isinstance(name, Leaf) else self.happy.changing), None
-        return self.happy.changing, None
+    def _fault(self, told: Told) -> tuple[Fault, str, Struck]:
+        """What breaks, why it is a guess, and where it strikes; each may depend on the other."""
+        guessed = guess_fault(told, self.around)
+        if guessed is None:
+            guessed = unguessed_fault(told, self.happy.changes_by(self.strikes.of(told, "").where))
+        return *guessed, self.strikes.of(told, next(iter(guessed[0])))
 
     def _mitigation(self, name: str, told: Told, step: str | None) -> bool:
         """A mitigation in commands becomes a procedure; the step that it belongs to calls it. Whether it does."""
@@ -225,15 +177,16 @@ class Teller:
         branch.entries.setdefault("on_failure", drafted({"mitigate": made}, self.procedures[made].place, guess))
         return True
 
-    def _expected(self, told: Told, place: Place, step: str | None, *, mitigates: bool) -> Branch:
+    def _expected(self, told: Told, place: Place, struck: Struck, *, mitigates: bool) -> Branch:
         entries: dict[str, Draft] = {}
         response, guess = self._response(told, mitigates=mitigates)
         if response == "rollback" and not self.has_rollback:
             response, guess = "hold", "the runbook shows no rollback of its own"
         if response is not None:
             entries["response"] = Leaf(response, place, guess)
-        if step is not None and response not in {"continue", "note"}:
-            entries["detected_by"] = Leaf(step, place, "the step whose failure is shown")
+        if struck.shown is not None and response not in {"continue", "note"}:
+            why = "the step whose failure is shown" if struck.exact else "it runs nearly what is shown to fail"
+            entries["detected_by"] = Leaf(struck.shown, place, why)
         added = self._fact({told.section.title}, Measure.ADDED)
         if added is not None and (added.high or added.low or 0) > 0:
             entries["added"] = Leaf(duration_text(added.low, added.high), added.place)
