@@ -34,6 +34,10 @@ def command(*, source: Path, output: Path, force: bool, resolved: bool, compatib
 
     printed = str(output) == "-"
     done = import_plan(source, None if printed else output, force=force, resolved=resolved, compatible=compatible)
+    for name, line in done.secrets.items():
+        click.echo(f"{source}:{line}: a secret stands in the text; the plan says `${{{name}}}` instead", err=True)
+    if done.secrets:
+        click.echo("hint: set these variables, and change the secrets, since they were written down", err=True)
     if printed:
         click.echo(done.text, nl=False)
         return 0

@@ -8,12 +8,35 @@ from wetrun.lean import dataclass
 __all__ = ["MARKS", "PATTERNS", "Named", "name_secrets", "without_secrets"]
 
 _VALUE = r"(?!\$|<|\{|\*|x{3}|X{3}|\.\.\.|…|your|YOUR|secret\b|password\b|changeme\b)[^\s\"'`;&|$<>{}]{4,}"
+# In a sentence, a table or YAML a word may follow; a secret has letters and digits.
+_STRONG = r"(?=[^\s\"'`|]*\d)(?=[^\s\"'`|]*[A-Za-z])(?!\$|<|\{)[^\s\"'`|<>(){}]{6,}"
+_IS = r"\b[\"'`*]*\s*(?::|\||=>?|\bis\b)\s*[\"'`*]*"
 PATTERNS: tuple[tuple[str, re.Pattern[str]], ...] = (
     ("a password in an address", re.compile(rf"[a-z][a-z0-9+.-]*://[^\s/:@\"'$<{{]+:(?P<secret>{_VALUE}?)@[\w.-]")),
     (
         "a password",
         re.compile(
             rf"(?:^|[\s\"'_-])(?:PGPASSWORD|[A-Z_]*PASSWORD|--password|passwd|password)\s?=\s?[\"']?(?P<secret>{_VALUE})"
+        ),
+    ),
+    (
+        "a password",
+        re.compile(
+            rf"--(?:\w+-)?(?:password|passwd|pass|token|secret|api-?key|access-?key)[ =][\"']?(?P<secret>{_VALUE})"
+        ),
+    ),
+    ("a password", re.compile(rf"\bredis-cli\b[^|;\n]*\s-a\s?[\"']?(?P<secret>{_VALUE})")),
+    ("a password", re.compile(rf"\bsshpass\s+-p\s?[\"']?(?P<secret>{_VALUE})")),
+    (
+        "a password",
+        re.compile(
+            rf"\b(?:docker|podman|helm|az)\s(?:[\w-]+\s){{0,3}}?login\s[^|;\n]*\s-p\s?[\"']?(?P<secret>{_VALUE})"
+        ),
+    ),
+    (
+        "a password",
+        re.compile(
+            rf"\b(?:echo|printf)\s+(?:-\w+\s+)?[\"']?(?P<secret>{_VALUE})[\"']?\s*\|\s*(?:sudo\s+[^|]*-\w*S\b|passwd|chpasswd|docker\s+login)"
         ),
     ),
     ("a password", re.compile(rf"\bmysql(?:dump)?\b[^|;\n]*\s-p(?P<secret>{_VALUE})")),
@@ -31,11 +54,19 @@ PATTERNS: tuple[tuple[str, re.Pattern[str]], ...] = (
             r"\b(?P<secret>(?:AKIA|ASIA)[0-9A-Z]{16}|gh[pousr]_[A-Za-z0-9]{20,}|glpat-[\w-]{16,}|xox[abp]-[\w-]{10,}|sk_live_\w{10,})\b"
         ),
     ),
+    ("a password", re.compile(rf"(?i:pass(?:word|wd|phrase)){_IS}(?P<secret>{_STRONG})")),
+    (
+        "a token",
+        re.compile(rf"(?i:secret(?:[ _-]?key)?|(?:api|access|private)[ _-]?key|token){_IS}(?P<secret>{_STRONG})"),
+    ),
     ("a private key", re.compile(r"(?P<secret>-----BEGIN (?:[A-Z]+ )*PRIVATE KEY-----)")),
 )
 """What it is, and where in a line: the group `secret`."""
 
-MARKS = ("://", "=", "-p", "-u", "earer", "A", "_", "-----", "glpat")
+MARKS = (
+    *("://", "=", "-p", "-u", "-a", "-S", "--", "earer", "A", "_", "glpat"),
+    *("assw", "assp", "ASS", "ecret", "oken", "OKEN", "key", "Key", "KEY"),
+)
 """One of these stands in every line in which a pattern finds something."""
 
 _NAMES = {
@@ -72,12 +103,10 @@ class Named:
     names: dict[str, int]
 
 
-def name_secrets(text: str, *, shell: bool = True) -> Named:
+def name_secrets(text: str) -> Named:
     """Put `${NAME}` in place of every secret; the same secret has the same name throughout.
 
-    Args:
-        text: Of a runbook, an experiment, or anything else.
-        shell: Whether single quotes are those of a shell, within which nothing is expanded.
+    Where a shell expands it is for `wetrun.shell.expanding` to say.
     """
     names: dict[str, str] = {}  # by secret
     lines: dict[str, int] = {}
@@ -92,7 +121,7 @@ def name_secrets(text: str, *, shell: bool = True) -> Named:
     # A long secret is looked for everywhere, since output and prose repeat it; a short one may be part of a word.
     long = [re.escape(secret) for secret in sorted(names, key=len, reverse=True) if len(secret) >= _LONG]
     anywhere = re.compile("|".join(long)) if long else None
-    return Named("\n".join(_with_names(line, names, anywhere, shell=shell) for line in written), lines)
+    return Named("\n".join(_with_names(line, names, anywhere) for line in written), lines)
 
 
 def _spans(line: str) -> Iterator[tuple[str, int, int]]:
@@ -122,7 +151,7 @@ def _blank_key(lines: list[str], first: int) -> None:
             return
 
 
-def _with_names(line: str, names: dict[str, str], anywhere: re.Pattern[str] | None, *, shell: bool) -> str:
+def _with_names(line: str, names: dict[str, str], anywhere: re.Pattern[str] | None) -> str:
     spans = {(begin, end) for _, begin, end in _spans(line)}
     if anywhere is not None:
         spans |= {match.span() for match in anywhere.finditer(line)}
@@ -130,9 +159,6 @@ def _with_names(line: str, names: dict[str, str], anywhere: re.Pattern[str] | No
     for begin, end in sorted(spans):
         if begin < done:
             continue
-        name = f"${{{names[line[begin:end]]}}}"
-        # There the quotes are closed and opened again.
-        quoted = shell and line[:begin].count("'") % 2 == 1
-        put += line[done:begin] + (f"'\"{name}\"'" if quoted else name)
+        put += f"{line[done:begin]}${{{names[line[begin:end]]}}}"
         done = end
     return put + line[done:]

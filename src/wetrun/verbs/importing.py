@@ -1,6 +1,7 @@
 """Import a runbook or an experiment: a plan that a person finishes, and that stays finished when importing again."""
 
 import os
+from collections.abc import Mapping
 from pathlib import Path
 
 from wetrun.errors import WetrunError
@@ -47,12 +48,14 @@ class Imported:
         merged: Whether a person's changes were kept in it.
         guesses: How many values are guesses.
         unverified: How many expectations no machine can check.
+        secrets: The names of the secrets that stood in the source, which the plan names instead → their lines, from 1.
     """
 
     text: str
     merged: bool
     guesses: int
     unverified: int
+    secrets: Mapping[str, int]
 
 
 def import_plan(
@@ -87,7 +90,7 @@ def import_plan(
         _write(output, text)
         base.parent.mkdir(parents=True, exist_ok=True)
         _write(base, draft.text)
-    return Imported(text, merged, draft.guesses, draft.unverified)
+    return Imported(text, merged, draft.guesses, draft.unverified, draft.secrets)
 
 
 def _merged(output: Path, base: Path, new: str, source: Path) -> tuple[str, bool]:

@@ -5,6 +5,7 @@ import subprocess
 import pytest
 
 from wetrun.lint.secrets import name_secrets, without_secrets
+from wetrun.shell.expanding import expanded
 
 SECRETS = ["hunter2secret", "s3cretpw99", "topsecret1", "abcdefghijklmnop1234", "MIIEpAIBAAKCAQEA1234"]
 TEXT = """\
@@ -51,10 +52,11 @@ def test_a_named_secret_reaches_the_command(command: str) -> None:
     named = name_secrets(command)
     (name,) = named.names
     secret = next(each for each in SECRETS if each in command)
-    assert secret not in named.text
+    written, _ = expanded(named.text, named.names)
+    assert secret not in written
     outputs = [
         subprocess.run(["bash", "-c", text], env={name: secret}, capture_output=True, check=True).stdout
-        for text in (command, named.text)
+        for text in (command, written)
     ]
     assert outputs[0] == outputs[1]
 
@@ -70,3 +72,50 @@ def test_what_is_no_secret_stays(text: str) -> None:
     """Names and placeholders are how it should be written."""
     assert name_secrets(text).text == text
     assert name_secrets(text).names == {}
+
+
+@pytest.mark.parametrize(
+    ("line", "secret"),
+    [
+        ("# password: n0tForYou7", "n0tForYou7"),
+        ("The admin password is `n0tForYou7&x`.", "n0tForYou7&x"),
+        ("| DB_PASSWORD | n0tForYou7 |", "n0tForYou7"),
+        ("  api_key: n0tForYou7", "n0tForYou7"),
+        ("redis-cli -a n0tForYou7 ping", "n0tForYou7"),
+        ("sshpass -p 'n0tForYou7' ssh deploy@203.0.113.22", "n0tForYou7"),
+        ("docker login -u bot -p n0tForYou7 registry.test", "n0tForYou7"),
+        ("vault login --token n0tForYou7", "n0tForYou7"),
+        ("shopctl --db-password=n0tForYou7", "n0tForYou7"),
+        ("echo 'n0tForYou7' | sudo -S systemctl restart shop", "n0tForYou7"),
+        ("echo n0tForYou7 | docker login -u bot --password-stdin", "n0tForYou7"),
+    ],
+)
+def test_secrets_as_people_write_them(line: str, secret: str) -> None:
+    """Whoever writes a runbook does not think of patterns."""
+    named = name_secrets(line)
+    assert list(named.names.values()) == [1]
+    assert secret not in named.text
+    assert "n0tForYou7" not in without_secrets(line)
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "Password: ask the on-call person",
+        "- Token lifetime: 15 minutes",
+        "The token is valid for 24h",
+        "| token | 15 min |",
+        "password: ${DB_PASSWORD}",
+        "password: <from the vault>",
+        "echo 'done' | tee log",
+        "echo hello | docker load",
+        "docker run -p 8080:80 shop",
+        "mkdir -p /srv/shop && ssh -p 2222 deploy@203.0.113.22",
+        "npm login --auth-type=legacy",
+        "Key: value",
+        "## Step 2: rotate the API key",
+    ],
+)
+def test_what_only_speaks_of_secrets_stays(line: str) -> None:
+    """A false alarm replaces a word of the runbook by a variable that nobody has."""
+    assert name_secrets(line).text == line

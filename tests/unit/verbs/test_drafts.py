@@ -8,7 +8,7 @@ import pytest
 from wetrun.errors import PlanError
 from wetrun.plan.steps import Run
 from wetrun.verbs.check import check
-from wetrun.verbs.importing import import_plan
+from wetrun.verbs.importing import ConflictError, import_plan
 from wetrun.verbs.reading import ForeignDoubleError, read_document
 
 RUNBOOK = """\
@@ -65,6 +65,68 @@ def test_no_file_of_an_import_holds_a_secret(tmp_path: Path) -> None:
         assert [path for path in written if secret in path.read_text()] == []
         plan = read_document(output).plan
         assert [one.variable for one in plan.secrets] in (["PASSWORD"], ["TOKEN"])
+
+
+EVERYWHERE = """\
+# Deploy (password: H3adingSecret)
+The token is `Pr0seSecret99`.
+
+| what | value |
+|---|---|
+| API_KEY | T4bleSecret99 |
+
+## Phase 1: Code
+```bash
+# password: C0mmentSecret
+echo 'Bearer Qu0tedSecret999999'
+# Expected: Qu0tedSecret999999 stands there
+cat <<'END'
+export SHOP_TOKEN=H3redocSecret
+END
+```
+```yaml
+password: Bl0ckSecret99
+```
+## Scenario 1: Login fails (1% probability)
+```bash
+curl -u admin:Sh0wnSecret99 https://shop.test
+# Potential Output:
+# refused for Sh0wnSecret99
+```
+If the password is D3cisionSecret: ROLLBACK
+## Rollback
+```bash
+echo R0llbackSecret | sudo -S systemctl restart shop
+```
+"""
+HIDDEN = "H3ading Pr0se T4ble C0mment Qu0ted H3redoc Bl0ck Sh0wn D3cision R0llback".lower().split()
+
+
+def _leaks(folder: Path, source: Path) -> list[str]:
+    written = [path.read_text().lower() for path in folder.rglob("*") if path.is_file() and path != source]
+    assert len(written) >= 2
+    return [secret for secret in HIDDEN for text in written if f"{secret}secret" in text]
+
+
+def test_a_secret_is_kept_out_wherever_it_stands(tmp_path: Path) -> None:
+    """Headings become names, comments remarks, unused blocks are quoted, conflicts are written: each is a way out."""
+    runbook, output = tmp_path / "RUNBOOK.md", tmp_path / "wetrun.yaml"
+    runbook.write_text(EVERYWHERE)
+    assert import_plan(runbook, output).secrets["SHOP_TOKEN"] == 14
+    assert _leaks(tmp_path, runbook) == []
+    output.write_text(output.read_text().replace("echo '", "printf '"))
+    runbook.write_text(EVERYWHERE.replace("echo '", "cat '"))
+    with pytest.raises(ConflictError) as met:
+        import_plan(runbook, output)
+    assert met.value.shown.exists()
+    assert _leaks(tmp_path, runbook) == []
+
+
+def test_a_secret_that_cannot_be_expanded_is_told(tmp_path: Path) -> None:
+    """A heredoc with a quoted end would write the secret's name in its place, unseen until production."""
+    (tmp_path / "RUNBOOK.md").write_text(EVERYWHERE)
+    text = import_plan(tmp_path / "RUNBOOK.md", None).text
+    assert text.count("a secret stood in a heredoc that expands nothing") == 1
 
 
 def test_an_import_after_an_edit_keeps_the_names(tmp_path: Path) -> None:

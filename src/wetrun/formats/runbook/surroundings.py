@@ -19,7 +19,7 @@ _SSH = re.compile(
     r"(?:(?P<user>[A-Za-z_][\w.-]*)@)(?P<host>[A-Za-z0-9][A-Za-z0-9.:-]*)(?:\s+-p\s+(?P<port2>\d{1,5}))?\s*$"
 )
 _LEAVE = frozenset({"exit", "logout"})
-_URL = re.compile(r"https?://(?P<host>[A-Za-z0-9][A-Za-z0-9.-]*)(?::(?P<port>\d+))?")
+_URL = re.compile(r"https?://(?:[^\s/@\"'<>]*@)?(?P<host>[A-Za-z0-9][A-Za-z0-9.-]*)(?::(?P<port>\d+))?")
 _ROW = re.compile(r"^[│|]\s*\d+\s*[│|]\s*(?P<name>[\w.-]+)\s*[│|]", re.MULTILINE)
 _MANAGERS: Mapping[str, tuple[str, ...]] = {
     "pm2": ("restart", "reload", "stop", "start", "logs", "describe", "show"),
