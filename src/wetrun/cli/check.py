@@ -29,7 +29,9 @@ _COLOURS = {Severity.ERROR: "red", Severity.WARNING: "yellow", Severity.NOTE: "c
 @click.option("--strict", is_flag=True, help="Warnings fail, too.")
 @click.option("--quiet", "-q", is_flag=True, help="Leave out notes.")
 def command(plan: Path | None, *, as_json: bool, form: str, strict: bool, quiet: bool) -> int:
-    """Read the plan or the Markdown runbook PLAN; report mistakes and risky habits with file, line and column.
+    """Read PLAN; report mistakes and risky habits with file, line and column.
+
+    PLAN is a plan, a Markdown runbook, or a Chaos Toolkit experiment (JSON or YAML).
 
     Touches nothing. Exits 0 when the plan can be used, 1 when a finding is an error (with --strict: or a warning), 2
     when it cannot be used.

@@ -34,7 +34,7 @@ __all__ = [
 
 _MOST = 4 << 20
 _MOST_MARKDOWN = 16 << 20
-_METHOD = re.compile(r"[\"']?\bmethod\b[\"']?\s*:")  # experiments have it, and plans hardly ever
+_METHOD = re.compile(r"\b(?:method|steady-state-hypothesis)\b[\"']?\s*:")  # experiments have it, and plans hardly ever
 
 
 class UnreadablePlanFileError(WetrunError):

@@ -48,10 +48,16 @@ _VARIABLE = re.compile(r"\$\{([^}]*)\}")
 
 @dataclass(slots=True)
 class Actor:
-    """Makes steps; `compatible` keeps what Chaos Toolkit does where a plan would be stricter."""
+    """Makes steps.
+
+    Attributes:
+        compatible: Keep what Chaos Toolkit does where a plan would be stricter.
+        kept: Names of actions of the method that became steps although they may be meant to break something.
+    """
 
     compatible: bool
     taken: set[str] = field(default_factory=set[str])
+    kept: list[str] = field(default_factory=list[str])
 
     def steps(self, activities: Iterator[Asked], *, look: bool = False, back: bool = False) -> list[Draft]:
         """Every activity as a step, with its pauses.
@@ -87,6 +93,9 @@ class Actor:
                 strikes.append((strike, len(steps)))
             elif step is not None:
                 steps.append(step)
+                meant = activity.text("type") == "action" and not self.compatible
+                if meant and isinstance(name := step.entries["name"], Leaf):
+                    self.kept.append(str(name.value))
             steps += after
         return steps, strikes
 

@@ -9,14 +9,16 @@ from collections.abc import Iterator, Mapping, Sequence
 
 from wetrun.errors import Place, PlanError, PlanProblem
 from wetrun.formats.chaostoolkit.acting import Actor
-from wetrun.formats.chaostoolkit.asking import Asked, plain
+from wetrun.formats.chaostoolkit.asking import Asked
+from wetrun.formats.chaostoolkit.environment import environment_of
 from wetrun.formats.chaostoolkit.striking import Strike, scenario_of, service_of
-from wetrun.formats.decode.tree import Entries, Node
+from wetrun.formats.decode.nearest import listed
+from wetrun.formats.decode.tree import Entries
 from wetrun.formats.decode.yaml_tree import compose
 from wetrun.formats.problems import in_order
 from wetrun.formats.writing.names import Names, slug
 from wetrun.formats.writing.reading import plan_of
-from wetrun.formats.writing.tree import Branch, Draft, Leaf, Listing, drafted
+from wetrun.formats.writing.tree import Branch, Draft, Leaf, Listing
 from wetrun.lean import dataclass
 from wetrun.plan.faults import FaultParameters
 from wetrun.plan.plan import Plan
@@ -27,7 +29,6 @@ _TOP: Mapping[str, str | None] = {
     **dict.fromkeys(("version", "title", "description", "tags", "configuration", "secrets", "method", "rollbacks")),
     **dict.fromkeys(("steady-state-hypothesis", "controls", "runtime", "extensions", "contributions")),
 }
-_VARIABLE = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +58,7 @@ def _without_tabs(text: str) -> str:
 
 def _is_experiment(root: Entries) -> bool:
     keys = {entry.key for entry in root.entries}
-    return "method" in keys and bool(keys & {"steady-state-hypothesis", "title", "rollbacks"}) and "phases" not in keys
+    return bool(keys & {"method", "steady-state-hypothesis"}) and not keys & {"phases", "name"}
 
 
 def read_experiment(
@@ -81,14 +82,17 @@ def read_experiment(
         place = root.place if root else Place(file, 1, 1)
         raise PlanError(in_order((*problems, PlanProblem("this is no experiment", place, hint=hint))))
     noted = list(problems)
-    made = _draft(Asked(root, "", noted), Actor(compatible))
+    actor = Actor(compatible)
+    made = _draft(Asked(root, "", noted), actor)
     if noted:
         raise PlanError(in_order(noted))
-    return Experiment(plan_of(made, fault_kinds), made, tuple(_remarks(Asked(root, "", []), compatible=compatible)))
+    return Experiment(plan_of(made, fault_kinds), made, tuple(_remarks(Asked(root, "", []), actor)))
 
 
 def _draft(top: Asked, actor: Actor) -> Branch:
     top.allow(_TOP)
+    if not top.has("method"):
+        top.note("an experiment needs a `method`", "`method: []` only looks at the steady state")
     place = top.place
     hypothesis = top.inner("steady-state-hypothesis")
     if hypothesis is not None:
@@ -103,11 +107,11 @@ def _draft(top: Asked, actor: Actor) -> Branch:
         for name, steps in parts.items()
         if steps
     ]
-    if not phases:
+    if not phases and not top.problems:
         top.note("the experiment has no activity that could be run")
     actor.taken.clear()
     rollback = actor.steps(top.each("rollbacks"), back=True)
-    entries: dict[str, Draft] = {"name": Leaf(slug(top.text("title", "experiment")), place), **_environment(top)}
+    entries: dict[str, Draft] = {"name": Leaf(slug(top.text("title", "experiment")), place), **environment_of(top)}
     named = {"services": services, "state": _state(actor, hypothesis)}
     entries |= {key: Branch(values, place) for key, values in named.items() if values}
     entries["phases"] = Listing(phases, place)
@@ -150,7 +154,7 @@ def _struck(strikes: Sequence[tuple[Strike, int]], steps: Sequence[Draft]) -> tu
         if number < len(steps) and isinstance(following := steps[number], Branch):
             name = following.entries.setdefault("name", Leaf(f"after {strike.name}", strike.place))
             where = ["Method", str(name.value) if isinstance(name, Leaf) else ""]
-        if strike.service is not None:
+        if strike.service:
             services.setdefault(strike.service, service_of(strike))
         scenarios[given.free(slug(strike.name), scenarios)] = scenario_of(strike, where)
     return services, scenarios
@@ -161,46 +165,17 @@ def _fresh(asked: Asked, key: str, *, first: bool) -> Iterator[Asked]:
     return asked.each(key) if first else Asked(asked.node, asked.path, []).each(key)
 
 
-def _environment(top: Asked) -> dict[str, Draft]:
-    """Configuration becomes variables of the environment, secrets become secrets."""
-    variables: dict[str, Draft] = {}
-    secrets: dict[str, Draft] = {}
-    for name, node in _values(top.inner("configuration")):
-        value = plain(node)
-        if isinstance(value, dict):
-            default = value.get("default")
-            guess = "the default; the experiment asks the environment first"
-            if default is not None:
-                variables[name] = Leaf(f"{default}", node.place, guess)
-            elif value.get("type") == "env":
-                secrets[name] = drafted({"env": f"{value.get('key', name)}"}, node.place)
-        elif isinstance(value, str | int | float) and f"{value}":
-            variables[name] = Leaf(f"{value}", node.place)
-    groups = top.inner("secrets")
-    for _, group in _values(groups):
-        for name, node in _values(Asked(group, "secrets", [])):
-            value = plain(node)
-            if isinstance(value, dict) and value.get("type") == "env":
-                secrets[name] = drafted({"env": f"{value.get('key', name)}"}, node.place)
-    hidden = {name: secret for name, secret in secrets.items() if name not in variables}
-    parts = {"environment": variables, "secrets": hidden}
-    return {key: Branch(entries, top.place) for key, entries in parts.items() if entries}
-
-
-def _values(asked: Asked | None) -> Iterator[tuple[str, Node]]:
-    """The entries of a mapping whose names a shell's variable can have."""
-    for name in asked.keys() if asked is not None else ():
-        node = asked.node_of(name) if asked is not None else None
-        if node is not None and _VARIABLE.fullmatch(name):
-            yield name, node
-
-
-def _remarks(top: Asked, *, compatible: bool) -> list[str]:
+def _remarks(top: Asked, actor: Actor) -> list[str]:
     found = [f"`{key}` of the experiment is not used." for key in ("controls", "runtime", "extensions") if top.has(key)]
-    if compatible:
+    if actor.compatible:
         found.append("As in Chaos Toolkit a failing action does not end the run; it is noted.")
     else:
         found.append(
             "Unlike in Chaos Toolkit a failing action or rollback is a failure, and a failure plays the rollback."
+        )
+    if actor.kept:
+        found.append(
+            f"Actions that stay steps, since nothing would measure that they took effect: {listed(actor.kept)}. "
+            "To rehearse one as a scenario, write its scripts for the fault `script` (`begin`, `check`, `end`)."
         )
     return found

@@ -6,8 +6,12 @@ from typing import Any
 import pytest
 
 from wetrun.errors import PlanError
+from wetrun.faults.network_blackhole import NetworkBlackhole
+from wetrun.faults.network_refuse import NetworkRefuse
 from wetrun.faults.process_kill import ProcessKill
 from wetrun.faults.registry import build, catalogue
+from wetrun.faults.service_freeze import ServiceFreeze
+from wetrun.faults.service_kill import ServiceKill
 from wetrun.faults.service_stop import ServiceStop
 from wetrun.formats.chaostoolkit.reading import Experiment, read_experiment
 from wetrun.formats.writing.yaml_plan import to_yaml
@@ -74,6 +78,10 @@ def test_the_parts_of_an_experiment() -> None:
         ("service notes stop", ServiceStop(service="notes"), "service notes start"),
         ("pm2 stop notes", ServiceStop(service="notes"), "pm2 start notes"),
         ("docker stop notes", ServiceStop(service="notes"), "docker start notes"),
+        ("docker kill notes", ServiceKill(service="notes"), "docker start notes"),
+        ("podman pause notes", ServiceFreeze(service="notes"), "podman start notes"),
+        ("iptables -A INPUT -p tcp --dport 5432 -j DROP", NetworkBlackhole(port=5432), None),
+        ("sudo iptables -I OUTPUT 1 -p tcp -m tcp --dport 5432 -j REJECT", NetworkRefuse(port=5432), None),
         ("pkill -9 notes.bin", ProcessKill(match="notes\\.bin"), None),
     ],
 )
@@ -162,11 +170,37 @@ def test_tolerances(provider: dict[str, Any], tolerance: Any, subject: Seen, mat
         ({"method": [{"provider": {"type": "process"}}]}, "a process needs a `path`"),
         ({"method": [{"provider": PROCESS, "pauses": {"after": "long"}}]}, "`after` of the pauses must be a number"),
         ({"method": "none"}, "`none` where a list is wanted"),
+        ({"method": None}, "an experiment needs a `method`"),
+        ({"secrets": {"app": {"key": {"type": "vault", "path": "x"}}}}, "the secret `key` is of the type `vault`"),
+        ({"secrets": {"app": {"key": "plain"}}}, "the secret `key` is written out"),
+        ({"configuration": {"base": {"type": "probe"}}}, "the configuration `base` cannot be imported"),
+        ({"configuration": {"my-base": "x"}}, "`my-base` is no name that a variable can have"),
     ],
 )
 def test_what_is_refused(change: dict[str, Any], message: str) -> None:
     """Chaos Toolkit validates `rollback:` for `rollbacks:` and never plays it; silence is the mistake."""
-    assert any(problem.startswith(message) for problem in _problems(_experiment(**change)))
+    written = {key: value for key, value in _experiment(**change).items() if value is not None}
+    assert any(problem.startswith(message) for problem in _problems(written))
+
+
+@pytest.mark.parametrize(
+    "command",
+    [
+        "./break.sh",
+        "iptables -F",
+        "iptables -A INPUT -p tcp --dport 99999 -j DROP",
+        "systemctl stop a b",
+        "docker kill",
+    ],
+)
+def test_what_breaks_nothing_for_certain_stays_a_step_and_is_told(command: str) -> None:
+    """A scenario whose fault nobody measures proves nothing; but whoever imports it must know that it became none."""
+    action = {"type": "action", "name": "break it", "provider": {"type": "process", "path": command}}
+    found = _read(_experiment(method=[action]))
+    assert found.plan.scenarios == ()
+    assert Run(command) in [step.action for _, step in found.plan.steps()]
+    assert any("stay steps" in remark and "`break it`" in remark for remark in found.remarks)
+    assert not any("stay steps" in remark for remark in _read(_experiment(method=[action]), compatible=True).remarks)
 
 
 def test_an_extension_module_is_named() -> None:
@@ -202,7 +236,9 @@ def test_what_is_written_reads_as_the_same_plan() -> None:
     assert [step.action for _, step in again.steps()] == [step.action for _, step in found.plan.steps()]
 
 
-@pytest.mark.parametrize("text", ["", "[]", "{", "name: x\nphases: []\n", '{"title": "x"}', "\x00"])
+@pytest.mark.parametrize(
+    "text", ["", "[]", "{", "name: x\nphases: []\n", '{"title": "x"}', '{"name": "x", "method": []}', "\x00"]
+)
 def test_what_is_no_experiment(text: str) -> None:
     """The wrong file is a likely mistake, and no reason for a traceback."""
     with pytest.raises(PlanError):
