@@ -32,22 +32,26 @@ class Wanted:
 
 _NOTHING = Wanted()
 _LEAD = re.compile(
-    r"^(?:should|must|will|shall)\s+(?:now\s+|also\s+|still\s+|only\s+)?(?:be|return|show|print|output|say|see|display|read|equal|give"
-    r"|respond with|report|list|match|have)?\s*(?:a\s+|an\s+|the\s+)?(?:status\s+(?:of\s+|code\s+)?)?[:=]?\s*",
+    r"^(?:should|must|will|shall)\s+(?:now\s+|also\s+|still\s+|only\s+)?(?:be|return|show|print|output|say|see"
+    r"|display|read|equal|give|respond (?:with|in)|report|list|match|have|take|(?:complete|finish)(?: in)?)?"
+    r"\s*[:=]?\s*(?:a\s+|an\s+|the\s+)?(?:status\s+(?:of\s+|code\s+)?)?[:=]?\s*",
     re.IGNORECASE,
 )
 _SUCCEEDS = re.compile(
     r"^(?:(?:should|must|will)\s+)?(?:succeeds?|success(?:ful)?|passe?s?|work|ok|exits? (?:with )?(?:code "
     r")?0|no errors?|exit (?:code |status )?0)"
-    r"(?:\s+with(?:out)?\b.*)?\.?$",
+    r"(?P<tail>\s+with(?:out)?\b.*)?\.?$",
     re.IGNORECASE,
 )
 _FAILS = re.compile(
     r"^(?:(?:should|must|will)\s+|expected to\s+)?(?:(?:now\s+)?fails?\b|be (?:refused|rejected|denied)"
     r"|not (?:work|succeed)"
-    r"|error\b(?! ?:)|non-?zero|connection refused|permission denied|failure)",
-    re.IGNORECASE,
+    r"|error\b(?! ?:)|non-?zero(?: exit)?(?: code| status)?|connection refused|permission denied|failure)(?P<tail>.*)$",
+    re.IGNORECASE | re.DOTALL,
 )
+_FILLERS = frozenset(
+    ("a", "an", "be", "code", "error", "errors", "exit", "expected", "fail", "fails", "it", "must", "now", "of")
+) | frozenset(("output", "should", "status", "the", "this", "will", "with"))
 _EXIT = re.compile(r"\bexit(?:s|ed)?(?: with)?(?: (?:code|status))?\s*[:=]?\s*(\d{1,3})\b", re.IGNORECASE)
 _STATUS = re.compile(r"^(?:HTTP(?:/[\d.]+)?\s+)?(?P<code>[1-5]\d\d)(?P<words>(?:\s+[A-Z][A-Za-z]*){0,4})\.?$")
 _SUFFIX = re.compile(r"\s+\((?P<kind>re|regex|glob|glob\+|re\+|esc|no-eol)\)\s*$")
@@ -58,7 +62,8 @@ _VERSION_NAMED = re.compile(r"^(?:[A-Za-z][\w.]*\s+)?(?:version\s+)?(?P<version>
 _OR_MORE = re.compile(r"^(?P<number>\d+(?:\.\d+)*)\s+or\s+(?:higher|later|newer|more|above)$", re.IGNORECASE)
 _QUOTED = re.compile(r"^(?:contains?|includes?|text)?\s*(?P<quote>[`\"'“])(?P<text>.+?)[`\"'”]\.?$", re.IGNORECASE)
 _CONTAINS = re.compile(
-    r"^(?:(?:should|must|will)\s+)?(?:contains?|includes?|prints?|outputs?|says?|displays?|reads?)\s+(?P<text>\S+)$",
+    r"^(?:(?:should|must|will)\s+)?(?:contains?|includes?|prints?|outputs?|says?|displays?|reads?)"
+    r"(?:\s+|\s*:\s+)(?P<text>\S+)$",
     re.IGNORECASE,
 )
 _EMPTY = re.compile(
@@ -67,8 +72,15 @@ _EMPTY = re.compile(
 _JSON = re.compile(r"^\s*[\[{]")
 _ENDED = re.compile(r"^Process exited with code (\d{1,3})$")
 _ASKS_STATUS = re.compile(r"http_code|response_code|\s-[a-zA-Z]*[iI]\b|--head\b|--include\b")
+_ASKS_PAGE = re.compile(r"^curl\b[^|\n]*$")
+# A page that is a bare number is rare, and one of these numbers behind `curl` is a status.
+_CODES = re.compile(r"20[0-4]|30[1-478]|40[0-59]|41[0-8]|42[29]|50[0-4]")
 _ASKS_TIME = re.compile(r"time_(?:total|starttransfer|connect)")
 _ASKS_VERSION = re.compile(r"(?:^|\s)(?:--version|-v|-V|version)(?:\s|$)")
+_BETWEEN = re.compile(
+    r"^between (?P<low>[\d.]{1,20})\s?\w{0,12} and (?P<high>[\d.]{1,20})(?P<unit>\s?\w{0,12})$", re.IGNORECASE
+)
+_LIMITED = re.compile(r"[<>≤≥~≈]\s*\d")
 _UNITS = re.compile(r"^(?P<number>\d[\d,]*)\s+(?P<noun>[a-z]+)$")
 
 
@@ -103,6 +115,9 @@ def _block(lines: Sequence[str]) -> Wanted:
     found = tolerant(rest)
     if found.lines:
         expect["output"] = {"lines": list(found.lines)}
+    elif not expect and not found.remarks:
+        # All of it varies: there is nothing to hold the next run against.
+        return Wanted(unverified=tuple((n, line.strip()) for n, line in enumerate(lines) if line.strip())[:1])
     return Wanted(expect, found.remarks, "what varies from run to run is left open" if found.loosened else None)
 
 
@@ -137,8 +152,16 @@ def _line(command: str, text: str, *, literal: bool) -> Wanted:
         return Wanted({"json": {"subset": subset[0]}})
     quoted = _QUOTED.match(_LEAD.sub("", text)) or _CONTAINS.match(text)
     if quoted is not None:
-        return Wanted({"output": {"contains": quoted["text"]}})
+        return Wanted({"output": _within(quoted["text"])})
     return _text(text, literal=literal)
+
+
+def _within(text: str) -> dict[str, str]:
+    """The text somewhere in the output; `active` does not stand in `inactive`, nor `3 rows` in `13 rows`."""
+    if not re.fullmatch(r"[\w.-]+|\d[\d.,]*(?: \w+|%|\s?[a-zA-Z]+)", text):
+        return {"contains": text}
+    exact = " ".join(re.escape(word) for word in text.split(" "))
+    return {"matches": rf"(?<![\w.-]){exact}(?![\w-])"}
 
 
 def _suffixed(text: str, kind: str) -> Wanted:
@@ -155,24 +178,29 @@ def _suffixed(text: str, kind: str) -> Wanted:
 
 def _words(command: str, text: str) -> Wanted | None:
     del command
-    if _SUCCEEDS.match(text):
-        return Wanted({"exit": 0})
+    if (succeeds := _SUCCEEDS.match(text)) is not None:
+        return Wanted({"exit": 0}, _beyond(text, succeeds["tail"] or ""))
     code = _EXIT.search(text)
     if code is not None and int(code[1]) < 256:
-        return Wanted({"exit": int(code[1])})
-    if _FAILS.match(text):
-        return Wanted({"fails": True})
+        return Wanted({"exit": int(code[1])}, _beyond(text, text[: code.start()] + text[code.end() :]))
+    if (fails := _FAILS.match(text)) is not None:
+        return Wanted({"fails": True}, _beyond(text, fails["tail"]))
     if _EMPTY.match(_LEAD.sub("", text)):
         return Wanted({"stdout": ""})
     return None
 
 
+def _beyond(text: str, rest: str) -> tuple[tuple[int, str], ...]:
+    """What is said beyond the part that can be checked: the check must not vouch for all of it."""
+    words = re.findall(r"[^\W\d_]+", rest)
+    return ((0, text),) if any(word.lower() not in _FILLERS for word in words) else ()
+
+
 def _status(command: str, text: str) -> Wanted | None:
     match = _STATUS.match(_aside(_LEAD.sub("", text))[0])
     asked = _ASKS_STATUS.search(command) is not None
-    if match is None or not (asked or match["words"] or text.startswith("HTTP") or "curl" in command):
-        return None
-    if not asked and not match["words"] and not text.startswith("HTTP"):
+    spoken = match is not None and (match["words"] or text.startswith("HTTP") or "status" in text.lower())
+    if match is None or not (asked or spoken or (_ASKS_PAGE.match(command) and _CODES.fullmatch(match["code"]))):
         return None
     if asked:
         return Wanted({"stdout": {"matches": rf"\b{match['code']}\b"}})
@@ -186,12 +214,13 @@ def _aside(text: str) -> tuple[str, str]:
 
 def _numbers(command: str, text: str) -> Wanted | None:
     main, aside = _aside(_LEAD.sub("", text))
+    main = _BETWEEN.sub(r"\g<low>-\g<high>\g<unit>", main)
     counted = _UNITS.match(main)
     found = amount(main) or (amount(counted["number"]) if counted else None)
     if found is None:
         return None
     if counted and not re.search(r"wc\b|-c\b|count|length", command, re.IGNORECASE):
-        return Wanted({"output": {"contains": main}})
+        return Wanted({"output": _within(main)})
     if found.unit == "s":
         if _ASKS_TIME.search(command):
             return Wanted({"stdout": {"number": _limit(found)}})
@@ -202,8 +231,8 @@ def _numbers(command: str, text: str) -> Wanted | None:
         )
     if found.unit in {"%", "B"}:
         return (
-            Wanted({"output": {"contains": main}}, guess="taken as it is written")
-            if found.single
+            Wanted({"output": _within(main)}, guess="taken as it is written")
+            if found.single and not found.about
             else Wanted(unverified=((0, text),))
         )
     if _ASKS_TIME.search(command):
@@ -257,6 +286,8 @@ def _versions(command: str, text: str) -> Wanted | None:
 def _text(text: str, *, literal: bool) -> Wanted:
     main, _ = _aside(text)
     words = main.split()
+    if not literal and _LIMITED.search(main):
+        return Wanted(unverified=((0, text),))  # `< 80% used` is a limit, and no text
     if literal or (len(words) == 1 and re.search(r"[\d_.:/=-]", main)) or re.search(r"[=/{}<>|]", main):
         found = tolerant([main])
         if found.lines and (literal or len(words) <= 8):

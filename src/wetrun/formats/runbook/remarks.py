@@ -49,11 +49,29 @@ _OUTPUT = re.compile(
 )
 _ARROW = re.compile(r"^(?:=>|->|→|⇒|prints:?|returns:?)\s*(?P<rest>\S.*)$", re.IGNORECASE)
 _EXPECTED = re.compile(
-    r"^(?:expected?(?:\s+(?:recovery|behaviou?r|state|exit|version|latency|time|count))?|expects?|expecting)"
+    r"^(?:expected?(?:\s+(?:recovery|behaviou?r|state|version|latency|time|count))?|expects?|expecting)"
     r"\s*(?:\([^)]*\)\s*)?(?::|=|-)?\s*(?P<rest>.*)$",
     re.IGNORECASE,
 )
-_SHOULD = re.compile(r"^(?:(?:this|it|that|all|which)\s+)?(?P<rest>(?:should|must|will|shall)\b.*)$", re.IGNORECASE)
+_SHOULD = re.compile(
+    r"^(?:(?:this|it|that|all|which|there)\s+|(?:the\s+|its\s+)?(?:output|result|response|answer|status|page|value)\s+)?"
+    r"(?P<rest>(?:should|must|will|shall)\b.*)$",
+    re.IGNORECASE,
+)
+_SEEN = re.compile(
+    r"^(?:you|we)\s+(?P<rest>(?:should|must|will)\s+(?:(?:now|then|only)\s+)?(?:see|get|find|have)\b.*)$", re.IGNORECASE
+)
+# Somebody's duty is no result: `the old service should be stopped first` explains what comes.
+_OF_SOMETHING = re.compile(
+    r"^(?:the|all|your|every|no)\s+[\w'-]+(?:\s+[\w'-]+)?\s+(?P<rest>(?:should|must)\s+(?:now\s+|still\s+|not\s+)?"
+    r"(?:be|show|return|have|print|say|contain|look|exist|see|report|list|match|respond|come)\b(?!.*\b(?:first|before)\b).*)$",
+    re.IGNORECASE,
+)
+_EXITS = re.compile(
+    r"^(?P<rest>exits?\s+(?:with\s+)?(?:code|status)?\s*[:=]?\s*\d{1,3}\b.*"
+    r"|no (?:errors?|output|warnings?|failures?)\.?)$",
+    re.IGNORECASE,
+)
 _COMPARED = re.compile(r"^(?P<rest>(?:<=?|>=?|≤|≥)\s*\d.*)$")
 _STATUS = re.compile(r"^(?P<rest>HTTP(?:/[\d.]+)?\s+[1-5]\d\d\b.*)$")
 _LOOK = re.compile(
@@ -88,10 +106,14 @@ def read_marker(text: str) -> Marker:
         (_STATUS, Tone.EXPECTED, True),
         (_EXPECTED, Tone.EXPECTED, False),
         (_SHOULD, Tone.EXPECTED, False),
+        (_SEEN, Tone.EXPECTED, False),
+        (_EXITS, Tone.EXPECTED, False),
+        (_OF_SOMETHING, Tone.EXPECTED, False),
         (_LOOK, Tone.LOOK, False),
     ):
         match = pattern.match(plain)
         if match is not None:
-            rest = match["rest"].strip()
+            # What is said of something keeps its subject: a person has to know of what.
+            rest = (plain if pattern is _OF_SOMETHING else match["rest"]).strip()
             return Marker(tone, rest, block=tone is not Tone.LOOK or not rest, literal=literal)
     return Marker(Tone.PROSE, bare)

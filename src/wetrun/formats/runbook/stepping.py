@@ -140,7 +140,10 @@ class Steps:
             self._said(listed, said, keys, branch)
         if listed.output is not None and not {"output", "stdout", "json"} & keys.keys():
             line, lines = listed.output
-            self._add(listed, line, expectation_of(listed.text, "", lines, literal=True).expect, keys, None)
+            wanted = expectation_of(listed.text, "", lines, literal=True)
+            for offset, text in wanted.unverified:
+                self._doubt(listed, line - 1 + offset, text, branch)
+            self._add(listed, line, wanted.expect, keys, None)
         if listed.exit is not None:
             keys["exit"] = Leaf(listed.exit, place)
         self._widen(listed, keys)

@@ -25,11 +25,17 @@ _ASIDE = re.compile(
     re.IGNORECASE,
 )
 _NOISE = re.compile(r"^(?:npm\s+warn\b|warning:|\(node:\d+\))", re.IGNORECASE)
+_MONTH = "(?:Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec)[a-z]*\\.?"
 _VARYING = re.compile(
-    r"""
-      \d{4}-\d\d-\d\d(?:[T ]\d\d:\d\d(?::\d\d(?:[.,]\d+)?)?(?:Z|[+-]\d\d:?\d\d)?)?   # dates
-    | (?<![\d.])\d{1,2}:\d\d(?::\d\d(?:[.,]\d+)?)?(?![\d.])                               # times of day
-    | (?:(?<![\w.])|(?<=\.\.))(?=[0-9a-f]*\d)(?=[0-9a-f]*[a-f])[0-9a-f]{7,64}(?!\w)       # hashes
+    rf"""
+      (?:(?:Mon|Tue|Wed|Thu|Fri|Sat|Sun)[a-z]*,?\s+)?(?:\d\d?\s+{_MONTH}|{_MONTH}\s+\d{{1,2}}\b,?)  # dates in words
+      (?:\s+\d{{4}}\b)?(?:\s+\d{{1,2}}:\d\d(?::\d\d)?)?(?:\s+[AP]M\b)?(?:\s+[A-Z]{{3,4}}\b)?(?:\s+\d{{4}}\b)?
+    | \b[0-9a-f]{{8}}(?:-[0-9a-f]{{4}}){{3}}-[0-9a-f]{{12}}\b                                 # UUIDs
+    | (?<=-)[0-9a-f]{{7,10}}-[a-z0-9]{{5}}\b                                               # pods
+    | (?<=[Uu]p\s)\d+\s(?:hours?|days?|weeks?|months?)\b | \b\d+\s(?:hours?|days?|weeks?|months?)(?=\sago\b)   # ages
+    | \d{{4}}-\d\d-\d\d(?:[T ]\d\d:\d\d(?::\d\d(?:[.,]\d+)?)?(?:Z|[+-]\d\d:?\d\d)?)?   # dates
+    | (?<![\d.])\d{{1,2}}:\d\d(?::\d\d(?:[.,]\d+)?)?(?![\d.])                               # times of day
+    | (?:(?<![\w.])|(?<=\.\.))(?=[0-9a-f]*\d)(?=[0-9a-f]*[a-f])[0-9a-f]{{7,64}}(?!\w)       # hashes
     | (?<![\w.])\d+(?:\.\d+)?\s?(?:ms|s|sec|secs|seconds?|minutes?|min|m|h)(?![\w/])      # times
     | (?<![\w.])\d+(?:\.\d+)?\s?(?:[kKMGT]i?B|[kmg]b|B|bytes)(?!\w)                       # sizes
     | (?<![\w.])\d+(?:\.\d+)?\s?%                                                         # percentages

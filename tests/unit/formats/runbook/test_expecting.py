@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 
+from wetrun.course.matching.lines import lines_match
 from wetrun.formats.runbook.expecting import expectation_of
 from wetrun.formats.runbook.remarks import Tone, read_marker
 
@@ -36,8 +37,15 @@ def _expect(command: str, comment: str) -> dict[str, Any]:
         ("x", "Should succeed", {"exit": 0}),
         ("x", "✅ Success", {"exit": 0}),
         ("x", "Expected: no output", {"stdout": ""}),
-        ("x", "Expected: `active`", {"output": {"contains": "active"}}),
-        ("x", "should print PONG", {"output": {"contains": "PONG"}}),
+        ("x", "Expected: `up to date`", {"output": {"contains": "up to date"}}),
+        ("x", "Expected: between 3 and 7", {"stdout": {"number": "3-7"}}),
+        ("x", "Should take less than 5 minutes", {"time": "<= 300s"}),
+        ("x", "should complete within 30s", {"time": "<= 30s"}),
+        ("x", "Expected exit code: 1", {"exit": 1}),
+        ("x", "exit code 0", {"exit": 0}),
+        ("x", "No errors", {"exit": 0}),
+        ("x", "The output should be empty", {"stdout": ""}),
+        ("curl -s https://x.test | jq length", "Expected: 204", {"stdout": "204"}),
         ("x", "Output: v1.* (glob)", {"stdout": {"lines": ["...", "v1.*", "..."]}}),
         ("x", r"Output: v\d+ (re)", {"stdout": {"matches": r"^(?:v\d+)$"}}),
         ("x", 'Expected: {"a": {"b": 1, ...}}', {"json": {"subset": {"a": {"b": 1}}}}),
@@ -58,6 +66,14 @@ def test_what_can_be_checked(command: str, comment: str, expect: dict[str, Any])
         "Expected: Tag created successfully",
         "Should return to ~45-50mb baseline",
         "Expected: (re",
+        "Expected: 204",
+        "Should return 200",
+        "status: 200",
+        "Expected: < 80% used",
+        "Expected: ~500MB",
+        "You should see the new version",
+        "The service should be up",
+        "All rows should be there",
     ],
 )
 def test_prose_is_unverified(comment: str) -> None:
@@ -103,3 +119,78 @@ def test_versions_are_compared_as_numbers(comment: str, passes: str, fails: str)
 def test_what_is_no_expectation(comment: str, tone: Tone) -> None:
     """An explanation that became an expectation would fail every run."""
     assert read_marker(comment).tone is tone
+
+
+@pytest.mark.parametrize(
+    ("comment", "passes", "fails"),
+    [
+        ("Expected: `active`", "active", "inactive"),
+        ("should print PONG", "PONG", "XPONG"),
+        ("Should print: c", "c", "abc"),
+        ("Expected: 0 errors", "found 0 errors.", "10 errors"),
+        ("Should show 3 rows", "(3 rows)", "13 rows"),
+        ('You should see "Ready"', "is Ready.", "NotReady"),
+        ("Expected: 5%", "5% used", "95% used"),
+    ],
+)
+def test_a_word_is_not_found_within_another(comment: str, passes: str, fails: str) -> None:
+    """`inactive` that passes for `active` is worse than no check."""
+    pattern = _expect("x", comment)["output"]["matches"]
+    assert re.search(pattern, passes)
+    assert not re.search(pattern, fails)
+
+
+@pytest.mark.parametrize(
+    ("comment", "expect"),
+    [
+        ("Should succeed with all 12 users migrated", {"exit": 0}),
+        ("Expected: exits with code 0 and nobody is logged out", {"exit": 0}),
+        ("must fail: permission denied", {"fails": True}),
+    ],
+)
+def test_a_check_does_not_vouch_for_the_prose_beside_it(comment: str, expect: dict[str, Any]) -> None:
+    """The exit code is checked; what else is said is prose, is counted, and never passes."""
+    marker = read_marker(comment)
+    found = expectation_of("x", marker.rest, (), literal=marker.literal)
+    assert found.expect == expect
+    assert len(found.unverified) == 1
+
+
+@pytest.mark.parametrize(
+    "comment",
+    [
+        "The old service should be stopped first",
+        "You should run this as root",
+        "No downtime is needed",
+        "exit the shell",
+    ],
+)
+def test_what_explains_is_no_expectation(comment: str) -> None:
+    """Instructions that are counted as unverified drown those that matter."""
+    assert read_marker(comment).tone is Tone.PROSE
+
+
+@pytest.mark.parametrize(
+    ("line", "other"),
+    [
+        ("now Fri Nov 27 01:02:03 UTC 2026", "now Sat Dec  5 11:12:13 CET 2027"),
+        ("built on 3 May 2026", "built on 12 June 2027"),
+        ("id 550e8400-e29b-41d4-a716-446655440000", "id 123e4567-e89b-12d3-a456-426614174000"),
+        ("shop-6d4cf56db6-x8z2p  1/1  Running", "shop-7fffffff99-abcd1  1/1  Running"),
+        ("shop  Up 3 hours  80/tcp", "shop  Up 12 days  80/tcp"),
+        ("deployed 2 days ago", "deployed 1 hours ago"),
+    ],
+)
+def test_what_varies_by_nature_is_left_open(line: str, other: str) -> None:
+    """An expectation that fails on every other day is switched off on the second."""
+    lines = expectation_of("x", "", (line,), literal=True).expect["output"]["lines"]
+    assert lines != ["...", line, "..."]
+    assert lines_match(lines, other)
+    assert not lines_match(lines, "something else")
+
+
+def test_output_that_varies_as_a_whole_is_unverified() -> None:
+    """There is nothing to hold the next run against, and that must be told and not pass for a check."""
+    found = expectation_of("date", "", ("", "Fri Nov 27 01:02:03 UTC 2026"), literal=True)
+    assert found.expect == {}
+    assert found.unverified == ((2, "Fri Nov 27 01:02:03 UTC 2026"),)
