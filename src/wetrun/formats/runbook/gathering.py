@@ -10,7 +10,14 @@ from wetrun.formats.runbook.blocks import Code, Prose, Table
 from wetrun.formats.runbook.listed import Listed, Words
 from wetrun.formats.runbook.listing import is_output, is_shell, list_commands
 from wetrun.formats.runbook.outline import Kind, Section, cleaned
-from wetrun.formats.runbook.stating import checklist_of, decisions_of, numbers_in, table_facts, table_of
+from wetrun.formats.runbook.stating import (
+    checklist_of,
+    decisions_of,
+    numbers_in,
+    table_decisions,
+    table_facts,
+    table_of,
+)
 from wetrun.lean import dataclass
 from wetrun.plan.facts import ChecklistItem, Decision, Fact, StatedTable
 
@@ -150,6 +157,8 @@ class _Gatherer:
                 self._part(self._found.rollbacks, "rollback", owner).commands += commands
             case Kind.TROUBLE:
                 self._part(self._found.procedures, "procedure", section).commands += commands
+            case _ if owner is None and _of_no_scenario(section):
+                self._unused(commands[0].line, f"commands below `{section.title}` belong to no scenario", ())
             case Kind.OTHER:
                 self._unused(commands[0].line, f"commands below `{section.title}` are not part of the deployment", ())
             case _:
@@ -190,6 +199,7 @@ class _Gatherer:
         table = table_of(block, section, self._file)
         self._found.tables.append(table)
         self._found.numbers += table_facts(table)
+        self._found.decisions += table_decisions(table)
 
     def _state(self, text: str, section: Section, line: int) -> None:
         if _STATES.search(text):
@@ -207,3 +217,9 @@ class _Gatherer:
     def _unused(self, line: int, why: str, lines: Sequence[str]) -> None:
         first = next((text.strip() for text in lines if text.strip()), "")
         self._found.unused.append((Place(self._file, line + 1, 1), f"{why}: `{first[:60]}`" if first else why))
+
+
+def _of_no_scenario(section: Section) -> bool:
+    """Whether a section stands among scenarios and is none, nor the happy path."""
+    kinds = {each.kind for each in (*section.parents, section)}
+    return Kind.SCENARIOS in kinds and Kind.HAPPY not in kinds

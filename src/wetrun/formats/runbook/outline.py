@@ -27,18 +27,35 @@ class Kind(Enum):
     OTHER = "other"
     SHOWN = "shown"
     MITIGATION = "mitigation"
+    SCENARIOS = "scenarios"
 
 
 _TITLES: tuple[tuple[Kind, re.Pattern[str]], ...] = tuple(
     (kind, re.compile(pattern, re.IGNORECASE))
     for kind, pattern in (
         (Kind.HAPPY, r"happy path|^scenario\b.*\b(?:perfect|normal|nominal|all goes well)"),
-        (Kind.RECOVERY, r"^recover(?:y|ing)\b|disaster recovery|nuclear|last resort"),
+        (
+            Kind.SCENARIOS,
+            (
+                r"^(?:failures|(?:failure|error|fault|edge[ -]case|risk) (?:scenarios|modes|cases)|edge cases|scenarios"
+                r"|risks|what[ -]ifs?|what (?:can|could|might|may) go wrong)\W*$"
+            ),
+        ),
+        (
+            Kind.RECOVERY,
+            (
+                r"^recover(?:y|ing)\b|disaster recovery|nuclear|last resort|^worst[ -]case\b|^break[ -]?glass"
+                r"|^(?:full|complete|emergency) (?:system )?(?:restore|rebuild|recovery)"
+                r"|^restor(?:e|ing) (?:from|the)\b.*\b(?:backup|snapshot|dump|image)"
+                r"|^if (?:all|everything|nothing)\b.*\b(?:fails?|works?)\b"
+            ),
+        ),
         (
             Kind.SCENARIO,
             (
-                r"^(?:failure |edge |error )?scenario (?:\d+|[A-Z]|[ivx]+)\s*[.:)–—-]|^(?:failure mode|edge "
-                r"case|failure) \d|% (?:probability|chance|likelihood)"
+                r"^(?:failure |edge |error )?scenario(?: (?:\d+|[A-Z]|[ivx]+)\s*[.:)–—-]|\s?:| [–—-] )"
+                r"|^(?:failure mode|edge case|failure|risk) (?:\d|[A-Z]\b)"
+                r"|(?:%|\b1 in \d+) ?(?:probability|chance|likelihood)|\((?:probability|likelihood|chance)\b"
             ),
         ),
         (Kind.TEST, r"^test \d|testing plan|^pre-?deploy\w* (?:\w+ )?test|^smoke test plan"),
@@ -46,7 +63,7 @@ _TITLES: tuple[tuple[Kind, re.Pattern[str]], ...] = tuple(
         (
             Kind.TROUBLE,
             (
-                r"trouble|common (?:issues|problems|errors)|^if .*\bfail|known issues|debugging|goes? wrong"
+                r"trouble|common (?:issues|problems|errors)|^if .*\bfail|known issues|debugging|go(?:es)? wrong"
                 r"|^emergenc|incident"
             ),
         ),
@@ -56,6 +73,8 @@ _TITLES: tuple[tuple[Kind, re.Pattern[str]], ...] = tuple(
             (
                 r"appendix|useful commands|quick reference|^reference|^faq|local development|glossary|see also"
                 r"|cheat ?sheet|^contact|^overview|^architecture|^background"
+                r"|^(?:uninstall|tear(?:ing)?[ -]?down|decommission)\w*(?: (?:the |your )?"
+                r"(?:app\w*|chart|environment|everything|release|server|service|stack|system))?\W*$"
             ),
         ),
         (Kind.PHASE, r"^(?:phase|step|stage|part) [\divx]+\b|^\d+(?:\.\d+)*[.):]? "),
@@ -75,14 +94,20 @@ _NUMBER = re.compile(
     r"(?P<number>\d{1,4}(?:\.\d{1,4})*)\s*(?:[.:)–—-]\s*|\s+)(?P<rest>\S.*)$",
     re.IGNORECASE,
 )
-_TAIL = re.compile(r"\s*\((?:~?\d[\d.,-]*\s?%|~?\d[\d.-]*\s*(?:min|m|s|h)\w*)[^()]*\)\s*$", re.IGNORECASE)
+_TAIL = re.compile(
+    r"\s*\((?:~?\d[\d.,-]*\s?%|~?\d[\d.-]*\s*(?:min|m|s|h)\w*|(?:probability|likelihood|chance)\b)[^()]*\)\s*$"
+    r"|\s+[(–—-]?\s*(?:~?\d[\d.,]*\s?%|1 in \d+) (?:probability|chance|likelihood)\)?\s*$",
+    re.IGNORECASE,
+)
+_ESCAPED = re.compile(r"\\([!-/:-@\[-`{-~])")
+_NO_SCENARIO = re.compile(r"^(?:summary|results?|introduction|notes?|matrix|table|in short)\b", re.IGNORECASE)
 _MARKS = re.compile(r"[*`]+|(?<!\w)_+|_+(?!\w)")
 _LINK = re.compile(r"!?\[([^\]]*)\]\([^)]*\)")
 # What is left of pictures that were decoded wrongly and cannot be known any more.
 _ODD = re.compile(
     r"^[âðï][\x80-\xbf\u0152-\u0178\u02c6\u02dc\u2013-\u2122\s]+(?:[ïâ][\x80-\xbf\u0152-\u0178\u2013-\u2122]+)?"
 )
-_EDGES = re.compile(r"^[^\w(\"'<{/$.#~-]+|[\s:\uff1a✅❌🚧⚠️]+$")
+_EDGES = re.compile(r"^[^\w(\"'<{/$.#~-]+|(?<![\s:\uff1a✅❌🚧⚠️])[\s:\uff1a✅❌🚧⚠️]+$")
 
 
 @dataclass(slots=True)
@@ -133,7 +158,7 @@ class Section:
 @lru_cache(maxsize=8192)
 def cleaned(text: str) -> str:
     """A text without Markdown's marks and without pictures at its ends."""
-    bare = _MARKS.sub("", _LINK.sub(r"\1", text.replace("\n", " "))).strip()
+    bare = _ESCAPED.sub(r"\1", _MARKS.sub("", _LINK.sub(r"\1", text.replace("\n", " ")))).strip()
     return _EDGES.sub("", _ODD.sub("", bare)).strip()
 
 
@@ -158,7 +183,7 @@ def outline(blocks: Iterable[Block]) -> list[Section]:
 
 
 def _section(heading: Heading, parents: tuple[Section, ...]) -> Section:
-    text = cleaned(heading.text)
+    text = " ".join(cleaned(heading.text).split())  # every blank of a run would be tried as its beginning
     bare = cleaned(_TAIL.sub("", text))
     match = _NUMBER.match(bare)
     title = cleaned(match["rest"]) if match else bare
@@ -173,4 +198,8 @@ def _kind(text: str, parents: tuple[Section, ...]) -> Kind:
         for parent in parents
     ):
         return next(kind for kind, pattern in _INSIDE if pattern.search(text) or kind is Kind.MITIGATION)
-    return next((kind for kind, pattern in _TITLES if pattern.search(text)), Kind.PLAIN)
+    kind = next((kind for kind, pattern in _TITLES if pattern.search(text)), Kind.PLAIN)
+    below = parents and parents[-1].kind is Kind.SCENARIOS
+    if below and kind in {Kind.PLAIN, Kind.PHASE, Kind.TROUBLE} and not _NO_SCENARIO.match(text):
+        return Kind.SCENARIO
+    return kind

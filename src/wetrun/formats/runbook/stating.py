@@ -10,12 +10,20 @@ from wetrun.formats.runbook.blocks import Prose, Table
 from wetrun.formats.runbook.outline import Kind, Section, cleaned
 from wetrun.plan.facts import ChecklistItem, Decision, Fact, Measure, StatedTable
 
-__all__ = ["checklist_of", "decisions_of", "numbers_in", "response_of", "table_facts", "table_of"]
+__all__ = ["checklist_of", "decisions_of", "numbers_in", "response_of", "table_decisions", "table_facts", "table_of"]
 
 _LABELLED = re.compile(r"^(?:[-*+]\s+)?(?P<label>[^:]{2,60}?)\s*:\s*(?P<value>\S.*)$")
 _CHANCE = re.compile(
     r"^(?P<subject>.{2,80}?)\s*\((?P<value>[^()]*%\s*(?:probability|chance|likelihood|of (?:the )?cases)?)[^()]*\)"
 )
+_HEADED = re.compile(
+    r"(?P<before>~?(?<![\d.])[\d.]{1,9}\s?%|\b1 in \d{1,9}) ?(?:probability|chance|likelihood)"
+    r"|(?:probability|chance|likelihood)\s*(?:of|:|=)?\s*(?P<behind>~?\d[\d.]{0,8}\s?%|1 in \d{1,9})",
+    re.IGNORECASE,
+)
+_ONE_IN = re.compile(r"\b1\s?(?:in|/|:)\s?(?P<number>[1-9]\d{0,8})\b", re.IGNORECASE)
+_WHEN = re.compile(r"symptom|condition|^if\b|^when|trigger|finding|situation|signal|observ|warning", re.IGNORECASE)
+_THEN = re.compile(r"action|response|decision|^do\b|^then|what to do|react", re.IGNORECASE)
 _MEASURES: tuple[tuple[Measure, re.Pattern[str]], ...] = tuple(
     (measure, re.compile(pattern, re.IGNORECASE))
     for measure, pattern in (
@@ -24,7 +32,7 @@ _MEASURES: tuple[tuple[Measure, re.Pattern[str]], ...] = tuple(
         (Measure.DETECTION, r"detect|notic|mttd"),
         (Measure.LIMIT, r"trigger|threshold|limit|alert|max(?:imum)?\b"),
         (Measure.RECOVERY, r"recover|roll ?back|restor|mttr|rto"),
-        (Measure.ADDED, r"time cost|delay|extra|additional|overhead"),
+        (Measure.ADDED, r"time cost|delay|extra|additional|overhead|\badd(?:s|ed)?\b"),
         (Measure.DURATION, r"duration|time|takes|total|length|window|eta|estimate|analysis"),
     )
 )
@@ -62,6 +70,11 @@ def numbers_in(text: str, section: Section, place: Place) -> Iterator[Fact]:
             about = subject if text == section.heading else cleaned(chance["subject"])
             yield _fact(Measure.PROBABILITY, about, section, "probability", share, place)
         return
+    headed = _HEADED.search(text) if text == section.heading else None
+    odds = None if headed is None else _value(headed["before"] or headed["behind"], Measure.PROBABILITY)
+    if odds is not None:
+        yield _fact(Measure.PROBABILITY, subject, section, "probability", odds, place)
+        return
     match = _LABELLED.match(text)
     if match is None:
         return
@@ -80,6 +93,9 @@ def _value(text: str, measure: Measure | None) -> Amount | None:
     found = percentages(text) if shares else times(text)
     if found:
         return found[0]
+    if shares and (odds := _ONE_IN.search(text)) is not None:
+        share = 1 / int(odds["number"])
+        return Amount(share, share, "%", odds[0], odds.start(), odds.end())
     if not shares and re.match(r"immediate|instant", cleaned(text), re.IGNORECASE):
         return Amount(0.0, 0.0, "s", cleaned(text), 0, len(text))
     return None
@@ -123,6 +139,16 @@ def table_facts(table: StatedTable) -> Iterator[Fact]:
                     text=found.text,
                     place=place,
                 )
+
+
+def table_decisions(table: StatedTable) -> Iterator[Decision]:
+    """The decisions of a table: what is so in its first column, what is done then in another."""
+    column = next((at for at, name in enumerate(table.header) if at and _THEN.search(name)), None)
+    if column is None or not _WHEN.search(table.header[0]):
+        return
+    for place, cells in table.rows:
+        if column < len(cells) and cells[0] and cells[column]:
+            yield Decision(cells[0], cells[column], response_of(cells[column]), table.title, place)
 
 
 def checklist_of(prose: Prose, section: Section, file: str) -> Iterator[ChecklistItem]:

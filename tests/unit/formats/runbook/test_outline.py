@@ -1,0 +1,71 @@
+"""What headings are for: a wrong kind makes a rehearsal run what nobody wanted to run, or leave out what they did."""
+
+import pytest
+
+from wetrun.formats.runbook.blocks import Heading
+from wetrun.formats.runbook.outline import Kind, outline
+
+
+def _kinds(*headings: tuple[int, str]) -> list[Kind]:
+    return [section.kind for section in outline(Heading(level, text, 0) for level, text in headings)][1:]
+
+
+@pytest.mark.parametrize(
+    ("heading", "kind"),
+    [
+        ("Worst case: rebuild the host", Kind.RECOVERY),
+        ("Break-glass", Kind.RECOVERY),
+        ("Full restore", Kind.RECOVERY),
+        ("Restoring the database from backup", Kind.RECOVERY),
+        ("If everything fails", Kind.RECOVERY),
+        ("Restore the opening hours", Kind.PLAIN),
+        ("Scenario: no disk", Kind.SCENARIO),
+        ("Scenario – no disk", Kind.SCENARIO),
+        ("Scenario 3: no disk", Kind.SCENARIO),
+        ("Scenario-based testing", Kind.PLAIN),
+        ("Disk full (likelihood 1 in 50)", Kind.SCENARIO),
+        ("Risk 2: no disk", Kind.SCENARIO),
+        ("What could go wrong?", Kind.SCENARIOS),
+        ("Failure modes", Kind.SCENARIOS),
+        ("Uninstalling the chart", Kind.OTHER),
+        ("Tear down", Kind.OTHER),
+        ("Tear down the old stack", Kind.PLAIN),
+        ("Uninstall the previous agent", Kind.PLAIN),
+        ("Step 3: tear down the proxy", Kind.PHASE),
+    ],
+)
+def test_what_a_heading_is_for(heading: str, kind: Kind) -> None:
+    """Each was met in a runbook, or is one word away from one that was."""
+    assert _kinds((2, heading)) == [kind]
+
+
+def test_what_stands_below_failures_is_a_scenario() -> None:
+    """A list of failures without the word `scenario` is a list of scenarios; its summary is none."""
+    assert _kinds((2, "Failures"), (3, "Disk full"), (3, "Summary"), (3, "Happy path")) == [
+        Kind.SCENARIOS,
+        Kind.SCENARIO,
+        Kind.PLAIN,
+        Kind.HAPPY,
+    ]
+
+
+def test_a_restore_within_the_rollback_belongs_to_it() -> None:
+    """A rollback that lost its restore to the recoveries would restore nothing."""
+    sections = outline([Heading(2, "Rollback", 0), Heading(3, "Restore the data from backup", 2)])
+    owner = sections[-1].owner
+    assert owner is not None
+    assert owner.kind is Kind.ROLLBACK
+
+
+@pytest.mark.parametrize(
+    ("heading", "title"),
+    [
+        ("Disk full (likelihood 1 in 50)", "Disk full"),
+        ("Slow registry – 5% probability", "Slow registry"),
+        ("1\\. Get   the code", "Get the code"),
+        ("Disk full (on the database)", "Disk full (on the database)"),
+    ],
+)
+def test_a_title_has_no_odds(heading: str, title: str) -> None:
+    """The same scenario is named in a table, without them."""
+    assert outline([Heading(2, heading, 0)])[-1].title == title
