@@ -66,6 +66,14 @@ def measure(scratch: Path) -> list[Measured]:
     detail = f"{path.stat().st_size / 1e6:.1f} MB, {count} chapters, {steps:.0f} steps"
     found.append(Measured("reading 10 MB of Markdown", seconds, 5.0, "s", detail))
     found.append(Measured("memory for 10 MB of Markdown", megabytes, 300.0, "MiB", detail))
+    # What nobody writes, and what must not take for ever all the same.
+    for name, text in (
+        ("20 000 equal commands", "# R\n```bash\n" + "ls -la /srv\n" * 20_000 + "```\n"),
+        ("1 MB of brackets", "# R\n```bash\nls\n```\n" + "[" * 1_000_000 + "\n"),
+    ):
+        path.write_text(text)
+        seconds, _, steps = _read(path)
+        found.append(Measured(f"reading {name}", seconds, 10.0, "s", f"{steps:.0f} steps"))
     return found
 
 

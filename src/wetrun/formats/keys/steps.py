@@ -16,6 +16,7 @@ from wetrun.formats.keys.captures import CAPTURES, capture_subjects
 from wetrun.formats.keys.expect import EXPECT, defaults, refuse_foreign_subjects
 from wetrun.formats.keys.quantities import DURATION, PERIOD, PROBABILITY, SECONDS, integer, number
 from wetrun.formats.keys.responses import NOBODY_ASKED, ON_FAILURE
+from wetrun.formats.writing.names import Names
 from wetrun.plan.responses import Simple, asks
 from wetrun.plan.steps import Action, Approve, Http, OnUnknown, Retry, Run, Sql, Step, Until, Wait
 from wetrun.units import Seconds
@@ -235,7 +236,14 @@ class _Steps(Shape[tuple[Step, ...]]):
             if step.name and step.name in taken:
                 self._note_duplicate(here, index, step.name)
             taken.add(step.name)
-        return tuple(step if step.name else replace(step, name=_free(_name_of(step.action), taken)) for step in steps)
+        # A long runbook runs one command a thousand times: the names remember how far they have counted.
+        names = Names("{name} ({number})")
+        named: list[Step] = []
+        for step in steps:
+            name = step.name or names.free(_name_of(step.action), taken)
+            taken.add(name)
+            named.append(step if step.name else replace(step, name=name))
+        return tuple(named)
 
     def _note_duplicate(self, here: Cursor, index: int, name: str) -> None:
         assert isinstance(here.node, Items)  # noqa: S101 - the list has just been read
@@ -268,14 +276,6 @@ def _name_of(action: Action) -> str:
 
 def _shortened(text: str) -> str:
     return text if len(text) <= _LONGEST_NAME else text[: _LONGEST_NAME - 1].rstrip() + "…"
-
-
-def _free(name: str, taken: set[str]) -> str:
-    candidate, number_ = name, 2
-    while candidate in taken:
-        candidate, number_ = f"{name} ({number_})", number_ + 1
-    taken.add(candidate)
-    return candidate
 
 
 STEPS = _Steps()

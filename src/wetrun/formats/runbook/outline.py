@@ -102,7 +102,7 @@ _TAIL = re.compile(
 _ESCAPED = re.compile(r"\\([!-/:-@\[-`{-~])")
 _NO_SCENARIO = re.compile(r"^(?:summary|results?|introduction|notes?|matrix|table|in short)\b", re.IGNORECASE)
 _MARKS = re.compile(r"[*`]+|(?<!\w)_+|_+(?!\w)")
-_LINK = re.compile(r"!?\[([^\]]*)\]\([^)]*\)")
+_LINK = re.compile(r"!?\[([^\]]{0,500})\]\([^)]{0,2000}\)")
 # What is left of pictures that were decoded wrongly and cannot be known any more.
 _ODD = re.compile(
     r"^[âðï][\x80-\xbf\u0152-\u0178\u02c6\u02dc\u2013-\u2122\s]+(?:[ïâ][\x80-\xbf\u0152-\u0178\u2013-\u2122]+)?"
