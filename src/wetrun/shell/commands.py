@@ -34,7 +34,7 @@ class Call:
         column: In characters, from 0.
         piped_into: The program that reads its output, or None.
         reads: The program whose output it reads, or None.
-        ignored: What stands behind it so that its failure does not count: `|| true`, `; true`; empty otherwise.
+        ignored: What stands behind it so that its failure does not count, as `|| true`; empty otherwise.
         inside: Whether it stands in a substitution `$(…)`.
         redirects: What stands behind `>`, `2>` and the like, as written.
         condition: Whether only its success or failure is asked for (`if`, `while`, `||`, `&&` before more).

@@ -8,11 +8,11 @@ from wetrun.lean import dataclass
 __all__ = ["Placeholder", "find_placeholders", "masked"]
 
 _ANGLES = r"<(?!<)(?P<angles>[A-Za-z][A-Za-z0-9_./:@-]*(?: [A-Za-z0-9_./-]+){0,4})>(?![\w>&(])"
-_BRACES = r"(?<![$%@\w}\\]){{1,2}(?P<braces>[A-Z][A-Z0-9_-]{2,}|[a-z]+(?:[_-][a-z]+)+)}{1,2}"
+_BRACES = r"(?<![$%\w}\\]){{1,2}(?P<braces>[A-Z][A-Z0-9_-]{2,}|[a-z]+(?:[_-][a-z]+)+)}{1,2}"
 _YOURS = (
     r"(?<![\w$])(?P<yours>(?:YOUR|MY|INSERT|REPLACE|CHANGE)[_-][A-Z0-9_-]+|your-[a-z][a-z0-9-]+|x{4,}|X{4,}|TODO)(?!\w)"
 )
-_SQUARES = r"(?<=[\s=/])\[(?P<squares>[A-Z][A-Z0-9_ -]{2,}|(?:your|the|insert) [a-z ]+)\](?!\])"
+_SQUARES = r"(?<=[\s=/:@])\[(?P<squares>[A-Z][A-Z0-9_ -]{2,}|(?:your|the|insert) [a-z ]+)\](?!\])"
 _PATTERN = re.compile(f"{_ANGLES}|{_BRACES}|{_YOURS}|{_SQUARES}")
 # HTML in a heredoc, and the words that follow `<` as a redirection of a file.
 _MARKUP = frozenset(

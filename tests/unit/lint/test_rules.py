@@ -1,5 +1,6 @@
 """Every rule finds its own example, and nothing in the example of how to do it right."""
 
+import json
 import re
 from pathlib import Path
 
@@ -183,3 +184,28 @@ def test_every_rule_has_its_page_and_says_why() -> None:
     for rule in rules():
         assert re.fullmatch(r"[a-z]+(?:-[a-z]+)+|placeholder", rule.name)
         assert len(rule.why) > 40
+
+
+@pytest.mark.parametrize(
+    ("rule", "bad", "good"),
+    [
+        ("endless-command", "watch -n1 date", "top -b -n 1"),
+        ("placeholder", "scp x deploy@{HOST_NAME}:/srv", "git log main@{upstream}"),
+        ("placeholder", "docker pull registry.test/web:[VERSION]", "tr -d '[:upper:]' < x"),
+        ("interactive-command", "git revert --edit 4711aff", "git revert 4711aff"),
+        ("relative-rollback", "git revert --no-edit HEAD", "git revert --no-edit 4711aff"),
+        ("destructive-command", "find /srv -name '*.log' -delete", "find /srv -name '*.log'"),
+    ],
+)
+def test_what_the_rules_once_missed(rule: str, bad: str, good: str) -> None:
+    """Each was met in a runbook and passed without a word; and its right form must stay silent."""
+    assert _found(rule, bad) != []
+    assert _found(rule, good) == []
+
+
+@pytest.mark.parametrize("command", ["make check; true", "make check\n:", "set +e; make check; make report"])
+def test_what_stops_at_its_first_failure_hides_none(command: str) -> None:
+    """The shell that runs the steps stops there, `set +e` or not: a warning would be a false alarm."""
+    text = f"name: x\nphases:\n- name: A\n  steps:\n  - run: {json.dumps(command)}\n"
+    findings = lint(Subject(read_plan(text, file="wetrun.yaml", fault_kinds=None), text))
+    assert "hidden-failure" not in [finding.rule for finding in findings]

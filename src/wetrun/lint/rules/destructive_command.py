@@ -68,6 +68,8 @@ def _destroys(call: Call, command: Command) -> tuple[str, str, str] | None:
                 "move them away: `mv NAME NAME.before`; delete them when the deployment is over",
             )
         )
+    if call.program == "find" and "-delete" in call.arguments and not back:
+        return "files", "deletes files", "look at what it finds first, without `-delete`"
     if call.program == "git" and not back:
         return _git(call)
     if call.program in _SQL_PROGRAMS and _SQL.search(call.text):

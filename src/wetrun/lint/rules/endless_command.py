@@ -19,6 +19,11 @@ def _first(call: Call, *words: str) -> bool:
     return call.operands[:1] != () and call.operands[0] in words
 
 
+def _once(call: Call) -> bool:
+    """Whether a `top` shows itself so many times; for `watch` the same letter is the time between two looks."""
+    return call.program == "top" and call.has("-n", "-b")
+
+
 def _compose(call: Call) -> tuple[str, ...]:
     """The words behind `docker compose` or `docker-compose`; empty when it is neither."""
     if call.program == "docker-compose":
@@ -27,7 +32,7 @@ def _compose(call: Call) -> tuple[str, ...]:
 
 
 _KINDS: tuple[tuple[Callable[[Call], bool], str], ...] = (
-    (lambda c: c.program in _WATCHERS and not c.has("-n1", "-b"), "sample it with a monitor, or show it once"),
+    (lambda c: c.program in _WATCHERS and not _once(c), "sample it with a monitor, or show it once"),
     (
         lambda c: c.program == "pm2" and _first(c, "monit", "dash"),
         "sample the memory with a monitor; `pm2 jlist` shows it once",

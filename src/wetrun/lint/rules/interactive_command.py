@@ -80,6 +80,10 @@ _KINDS: tuple[tuple[Callable[[Call], bool], str], ...] = (
         ),
         "give the message with `-m`",
     ),
+    (
+        lambda c: c.program == "git" and c.operands[:1] == ("revert",) and c.has("-e", "--edit"),
+        "write `--no-edit` instead",  # without either it asks only on a terminal
+    ),
     (lambda c: c.program == "crontab" and c.has("-e"), "install a file: `crontab FILE`"),
     (
         lambda c: c.program in {"rails", "bin/rails"} and bool({"console", "c", "dbconsole"} & set(c.operands[:1])),

@@ -19,6 +19,8 @@ def _look(subject: Subject) -> Iterator[Doubt]:
             if call.program != "git" or not call.operands or call.operands[0] not in _MOVES:
                 continue
             counted = next((word for word in call.operands[1:] if _COUNTED.match(word)), None)
+            if counted is None and call.operands[:2] == ("revert", "HEAD"):
+                counted = "HEAD"  # the newest commit alone, whatever the release consists of
             if counted is not None:
                 message = (
                     f"`{counted}` counts commits: a release of two, a merge or a second try makes it "
