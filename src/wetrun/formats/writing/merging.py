@@ -42,7 +42,7 @@ def merge(base: str, mine: str, theirs: str, label: str = "import") -> Merged:
     keys = [[_ORIGIN.sub("", line).rstrip() for line in lines] for lines in texts]
     found: list[str] = []
     conflicts: list[Conflict] = []
-    for b, m, t in _regions(*keys):
+    for b, m, t in _apart(keys):
         base_keys, mine_keys, theirs_keys = keys[0][slice(*b)], keys[1][slice(*m)], keys[2][slice(*t)]
         mine_lines, theirs_lines = texts[1][slice(*m)], texts[2][slice(*t)]
         if mine_keys in (base_keys, theirs_keys):
@@ -56,6 +56,27 @@ def merge(base: str, mine: str, theirs: str, label: str = "import") -> Merged:
 
 
 Span = tuple[int, int]
+
+
+def _apart(keys: Sequence[Sequence[str]]) -> Iterator[tuple[Span, Span, Span]]:
+    """The regions; one whose lines are the same keys on all sides is cut line by line if that leaves no conflict.
+
+    Two neighbouring lines of a plan are two values: each side may have changed another one.
+    """
+    for spans in _regions(keys[0], keys[1], keys[2]):
+        base, mine, theirs = (lines[slice(*span)] for lines, span in zip(keys, spans, strict=True))
+        lines = list(zip(base, mine, theirs, strict=False))
+        even = len(base) == len(mine) == len(theirs)
+        if even and all(_same_key(*line) and (line[0] in line[1:] or line[1] == line[2]) for line in lines):
+            for number in range(len(lines)):
+                b, m, t = (span[0] + number for span in spans)
+                yield (b, b + 1), (m, m + 1), (t, t + 1)
+        else:
+            yield spans
+
+
+def _same_key(*lines: str) -> bool:
+    return len({line.partition(": ")[0] for line in lines}) == 1 and ": " in lines[0]
 
 
 def _regions(base: Sequence[str], mine: Sequence[str], theirs: Sequence[str]) -> Iterator[tuple[Span, Span, Span]]:

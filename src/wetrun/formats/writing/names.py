@@ -8,8 +8,15 @@ __all__ = ["Names", "slug"]
 
 
 def slug(text: str) -> str:
-    """A short name for a plan: `Slow Database Response` is `slow-database-response`."""
-    return re.sub(r"[^a-z0-9]+", "-", text.lower()).strip("-")[:48].strip("-") or "unnamed"
+    """A short name for a plan: `Slow Database Response` is `slow-database-response`, `Déjà vu` is `deja-vu`."""
+    plain = text if text.isascii() else _plain(text)
+    return re.sub(r"[^a-z0-9]+", "-", plain.lower()).strip("-")[:48].strip("-") or "unnamed"
+
+
+def _plain(text: str) -> str:
+    import unicodedata  # large, and for those who have other letters
+
+    return unicodedata.normalize("NFKD", text).encode("ascii", "ignore").decode()
 
 
 class Names:

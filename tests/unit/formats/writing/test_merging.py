@@ -57,3 +57,18 @@ def test_added_and_removed_lines() -> None:
     assert merged.conflicts == ()
     assert "run: a" not in merged.text
     assert "run: d" in merged.text
+
+
+def test_neighbouring_lines_are_two_values() -> None:
+    """A person changes one step and the runbook the next one: nothing is in doubt."""
+    merged = merge(BASE, BASE.replace("run: a", "run: mine"), BASE.replace("run: b", "run: theirs"))
+    assert merged.conflicts == ()
+    assert "- run: mine" in merged.text
+    assert "- run: theirs" in merged.text
+
+
+def test_lines_that_were_moved_are_not_paired() -> None:
+    """As many lines as before are not the same lines: a step that one side removed must not come back changed."""
+    mine = BASE.replace("- run: a  # from line 3\n", "").replace("- run: b", "- run: b\n- wait: 3s")
+    merged = merge(BASE, mine, BASE.replace("run: b", "run: theirs"))
+    assert len(merged.conflicts) == 1
