@@ -9,10 +9,13 @@ __all__ = ["MARKS", "PATTERNS", "Named", "name_secrets", "without_secrets"]
 
 _VALUE = r"(?!\$|<|\{|\*|x{3}|X{3}|\.\.\.|…|your|YOUR|secret\b|password\b|changeme\b)[^\s\"'`;&|$<>{}]{4,}"
 # In a sentence, a table or YAML a word may follow; a secret has letters and digits.
-_STRONG = r"(?=[^\s\"'`|]*\d)(?=[^\s\"'`|]*[A-Za-z])(?!\$|<|\{)[^\s\"'`|<>(){}]{6,}"
+_STRONG = r"(?=[^\s\"'`|]{0,99}\d)(?=[^\s\"'`|]{0,99}[A-Za-z])(?!\$|<|\{)[^\s\"'`|<>(){}]{6,}"
 _IS = r"\b[\"'`*]*\s*(?::|\||=>?|\bis\b)\s*[\"'`*]*"
 PATTERNS: tuple[tuple[str, re.Pattern[str]], ...] = (
-    ("a password in an address", re.compile(rf"[a-z][a-z0-9+.-]*://[^\s/:@\"'$<{{]+:(?P<secret>{_VALUE}?)@[\w.-]")),
+    (
+        "a password in an address",
+        re.compile(rf"[a-z][a-z0-9+.-]{{0,31}}://[^\s/:@\"'$<{{]+:(?P<secret>{_VALUE}?)@[\w.-]"),
+    ),
     (
         "a password",
         re.compile(

@@ -144,10 +144,8 @@ def _pipe(node: "Node", source: bytes) -> tuple[str | None, str | None]:
     pipe = outer.parent
     if pipe is None or pipe.type != "pipeline":
         return None, None
-    stages = [child for child in pipe.children if child.is_named]
-    index = next((i for i, stage in enumerate(stages) if stage == outer), -1)
-    before = _program(stages[index - 1], source) if index > 0 else None
-    after = _program(stages[index + 1], source) if 0 <= index < len(stages) - 1 else None
+    stages = outer.prev_named_sibling, outer.next_named_sibling
+    before, after = (None if stage is None else _program(stage, source) for stage in stages)
     return before, after
 
 

@@ -23,9 +23,9 @@ _SWALLOWED = re.compile(r"\.catch\(\s*(?:console\.\w+|\(?\w*\)?\s*=>\s*(?:consol
 def _look(subject: Subject) -> Iterator[Doubt]:
     for command in subject.commands():
         calls = command.calls()
+        last = max((call.line for call in calls), default=0)
         for call in calls:
-            last = not any(other.line > call.line for other in calls)
-            yield from _one(command, call, last=last)
+            yield from _one(command, call, last=call.line == last)
 
 
 def _one(command: Command, call: Call, *, last: bool) -> Iterator[Doubt]:
