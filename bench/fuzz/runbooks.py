@@ -12,27 +12,33 @@ _OURS = ["wetrun.formats.runbook", "wetrun.formats.writing", "wetrun.shell", "we
 
 with atheris.instrument_imports(include=_OURS):
     from wetrun.errors import PlanError
+    from wetrun.faults.registry import catalogue
     from wetrun.formats.runbook.decoding import decode
     from wetrun.formats.runbook.reading import read_runbook
     from wetrun.formats.writing.yaml_plan import to_yaml
     from wetrun.formats.yaml_plan import read_plan
     from wetrun.lint.registry import lint
+    from wetrun.lint.secrets import name_secrets
     from wetrun.lint.subject import Subject
 
 _NO_COMMANDS = "no commands to run"
+_KINDS = catalogue()  # a fault that is drafted with a parameter that it does not take is a crash, too
 
 
 def read(data: bytes) -> None:
     """One input: bytes → runbook → plan → YAML → plan."""
     text, _ = decode(data)
     try:
-        runbook = read_runbook(text, "RUNBOOK.md")
+        runbook = read_runbook(text, "RUNBOOK.md", _KINDS)
     except PlanError as error:
         if _NO_COMMANDS not in str(error):
             raise
         return
+    named = name_secrets(text)
+    if len(named.text.split("\n")) != len(text.split("\n")):
+        raise AssertionError("a secret took lines with it")
     lint(Subject(runbook.plan, runbook.text, runbook.facts, runbook.findings, is_runbook=True))
-    again = read_plan(to_yaml(runbook.draft, (), ()), file="wetrun.yaml", fault_kinds=None)
+    again = read_plan(to_yaml(runbook.draft, (), ()), file="wetrun.yaml", fault_kinds=_KINDS)
     if [step.action for _, step in again.steps()] != [step.action for _, step in runbook.plan.steps()]:
         raise AssertionError("the plan that was written is another one")
 
