@@ -5,7 +5,7 @@ import re
 from wetrun.lean import dataclass
 from wetrun.units import UnitError, parse_bytes
 
-__all__ = ["Amount", "amount", "duration_text", "percentages", "times"]
+__all__ = ["Amount", "amount", "duration_text", "percentages", "share_text", "times"]
 
 _UNITS = {
     "ms": 0.001, "millisecond": 0.001, "s": 1.0, "sec": 1.0, "second": 1.0, "m": 60.0, "min": 60.0, "minute": 60.0,
@@ -95,8 +95,18 @@ def duration_text(low: float | None, high: float | None) -> str:
     unit, size = next(
         ((u, s) for u, s in (("h", 3600.0), ("m", 60.0), ("s", 1.0)) if first % s == 0 == last % s), ("ms", 0.001)
     )
-    one, two = f"{first / size:.10g}", f"{last / size:.10g}"
+    one, two = _digits(first / size), _digits(last / size)
     return f"{one}{unit}" if one == two else f"{one}-{two}{unit}"
+
+
+def share_text(share: float) -> str:
+    """Write a probability for a plan: `0.085` is `8.5%`."""
+    return f"{_digits(share * 100)}%"
+
+
+def _digits(number: float) -> str:
+    """Ten digits, and never an exponent: no plan is written so."""
+    return f"{float(f'{number:.10g}'):.12f}".rstrip("0").rstrip(".")
 
 
 def _size(name: str) -> str:

@@ -6,7 +6,7 @@ from collections.abc import Container, Sequence
 from dataclasses import field
 
 from wetrun.errors import Place
-from wetrun.formats.runbook.amounts import duration_text
+from wetrun.formats.runbook.amounts import duration_text, share_text
 from wetrun.formats.runbook.faulting import Fault, Surroundings, guess_fault, unguessed_fault
 from wetrun.formats.runbook.gathering import Material, Part, Told
 from wetrun.formats.runbook.happy import Happy
@@ -116,7 +116,7 @@ class Teller:
             entries["takes"] = Leaf(duration_text(takes.low, takes.high), takes.place, guess)
         succeeds = self._fact(titles, Measure.SUCCESS)
         if succeeds is not None and succeeds.low is not None and succeeds.low <= 1:
-            entries["succeeds"] = Leaf(_percent(succeeds.low), succeeds.place)
+            entries["succeeds"] = Leaf(share_text(succeeds.low), succeeds.place)
         steps = self._steps(commands)
         if not steps:
             return None
@@ -144,7 +144,7 @@ class Teller:
         entries: dict[str, Draft] = {}
         chance = self._fact({told.section.title}, Measure.PROBABILITY)
         if chance is not None and chance.low is not None and chance.low <= 1:
-            entries["probability"] = Leaf(_percent(chance.low), chance.place)
+            entries["probability"] = Leaf(share_text(chance.low), chance.place)
         fault, why, struck = self._fault(told)
         entries["fault"] = drafted(fault, place, why)
         entries["from"] = Leaf(struck.where, Place(self.file, struck.line + 1, 1), struck.guess)
@@ -218,10 +218,6 @@ class Teller:
         first = bisect_left(self.decided, min(lines), key=lambda decision: decision.place.line)
         last = bisect_right(self.decided, max(lines), key=lambda decision: decision.place.line)
         return {decision.response for decision in self.decided[first:last]}
-
-
-def _percent(share: float) -> str:
-    return f"{share * 100:.10g}%"
 
 
 class _Any:

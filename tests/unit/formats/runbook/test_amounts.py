@@ -2,7 +2,8 @@
 
 import pytest
 
-from wetrun.formats.runbook.amounts import amount, duration_text, percentages, times
+from wetrun.formats.runbook.amounts import amount, duration_text, percentages, share_text, times
+from wetrun.units import parse_probability
 
 
 @pytest.mark.parametrize(
@@ -48,8 +49,22 @@ def test_units(text: str, unit: str, low: float) -> None:
 
 @pytest.mark.parametrize(
     ("low", "high", "text"),
-    [(120.0, 180.0, "2-3m"), (None, 480.0, "8m"), (0.25, 0.4, "250-400ms"), (90.0, 90.0, "90s")],
+    [
+        (120.0, 180.0, "2-3m"),
+        (None, 480.0, "8m"),
+        (0.25, 0.4, "250-400ms"),
+        (90.0, 90.0, "90s"),
+        (8.64e16, 8.64e16, "24000000000000h"),
+        (1e-9, 1e-9, "0.000001ms"),
+    ],
 )
 def test_durations_as_a_plan_writes_them(low: float | None, high: float | None, text: str) -> None:
     """The plan's reader must read what is written for it."""
     assert duration_text(low, high) == text
+
+
+@pytest.mark.parametrize(("share", "text"), [(0.97, "97%"), (0.085, "8.5%"), (1e-9, "0.0000001%"), (0.0, "0%")])
+def test_shares_as_a_plan_writes_them(share: float, text: str) -> None:
+    """No plan is written with an exponent, however rare something is."""
+    assert share_text(share) == text
+    assert parse_probability(text) == pytest.approx(share)
