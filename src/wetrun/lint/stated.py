@@ -1,50 +1,8 @@
-"""Comparing what an author states in several places: names that mean the same, numbers that agree."""
-
-import re
+"""Comparing what an author states in several places: numbers that agree, and how to write them."""
 
 from wetrun.plan.facts import Fact
 
-__all__ = ["agree", "alike", "percent", "span"]
-
-_SMALL = frozenset(
-    [
-        "a",
-        "an",
-        "and",
-        "for",
-        "in",
-        "of",
-        "on",
-        "or",
-        "the",
-        "to",
-        "with",
-        "scenario",
-        "scenarios",
-        "simulation",
-        "simulations",
-        "case",
-        "cases",
-    ]
-)
-
-
-def _words(text: str) -> frozenset[str]:
-    words = re.findall(r"[a-z0-9]+", text.lower())
-    return frozenset(_stem(word) for word in words if word not in _SMALL and not word.isdigit())
-
-
-def _stem(word: str) -> str:
-    return word[:-1] if word.endswith("s") and not word.endswith("ss") and len(word) > 3 else word
-
-
-def alike(one: str, other: str) -> bool:
-    """Whether two names mean the same thing: all words of the shorter one stand in the longer one."""
-    first, second = _words(one), _words(other)
-    if not first or not second:
-        return False
-    short, long = sorted((first, second), key=len)
-    return short <= long
+__all__ = ["agree", "percent", "span"]
 
 
 def agree(one: Fact, other: Fact) -> bool:

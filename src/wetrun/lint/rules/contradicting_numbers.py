@@ -4,10 +4,11 @@ from collections.abc import Iterator
 from itertools import combinations
 
 from wetrun.lint.rule import Doubt, Rule
-from wetrun.lint.stated import agree, alike, percent, span
+from wetrun.lint.stated import agree, percent, span
 from wetrun.lint.subject import Subject
 from wetrun.plan.facts import Fact, Measure
 from wetrun.plan.findings import Severity
+from wetrun.plan.likeness import Likeness, alike
 
 __all__ = ["RULE"]
 
@@ -40,10 +41,9 @@ def _said(fact: Fact) -> str:
 def _worst(subject: Subject) -> Iterator[Doubt]:
     """A summary's upper limit for recovering, against what the parts need."""
     recoveries = [fact for fact in subject.facts.numbers if fact.measure is Measure.RECOVERY and fact.high is not None]
-    told = {scenario.name for scenario in subject.plan.scenarios} | {
-        recovery.name for recovery in subject.plan.recoveries
-    }
-    parts = [fact for fact in recoveries if any(alike(fact.subject, name.replace("-", " ")) for name in told)]
+    names = [one.name for one in subject.plan.scenarios] + [one.name for one in subject.plan.recoveries]
+    told = Likeness(name.replace("-", " ") for name in names)
+    parts = [fact for fact in recoveries if fact.subject in told]
     for claim in recoveries:
         if claim in parts or claim.low is not None:
             continue

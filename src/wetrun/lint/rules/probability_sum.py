@@ -3,10 +3,11 @@
 from collections.abc import Iterator, Sequence
 
 from wetrun.lint.rule import Doubt, Rule
-from wetrun.lint.stated import alike, percent
+from wetrun.lint.stated import percent
 from wetrun.lint.subject import Subject
 from wetrun.plan.facts import Fact, Measure
 from wetrun.plan.findings import Severity
+from wetrun.plan.likeness import alike
 from wetrun.plan.scenarios import Relation
 
 __all__ = ["RULE"]

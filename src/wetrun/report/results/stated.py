@@ -4,9 +4,9 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
-from wetrun.lint.stated import alike
 from wetrun.plan.claims import Claim, OddsClaim, OddsOf, TimeClaim, TimeOf, Way
 from wetrun.plan.facts import Fact, Facts, Measure
+from wetrun.plan.likeness import alike
 from wetrun.plan.plan import Plan
 from wetrun.plan.scenarios import DEPLOYING, LED_BACK, Outcome
 from wetrun.report.model import ScenarioReport
