@@ -291,6 +291,12 @@ def test_prose_is_unverified_and_counted() -> None:
     assert lines == [33, 36, 53, 74, 75, 125, 279, 283, 313, 325, 356, 432, 444, 489]
 
 
+def test_the_totals_are_claims() -> None:
+    """97 % and 99 % of the whole, and the worst case; each is held against what is computed, at its line."""
+    claims = {claim.of.value: (claim.bound, claim.place and claim.place.line) for claim in _plan().claims}
+    assert claims == {"success": (0.97, 463), "rollback": (0.99, 473), "recovery": (600.0, 522)}
+
+
 def test_the_contradictions_of_the_numbers_are_found() -> None:
     """103 %; 95 % against 85 %; 5 % against 15 %; 97 % where the rows give 99.85 %; two delays; no worst case."""
     assert _lines("probability-sum") == [13, 14, 27, 458]

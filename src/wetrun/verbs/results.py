@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from wetrun.errors import PlanError, WetrunError
+from wetrun.formats.runbook.claiming import Parts, claims_of
 from wetrun.journal.sqlite import SqliteJournal
 from wetrun.lean import dataclass
 from wetrun.plan.facts import Facts
@@ -109,9 +110,8 @@ def _forecast(plan: Plan, facts: Facts | None, state: Path, until: float) -> "Pl
     Later runs have no part in it: a report says tomorrow what it says today.
     """
     if facts is not None:
-        from wetrun.report.results.stated import claims_of
-
-        plan = replace(plan, claims=(*plan.claims, *claims_of(facts, plan)))
+        # The plan has the first of each kind; the document may state another one further down.
+        plan = replace(plan, claims=claims_of(facts.numbers, Parts.of_plan(plan)))
     if not plan.claims and all(scenario.probability is None for scenario in plan.scenarios):
         return None
     from wetrun.verbs.simulate_plan import known_of, simulate_plan  # NumPy, for those who state something

@@ -83,3 +83,26 @@ def test_what_is_unverified_and_unused_is_listed_at_the_end(tmp_path: Path) -> N
     written = import_plan(_runbook(tmp_path, text), None).text
     assert "# - systemctl restart notes: all is well  # from line 6" in written
     assert "`select 1`" in written
+
+
+TOTALS = RUNBOOK + "\n## Summary\nSuccess Probability: 97 %\nRollback success rate: 99 %\n"
+
+
+def test_importing_twice_changes_nothing(tmp_path: Path) -> None:
+    """An import that always finds something to write cannot run in CI."""
+    output = tmp_path / "wetrun.yaml"
+    import_plan(_runbook(tmp_path, TOTALS), output)
+    first = output.read_text()
+    assert 'success: "97%"  # from line' in first
+    import_plan(_runbook(tmp_path, TOTALS), output)
+    assert output.read_text() == first
+
+
+def test_a_claim_that_a_person_lowered_stays(tmp_path: Path) -> None:
+    """The runbook goes on hoping; whoever has seen runs knows better."""
+    output = tmp_path / "wetrun.yaml"
+    import_plan(_runbook(tmp_path, TOTALS), output)
+    output.write_text(output.read_text().replace("97%", "90%"))
+    import_plan(_runbook(tmp_path, TOTALS.replace("99 %", "98 %")), output)
+    assert 'success: "90%"' in output.read_text()
+    assert 'rollback: "98%"' in output.read_text()

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 
 from wetrun.errors import Place
 from wetrun.formats.runbook.amounts import duration_text, times
+from wetrun.formats.runbook.claiming import Parts, drafted_claims
 from wetrun.formats.runbook.faulting import Surroundings
 from wetrun.formats.runbook.gathering import Material, Part
 from wetrun.formats.runbook.happy import Happy
@@ -72,6 +73,7 @@ def draft(material: Material, sections: Sequence[Section], file: str, text: str)
         "rollback": rollback,
         "recoveries": Listing(recoveries, recoveries[0].place) if recoveries else None,
         "readiness": _readiness(material, happy, has_rollback=rollback is not None),
+        "claims": _claims(material, happy),
     }
     kept = {key: value for key, value in entries.items() if value is not None}
     return Drafted(Branch(kept, top), tuple(sorted(steps.unverified, key=lambda each: each.place)))
@@ -191,6 +193,11 @@ def _readiness(material: Material, happy: Happy, *, has_rollback: bool) -> Draft
         }
         items.append(Branch(entries, item.place))
     return Listing(items, items[0].place) if items else None
+
+
+def _claims(material: Material, happy: Happy) -> Draft | None:
+    told = [each.section.title for each in material.scenarios] + [each.section.title for each in material.recoveries]
+    return drafted_claims(material.numbers, Parts(told, happy.order()))
 
 
 def _measured_by(item: str, happy: Happy, *, has_rollback: bool) -> tuple[str, str]:

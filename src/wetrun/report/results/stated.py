@@ -4,10 +4,9 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
-from wetrun.plan.claims import Claim, OddsClaim, OddsOf, TimeClaim, TimeOf, Way
-from wetrun.plan.facts import Fact, Facts, Measure
+from wetrun.formats.runbook.claiming import HAPPY, Parts, claim_of
+from wetrun.plan.facts import Fact, Measure
 from wetrun.plan.likeness import alike
-from wetrun.plan.plan import Plan
 from wetrun.plan.scenarios import DEPLOYING, LED_BACK, Outcome
 from wetrun.report.model import ScenarioReport
 from wetrun.report.results.judging import odds_stand, times_stand
@@ -15,52 +14,19 @@ from wetrun.report.results.model import Number, Row, Stands
 from wetrun.report.results.scenario_rows import recovery_of
 from wetrun.report.results.source import Source
 from wetrun.report.results.wording import FORCED, odds, range_of, share
-from wetrun.units import Probability, Seconds
 
-__all__ = ["claims_of", "stated_rows"]
+__all__ = ["stated_rows"]
 
-_TOTAL = re.compile(r"total|overall|altogether|confidence|reliab|success prob", re.IGNORECASE)
-_HAPPY = re.compile(r"perfect|happy|normal|usual|undisturbed", re.IGNORECASE)
-_QUANTILE = Probability(0.95)
 _NO_LIMIT = "the word names no limit"
 _NOT_THERE = "the plan has nothing of this name"
 _HALF_A_POINT = 0.005  # people write whole percentages
 
 
-def claims_of(facts: Facts, plan: Plan) -> tuple[Claim, ...]:
-    """The totals that a document states, as claims of a plan; the same one once, the first place counts."""
-    found: dict[tuple[object, float], Claim] = {}
-    for fact in facts.numbers:
-        claim = _claim(fact, plan)
-        if claim is not None:
-            found.setdefault((claim.of, claim.bound), claim)
-    return tuple(found.values())
-
-
-def _claim(fact: Fact, plan: Plan) -> Claim | None:
-    is_total = fact.measure is Measure.SUCCESS and re.search(r"total|overall", fact.label, re.IGNORECASE)
-    if not is_total and (_is_part(fact.subject, plan) or _HAPPY.search(fact.subject)):
-        return None
-    if fact.measure is Measure.SUCCESS and fact.low is not None and _TOTAL.search(fact.label):
-        is_rollback = re.search(r"roll ?back", f"{fact.label} {fact.subject}", re.IGNORECASE)
-        return OddsClaim(
-            OddsOf.ROLLBACK if is_rollback else OddsOf.SUCCESS, Way.AT_LEAST, Probability(fact.low), fact.place
-        )
-    of = {Measure.RECOVERY: TimeOf.RECOVERY, Measure.DETECTION: TimeOf.DETECTION, Measure.DURATION: TimeOf.DURATION}
-    if fact.measure in of and fact.high:
-        return TimeClaim(of[fact.measure], Seconds(fact.high), _QUANTILE, fact.place)
-    return None
-
-
-def _is_part(subject: str, plan: Plan) -> bool:
-    names = [scenario.name for scenario in plan.scenarios] + [one.name for one in plan.recoveries]
-    return any(alike(subject, name.replace("-", " ")) for name in names)
-
-
 def stated_rows(source: Source) -> Iterator[Row]:
     """One row for each number that the document states of a scenario, a recovery or the undisturbed run."""
+    parts = Parts.of_plan(source.plan)
     for fact in () if source.facts is None else source.facts.numbers:
-        if fact.measure is Measure.LIMIT or _claim(fact, source.plan) is not None:
+        if fact.measure is Measure.LIMIT or claim_of(fact, parts) is not None:
             continue
         yield _row(source, fact)
 
@@ -73,9 +39,9 @@ def _row(source: Source, fact: Fact) -> Row:
     if recovery is not None:
         return _of_recovery(source, fact, f"recovery.{recovery.name}")
     clean = source.clean
-    if _HAPPY.search(fact.subject) and fact.measure is Measure.PROBABILITY:
+    if HAPPY.search(fact.subject) and fact.measure is Measure.PROBABILITY:
         return _undisturbed(source, fact)
-    if _HAPPY.search(fact.subject) and clean is not None:
+    if HAPPY.search(fact.subject) and clean is not None:
         good = int(clean.outcome in DEPLOYING)
         if fact.measure is Measure.SUCCESS:
             return _odds(fact, good, 1, run=clean.name)

@@ -6,12 +6,10 @@ import pytest
 
 from sample_results import faulty, foreseen, good_runs, plan, source
 from wetrun.errors import Place
-from wetrun.plan.claims import OddsClaim, OddsOf, TimeClaim, TimeOf, Way
 from wetrun.plan.facts import Fact, Facts, Measure
 from wetrun.plan.scenarios import Outcome
 from wetrun.report.results.model import Row, Stands
-from wetrun.report.results.stated import claims_of, stated_rows
-from wetrun.units import Probability, Seconds
+from wetrun.report.results.stated import stated_rows
 
 HOLDS, WRONG, THIN, NOT = Stands.HOLDS, Stands.DOES_NOT_FOLLOW, Stands.NOT_SUPPORTED, Stands.NOT_MEASURED
 PLAN = """
@@ -52,42 +50,6 @@ def _row(fact: Fact, *, speed: float = 1.0, gone: Outcome = Outcome.ROLLED_BACK)
     )
     (row,) = stated_rows(replace(made, facts=Facts(numbers=(fact,))))
     return row
-
-
-@pytest.mark.parametrize(
-    ("fact", "claim"),
-    [
-        (
-            _fact(Measure.SUCCESS, "Deployment Scenarios", "Total Success Rate", 0.97, 0.97),
-            OddsClaim(OddsOf.SUCCESS, Way.AT_LEAST, Probability(0.97), Place("runbook.md", 1, 1)),
-        ),
-        (
-            _fact(Measure.SUCCESS, "Rollback Scenarios", "Total Rollback Success Rate", 0.99, 0.99),
-            OddsClaim(OddsOf.ROLLBACK, Way.AT_LEAST, Probability(0.99), Place("runbook.md", 1, 1)),
-        ),
-        (
-            _fact(Measure.RECOVERY, "Confidence", "Recovery Time", None, 600.0),
-            TimeClaim(TimeOf.RECOVERY, Seconds(600), Probability(0.95), Place("runbook.md", 1, 1)),
-        ),
-        (
-            _fact(Measure.SUCCESS, "System Recovery", "Total Rollback Success Rate", 0.99, 0.99),
-            OddsClaim(OddsOf.ROLLBACK, Way.AT_LEAST, Probability(0.99), Place("runbook.md", 1, 1)),
-        ),
-        (_fact(Measure.SUCCESS, "Database Failure", "Success Rate", 0.99, 0.99), None),
-        (_fact(Measure.SUCCESS, "Perfect Deployment", "Success Probability", 0.85, 0.85), None),
-        (_fact(Measure.RECOVERY, "Complete System Recovery", "Recovery Time", 600.0, 900.0), None),
-    ],
-)
-def test_totals_are_claims_about_the_whole_and_parts_are_not(fact: Fact, claim: object) -> None:
-    """97 % of the whole is for the forecast to judge; 99 % of one scenario is not a claim about the deployment."""
-    assert claims_of(Facts(numbers=(fact,)), plan(PLAN)) == (() if claim is None else (claim,))
-
-
-def test_a_total_that_is_stated_four_times_is_one_claim() -> None:
-    """Documents repeat what they want to be true."""
-    facts = [_fact(Measure.SUCCESS, "Conclusions", "Confidence", 0.97, 0.97, line) for line in (4, 9, 12)]
-    (claim,) = claims_of(Facts(numbers=tuple(facts)), plan(PLAN))
-    assert claim.place == Place("runbook.md", 4, 1)
 
 
 @pytest.mark.parametrize(
