@@ -217,6 +217,7 @@ def test_scenario_6_is_watched() -> None:
     assert {rule.response for rule in monitor.rules} == {Simple.ROLLBACK}
     (detection,) = _facts(328)
     assert (detection.measure, detection.low, detection.high) == (Measure.DETECTION, 600.0, 900.0)
+    assert _plan().scenarios[_scenario(295)].expect.detected_after == Uniform(600.0, 900.0)  # type: ignore[arg-type]
     assert [fact.high for line in (329, 330) for fact in _facts(line)] == [120.0, 480.0]
     assert any("git reset" in _command(line) for line in (320,))
 

@@ -29,7 +29,7 @@ _MEASURES: tuple[tuple[Measure, re.Pattern[str]], ...] = tuple(
     for measure, pattern in (
         (Measure.SUCCESS, r"success|reliab|confidence|works in|availability"),
         (Measure.PROBABILITY, r"probab|likel|chance|frequency|risk"),
-        (Measure.DETECTION, r"detect|notic|mttd"),
+        (Measure.DETECTION, r"^(?!.*\b(?:threshold|interval)\b).*(?:detect|notic|mttd)"),
         (Measure.LIMIT, r"trigger|threshold|limit|alert|max(?:imum)?\b"),
         (Measure.RECOVERY, r"recover|roll ?back|restor|mttr|rto"),
         (Measure.ADDED, r"time cost|delay|extra|additional|overhead|\badd(?:s|ed)?\b"),

@@ -192,6 +192,10 @@ class Teller:
             entries["added"] = Leaf(duration_text(added.low, added.high), added.place)
         recovery = [f for f in self.stated.get((told.section.title, Measure.RECOVERY), ()) if f.high]
         detection = self._fact({told.section.title}, Measure.DETECTION)
+        if detection is not None and (detection.high or detection.low or 0) > 0:
+            entries["detected_after"] = Leaf(
+                duration_text(detection.low, detection.high), detection.place, _limit(detection)
+            )
         if recovery and response in {"rollback", "mitigate", "hold"}:
             most = max(fact.high or 0.0 for fact in recovery) + ((detection.high or 0.0) if detection else 0.0)
             entries["within"] = Leaf(duration_text(most, most), recovery[-1].place, "time to detect and to recover")
@@ -218,6 +222,13 @@ class Teller:
         first = bisect_left(self.decided, min(lines), key=lambda decision: decision.place.line)
         last = bisect_right(self.decided, max(lines), key=lambda decision: decision.place.line)
         return {decision.response for decision in self.decided[first:last]}
+
+
+def _limit(fact: Fact) -> str | None:
+    """Why a time is a guess that is stated as a limit (`< 1 minute`); None when it is not."""
+    if fact.low is None:
+        return "stated as a limit; the longest that it allows"
+    return "stated as a limit; the shortest that it allows" if fact.high is None else None
 
 
 class _Any:

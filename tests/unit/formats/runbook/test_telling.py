@@ -1,0 +1,65 @@
+"""What a runbook says of the detection of its scenarios, in the plan: the simulation reckons with it."""
+
+import pytest
+
+from wetrun.faults.registry import catalogue
+from wetrun.formats.runbook.reading import read_runbook
+from wetrun.formats.writing.tree import Branch, Leaf
+from wetrun.plan.durations import Duration, Fixed, Uniform
+from wetrun.units import Seconds
+
+BEFORE = "# R\n## Phase 1: Code\n```bash\ngit pull\n```\n## Scenario 1: Disk full (1% probability)\n"
+
+
+def _detected(said: str) -> tuple[Duration | None, Leaf | None]:
+    found = read_runbook(BEFORE + said, "R.md", catalogue())
+    (scenario,) = found.plan.scenarios
+    branch = found.draft.entries["scenarios"]
+    for name in ("disk-full", "expect"):
+        branch = branch.entries.get(name, Branch({}, branch.place)) if isinstance(branch, Branch) else branch
+    leaf = branch.entries.get("detected_after") if isinstance(branch, Branch) else None
+    return scenario.expect.detected_after, leaf if isinstance(leaf, Leaf) else None
+
+
+@pytest.mark.parametrize(
+    ("said", "after", "guessed"),
+    [
+        ("Detection time: 2 minutes", Fixed(Seconds(120)), False),
+        ("**Detection Time:** 10-15 minutes post-deployment", Uniform(Seconds(600), Seconds(900)), False),
+        ("- Time to detect: 30 s", Fixed(Seconds(30)), False),
+        ("Noticed within: 30 s", Fixed(Seconds(30)), False),
+        ("Detection time: < 1 minute", Fixed(Seconds(60)), True),
+        ("MTTD: > 1 minute", Fixed(Seconds(60)), True),
+    ],
+)
+def test_a_stated_time_is_when_it_is_noticed(said: str, after: Duration, *, guessed: bool) -> None:
+    """What is left in the text is replaced by a default in the forecast; a limit is no time, and must be looked at."""
+    found, leaf = _detected(f"\n{said}\n")
+    assert found == after
+    assert leaf is not None
+    assert leaf.place.line == BEFORE.count("\n") + 2
+    assert (leaf.guess is not None) is guessed
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        "Detection time: immediate",
+        "Detected by: the smoke test",
+        "Detection rate: 95%",
+        "",
+        "Detection: 0 s",
+        "Detection threshold: 5 minutes",
+        "Detection interval: 30 s",
+    ],
+)
+def test_what_names_no_time_leaves_it_to_the_check(said: str) -> None:
+    """`Immediate` is as soon as the check runs; zero seconds after the strike would be before it."""
+    assert _detected(f"\n{said}\n") == (None, None)
+
+
+def test_a_time_of_another_scenario_is_not_this_one() -> None:
+    """Each failure has its own; one for all would make the slow ones look harmless."""
+    other = "## Scenario 2: Slow network (1% probability)\nDetection time: 2 minutes\n"
+    found = read_runbook(BEFORE + other, "R.md", catalogue()).plan.scenarios
+    assert [one.expect.detected_after for one in found] == [None, Fixed(Seconds(120))]
