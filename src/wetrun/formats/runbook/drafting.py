@@ -200,6 +200,9 @@ def _claims(material: Material, happy: Happy) -> Draft | None:
     return drafted_claims(material.numbers, Parts(told, happy.order()))
 
 
+_SHORT = re.compile(r"\S(?:.{0,60}\S)?")
+
+
 def _measured_by(item: str, happy: Happy, *, has_rollback: bool) -> tuple[str, str]:
     """What measures a checklist item, and why that is only a guess."""
     if has_rollback and re.search(r"roll ?back|recover|restore", item, re.IGNORECASE):
@@ -208,5 +211,11 @@ def _measured_by(item: str, happy: Happy, *, has_rollback: bool) -> tuple[str, s
     for command, (phase, step) in happy.steps.items():
         name = step.entries.get("name") or step.entries.get("run")
         if wanted & set(re.findall(r"[a-z]+", command.lower())) and isinstance(name, Leaf):
-            return f"step:{phase}/{name.value}", "the first step whose command has a word of it"
+            said = str(name.value)
+            # Of a long command, or of several lines, only the beginning is the step's name: it gets one of its own.
+            given = None if _SHORT.fullmatch(said) and said.isprintable() else happy.named(command)
+            return (
+                f"step:{phase}/{said if given is None else given[1]}",
+                "the first step whose command has a word of it",
+            )
     return "nothing", "what measures it is not stated, and no command has a word of it"

@@ -1,4 +1,4 @@
-"""What a runbook says of the detection of its scenarios, in the plan: the simulation reckons with it."""
+"""What a runbook says of its scenarios and its checklist, in the plan: the simulation and the report reckon with it."""
 
 import pytest
 
@@ -6,6 +6,7 @@ from wetrun.faults.registry import catalogue
 from wetrun.formats.runbook.reading import read_runbook
 from wetrun.formats.writing.tree import Branch, Leaf
 from wetrun.plan.durations import Duration, Fixed, Uniform
+from wetrun.plan.readiness import AtStep
 from wetrun.units import Seconds
 
 BEFORE = "# R\n## Phase 1: Code\n```bash\ngit pull\n```\n## Scenario 1: Disk full (1% probability)\n"
@@ -63,3 +64,15 @@ def test_a_time_of_another_scenario_is_not_this_one() -> None:
     other = "## Scenario 2: Slow network (1% probability)\nDetection time: 2 minutes\n"
     found = read_runbook(BEFORE + other, "R.md", catalogue()).plan.scenarios
     assert [one.expect.detected_after for one in found] == [None, Fixed(Seconds(120))]
+
+
+@pytest.mark.parametrize(
+    "command", ["cat <<E\nbackups\nE", "echo backups " + "x" * 80, "echo backups", "echo backups\x85of all"]
+)
+def test_a_checklist_item_may_be_measured_by_any_command(command: str) -> None:
+    """A long command once made the whole runbook unreadable: the step has another name than its text."""
+    text = f"# R\n## Phase 1: Code\n```bash\n{command}\n```\n## Checklist\n- [x] Backups are done\n"
+    plan = read_runbook(text, "R.md", catalogue()).plan
+    (item,) = plan.readiness
+    ((_, step),) = plan.steps()
+    assert item.measured_by == (AtStep("Code", step.name),)
