@@ -48,6 +48,11 @@ def by_name(told: dict[str, Any]) -> dict[str, dict[str, Any]]:
     return {run["name"]: run for run in told["runs"]}
 
 
+def check(detection: dict[str, Any]) -> str:
+    """The name of the step or monitor that noticed."""
+    return str(detection["check"]).split("`")[1]
+
+
 def step(run: dict[str, Any], section: str, name: str) -> dict[str, Any]:
     """The last time that a run came to a step."""
     found: list[dict[str, Any]] = [one for one in run["steps"] if (one["section"], one["name"]) == (section, name)]
@@ -92,6 +97,10 @@ def test_every_scenario_ends_as_the_plan_expects(rehearse: Rehearse) -> None:
     assert all(run["fault"]["effective"] for run in scenarios), [run["name"] for run in scenarios]
     assert [run["name"] for run in scenarios if not run["as_expected"]] == []
     assert not any(run["fault"]["synthetic"] for run in scenarios)
+    # Who notices is who shall: a check that is only named in the plan is not proven by another one that speaks first.
+    expected = {run["name"]: run["detected_by"] for run in scenarios if run["detected_by"] is not None}
+    noticed = {run["name"]: [check(one) for one in run["detections"]] for run in scenarios}
+    assert {name for name, by in expected.items() if by not in noticed[name]} == set()
     runs = by_name(told)
     # Every rung below the last fails for real, and the last does all of its work.
     broken = runs["package-broken"]
