@@ -47,12 +47,17 @@ class Progress:
 
 @dataclass(frozen=True, slots=True)
 class Sample:
-    """One sample with what is needed to decide rules at it."""
+    """One sample with what is needed to decide rules at it.
+
+    Attributes:
+        speed: How many times faster than in the plan time passes; words are about the plan's time.
+    """
 
     at: float
     value: Value
     recent: tuple[tuple[float, float], ...]
     unbroken: float
+    speed: float = 1.0
 
 
 def slope(samples: tuple[tuple[float, float], ...], at: float, over: float) -> float | None:
@@ -98,7 +103,7 @@ def decide(rule: Rule, progress: Progress, sample: Sample, quantity: Quantity) -
         case Slope(limits, over):
             rate = None if isinstance(sample.value, tuple) else slope(sample.recent, sample.at, over)
             held = None if rate is None else contains(limits, rate)
-            words = "" if rate is None else f"a slope of {_rate_in_words(rate, quantity)}"
+            words = "" if rate is None else f"a slope of {_rate_in_words(rate / sample.speed, quantity)}"
         case Seen(pattern):
             line = _first_match(pattern, sample.value)
             held = None if line is None else bool(line)
@@ -122,7 +127,7 @@ def _decide_above(above: Above, progress: Progress, sample: Sample, quantity: Qu
     held = since is not None and sample.at - since >= above.lasting - TINY
     words = f"{number_in_words(sample.value, quantity, above.range)}, {range_in_words(above.range, quantity)}"
     if above.lasting and since is not None:
-        words += f" for {number_in_words(sample.at - since, Quantity.SECONDS)}"
+        words += f" for {number_in_words((sample.at - since) * sample.speed, Quantity.SECONDS)}"
     return _turned(progress, held=held, words=words)
 
 

@@ -48,6 +48,7 @@ class Window:
         missing: How many were missing.
         missing_now: How many of them in a row until now.
         gaps: How often too many in a row were missing.
+        speed: How many times faster than in the plan time passes; words are about the plan's time.
     """
 
     monitor: Monitor
@@ -59,6 +60,7 @@ class Window:
     missing: int = 0
     missing_now: int = 0
     gaps: int = 0
+    speed: float = 1.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,9 +87,14 @@ class MonitorVerdict:
     reasons: tuple[str, ...] = ()
 
 
-def window(monitor: Monitor) -> Window:
-    """The state of a monitor before its first sample."""
-    return Window(monitor, tuple(Progress() for _ in monitor.rules))
+def window(monitor: Monitor, speed: float = 1.0) -> Window:
+    """The state of a monitor before its first sample.
+
+    Args:
+        monitor: The monitor, scaled already when time is.
+        speed: How many times faster than in the plan time passes, > 0.
+    """
+    return Window(monitor, tuple(Progress() for _ in monitor.rules), speed=speed)
 
 
 def scaled(rule: Rule, speed: float) -> Rule:
@@ -151,7 +158,7 @@ def sampled(state: Window, at: float, value: Value | None) -> tuple[Window, tupl
         return _missing(state, at)
     recent = _recent(state, at, value)
     unbroken = at if state.unbroken is None else state.unbroken
-    sample = Sample(at, value, recent, unbroken)
+    sample = Sample(at, value, recent, unbroken, state.speed)
     outcomes = tuple(
         decide(rule, progress, sample, state.monitor.quantity)
         for rule, progress in zip(state.monitor.rules, state.progress, strict=True)
@@ -225,11 +232,11 @@ def _lack(rule: Rule, state: Window) -> str:
     had = counted(state.present, "sample")
     match rule.condition:
         case Above(_, lasting) if lasting > 0:
-            return f"needs {number_in_words(lasting, Quantity.SECONDS)} without a break, had {had}"
+            return f"needs {number_in_words(lasting * state.speed, Quantity.SECONDS)} without a break, had {had}"
         case Above():
             return f"needs {ENOUGH} numbers, had {had}"
         case Slope(_, over):
-            return f"needs {ENOUGH} samples over {number_in_words(over, Quantity.SECONDS)}, had {had}"
+            return f"needs {ENOUGH} samples over {number_in_words(over * state.speed, Quantity.SECONDS)}, had {had}"
         case Seen():
             return f"needs lines, had {had}"
         case _:

@@ -48,7 +48,7 @@ class Monitoring:
             wanted = not monitor.during or (name in self._tasks if phase is None else phase in monitor.during)
             if wanted and name not in self._tasks:
                 quick = scaled_monitor(monitor, self.clock.speed)
-                self._windows[name] = window(quick)
+                self._windows[name] = window(quick, self.clock.speed)
                 self._tasks[name] = asyncio.create_task(self._sample_on(name, quick, sampler))
                 self._tasks[name].add_done_callback(self._ended)
             elif not wanted and name in self._tasks:

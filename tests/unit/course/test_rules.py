@@ -26,8 +26,8 @@ def monitor(*conditions: Condition, missing: int = 3) -> Monitor:
     )
 
 
-def fed(watched: Monitor, *samples: tuple[float, Value | None]) -> tuple[Window, list[RuleHit]]:
-    state, hits = window(watched), list[RuleHit]()
+def fed(watched: Monitor, *samples: tuple[float, Value | None], speed: float = 1) -> tuple[Window, list[RuleHit]]:
+    state, hits = window(scaled_monitor(watched, speed), speed), list[RuleHit]()
     for at, value in samples:
         state, new = sampled(state, at, value)
         hits.extend(new)
@@ -166,6 +166,22 @@ class TestScaled:
         assert scaled(rule(Seen("x")), 60) == rule(Seen("x"))
         assert scaled_monitor(monitor(), 5).every == 1.0
 
+    def test_what_was_seen_is_told_in_the_time_of_the_plan(self) -> None:
+        """`slope > 5MB/min (a slope of 600 MB/min)` would have an author look for a leak sixty times as bad."""
+        conditions = Slope(Range(5e6 / 60, low_open=True), Seconds(180.0)), Above(OVER_80, Seconds(120.0))
+        leak = ((tick / 4, 79e6 + 10e6 * tick / 4) for tick in range(13))
+        _, hits = fed(monitor(*conditions), *leak, speed=60)
+        assert [hit.words for hit in hits] == ["101.5 MB, > 80 MB for 2 m 00 s", "a slope of 10 MB/min"]
+
+    def test_what_is_lacking_is_told_in_the_time_of_the_plan(self) -> None:
+        """Nobody finds `needs 5 s` in a plan that says `for 5m`."""
+        conditions = Slope(Range(5e6 / 60, low_open=True), Seconds(180.0)), Above(OVER_80, Seconds(300.0))
+        state, _ = fed(monitor(*conditions), *((float(t), 1.0) for t in range(3)), speed=60)
+        assert verdict(state).reasons == (
+            "`the rule`: not enough data: needs 3 samples over 3 m 00 s, had 3 samples",
+            "`the rule`: not enough data: needs 5 m 00 s without a break, had 3 samples",
+        )
+
     @pytest.mark.parametrize(
         ("every", "missing", "speed", "tolerated"),
         [(5.0, 3, 1, 3), (5.0, 3, 60, 24), (0.5, 3, 10, 30), (60.0, 3, 10, 3)],
@@ -180,7 +196,7 @@ class TestScaled:
         conditions = Slope(Range(5e6 / 60), Seconds(180.0)), Above(OVER_80, Seconds(60.0))
         leak = [(float(t), 50e6 + 6e6 / 60 * t) for t in range(0, 900, 5)]
         slow = fed(monitor(*conditions), *leak)[1]
-        fast = fed(scaled_monitor(monitor(*conditions), 60), *[(at / 60, value) for at, value in leak])[1]
+        fast = fed(monitor(*conditions), *[(at / 60, value) for at, value in leak], speed=60)[1]
         assert [hit.at for hit in slow] == pytest.approx([hit.at * 60 for hit in fast])
         assert len(slow) == 2
 

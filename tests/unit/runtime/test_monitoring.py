@@ -8,6 +8,7 @@ import pytest
 
 from local_run import run_here
 from wetrun.plan.scenarios import Outcome
+from wetrun.runtime.clock import RealClock
 
 TEXT = """
 phases:
@@ -46,6 +47,13 @@ def test_what_watches_the_last_phase_goes_on_after_it(tmp_path: Path) -> None:
     samples = [body["monitor"] for kind, body in told[watching:] if kind == "sample"]
     assert samples.count("late") >= 3
     assert samples.count("early") <= 1
+
+
+def test_a_fast_rehearsal_speaks_of_the_time_of_the_plan(tmp_path: Path) -> None:
+    """A reader looks for the `30m` of the plan, not for the half minute that it lasted in the rehearsal."""
+    text = TEXT.replace("every: 0.05s", "every: 3s").replace("VALUE", "1").replace("> 100", "> 100 for 30m")
+    run = asyncio.run(run_here(tmp_path, text + "state: {}\n", clock=RealClock(speed=60)))
+    assert "needs 30 m 00 s without a break" in run.reason
 
 
 @pytest.mark.parametrize("value", ["nan", "inf", "1e999"])
