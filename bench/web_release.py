@@ -26,6 +26,7 @@ def measure(scratch: Path) -> list[Measured | Shown]:
     clean, told = _rehearse(_EXAMPLE, state, "--scenario", "clean")
     build = _seconds_of(told, "build")
     disk = _disk(state, "clean", "database-down")
+    anew = _disk(state, "package-broken")
     everything, whole = _rehearse(_EXAMPLE, state, "--jobs", "2")
     unexpected = [run["name"] for run in whole["runs"] if run["as_expected"] is False]
     alone = _seconds_of(_rehearse(_without_kept_builds(scratch), state, "--scenario", "clean")[1], "build")
@@ -33,6 +34,7 @@ def measure(scratch: Path) -> list[Measured | Shown]:
         Measured("web-release: the clean rehearsal", clean, _CLEAN, "s", f"with building the double {cold:.0f} s"),
         Measured("… all scenarios with `--jobs 2`", everything, _ALL, "s", f"not as expected: {unexpected or 'none'}"),
         Measured("… disk of a run, clean or rolled back", disk, _DISK, "MB", "allocated blocks, the larger of the two"),
+        Measured("… disk of a run that installs every package anew", anew, _DISK, "MB", "`package-broken`"),
         Shown("web-release: `next build` with what the double keeps of the release", f"{build:.1f} s"),
         Shown("… without it", f"{alone:.1f} s"),
     ]
