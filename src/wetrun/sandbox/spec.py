@@ -75,8 +75,14 @@ class SandboxSpec:
 
     @property
     def ssh_ports(self) -> tuple[int, ...]:
-        """The ports on which the sandbox serves ssh, ascending."""
+        """The ports on which ssh is served in the sandbox, ascending."""
         return tuple(sorted({door.port for door in self.doors} | ({_SSH_PORT} if self.ssh else set[int]())))
+
+    @property
+    def own_ssh_ports(self) -> tuple[int, ...]:
+        """Those of `ssh_ports` that our own server serves: a port that the double declares has a server of its own."""
+        declared = {port.port for port in self.double.ports}
+        return tuple(port for port in self.ssh_ports if port not in declared)
 
     @property
     def users(self) -> tuple[str, ...]:

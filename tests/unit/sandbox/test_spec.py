@@ -62,6 +62,20 @@ def test_a_spec_gathers_what_the_plan_says_in_several_places() -> None:
     assert spec.directory == "/srv"
 
 
+def test_a_declared_port_has_an_ssh_server_of_its_own() -> None:
+    """Two servers cannot listen on one port: the one that production has must win over ours."""
+    spec = SandboxSpec(
+        folder=Path("/plan"),
+        double=Double(ports=(Port(22, to=2022),)),
+        targets={
+            "one": Target(name="one", ssh="deploy@203.0.113.23"),
+            "two": Target(name="two", ssh="ops@203.0.113.24:2222"),
+        },
+    )
+    assert spec.ssh_ports == (22, 2222)
+    assert spec.own_ssh_ports == (2222,)
+
+
 def test_no_ssh_server_runs_unless_somebody_needs_it() -> None:
     """It costs a third of a second of processor time in every sandbox."""
     assert SandboxSpec(folder=Path("/plan")).ssh_ports == ()

@@ -266,7 +266,8 @@ _PORTS = Key(
         Object("port", "A port that wetrun's proxy serves in front of a service.", (_TO, _TLS, _CERTIFICATE), _port),
         "ports",
     ),
-    "Ports served by wetrun's proxy, which network faults disturb.",
+    "Ports served by wetrun's proxy, which network faults disturb. Behind that of an ssh target stands an ssh server "
+    "of the double's own, not wetrun's.",
 )
 _MOUNTS = Key("mounts", _PATHS, "Host folders that are visible inside, read-only, at the same path.")
 
