@@ -82,7 +82,8 @@ fetch_npm() { # FOLDER: every package of both releases and of the process manage
   for project in packages process-manager; do
     work=$1/work-$project
     cp -R "$here/double/$project" "$work"
-    (cd "$work" && "${npm[@]}" ci --ignore-scripts >/dev/null)
+    # npm sometimes ends in the middle of a download ("Exit handler never called!"); what it has, it does not fetch again.
+    (cd "$work" && { "${npm[@]}" ci --ignore-scripts || "${npm[@]}" ci --ignore-scripts; } >/dev/null)
   done
   xargs "${npm[@]}" cache add <"$here/double/extra-packages.txt"
   "$python" "$here/double/registry.py" collect "$1/npm" "$1/registry"
