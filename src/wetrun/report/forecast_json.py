@@ -138,7 +138,7 @@ def _add_time_intervals(whole: dict[str, JsonValue], found: PlanForecast, quanti
     outcomes = cast("dict[str, dict[str, dict[str, JsonValue]]]", whole["outcomes"])
     for clock, known in found.time_intervals([*levels.values()]).items():
         overall = cast("dict[str, JsonValue]", whole["time"]) if clock is None else tags[clock]
-        overall["intervals"] = _time_intervals(known.overall, levels)
+        overall["intervals"] = None if known.overall is None else _time_intervals(known.overall, levels)
         for name, one in known.outcomes.items():
             own = (
                 outcomes[name]["time"] if clock is None else cast("dict[str, JsonValue]", outcomes[name]["tags"][clock])
@@ -150,7 +150,10 @@ def _time_intervals(known: TimeIntervals, levels: Mapping[str, float]) -> JsonVa
     return {
         "mean": _interval(known.mean),
         "sd": _interval(known.sd),
-        "quantiles": {text: _interval(known.quantiles[level]) for text, level in levels.items()},
+        "quantiles": {
+            text: None if (found := known.quantiles.get(level)) is None else _interval(found)
+            for text, level in levels.items()
+        },
     }
 
 

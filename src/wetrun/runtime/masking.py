@@ -1,6 +1,8 @@
 """Secrets appear nowhere: what takes them out of everything that is recorded or said."""
 
+import html
 import json
+import re
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
@@ -149,14 +151,22 @@ def _pieces(secret: str) -> Iterator[str]:
 
 
 def _forms(piece: str) -> tuple[str, ...]:
-    """How a secret may be written."""
+    """How a secret may be written: as it is, in JSON, as a shell quotes it, in an address, in HTML."""
+    in_json = (json.dumps(piece)[1:-1], json.dumps(piece, ensure_ascii=False)[1:-1])
+    in_addresses = (
+        quote(piece, safe="", errors="replace"),
+        quote(piece, errors="replace"),
+        quote_plus(piece, errors="replace"),
+    )
     return (
         piece,
-        json.dumps(piece)[1:-1],
-        json.dumps(piece, ensure_ascii=False)[1:-1],
-        piece.replace("'", "'\\''"),
-        quote(piece, safe="", errors="replace"),
-        quote_plus(piece, errors="replace"),
+        *in_json,
+        *(form.replace("/", "\\/") for form in in_json),
+        *(piece.replace("'", quoted) for quoted in ("'\\''", "'\"'\"'")),
+        re.sub(r"([^\w%+./:=@-])", r"\\\1", piece),
+        html.escape(piece),
+        *in_addresses,
+        *(re.sub("%[0-9A-F]{2}", lambda found: found[0].lower(), form) for form in in_addresses),
     )
 
 

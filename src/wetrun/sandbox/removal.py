@@ -32,6 +32,8 @@ def remove(path: Path) -> None:
         _remove(path.name, parent, is_folder=is_folder)
     except FileNotFoundError:
         return
+    except RecursionError:
+        raise OSError(errno.ENAMETOOLONG, "folders lie too deep in one another", str(path)) from None
     finally:
         os.close(parent)
 

@@ -3,7 +3,7 @@
 Each state multiplies what arrives by its holding time's transform and splits it among the next states.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 
 import numpy as np
 from numpy import complex128, float64
@@ -32,12 +32,20 @@ class Carrier:
         routes: Its ways.
         clock: Whose times.
         weigh: How likely a way is: float64[n, 1] to carry n settings of the choices at once. None: as the model says.
+        counted: Of each state, what its holding time's transform is multiplied by: float64[n, 1] for n settings, or
+            None for nothing.
     """
 
     def __init__(
-        self, graph: Graph, routes: Routes, clock: Clock, weigh: Callable[[Arc], NDArray[float64]] | None = None
+        self,
+        graph: Graph,
+        routes: Routes,
+        clock: Clock,
+        weigh: Callable[[Arc], NDArray[float64]] | None = None,
+        counted: Sequence[NDArray[float64] | None] | None = None,
     ) -> None:
         self._routes = routes
+        self._counted = counted
         self._weigh: Callable[[Arc], float | NDArray[float64]] = weigh or weigher(graph)
         self._laws: list[Law | None] = [
             state.time if clock is None or clock in state.tags else None for state in graph.states.values()
@@ -69,14 +77,19 @@ class Carrier:
                 if not arcs:
                     found[state] = flow
                     continue
-                law = self._laws[state]
-                left = flow if law is None else flow * known[law]
+                left = flow if self._laws[state] is None else flow * self._held(state, known)
                 for arc in arcs:
                     if not part.loops or arc.target not in flows:
                         share = left if arc.choice is None else left * self._weigh(arc)
                         there = pending.get(arc.target)
                         pending[arc.target] = share if there is None else there + share
         return found
+
+    def _held(self, state: int, known: Mapping[Law | None, Spectrum]) -> Spectrum:
+        """What a state's holding time multiplies by."""
+        counter = None if self._counted is None else self._counted[state]
+        law = known[self._laws[state]]
+        return law if counter is None else law * counter
 
     def _around(
         self, part: Part, known: Mapping[Law | None, Spectrum], inflow: Mapping[int, Spectrum]
@@ -85,6 +98,6 @@ class Carrier:
         for state, row in weights.items():
             for arc in self._routes.arcs[state]:
                 if arc.target in weights:
-                    weight = known[self._laws[state]] * self._weigh(arc)
+                    weight = self._held(state, known) * self._weigh(arc)
                     row[arc.target] = row[arc.target] + weight if arc.target in row else weight
         return eliminate(weights, None, np.ones(1, dtype=complex128)).visits(inflow)

@@ -1,9 +1,11 @@
-"""The quantiles of clocks under many draws of the odds at once, carried over to the exact distributions.
+"""The quantiles of clocks under many draws of what is uncertain, carried over to the exact distributions.
 
-Each draw gives the same ways other weights. What that does to a distribution is computed for all draws on one coarse
+Each draw gives the same ways other weights. What that does to a distribution is computed for all draws at once on a
 grid, beside the distribution as it is expected to be. A quantile lies where the draw's own curve says; which level that
-is on the expected curve tells where to read the exact one. So the grid's coarseness cancels out, but for quantiles that
-only one run in a thousand exceeds.
+is on the expected curve tells where to read the exact one, so that fixed times stay exact. Where all of that falls into
+the first cells of a grid, a finer one is laid over them.
+
+What is not known of the laws themselves moves a quantile by what those runs have met that end near it.
 """
 
 from collections.abc import Mapping, Sequence
@@ -13,27 +15,27 @@ import numpy as np
 from numpy import complex128, float64
 from numpy.typing import NDArray
 
+from wetrun.simulate.blurred import Grid, cumulative, grid_over, shares
 from wetrun.simulate.carrier import Carrier
 from wetrun.simulate.graph import Graph
+from wetrun.simulate.law_doubt import LawDoubt
 from wetrun.simulate.moments import Clock
 from wetrun.simulate.posterior import Draws
 from wetrun.simulate.probabilities import drawn_weigher
-from wetrun.simulate.routes import Routes, route
+from wetrun.simulate.routes import Arc, Routes, route
+from wetrun.simulate.shortest import shortest
 from wetrun.simulate.timing import Timing
-from wetrun.simulate.transforms import frequencies
 
 __all__ = ["DrawnGraph", "Look", "Wanted"]
 
-_POINTS = 128
-_DAMPING = 6.0  # what lies beyond the window, one part in 4000 at most, folds back exp(-6) as high
-_USABLE = 15 / 16  # of the window; see `curves`
-_ENDS = (1e-7, 1 - 2.5e-4)  # levels between which a grid lies
+_LATE = 1 - 2.5e-4  # a grid reaches at least until this level
+_FARTHEST = 40.0  # windows before a grid begins: transforms shrink by exp(-12) with each, and floats end at exp(-700)
 _FIXED = 1e-6  # of a time: what is spread less is one fixed time, but for rounding
-_SPARE = 0.1  # of that width, at either end
-_FARTHEST = 60.0  # windows before a grid begins: transforms shrink by exp(-6) with each, and floats end at exp(-700)
 _ALIKE = 4.0  # grids that differ less in width share a pass
+_EARLY_CELLS, _MOST_ZOOMS = 16, 4
 _WORK = 400_000  # ways of the graph times draws: more draws are not looked at
-_FEWEST, _MOST = 48, 192
+_FEWEST, _MOST = 48, 128
+_LEAST = 1e-200  # so improbable an outcome has no distribution that floats can tell
 
 
 class Wanted(NamedTuple):
@@ -50,22 +52,25 @@ class Wanted(NamedTuple):
     reach: float = 0.0
 
 
-class _Grid(NamedTuple):
-    """Where a distribution is looked at, in the graph's unit."""
+class _Seen(NamedTuple):
+    """What a grid shows of one distribution.
 
-    begin: float
-    window: float
+    Attributes:
+        times: float64[points].
+        heights: float64[settings, points], conditional, from 0 to 1.
+        met: Name of a holding time → float64[points]: how often runs have met it that end near that time.
+    """
 
-    @property
-    def times(self) -> NDArray[float64]:
-        """The points: float64[points]."""
-        return self.begin + self.window / _POINTS * np.arange(int(_POINTS * _USABLE), dtype=float64)
+    times: NDArray[float64]
+    heights: NDArray[float64]
+    met: Mapping[str, NDArray[float64]]
 
 
 class DrawnGraph:
     """A graph under what is expected of its choices (the first setting), and under draws of them.
 
     Attributes:
+        graph: The model.
         routes: Its ways.
         size: How many draws are looked at.
         draws: Choice → label → float64[1 + draws].
@@ -75,7 +80,7 @@ class DrawnGraph:
         expected = {
             name: {label: float(value) for label, value in graph.choices[name].probabilities.items()} for name in draws
         }
-        self._graph = graph
+        self.graph = graph
         self.routes: Routes = route(graph, draws)
         most = min((len(values) for labels in draws.values() for values in labels.values()), default=_MOST)
         ways = sum(map(len, self.routes.arcs))
@@ -88,24 +93,35 @@ class DrawnGraph:
             for name, labels in draws.items()
         }
 
-    def carrier(self, clock: Clock) -> Carrier:
-        """Carries one clock under all settings."""
-        weigh = drawn_weigher(self._graph, self.draws)
-        return Carrier(self._graph, self.routes, clock, lambda arc: weigh(arc)[:, None])
-
 
 class Look:
     """A look at one clock under all settings.
+
+    Args:
+        known: The graph and the draws.
+        clock: Whose times.
+        masses: By number of the outcome: float64[settings or 1, 1], its probability.
+        doubt: What is not known of the laws.
 
     Attributes:
         still: By number of the outcome: float64[settings or 1, 1], the probability to end there without its having run.
     """
 
-    def __init__(self, known: DrawnGraph, clock: Clock, masses: Mapping[int, NDArray[float64]]) -> None:
-        self._carrier = known.carrier(clock)
+    def __init__(
+        self, known: DrawnGraph, clock: Clock, masses: Mapping[int, NDArray[float64]], doubt: LawDoubt
+    ) -> None:
+        weigh = drawn_weigher(known.graph, known.draws)
+
+        def as_column(arc: Arc) -> NDArray[float64]:
+            return weigh(arc)[:, None]
+
+        self._carrier = Carrier(known.graph, known.routes, clock, as_column)
+        self._counting = Carrier(known.graph, known.routes, clock, counted=doubt.counters(known.graph, clock))
         self._size = known.size
         self._masses = masses
-        self.still = {state: one.real for state, one in self._carrier.stand_still().items()}
+        self._doubt = doubt
+        self._shortest = shortest(known.graph, known.routes, clock)
+        self.still = {state: np.atleast_2d(one.real) for state, one in self._carrier.stand_still().items()}
 
     def quantiles(self, wanted: Sequence[Wanted], levels: Sequence[float], *, running: bool) -> list[NDArray[float64]]:
         """Give quantiles under each draw.
@@ -116,100 +132,119 @@ class Look:
             running: Whether only those runs count in which the clock runs.
 
         Returns:
-            float64[levels, draws] for each distribution.
+            float64[levels, draws] for each distribution; NaN in draws in which there is none.
         """
-        found: list[NDArray[float64] | None] = [None] * len(wanted)
-        for grid, members in _grids(wanted):
-            arriving = {} if grid is None else self._carrier.carry(grid.window, _POINTS, _DAMPING)
+        found: list[NDArray[float64]] = [np.zeros(0)] * len(wanted)
+        for grid, members in self._grids(wanted):
+            looks: list[tuple[Grid, dict[int, NDArray[complex128]], dict[int, NDArray[complex128]]]] = []
             for at in members:
-                states, timing, _reach = wanted[at]
-                idle, whole = self._summed(self.still, states), self._summed(self._masses, states)
-                share = (idle / whole)[1:]
+                idle, whole = self._summed(self.still, wanted[at]), self._summed(self._masses, wanted[at])
+                possible = whole[1:] > _LEAST
+                share = np.where(possible, idle[1:] / np.where(possible, whole[1:], 1.0), 0.0)
                 asked = share + np.array(levels) * (1 - share) if running else np.repeat([levels], self._size, axis=0)
                 if grid is None:
-                    found[at] = _read(timing, asked)
-                    continue
-                spectrum = sum((arriving[state] for state in states), start=-idle.astype(complex128))
-                heights = idle + _cumulative(spectrum, whole - idle, grid)
-                found[at] = np.where(asked.T <= share.T, 0.0, _carried_over(heights / whole, grid.times, timing, asked))
-        return [one for one in found if one is not None]
+                    values = wanted[at].timing.quantiles(asked.ravel()).reshape(asked.shape)
+                else:
+                    values = self._values(wanted[at], grid, looks, idle, whole, asked)
+                values = np.where(asked <= share, 0.0, values)
+                counts = possible & (1 - share > 1e-9) if running else possible
+                found[at] = np.where(counts, values, np.nan).T
+        return found
 
-    def _summed(self, masses: Mapping[int, NDArray[float64]], states: Sequence[int]) -> NDArray[float64]:
-        return sum((masses[state] for state in states), start=np.zeros((self._size + 1, 1)))
+    def _values(
+        self,
+        wanted: Wanted,
+        grid: Grid,
+        looks: list[tuple[Grid, dict[int, NDArray[complex128]], dict[int, NDArray[complex128]]]],
+        idle: NDArray[float64],
+        whole: NDArray[float64],
+        asked: NDArray[float64],
+    ) -> NDArray[float64]:
+        """Look as closely as it takes: float64[draws, levels]."""
+        moving = (whole[1:] > _LEAST) & (asked * whole[1:] > idle[1:])
+        there = instead = shift = np.zeros(asked.shape)
+        within = np.full(asked.shape, fill_value=True)
+        for turn in range(1 + _MOST_ZOOMS):
+            if turn == len(looks):
+                carry = (grid.window, grid.points)
+                looks.append((grid, self._carrier.carry(*carry), self._counting.carry(*carry)))
+            grid, arriving, counted = looks[turn]
+            seen = self._seen(wanted, grid, arriving, counted, idle, whole)
+            if turn:
+                within = asked < seen.heights[1:, -1:] * (1 - 1e-9)
+            looked = self._looked(seen, asked)
+            there, instead, shift = (
+                np.where(within, new, old) for new, old in zip(looked, (there, instead, shift), strict=True)
+            )
+            early = there - grid.begin < _EARLY_CELLS * grid.window / grid.points
+            # Fixed times stay where they are; a first one would be looked at ever more closely for nothing.
+            if not np.any(early & within & moving) or grid.begin > _FARTHEST * grid.finer().window:
+                break
+            grid = grid.finer()
+        exact = wanted.timing.quantiles(np.minimum(instead, 1.0).ravel()).reshape(instead.shape)
+        return np.maximum(np.where(np.isfinite(exact), exact, there) + shift, 0.0)
 
+    def _seen(
+        self,
+        wanted: Wanted,
+        grid: Grid,
+        arriving: Mapping[int, NDArray[complex128]],
+        counted: Mapping[int, NDArray[complex128]],
+        idle: NDArray[float64],
+        whole: NDArray[float64],
+    ) -> _Seen:
+        spectrum = sum((arriving[state] for state in wanted.states), start=-idle.astype(complex128))
+        safe = np.where(whole > _LEAST, whole, 1.0)
+        heights = (idle + cumulative(spectrum, np.maximum(whole - idle, 0.0), grid)) / safe
+        width = len(self._doubt.names) + 1
+        counting = sum((counted[state] for state in wanted.states), start=np.zeros((width, 1), dtype=complex128))
+        density = cumulative(
+            counting - idle[:1], np.full((width, 1), float(whole[0, 0] - idle[0, 0])), grid, whole=False
+        )
+        return _Seen(grid.times, heights, dict(zip(self._doubt.names, shares(density, self._doubt.STEP), strict=True)))
 
-def _grids(wanted: Sequence[Wanted]) -> list[tuple[_Grid | None, list[int]]]:
-    """Group distributions that can be looked at on one grid: the widest first."""
-    spans = [(at, *_span(one)) for at, one in enumerate(wanted)]
-    found: list[tuple[_Grid | None, list[int]]] = [(None, [at for at, low, high in spans if high <= low])]
-    rest = sorted((one for one in spans if one[2] > one[1]), key=lambda one: one[1] - one[2])
-    while rest:
-        _, low, high = rest[0]
-        near = [one for one in rest if low <= one[1] and one[2] <= high and (one[2] - one[1]) * _ALIKE >= high - low]
-        spare = _SPARE * (high - low)
-        begin = max(0.0, low - spare)
-        window = max((high + spare - begin) / _USABLE, begin / _FARTHEST)
-        found.append((_Grid(begin, window), [at for at, *_ in near]))
-        taken = {at for at, *_ in near}
-        rest = [one for one in rest if one[0] not in taken]
-    return found
+    def _looked(
+        self, seen: _Seen, asked: NDArray[float64]
+    ) -> tuple[NDArray[float64], NDArray[float64], NDArray[float64]]:
+        """Where each draw has its quantiles, at which levels of the expected curve, and how far doubt moves them."""
+        there: NDArray[float64] = np.zeros(asked.shape)
+        instead: NDArray[float64] = np.zeros(asked.shape)
+        for draw in range(len(asked)):
+            levels: NDArray[float64] = asked[draw]
+            heights: NDArray[float64] = seen.heights[1 + draw]
+            there[draw] = np.interp(levels, heights, seen.times)
+            instead[draw] = np.interp(there[draw], seen.times, seen.heights[0])
+        shift: NDArray[float64] = np.zeros(asked.shape)
+        for name, met in seen.met.items():
+            often: NDArray[float64] = np.interp(there.ravel(), seen.times, met).reshape(there.shape)
+            shift += often * self._doubt.off[name][: self._size, None]
+        return there, instead, shift
 
+    def _summed(self, masses: Mapping[int, NDArray[float64]], wanted: Wanted) -> NDArray[float64]:
+        return sum((masses[state] for state in wanted.states), start=np.zeros((self._size + 1, 1)))
 
-def _span(wanted: Wanted) -> tuple[float, float]:
-    """From where to where a distribution reaches, but for its ends."""
-    low, high = (float(one) for one in wanted.timing.quantiles(_ENDS))
-    if not np.isfinite(high):
-        high = wanted.timing.mean + 8 * wanted.timing.sd
-    if high - low <= _FIXED * high:
-        return low, low
-    return max(low, 0.0), max(high, wanted.reach)
+    def _grids(self, wanted: Sequence[Wanted]) -> list[tuple[Grid | None, list[int]]]:
+        """Group distributions that can be looked at on one grid: the widest first."""
+        spans = [(at, *self._span(one)) for at, one in enumerate(wanted)]
+        found: list[tuple[Grid | None, list[int]]] = [(None, [at for at, low, high in spans if high <= low])]
+        rest = sorted((one for one in spans if one[2] > one[1]), key=lambda one: one[1] - one[2])
+        while rest:
+            _, low, high = rest[0]
+            near = [
+                one for one in rest if low <= one[1] and one[2] <= high and (one[2] - one[1]) * _ALIKE >= high - low
+            ]
+            members = [at for at, *_ in near]
+            idle = any(float(self.still[state].max()) > 0 for at in members for state in wanted[at].states)
+            finest = min(wanted[at].timing.sd for at in members)
+            found.append((grid_over(low, high, finest, 1.0 if idle else _FARTHEST), members))
+            rest = [one for one in rest if one[0] not in members]
+        return found
 
-
-def _cumulative(spectrum: NDArray[complex128], mass: NDArray[float64], grid: _Grid) -> NDArray[float64]:
-    """Turn transforms into cumulative curves on a grid.
-
-    Args:
-        spectrum: complex128[settings, frequencies]: of what moves at all.
-        mass: float64[settings, 1], its probability.
-        grid: Of which window the frequencies are. It begins where the distribution does: that is moved there first.
-
-    Returns:
-        float64[settings, points], rising, from 0 to the mass.
-    """
-    s = frequencies(grid.window, _POINTS, _DAMPING)
-    soft = np.exp(-36.0 * (np.arange(len(s)) / (len(s) - 1)) ** 8)
-    times = grid.times - grid.begin
-    series = np.fft.irfft(spectrum * (np.exp(s * grid.begin) / s * soft), _POINTS)[:, : len(times)]
-    damped = series * (_POINTS / grid.window) * np.exp(s[0].real * times)
-    folded = mass / np.expm1(_DAMPING)
-    return np.maximum.accumulate(np.clip(damped - folded, 0.0, mass), axis=1)
-
-
-def _carried_over(
-    heights: NDArray[float64], times: NDArray[float64], timing: Timing, levels: NDArray[float64]
-) -> NDArray[float64]:
-    """Find each draw's quantiles on the exact distribution; where that was not computed so far, on the grid.
-
-    Args:
-        heights: float64[1 + draws, points]: as it is expected to be, and under each draw.
-        times: float64[points].
-        timing: The exact distribution.
-        levels: float64[draws, levels], of the quantiles.
-
-    Returns:
-        float64[levels, draws].
-    """
-    there: NDArray[float64] = np.zeros(levels.shape)
-    instead: NDArray[float64] = np.zeros(levels.shape)
-    for draw in range(len(levels)):
-        asked: NDArray[float64] = levels[draw]
-        reached: NDArray[float64] = heights[1 + draw]
-        there[draw] = np.interp(asked, reached, times)
-        instead[draw] = np.interp(there[draw], times, heights[0])
-    found = _read(timing, np.minimum(instead, 1.0))
-    return np.where(np.isfinite(found), found, there.T)
-
-
-def _read(timing: Timing, levels: NDArray[float64]) -> NDArray[float64]:
-    """Read the exact distribution: float64[draws, levels] → float64[levels, draws]."""
-    return timing.quantiles(levels.ravel()).reshape(levels.shape).T
+    def _span(self, wanted: Wanted) -> tuple[float, float]:
+        """From where to where a distribution reaches: never before the first, and hardly ever beyond the last."""
+        low = min(self._shortest[state] for state in wanted.states)
+        high = float(wanted.timing.quantiles((_LATE,))[0])
+        if not np.isfinite(high):
+            high = wanted.timing.mean + 8 * wanted.timing.sd
+        high = max(high, wanted.reach)
+        return (low, high) if high - low > _FIXED * high else (low, low)

@@ -7,10 +7,11 @@ from wetrun.plan.claims import TimeClaim, TimeOf
 from wetrun.simulate.clock_figures import CLOCKS
 from wetrun.simulate.forecast import Forecast
 from wetrun.simulate.intervals import Interval
+from wetrun.simulate.law_doubt import TimeDoubt
 from wetrun.simulate.moments import Clock
 from wetrun.simulate.plan_model import PlanModel
 from wetrun.simulate.posterior import Draws
-from wetrun.simulate.time_intervals import TimeDoubt, TimeIntervals, time_intervals
+from wetrun.simulate.time_intervals import TimeIntervals, time_intervals
 
 __all__ = ["SLOW", "claimed_interval", "doubt_of", "times_known"]
 
@@ -41,17 +42,18 @@ def times_known(model: PlanModel, odds: Forecast, drawn: Draws) -> Mapping[Clock
         by_outcome=False,
         running=[clock.tag for clock in asked if clock.only_if],
     )
-    return {clock: known.overall for clock, known in found.items()}
+    return {clock: known.overall for clock, known in found.items() if known.overall is not None}
 
 
 def claimed_interval(known: Mapping[Clock, TimeIntervals], of: TimeOf, level: float | None) -> Interval | None:
-    """The interval of a quantile (None: the mean) that is claimed; None where it has no end."""
-    found = known[CLOCKS[of].tag].of(level)
-    return found if isfinite(found.high) else None
+    """The interval of a quantile (None: the mean) that is claimed; None where it has no end, or nothing is known."""
+    told = known.get(CLOCKS[of].tag)
+    found = None if told is None else told.of(level)
+    return found if found is not None and isfinite(found.high) else None
 
 
 def doubt_of(model: PlanModel) -> TimeDoubt:
     """What is known of a model's holding times."""
     word = model.plan.prior_runs
     runs = {name: len(seen) + (0 if name in model.measured else word) for name, seen in model.seconds.items()}
-    return TimeDoubt(runs, word)
+    return TimeDoubt(runs, word, model.measured)

@@ -1,9 +1,8 @@
 """How well times are known: credible intervals of the mean, the spread and the quantiles of every clock.
 
-Each draw of the odds gives the same ways other weights. What that does to a distribution is computed for all draws at
-once on a coarse grid, beside the distribution as it is expected to be; how the two differ is carried over to the exact
-one, quantile by quantile. Means and spreads are exact for each draw. On top comes what is not known of the times
-themselves.
+Each draw of the odds gives the same ways other weights: means and spreads are exact for each draw, quantiles come from
+`drawn_quantiles`. What is not known of the times themselves moves them, to first order: a mean by how often the law is
+met on the way, a quantile by how often those runs have met it that end near it.
 """
 
 from collections.abc import Collection, Mapping, Sequence
@@ -18,24 +17,20 @@ from wetrun.simulate.drawn_quantiles import DrawnGraph, Look, Wanted
 from wetrun.simulate.durations import Durations
 from wetrun.simulate.graph import Graph
 from wetrun.simulate.intervals import LEVEL, Interval, credible
-from wetrun.simulate.law_doubt import drawn_shifts
+from wetrun.simulate.law_doubt import LawDoubt, TimeDoubt, law_doubt, parameter_of
 from wetrun.simulate.moments import Clock, drawn_arrivals
 from wetrun.simulate.posterior import Draws
-from wetrun.simulate.routes import route
+from wetrun.simulate.probabilities import values, visits, weigher
 
-__all__ = ["ClockIntervals", "TimeDoubt", "TimeIntervals", "time_intervals"]
+__all__ = ["RAREST", "ClockIntervals", "TimeDoubt", "TimeIntervals", "time_intervals"]
 
 
-class TimeDoubt(NamedTuple):
-    """What is known of the holding times.
+_LEAST = 1e-200  # so improbable an outcome has no distribution that floats can tell
+RAREST = 5e-4
+"""Quantiles that fewer runs than this exceed, or fall short of, are not told with an interval: no grid shows them."""
 
-    Attributes:
-        runs: Name of a holding time → from how many runs it is known, the plan's word included; ≥ 0.
-        else_runs: From how many every other one is.
-    """
-
-    runs: Mapping[str, float]
-    else_runs: float
+_ENOUGH = 20
+"""Draws in which an outcome must be possible for an interval to be told."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,22 +40,27 @@ class TimeIntervals:
     Attributes:
         mean: The credible interval of its mean, in the graph's unit.
         sd: Likewise of its standard deviation, as far as the odds are uncertain.
-        quantiles: Level → credible interval of that quantile; infinite where it lies beyond what was computed.
+        quantiles: Level → credible interval of that quantile.
     """
 
     mean: Interval
     sd: Interval
     quantiles: Mapping[float, Interval]
 
-    def of(self, level: float | None) -> Interval:
-        """Of a quantile that was asked for, or (None) of the mean."""
-        return self.mean if level is None else self.quantiles[level]
+    def of(self, level: float | None) -> Interval | None:
+        """Of a quantile that was asked for, or (None) of the mean; None where there is none."""
+        return self.mean if level is None else self.quantiles.get(level)
 
 
 class ClockIntervals(NamedTuple):
-    """How well one clock is known: whatever the outcome, and by outcome (those that can happen)."""
+    """How well one clock is known.
 
-    overall: TimeIntervals
+    Attributes:
+        overall: Whatever the outcome; None where the clock hardly ever runs though only such runs count.
+        outcomes: By outcome, of those whose odds are not next to nothing in most draws.
+    """
+
+    overall: TimeIntervals | None
     outcomes: dict[str, TimeIntervals]
 
 
@@ -79,10 +79,10 @@ def time_intervals(
     Args:
         graph: The model.
         times: Which clocks, with their distributions in this model.
-        draws: Choice → label → float64[n], from the posterior of each choice; the first of them are looked at: 192, or
+        draws: Choice → label → float64[n], from the posterior of each choice; the first of them are looked at: 128, or
             fewer in a large graph, but 48 at least.
-        doubt: What is known of the times themselves.
-        levels: Of the quantiles, each in [0, 1].
+        doubt: From how many runs the times themselves are known.
+        levels: Of the quantiles, each in [0, 1]; those beyond `RAREST` have no interval.
         by_outcome: Whether each outcome is asked about, too.
         running: Clocks of which only those runs count in which they run at all.
 
@@ -93,37 +93,67 @@ def time_intervals(
         NeverEndsError: In the model itself, the walk may never end.
         TangledError: A loop is too large for an exact answer.
     """
+    levels = [level for level in levels if RAREST <= level <= 1 - RAREST]
     known = DrawnGraph(graph, draws)
     moments = drawn_arrivals(graph, known.routes, tuple(times), known.draws)
-    shifts = drawn_shifts(graph, route(graph), tuple(times), doubt.runs, doubt.else_runs, known.size)
+    laws = law_doubt(graph, doubt, known.size)
+    met = _Met(known, laws)
     found: dict[Clock, ClockIntervals] = {}
     for at, (clock, durations) in enumerate(times.items()):
-        own = {state: flow[:, at] for state, flow in moments.items() if state in shifts[clock]}
-        masses = {state: flow[0] for state, flow in own.items()}
+        own = {state: flow[:, at] for state, flow in moments.items() if float(flow[0, at, 0]) > 0}
         numbers = {known.routes.numbers[name]: timing for name, timing in durations.outcomes.items() if by_outcome}
         wanted = [Wanted((one,), timing, _reach([own[one]])) for one, timing in numbers.items() if one in own]
         wanted.append(Wanted(tuple(own), durations.overall, _reach([*own.values()])))
-        looked = Look(known, clock, {state: mass[:, None] for state, mass in masses.items()})
+        looked = Look(known, clock, {state: flow[0][:, None] for state, flow in own.items()}, laws)
         moved = looked.quantiles(wanted, levels, running=clock in running)
         stopped = looked.still if clock in running else {}
+        shifts = met.shifts(clock)
         answers = [
             _interval(
                 [own[state] for state in one.states],
                 [stopped[state][:, 0] for state in one.states if state in stopped],
-                _shift(one.states, masses, shifts[clock]),
+                sum((shifts[state] * own[state][0][0] for state in one.states), start=np.zeros(known.size)),
                 dict(zip(levels, rows, strict=True)),
             )
             for one, rows in zip(wanted, moved, strict=True)
         ]
         names = [known.routes.names[one.states[0]] for one in wanted[:-1]]
-        found[clock] = ClockIntervals(answers[-1], dict(zip(names, answers[:-1], strict=True)))
+        told = {name: one for name, one in zip(names, answers[:-1], strict=True) if one is not None}
+        found[clock] = ClockIntervals(answers[-1], told)
     return found
 
 
+class _Met:
+    """How often the way to each outcome meets each holding time, in expectation."""
+
+    def __init__(self, known: DrawnGraph, laws: LawDoubt) -> None:
+        routes, weigh = known.routes, weigher(known.graph)
+        self._graph, self._laws = known.graph, laws
+        self._visits = visits(routes, weigh, 1.0)
+        self._outcomes = [state for state in self._visits if not routes.arcs[state] and self._visits[state] > 0]
+        gains = dict(zip(self._outcomes, np.eye(len(self._outcomes)), strict=True))
+        self._worth = values(routes, lambda arc: np.array([weigh(arc)]), np.ones(1), gains)
+
+    def shifts(self, clock: Clock) -> dict[int, NDArray[float64]]:
+        """Give how much longer it takes to each outcome in each draw, given that: float64[draws] by its number."""
+        masses = np.array([self._visits[state] for state in self._outcomes])
+        total = np.zeros((len(masses), next((len(off) for off in self._laws.off.values()), 1)))
+        for number, state in enumerate(self._graph.states.values()):
+            off = self._laws.off.get(parameter_of(state))
+            if off is None or state.time is None or number not in self._visits:
+                continue
+            if clock is None or clock in state.tags:
+                often = np.broadcast_to(self._visits[number] * self._worth[number] / masses, masses.shape)
+                total += np.outer(often / (1 if state.part is None else state.part.count), off)
+        return dict(zip(self._outcomes, total, strict=True))
+
+
 def _reach(flows: Sequence[NDArray[float64]]) -> float:
-    """Until when it may last under draws that are not unlikely: four standard deviations beyond the mean."""
-    mean, sd = _mean_and_sd(*sum(flows, start=np.zeros((3, 1))))
-    return float(np.quantile(mean + 4 * sd, (1 + LEVEL) / 2))
+    """Until when it may last under draws that are not unlikely: where even a geometric number of rounds has ended."""
+    mass, first, second = sum(flows, start=np.zeros((3, 1)))
+    possible = mass > _LEAST
+    mean, sd = _mean_and_sd(mass[possible], first[possible], second[possible])
+    return float(np.quantile(mean + 7 * sd, (1 + LEVEL) / 2)) if len(mean) else 0.0
 
 
 def _mean_and_sd(
@@ -133,40 +163,29 @@ def _mean_and_sd(
     return mean, np.sqrt(np.maximum(second / mass - mean * mean, 0.0))
 
 
-def _shift(
-    states: Sequence[int], masses: Mapping[int, NDArray[float64]], shifts: Mapping[int, NDArray[float64]]
-) -> NDArray[float64]:
-    """How much longer it takes in each draw, whatever of these outcomes it is."""
-    total = sum((masses[state][0] for state in states), start=0.0)
-    return sum((shifts[state] * (masses[state][0] / total) for state in states), start=np.zeros(1))
-
-
 def _interval(
     flows: Sequence[NDArray[float64]],
     stopped: Sequence[NDArray[float64]],
     shift: NDArray[float64],
     quantiles: Mapping[float, NDArray[float64]],
-) -> TimeIntervals:
-    """Put together what all draws say.
+) -> TimeIntervals | None:
+    """Put together what all draws say; None where too few of them say anything.
 
     Args:
         flows: Of each outcome: float64[3, settings or 1], its probability and moments.
         stopped: Of each outcome: float64[settings or 1], what of its probability does not count.
-        shift: float64[draws]: how much longer it takes than thought, all of the probability counted.
-        quantiles: Level → float64[draws].
+        shift: float64[draws]: how much longer it takes than thought, times the probability.
+        quantiles: Level → float64[draws]; NaN where there is none.
     """
-    whole, first, second = sum(flows, start=np.zeros((3, 1)))
+    whole, first, second = np.broadcast_arrays(*sum(flows, start=np.zeros((3, len(shift) + 1))))
     counted = whole - sum(stopped, start=np.zeros(1))
-    counted = np.where(counted > 0, counted, 1.0)
-    mean, sd = _mean_and_sd(counted, first, second)
-    longer = shift * (whole / counted)[0]
+    possible = (whole > _LEAST) & (counted > 1e-9 * whole)
+    if not possible[0] or int(possible[1:].sum()) < _ENOUGH:
+        return None
+    mean, sd = _mean_and_sd(counted[possible], first[possible], second[possible])
+    longer = shift[possible[1:]] / counted[0]
     return TimeIntervals(
-        mean=credible(np.maximum(_of_draws(mean) + longer, 0.0)),
-        sd=credible(np.broadcast_to(_of_draws(sd), shift.shape)),
-        quantiles={level: credible(np.maximum(row + longer * (row > 0), 0.0)) for level, row in quantiles.items()},
+        mean=credible(np.maximum(mean[1:] + longer, 0.0)),
+        sd=credible(sd[1:]),
+        quantiles={level: credible(row[possible[1:]]) for level, row in quantiles.items()},
     )
-
-
-def _of_draws(settings: NDArray[float64]) -> NDArray[float64]:
-    """Leave out the first setting, what is expected; where all are the same, there is one only."""
-    return settings[1:] if len(settings) > 1 else settings

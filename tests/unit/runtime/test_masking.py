@@ -1,6 +1,8 @@
 """Secrets in texts, however they are written and wherever a text was cut."""
 
 import json
+import shlex
+import subprocess
 from urllib.parse import quote_plus
 
 import pytest
@@ -11,6 +13,7 @@ from wetrun.course.results import Observed, Output
 from wetrun.runtime.masking import Masking
 
 SECRET = "q7Zk-Xw93-pLm2-Rt56-vBn8"
+HARD = "Pa$$ & w0rd/x'1"
 KEY = "-----BEGIN KEY-----\nMIIEvQIBADANBgkq\nhkiG9w0BAQEFAASC\n}\n-----END KEY-----"
 
 MARKS = ("…", "\n… 99 characters left out …\n", "\n[… 9 bytes left out …]\n")
@@ -26,6 +29,17 @@ def test_a_secret_is_found_however_it_is_written(write: type[str]) -> None:
 def test_a_password_is_found_as_a_shell_traces_it() -> None:
     """`set -x` writes a quote as a shell reads it, and with it all the rest of the password."""
     assert Masking(["it's me"]).text(r"+ echo 'it'\''s me'") == "+ echo '***'"
+    assert Masking(["it's me"]).text("+ echo " + shlex.quote("it's me")) == "+ echo '***'"
+    quoted = subprocess.run(["bash", "-c", 'printf %q "$1"', "-", HARD], capture_output=True, text=True, check=True)
+    assert Masking([HARD]).text(f"<{quoted.stdout}>") == "<***>"
+
+
+@pytest.mark.parametrize(
+    "written", [r"ab\/cd+\"ef", "ab%2fcd%2b%22ef", "ab%2Fcd%2B%22ef", "ab/cd%2B%22ef", "ab/cd+&quot;ef"]
+)
+def test_a_token_is_found_as_others_escape_it(written: str) -> None:
+    """PHP escapes slashes in JSON, and half of all libraries write percent signs with small letters."""
+    assert Masking(['ab/cd+"ef']).text(f"<{written}>") == "<***>"
 
 
 def test_one_line_of_a_key_is_masked() -> None:

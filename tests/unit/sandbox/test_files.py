@@ -1,6 +1,7 @@
 """The files of a double: found, hashed, staged, removed."""
 
 import contextlib
+import os
 import subprocess
 import sys
 from collections.abc import Callable
@@ -113,6 +114,21 @@ def test_no_link_leads_out_of_what_is_removed(tmp_path: Path) -> None:
                 assert (outside / "file").exists()
         finally:
             swapper.kill()
+
+
+def test_folders_too_deep_in_one_another_are_no_crash(tmp_path: Path) -> None:
+    """A program that loops while it makes folders must not keep every later rehearsal from starting."""
+    deep = os.open(tmp_path, os.O_RDONLY)
+    os.mkdir("deep", dir_fd=deep)
+    for _ in range(sys.getrecursionlimit() + 100):
+        inner = os.open("deep", os.O_RDONLY, dir_fd=deep)
+        os.close(deep)
+        os.mkdir("deep", dir_fd=inner)
+        deep = inner
+    os.close(deep)
+    with pytest.raises(OSError, match=r"too deep|Too many open files"):
+        remove(tmp_path / "deep")
+    subprocess.run(["rm", "-rf", tmp_path / "deep"], check=True)
 
 
 def test_what_is_mounted_is_not_emptied(tmp_path: Path) -> None:

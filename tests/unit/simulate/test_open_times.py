@@ -68,11 +68,3 @@ def test_what_is_asked_for_takes_the_place_of_runs() -> None:
     seen = replace(known, times=replace(known.times, base={PULL: (8.0, 12.0)}))
     asked = forecast_plan(_plan(), seen, settings={PULL: Constant(20.0)})
     assert asked.odds.total.outcomes["deployed"].mean == pytest.approx(20)
-
-
-def test_a_single_run_says_how_long_and_not_how_sure() -> None:
-    """Its spread is unknown, and nothing is made up: the grade says how thin that is."""
-    once, often = _forecast(_plan(), pull=(10.0,)), _forecast(_plan(), pull=(8.0, 12.0))
-    sure, doubt = once.times_known[None].mean, often.times_known[None].mean
-    assert (sure.low, sure.high) == pytest.approx((10, 10))
-    assert doubt.low < 10 < doubt.high
