@@ -7,6 +7,17 @@ forgotten, and time is a clock that counts each step of the happy path once.
 from collections.abc import Callable, Iterator, Mapping
 from fractions import Fraction
 
+from played_scenarios import (
+    Place,
+    answered_anyway,
+    first_change,
+    goes_on,
+    may_abort,
+    never_deploys,
+    noticing_rule,
+    noticing_step,
+    only_acceptable,
+)
 from wetrun.course.advance import advance
 from wetrun.course.effects import Ask, Compare, Effect, RunStep, TakeBaseline, Watch
 from wetrun.course.events import (
@@ -25,7 +36,7 @@ from wetrun.course.run import Comparing, Ended, Holding, Line, LineKind, Run, St
 from wetrun.plan.durations import Fixed
 from wetrun.plan.monitors import Above, Rule
 from wetrun.plan.plan import Plan, Procedure
-from wetrun.plan.responses import Mitigate, Simple
+from wetrun.plan.responses import Mitigate
 from wetrun.plan.responses import asks as asks_somebody
 from wetrun.plan.scenarios import Outcome, Scenario
 from wetrun.plan.steps import Approve, Step
@@ -192,7 +203,7 @@ class _Play:
                     return self.end(effect, Verdict.FAILED)
         if arrives:
             self.clock += _time(step)
-        failing = [one for one in self.present() if self._shows_at(one) == here and not _only_acceptable(one, step)]
+        failing = [one for one in self.present() if self._shows_at(one) == here and not only_acceptable(one, step)]
         passed = False
         if failing and effect.attempt > 1:
             passed = self._retried(failing, step)
@@ -203,7 +214,7 @@ class _Play:
             self.asking = None
             self.seen |= {one.name for one in failing}
             return self.end(effect, Verdict.FAILED)
-        mild = [one for one in self.present() if self._shows_at(one) == here and _only_acceptable(one, step)]
+        mild = [one for one in self.present() if self._shows_at(one) == here and only_acceptable(one, step)]
         mild = [one for one in mild if one.name not in self.seen]
         self.seen |= {one.name for one in mild}
         return self.end(effect, Verdict.ACCEPTABLE if mild else Verdict.PASSED)
@@ -211,7 +222,7 @@ class _Play:
     def _retried(self, failing: list[Scenario], step: Step) -> bool:
         """Heal what a further attempt heals; whether the plan's own odds of a further attempt said that it passes."""
         for one in failing:
-            if one.name in self.seen and _goes_on(one) and not _answered_anyway(step) and step.retry.succeeds is None:
+            if one.name in self.seen and goes_on(one) and not answered_anyway(step) and step.retry.succeeds is None:
                 self.gone.add(one.name)
         left = [one for one in failing if one.name not in self.gone]
         if left and step.retry.succeeds is not None and self.yes(step.retry.succeeds):
@@ -231,42 +242,18 @@ class _Play:
                 if Outcome.DEPLOYED not in one.expect.outcomes:
                     self.feed(FaultInjected(effective=True, measured="struck"))
 
-    def _shows_at(self, scenario: Scenario) -> tuple[str, Step] | None:
-        """The step that notices: the named one, once, behind the strike; without a name the one that is struck."""
-        if scenario.name in self.missed:
-            return None
-        begin = next(n for n, (name, one) in enumerate(self.happy) if scenario.strikes in {name, f"{name}/{one.name}"})
-        check = scenario.expect.detected_by
-        if check is None:
-            silent = _goes_on(scenario) or scenario.expect.outcomes[:1] == (Outcome.ESCAPED,)
-            changing = next((n for n, (_, one) in enumerate(self.happy) if one.changes), 0)
-            early = Outcome.ABORTED in scenario.expect.outcomes or not scenario.expect.outcomes
-            return None if silent else self.happy[begin if early else max(begin, changing)]
-        return next((here for here in self.happy[begin:] if here[1].name == check), None)
+    def _shows_at(self, scenario: Scenario) -> Place | None:
+        return None if scenario.name in self.missed else noticing_step(self.happy, scenario)
 
     def _fires(self, scenario: Scenario, section: str | None, number: int, seconds: float) -> Rule | None:
         """The rule that comes true within the next `seconds`, when it was not noticed yet."""
         for monitor in self.plan.monitors:
             if monitor.name != scenario.expect.detected_by or scenario.name in self.missed:
                 continue
-            outcomes = scenario.expect.outcomes
-            rule = next(
-                (
-                    rule
-                    for rule in monitor.rules
-                    if not outcomes
-                    or (
-                        rule.response in {Simple.CONTINUE, Simple.NOTE, Simple.RETRY}
-                        or isinstance(rule.response, Mitigate)
-                    )
-                    == _goes_on(scenario)
-                ),
-                monitor.rules[0],
-            )
+            rule = noticing_rule(monitor, scenario)
             assert isinstance(rule.condition, Above)
             due = rule.condition.lasting + monitor.every / 2 <= self.clock + seconds - self.struck[scenario.name]
-            changed = number >= next((n for n, (_, one) in enumerate(self.happy) if one.changes), 0)
-            early = outcomes and Outcome.ABORTED not in outcomes and not changed
+            early = scenario.expect.outcomes and not may_abort(scenario) and number < first_change(self.happy)
             sampled = not monitor.during or section in monitor.during
             return rule if due and sampled and not early else None
         return None
@@ -280,7 +267,7 @@ class _Play:
     def _mitigation(self, effect: RunStep, procedure: Procedure) -> tuple[Effect, ...]:
         if effect.step is not procedure.steps[-1]:
             return self.end(effect, Verdict.PASSED)
-        if any(_never_deploys(one) for one in self.present() if one.name in self.seen):
+        if any(never_deploys(one) for one in self.present() if one.name in self.seen):
             self.mended = False
         elif self.mended is None or effect.attempt == 1:
             self.mended = self.yes(procedure.succeeds) if self.mended is not False else False
@@ -303,22 +290,3 @@ class _Play:
 
 def _time(step: Step) -> float:
     return step.expected.value if isinstance(step.expected, Fixed) else 0.0
-
-
-def _goes_on(scenario: Scenario) -> bool:
-    return scenario.expect.outcomes[:1] in {(Outcome.DEPLOYED,), (Outcome.DEPLOYED_DEGRADED,)}
-
-
-def _never_deploys(scenario: Scenario) -> bool:
-    fair = {Outcome.DEPLOYED, Outcome.DEPLOYED_DEGRADED, Outcome.ESCAPED}
-    return bool(scenario.expect.outcomes) and not set(scenario.expect.outcomes) & fair
-
-
-def _answered_anyway(step: Step) -> bool:
-    """Whether a failure of the step need not end a run that is expected to go on."""
-    return isinstance(step.on_failure, Mitigate) or step.on_failure in {Simple.CONTINUE, Simple.NOTE, Simple.HOLD}
-
-
-def _only_acceptable(scenario: Scenario, step: Step) -> bool:
-    tried_again = step.retry.times > 0 or step.on_failure is Simple.RETRY
-    return _goes_on(scenario) and not _answered_anyway(step) and not tried_again
