@@ -191,10 +191,8 @@ class _Play:
     def _happy(self, effect: RunStep, *, arrives: bool) -> tuple[Effect, ...]:
         step, here = effect.step, (effect.section, effect.step)
         if arrives:
-            self.asking = None
-            self.mended = None
+            self._arrive()
             self._strike(effect.section, step)
-            self.gone |= {one.name for one in self.present() if one.name in self.seen}  # shows nowhere else
         for scenario in self.present():
             rule = self._fires(scenario, effect.section, self.happy.index(here), _time(step) if arrives else 0.0)
             if rule is not None and scenario.name not in self.seen:
@@ -218,6 +216,12 @@ class _Play:
         mild = [one for one in mild if one.name not in self.seen]
         self.seen |= {one.name for one in mild}
         return self.end(effect, Verdict.ACCEPTABLE if mild else Verdict.PASSED)
+
+    def _arrive(self) -> None:
+        """Behind whatever was noticed before: it was answered or gone on with, and shows nowhere else."""
+        self.asking = None
+        self.mended = None
+        self.gone |= {one.name for one in self.present() if one.name in self.seen}
 
     def _retried(self, failing: list[Scenario], step: Step) -> bool:
         """Heal what a further attempt heals; whether the plan's own odds of a further attempt said that it passes."""
@@ -260,6 +264,8 @@ class _Play:
 
     def _fire(self, scenario: Scenario, rule: Rule) -> tuple[Effect, ...]:
         self.seen.add(scenario.name)
+        if not isinstance(rule.response, Mitigate):
+            self.gone.add(scenario.name)  # done with: a mitigation that comes now is for something else
         if asks_somebody(rule.response):
             self.asking = rule
         return self.feed(RuleFired(scenario.expect.detected_by or "", rule.text, rule.response))
@@ -278,7 +284,7 @@ class _Play:
         return self.end(effect, Verdict.FAILED)
 
     def _watch(self, seconds: float) -> tuple[Effect, ...]:
-        self.mended = None
+        self._arrive()
         for scenario in self.present():
             rule = self._fires(scenario, None, len(self.happy), seconds)
             if rule is not None and scenario.name not in self.seen:
