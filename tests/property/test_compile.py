@@ -193,6 +193,22 @@ def test_deciding_later_changes_no_probability(plan: Plan) -> None:
     assert absorbed(compile_plan(plan, variants=0)) == absorbed(compile_plan(plan))
 
 
+@settings(max_examples=150, deadline=None)
+@given(plans(), st.data())
+def test_a_step_that_does_nothing_changes_no_probability(plan: Plan, data: st.DataObject) -> None:
+    """What the forecast remembers may not hang on where the next step or the watch begins.
+
+    This needs no second program to say what is right: such a step passes, takes no time and stands behind another.
+    """
+    number = data.draw(st.sampled_from(range(len(plan.phases))))
+    phase = plan.phases[number]
+    behind = data.draw(st.integers(1, len(phase.steps)))
+    idle = Step(name="idle", action=Run("true"), target="t", expected=Fixed(Seconds(0.0)), changes=False)
+    longer = replace(phase, steps=(*phase.steps[:behind], idle, *phase.steps[behind:]))
+    padded = replace(plan, phases=(*plan.phases[:number], longer, *plan.phases[number + 1 :]))
+    assert absorbed(compile_plan(padded)) == absorbed(compile_plan(plan))
+
+
 @settings(max_examples=EXAMPLES, deadline=None)
 @given(plans(), st.integers(0, 2**32))
 def test_the_graph_says_what_happens_when_a_plan_is_played(plan: Plan, seed: int) -> None:
