@@ -42,7 +42,7 @@ class Occurrence:
         added: The time that it adds by itself.
         detected: How likely it is noticed where it shows; None: always.
         tolerated: The author expects that the run ends as if nothing had been.
-        hopeless: The author expects that the run does not deploy: what is meant to mitigate does not help then.
+        hopeless: The author expects that the run does not deploy: a mitigation that is begun for it does not help.
         probability: When none of `given` has struck.
         given: Index of another occurrence → the probability when that one has struck, the first that has counts.
     """

@@ -24,7 +24,7 @@ class World(NamedTuple):
         todo: What is to be decided before the step starts: occurrences that may strike now.
         shown: Open, and it is to be decided whether the step that would notice does so.
         open: Struck, and nobody has noticed.
-        known: Noticed, and still there.
+        known: Noticed, and not gone on with yet: what a mitigation that begins now is to help against.
         coming: Members of a group of which it is decided that they will strike.
         memory: Struck, and the odds of a later scenario depend on it.
         down: Struck, and users feel it.
