@@ -110,9 +110,12 @@ def monitors(draw: st.DrawFn, phases: tuple[Phase, ...], *, recover: bool) -> tu
 
 def procedures(names: tuple[str, ...]) -> st.SearchStrategy[tuple[Procedure, ...]]:
     step = st.builds(
-        lambda response, times: Step(name="x", action=Run("true"), target="t", on_failure=response, retry=Retry(times)),
+        lambda response, times, goes_on: Step(
+            name="x", action=Run("true"), target="t", on_failure=response, retry=Retry(times), goes_on=goes_on
+        ),
         st.sampled_from(Simple),
         st.integers(0, 1),
+        maybe_likely,
     )
     one = st.tuples(st.lists(step, min_size=1, max_size=2), maybe_likely)
     return st.tuples(*(one for _ in names)).map(
@@ -151,7 +154,9 @@ def scenarios(draw: st.DrawFn, phases: tuple[Phase, ...], most: int) -> tuple[Sc
                 down=draw(st.none() | st.booleans()),
                 expect=ScenarioExpectation(
                     outcomes=tuple(draw(st.lists(st.sampled_from(Outcome), max_size=2))),
-                    detected_by=draw(st.none() | st.sampled_from([*(name for _, name in spots[number:]), *ALARMS])),
+                    detected_by=draw(
+                        st.none() | st.sampled_from([*(name for _, name in spots[number:]), *ALARMS, *ALARMS])
+                    ),
                     detected=draw(maybe_likely),
                 ),
             )

@@ -16,6 +16,7 @@ from played_scenarios import (
     never_deploys,
     noticing_rule,
     noticing_step,
+    odds_of_going_on,
     only_acceptable,
 )
 from wetrun.course.advance import advance
@@ -37,7 +38,6 @@ from wetrun.plan.durations import Fixed
 from wetrun.plan.monitors import Above, Rule
 from wetrun.plan.plan import Plan, Procedure
 from wetrun.plan.responses import Mitigate
-from wetrun.plan.responses import asks as asks_somebody
 from wetrun.plan.scenarios import Outcome, Scenario
 from wetrun.plan.steps import Approve, Step
 
@@ -98,8 +98,7 @@ class _Play:
         self.missed: set[str] = set()
         self.gone: set[str] = set()
         self.seen: set[str] = set()
-        self.asking: Rule | None = None
-        self.asking_monitor = ""
+        self.before = self.run.stage
         self.mended: bool | None = None
         self.happy = [(phase.name, step) for phase in plan.phases for step in phase.steps]
         self.ladder = ""
@@ -129,6 +128,7 @@ class _Play:
         if isinstance(self.run.stage, Comparing) and self.run.stage.line is not None:
             line = self.run.stage.line
             self.ladder = "" if line.kind is LineKind.ROLLBACK else self.plan.recoveries[line.index].name
+        self.before = self.run.stage
         self.run, effects = advance(self.run, event)
         return effects
 
@@ -154,12 +154,8 @@ class _Play:
                 return self.end(effect, Verdict.FAILED if last and self._hopeless(Outcome.STUCK) else Verdict.PASSED)
             case Watch(seconds), _:
                 return self._watch(seconds)
-            case Ask(), Holding(position):
-                if self.asking is not None:
-                    return self.feed(Answered(self.yes(self.asking.goes_on, 0)))
-                assert position is not None
-                step = steps_of(self.plan, position.line)[position.index]
-                return self.feed(Answered(self.yes(step.goes_on, 0)))
+            case Ask(question), Holding():
+                return self.feed(Answered(self.yes(odds_of_going_on(self.run, self.before, question), 0)))
             case Compare(), Comparing(line):
                 return self.feed(Compared(() if line is None or self._restored(line) else ("state",)))
             case _:
@@ -209,7 +205,6 @@ class _Play:
         asks = not failing and not passed and isinstance(step.action, Approve)
         asked_no = asks and not self.yes(step.goes_on)
         if failing or asked_no:
-            self.asking = None
             self.seen |= {one.name for one in failing}
             return self.end(effect, Verdict.FAILED)
         mild = [one for one in self.present() if self._shows_at(one) == here and only_acceptable(one, step)]
@@ -219,7 +214,6 @@ class _Play:
 
     def _arrive(self) -> None:
         """Behind whatever was noticed before: it was answered or gone on with, and shows nowhere else."""
-        self.asking = None
         self.mended = None
         self.gone |= {one.name for one in self.present() if one.name in self.seen}
 
@@ -266,8 +260,6 @@ class _Play:
         self.seen.add(scenario.name)
         if not isinstance(rule.response, Mitigate):
             self.gone.add(scenario.name)  # done with: a mitigation that comes now is for something else
-        if asks_somebody(rule.response):
-            self.asking = rule
         return self.feed(RuleFired(scenario.expect.detected_by or "", rule.text, rule.response))
 
     def _mitigation(self, effect: RunStep, procedure: Procedure) -> tuple[Effect, ...]:

@@ -1,7 +1,8 @@
-"""What a scenario means for a plan that is played: what its author expects, and which step or rule notices it."""
+"""What numbers and expectations mean for a plan that is played: which step or rule notices, and which one asks."""
 
 from collections.abc import Sequence
 
+from wetrun.course.run import Holding, LineKind, Run, Stage, Stepping, steps_of
 from wetrun.plan.monitors import Monitor, Rule
 from wetrun.plan.responses import Mitigate, Simple
 from wetrun.plan.scenarios import Outcome, Scenario
@@ -16,6 +17,7 @@ __all__ = [
     "never_deploys",
     "noticing_rule",
     "noticing_step",
+    "odds_of_going_on",
     "only_acceptable",
 ]
 
@@ -42,6 +44,22 @@ def noticing_rule(monitor: Monitor, scenario: Scenario) -> Rule:
 
 def _stays(rule: Rule) -> bool:
     return rule.response in {Simple.CONTINUE, Simple.NOTE, Simple.RETRY} or isinstance(rule.response, Mitigate)
+
+
+def odds_of_going_on(run: Run, before: Stage, question: str) -> float | None:
+    """What stands beside the rule or the step that puts the question, which the run itself names as its reason."""
+    assert isinstance(run.stage, Holding)
+    position = run.stage.position
+    mitigating = isinstance(before, Stepping) and before.position.line.kind is LineKind.MITIGATION
+    if mitigating and (position is None or position.line.kind is LineKind.PHASE):
+        # `otherwise: hold` asks on behalf of what was to be mitigated.
+        question = [note for note in run.notes if note.startswith("mitigated by")][-1]
+    for monitor in run.plan.monitors:
+        for rule in monitor.rules:
+            if question.endswith(f"monitor `{monitor.name}`: {rule.text}"):
+                return rule.goes_on
+    assert position is not None
+    return steps_of(run.plan, position.line)[position.index].goes_on
 
 
 def first_change(happy: Sequence[Place]) -> int:

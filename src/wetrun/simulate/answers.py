@@ -13,6 +13,7 @@ from wetrun.course.results import Verdict
 from wetrun.course.run import Comparing, Holding, Line, LineKind, Position, Run, Stepping, Watching, steps_of
 from wetrun.course.walking import section_name
 from wetrun.lean import dataclass
+from wetrun.plan.monitors import Rule
 from wetrun.plan.plan import Plan, Procedure
 from wetrun.plan.responses import Mitigate, Recover, Response, Simple, asks
 from wetrun.plan.steps import Approve, Step
@@ -91,10 +92,10 @@ class Answers:
         phase, step = self._path.steps[number]
         if not world.open and not world.known and not isinstance(step.action, Approve):
             return _sure(self._path.times[number], (_PASSED,), world)  # nearly every step of a long plan
-        events: list[Event] = []
+        events: list[RuleFired] = []
         for one in self._showing(world.open, number, {Notice.FIRES}):
             assert one.rule is not None  # noqa: S101 - what fires has a rule
-            event, world = self._fired(one, world)
+            event, world = self._fired(one, world, before=tuple(events))
             events.append(event)
             if _stops(one.rule[1].response):
                 return _sure(one.delay or Timed(), (*events, _FAILED), world)
@@ -109,8 +110,9 @@ class Answers:
         going_on = self._passing(number, tuple(events), world.healed(one.index for one in failing))
         if not failing and not isinstance(step.action, Approve):
             return _one(time, going_on)
+        rule = None if _answers_itself(step, position.attempt) else world.rule
         failed = Branch(
-            (*events, _FAILED), world.noticed((one.index for one in failing), stays=True)._replace(rule=None), "no"
+            (*events, _FAILED), world.noticed((one.index for one in failing), stays=True)._replace(rule=rule), "no"
         )
         name = f"step.{phase.name}/{step.name}"
         if failing:
@@ -160,9 +162,10 @@ class Answers:
         return _sure(Timed(Constant(self._path.watch) if self._path.watch else None), (*events, WatchEnded()), world)
 
     def _person(self, position: Position | None, world: World) -> Answer:
-        if world.rule is not None and (fired := self._occurrences[world.rule].rule) is not None:
-            monitor, rule = fired
-            choice = self._goes_on(f"monitor.{monitor}", rule.goes_on, rule, Fraction(0))
+        own = position is not None and position.line.kind is LineKind.MITIGATION
+        fired = None if own or world.rule is None else self._occurrences[world.rule].rule
+        if fired is not None:
+            choice = self._goes_on(self._asking(*fired), fired[1].goes_on, fired[1], Fraction(0))
         else:
             assert position is not None  # noqa: S101 - behind the last step only a rule asks
             step = steps_of(self._plan, position.line)[position.index]
@@ -201,13 +204,20 @@ class Answers:
         found = [one for index in indices if (one := self._occurrences[index]).at == number and one.how in how]
         return tuple(sorted(found, key=lambda one: one.index))
 
-    def _fired(self, one: Occurrence, world: World) -> tuple[RuleFired, World]:
+    def _fired(self, one: Occurrence, world: World, *, before: tuple[RuleFired, ...] = ()) -> tuple[RuleFired, World]:
+        """A rule comes true; `before`: what fired in the same step, and may have to wait for its end."""
         assert one.rule is not None  # noqa: S101 - what fires has a rule
         monitor, rule = one.rule
         world = world.noticed((one.index,), stays=isinstance(rule.response, Mitigate))
-        return RuleFired(monitor, rule.text, rule.response), (
-            world._replace(rule=one.index) if asks(rule.response) else world
-        )
+        waiting = any(isinstance(other.response, Mitigate) or other.response is Simple.HOLD for other in before)
+        asking = asks(rule.response) and (rule.response is Simple.HOLD or not waiting)
+        return RuleFired(monitor, rule.text, rule.response), world._replace(rule=one.index) if asking else world
+
+    def _asking(self, monitor: str, rule: Rule) -> str:
+        """What a rule is called that asks: by its monitor, and by its number where several of that one ask."""
+        rules = next(one.rules for one in self._plan.monitors if one.name == monitor)
+        several = sum(asks(one.response) for one in rules) > 1
+        return f"monitor.{monitor}.rule {rules.index(rule) + 1}" if several else f"monitor.{monitor}"
 
     def _succeeds(self, name: str, procedure: Procedure) -> str:
         if procedure.succeeds is None:
@@ -234,6 +244,11 @@ def _sure(time: Timed, events: tuple[Event, ...], world: World) -> Answer:
 
 def _one(time: Timed, branch: Branch) -> Answer:
     return Answer(time, (replace(branch, label=""),))
+
+
+def _answers_itself(step: Step, attempt: int) -> bool:
+    """Whether the plan's answer to a failure of the step comes in place of what a rule wanted at the step's end."""
+    return attempt > step.retry.times and (step.on_failure is Simple.HOLD or isinstance(step.on_failure, Mitigate))
 
 
 def _stops(response: Response) -> bool:
