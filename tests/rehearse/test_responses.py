@@ -249,6 +249,16 @@ def test_a_check_that_is_never_content_is_no_detector(tmp_path: Path) -> None:
     assert ("scenario.dead.detected", "no") in told.choices
 
 
+def test_a_state_that_cannot_be_seen_is_named_with_the_reason(tmp_path: Path) -> None:
+    """Hearing only that there is no whole baseline, people look through a plan of twenty probes."""
+    report = tiny(tmp_path, "state: {version: cat version, app: cat /srv/nothing/here}")
+    clean = run_of(report, "clean")
+    assert clean.outcome is Outcome.INCONCLUSIVE
+    assert "`app`" in clean.reason
+    assert "No such file" in clean.reason
+    assert "`version`" not in clean.reason
+
+
 def test_a_table_that_a_rollback_drops_is_seen_and_mended(tmp_path: Path) -> None:
     """What a rollback destroys is the difference that it is rehearsed for; it is not a look that failed."""
     report = tiny(

@@ -88,14 +88,15 @@ async def _of_tree(target: Target, wanted: FileTree, limit: float) -> StateValue
 def _of_command(observed: Observed, selector: str | None) -> StateValue:
     if observed.ending is not Ending.DONE or observed.exit_code is None:
         return StateValue(StateKind.TEXT, None, observed.error or f"the command ended as {observed.ending.value}")
+    said = observed.stderr.text.strip()
+    why = f"exit code {observed.exit_code}: {said[-300:] or 'no output'}"
     if observed.exit_code in _COULD_NOT_RUN:
-        said = observed.stderr.text.strip() or "no output"
-        return StateValue(StateKind.TEXT, None, f"exit code {observed.exit_code}: {said[-300:]}")
+        return StateValue(StateKind.TEXT, None, why)
     if observed.stdout.cut:
         return StateValue(StateKind.TEXT, None, f"the output is too long to be compared ({observed.stdout.size} bytes)")
     text = observed.stdout.text.rstrip("\n")
     if observed.exit_code != 0:
-        return StateValue(StateKind.TEXT, text, f"exit code {observed.exit_code}")
+        return StateValue(StateKind.TEXT, text, why if said else f"exit code {observed.exit_code}")
     document = _document(text)
     if selector is not None:
         return _selected(document, selector) if document is not None else StateValue(StateKind.TEXT, text)

@@ -29,6 +29,7 @@ class Telling:
         finished: There was an outcome; None when there is none (yet).
         started: Steps that began and have not ended, by serial: when, and the effect.
         changes: When the service went up (True) or down.
+        unseen: What of the state could not be observed before the first change, and why.
     """
 
     plan: Plan
@@ -55,6 +56,7 @@ class Telling:
     hits: dict[str, list[tuple[float, str]]] = field(default_factory=dict[str, list[tuple[float, str]]])
     doubts: dict[str, list[str]] = field(default_factory=dict[str, list[str]])
     notes: list[str] = field(default_factory=list[str])
+    unseen: list[str] = field(default_factory=list[str])
 
     def tell(self, record: Record) -> None:
         """Read one more record; they come in order, and may end anywhere."""
@@ -101,7 +103,8 @@ class Telling:
                 self.responded = at
                 self.marks.append(Mark(MarkKind.RESPONSE, at, f"{section}: {reason}"))
             case {"effect": "Finish", "outcome": outcome, "reason": reason}:
-                self.outcome, self.reason, self.finished = Outcome(outcome), reason, at
+                why = f"{reason}: {'; '.join(self.unseen)}" if self.unseen else reason
+                self.outcome, self.reason, self.finished = Outcome(outcome), why, at
                 self.marks.append(Mark(MarkKind.END, at, outcome))
             case _:
                 pass
@@ -121,6 +124,9 @@ class Telling:
             case {"event": "FaultCleared", "gone": gone, "measured": measured}:
                 self.gone, self.present_until = gone, at
                 self.marks.append(Mark(MarkKind.FAULT_CLEARED, at, measured))
+            case {"event": "BaselineTaken", "missing": [*missing]} if missing:
+                state: Body = detail.get("state", {})
+                self.unseen = [f"`{name}`: {state.get(name, {}).get('error') or 'no value'}" for name in missing]
             case {"event": "Compared"}:
                 self.comparisons.append(comparison_of(at, detail))
                 self.marks.append(Mark(MarkKind.COMPARED, at, str(detail.get("after", ""))))

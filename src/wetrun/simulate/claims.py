@@ -114,9 +114,10 @@ def judge(claim: Claim, computed: Computed) -> Judged:
 def _judge_odds(claim: OddsClaim, computed: Computed) -> Judged:
     good, runs = _observed(claim.of, computed)
     wanted = float(claim.bound)
-    line = ""
+    # Rehearsals force scenarios on, and have no part in how deployments end.
+    line = "" if claim.of is OddsOf.ROLLBACK else "of deployments: "
     if claim.way is Way.AT_MOST:
-        good, wanted, line = runs - good, 1 - wanted, f"of not ending `{claim.of.value}`: "
+        good, wanted, line = runs - good, 1 - wanted, f"of deployments that do not end `{claim.of.value}`: "
     line += evidence_line(good, runs, wanted)
     number = _probability(claim.of, computed.outcomes)
     if number is None:

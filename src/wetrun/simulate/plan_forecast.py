@@ -270,8 +270,9 @@ def _readings(plan: Plan, stated: Mapping[str, float]) -> tuple[ReadingOdds, ...
 def _warnings(plan: Plan, compiled: Compiled, known: Known) -> tuple[str, ...]:
     heavy = prior_warning(plan.prior_runs)
     mixed = "runs of a changed plan, tool or double are counted too" if known.pool.mixed else None
+    sure = None if compiled.graph.choices else "nothing in the plan can go wrong: it states no probability of anything"
     gaps: Sequence[str] = [gap.message for gap in compiled.missing]
-    return tuple(one for one in (heavy, mixed, *gaps, *_surprises(plan, compiled)) if one)
+    return tuple(one for one in (heavy, mixed, sure, *gaps, *_surprises(plan, compiled)) if one)
 
 
 def _surprises(plan: Plan, compiled: Compiled) -> Iterator[str]:

@@ -37,7 +37,7 @@ def test_a_claim_that_the_plan_contradicts_does_not_follow() -> None:
     found = judge(replace(SUCCESS, bound=Probability(0.99)), COMPUTED)
     assert found.standing is Standing.DOES_NOT_FOLLOW
     assert found.computed == pytest.approx(0.98)
-    assert str(found).startswith("success ≥ 99 %: does not follow: 98 % is computed; no run so far")
+    assert str(found).startswith("success ≥ 99 %: does not follow: 98 % is computed; of deployments: no run so far")
 
 
 def test_a_claim_from_assumptions_alone_is_not_supported() -> None:
@@ -47,7 +47,8 @@ def test_a_claim_from_assumptions_alone_is_not_supported() -> None:
     assert found.evidence.endswith("the plan claims 97 %; 99 clean runs would support it")
     some = judge(SUCCESS, replace(COMPUTED, ended={"deployed": 11, "deployed-degraded": 1}))
     assert some.evidence == (
-        "0 failures in 12 runs supports ≥ 78 % at 95 %; the plan claims 97 %; 87 more clean runs would support it"
+        "of deployments: 0 failures in 12 runs supports ≥ 78 % at 95 %; "
+        "the plan claims 97 %; 87 more clean runs would support it"
     )
 
 
@@ -62,7 +63,7 @@ def test_an_upper_limit_is_gated_from_the_other_side() -> None:
     claim = _at_most(Outcome.STUCK, 0.01)
     found = judge(claim, replace(COMPUTED, ended={"deployed": 299}))
     assert found.standing is Standing.HOLDS
-    assert found.evidence.startswith("of not ending `stuck`: 0 failures in 299 runs")
+    assert found.evidence.startswith("of deployments that do not end `stuck`: 0 failures in 299 runs")
     assert judge(claim, replace(COMPUTED, ended={"deployed": 298})).standing is Standing.NOT_SUPPORTED
     assert judge(_at_most(Outcome.STUCK, 0.001), COMPUTED).standing is Standing.NOT_SUPPORTED
     assert judge(_at_most(Outcome.STUCK, 0.0005), COMPUTED).standing is Standing.DOES_NOT_FOLLOW
