@@ -35,7 +35,11 @@ _TARGETS = Key(
 )
 _ENVIRONMENT = Key("environment", ENVIRONMENT, "Variables for every command.", also=("env", "variables", "vars"))
 _SECRETS = Key(
-    "secrets", SECRETS, "Values that appear nowhere, by name; read from the environment or a file.", also=("secret",)
+    "secrets",
+    SECRETS,
+    "Values that are blanked wherever they appear, by the name of the variable in which steps find them; read from the "
+    "environment or a file.",
+    also=("secret",),
 )
 _SERVICES = Key("services", SERVICES, "The long-running programs of the system.", also=("service",))
 _DOUBLE = Key("double", DOUBLE, "The copy of production that rehearsals run in.", also=("sandbox",))
