@@ -7,8 +7,8 @@ from pathlib import Path
 import pytest
 
 from sandbox_watch import running
+from wetrun.course.masking import Masking
 from wetrun.plan.double import Double, Port, Target
-from wetrun.runtime.masking import Masking
 from wetrun.runtime.ports import ProxyMode, World
 from wetrun.sandbox import SandboxSpec, SandboxWorld, UnisolatedSandbox
 from wetrun.sandbox.errors import ProxyUnavailableError, ScriptFailedError, UnisolatedPlanError

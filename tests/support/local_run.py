@@ -8,6 +8,7 @@ from typing import Any, cast
 
 import yaml
 
+from wetrun.course.masking import Masking
 from wetrun.course.run import Ended, Run
 from wetrun.faults.registry import catalogue
 from wetrun.formats.yaml_plan import read_plan
@@ -18,7 +19,6 @@ from wetrun.plan.scenarios import Outcome, Scenario
 from wetrun.probes.http import HostNetwork
 from wetrun.rehearse.equipment import Surroundings, equip, fresh_run
 from wetrun.runtime.clock import Clock, RealClock
-from wetrun.runtime.masking import Masking
 from wetrun.runtime.ports import Fault, World
 from wetrun.runtime.recorder import Recorder
 from wetrun.runtime.runner import Runner

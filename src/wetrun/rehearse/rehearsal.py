@@ -2,6 +2,7 @@
 
 import asyncio
 
+from wetrun.course.masking import Masking
 from wetrun.errors import WetrunError
 from wetrun.journal.port import Journal
 from wetrun.lean import dataclass
@@ -11,7 +12,6 @@ from wetrun.rehearse.equipment import read_secrets
 from wetrun.rehearse.run import Job, perform
 from wetrun.rehearse.settings import CLEAN, Isolation, Settings, Spectator
 from wetrun.rehearse.state import StateFolder
-from wetrun.runtime.masking import Masking
 from wetrun.sandbox import Baseline, SandboxSpec
 
 __all__ = ["Rehearsing", "UnknownRunError", "rehearse_plan", "wanted_runs"]

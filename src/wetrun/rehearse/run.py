@@ -8,6 +8,7 @@ from hashlib import sha256
 from pathlib import Path
 
 from wetrun import __version__
+from wetrun.course.masking import Masking
 from wetrun.course.run import Ended
 from wetrun.errors import WetrunError
 from wetrun.faults import registry
@@ -25,7 +26,6 @@ from wetrun.rehearse.targets import open_targets
 from wetrun.rehearse.wording import fault_in_words
 from wetrun.runtime.availability import Change, Prober
 from wetrun.runtime.clock import RealClock
-from wetrun.runtime.masking import Masking
 from wetrun.runtime.ports import Fault
 from wetrun.runtime.recorder import Recorder
 from wetrun.runtime.runner import Runner

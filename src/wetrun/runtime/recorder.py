@@ -6,10 +6,10 @@ from typing import cast
 from wetrun.course.codec import encode_effect, encode_event, plain
 from wetrun.course.effects import Effect
 from wetrun.course.events import Event
+from wetrun.course.masking import Masking
 from wetrun.journal.port import Entry, Journal
 from wetrun.plan.expectations import JsonValue
 from wetrun.runtime.clock import Clock
-from wetrun.runtime.masking import Masking
 
 __all__ = ["Recorder", "Watcher"]
 

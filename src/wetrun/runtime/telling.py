@@ -4,9 +4,9 @@ from collections.abc import Mapping
 from dataclasses import replace
 
 from wetrun.course.judge import judge
+from wetrun.course.masking import Masking
 from wetrun.course.results import Finding, Judgement, Observed
 from wetrun.plan.steps import Step
-from wetrun.runtime.masking import Masking
 
 __all__ = ["told"]
 

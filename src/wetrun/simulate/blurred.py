@@ -6,14 +6,13 @@ import numpy as np
 from numpy import complex128, float64
 from numpy.typing import NDArray
 
-from wetrun.simulate.carrier import DAMPING
+from wetrun.simulate.carrier import DAMPING, USABLE
 from wetrun.simulate.transforms import frequencies
 
 __all__ = ["Grid", "cumulative", "grid_over", "shares"]
 
 _POINTS, _MOST_POINTS = 128, 1024
 _POINTS_PER_SD = 4
-_USABLE = 15 / 16  # of the window; see `curves`
 _BLUR = 8.0
 _SPARE_CELLS = 6  # before a grid's first time, where its filter blurs
 _NEAR = 2  # cells to either side in which runs end near a quantile
@@ -30,7 +29,7 @@ class Grid(NamedTuple):
     @property
     def times(self) -> NDArray[float64]:
         """The points: float64[points]."""
-        return self.begin + self.window / self.points * np.arange(int(self.points * _USABLE), dtype=float64)
+        return self.begin + self.window / self.points * np.arange(int(self.points * USABLE), dtype=float64)
 
     def finer(self) -> "Grid":
         """A grid over the first cells of this one."""
@@ -46,7 +45,7 @@ def grid_over(low: float, high: float, finest: float, farthest: float) -> Grid:
         finest: The standard deviation of the narrowest of them.
         farthest: How many windows may lie before the grid.
     """
-    window = (high - low) * (1 + 2 * _SPARE_CELLS / _POINTS) / _USABLE
+    window = (high - low) * (1 + 2 * _SPARE_CELLS / _POINTS) / USABLE
     window = max(window, low / farthest)
     points = _POINTS
     while points < _MOST_POINTS and window / points > finest / _POINTS_PER_SD:

@@ -18,10 +18,13 @@ from wetrun.simulate.probabilities import weigher
 from wetrun.simulate.routes import Arc, Part, Routes
 from wetrun.simulate.transforms import Spectrum, interned
 
-__all__ = ["DAMPING", "Carrier"]
+__all__ = ["DAMPING", "USABLE", "Carrier"]
 
 DAMPING = 12.0
 """What lies beyond the window folds back exp(-12) = 6e-6 as high; rounding grows to 2e-11."""
+
+USABLE = 15 / 16
+"""Of a window: its end borders on its beginning, whose corners show there, undamped."""
 
 
 class Carrier:

@@ -16,13 +16,12 @@ import numpy as np
 from numpy import complex128, float64
 from numpy.typing import NDArray
 
-from wetrun.simulate.carrier import DAMPING, Carrier
+from wetrun.simulate.carrier import DAMPING, USABLE, Carrier
 from wetrun.simulate.timing import Curve
 from wetrun.simulate.transforms import Spectrum, frequencies, weighted
 
 __all__ = ["BEYOND", "Smooth", "curves"]
 
-_USABLE = 15 / 16  # of the window: its end borders on its beginning, whose corners show there, undamped
 _LEAST_POINTS = 2048
 _MOST_POINTS = 131_072
 _POINTS_PER_SD = 12
@@ -182,7 +181,7 @@ def _inverted(
 def _heights(curve: Curve) -> NDArray[float64]:
     """The heights of a curve's points by its terms; they may overshoot."""
     points = 2 * (len(curve.terms) - 1)
-    times = curve.step * np.arange(int(points * _USABLE), dtype=float64)
+    times = curve.step * np.arange(int(points * USABLE), dtype=float64)
     series = np.fft.irfft(curve.terms, points)[: len(times)] / curve.step
     heights: NDArray[float64] = np.clip(series * np.exp(curve.damping * times) - curve.folded(times), 0.0, curve.mass)
     heights[0] = 0.0

@@ -26,7 +26,7 @@ from wetrun.simulate.routes import Arc, Routes, route
 from wetrun.simulate.shortest import shortest
 from wetrun.simulate.timing import Timing
 
-__all__ = ["DrawnGraph", "Look", "Wanted"]
+__all__ = ["LEAST", "DrawnGraph", "Look", "Wanted"]
 
 _LATE = 1 - 2.5e-4  # a grid reaches at least until this level
 _FARTHEST = 40.0  # windows before a grid begins: transforms shrink by exp(-12) with each, and floats end at exp(-700)
@@ -35,7 +35,9 @@ _ALIKE = 4.0  # grids that differ less in width share a pass
 _EARLY_CELLS, _MOST_ZOOMS = 16, 4
 _WORK = 400_000  # ways of the graph times draws: more draws are not looked at
 _FEWEST, _MOST = 48, 128
-_LEAST = 1e-200  # so improbable an outcome has no distribution that floats can tell
+
+LEAST = 1e-200
+"""So improbable an outcome has no distribution that floats can tell."""
 
 
 class Wanted(NamedTuple):
@@ -139,7 +141,7 @@ class Look:
             looks: list[tuple[Grid, dict[int, NDArray[complex128]], dict[int, NDArray[complex128]]]] = []
             for at in members:
                 idle, whole = self._summed(self.still, wanted[at]), self._summed(self._masses, wanted[at])
-                possible = whole[1:] > _LEAST
+                possible = whole[1:] > LEAST
                 share = np.where(possible, idle[1:] / np.where(possible, whole[1:], 1.0), 0.0)
                 asked = share + np.array(levels) * (1 - share) if running else np.repeat([levels], self._size, axis=0)
                 if grid is None:
@@ -161,7 +163,7 @@ class Look:
         asked: NDArray[float64],
     ) -> NDArray[float64]:
         """Look as closely as it takes: float64[draws, levels]."""
-        moving = (whole[1:] > _LEAST) & (asked * whole[1:] > idle[1:])
+        moving = (whole[1:] > LEAST) & (asked * whole[1:] > idle[1:])
         there = instead = shift = np.zeros(asked.shape)
         within = np.full(asked.shape, fill_value=True)
         for turn in range(1 + _MOST_ZOOMS):
@@ -194,7 +196,7 @@ class Look:
         whole: NDArray[float64],
     ) -> _Seen:
         spectrum = sum((arriving[state] for state in wanted.states), start=-idle.astype(complex128))
-        safe = np.where(whole > _LEAST, whole, 1.0)
+        safe = np.where(whole > LEAST, whole, 1.0)
         heights = (idle + cumulative(spectrum, np.maximum(whole - idle, 0.0), grid)) / safe
         width = len(self._doubt.names) + 1
         counting = sum((counted[state] for state in wanted.states), start=np.zeros((width, 1), dtype=complex128))

@@ -13,7 +13,7 @@ from numpy import float64
 from numpy.typing import NDArray
 
 from wetrun.lean import dataclass
-from wetrun.simulate.drawn_quantiles import DrawnGraph, Look, Wanted
+from wetrun.simulate.drawn_quantiles import LEAST, DrawnGraph, Look, Wanted
 from wetrun.simulate.durations import Durations
 from wetrun.simulate.graph import Graph
 from wetrun.simulate.intervals import LEVEL, Interval, credible
@@ -25,7 +25,6 @@ from wetrun.simulate.probabilities import values, visits, weigher
 __all__ = ["RAREST", "ClockIntervals", "TimeDoubt", "TimeIntervals", "time_intervals"]
 
 
-_LEAST = 1e-200  # so improbable an outcome has no distribution that floats can tell
 RAREST = 5e-4
 """Quantiles that fewer runs than this exceed, or fall short of, are not told with an interval: no grid shows them."""
 
@@ -151,7 +150,7 @@ class _Met:
 def _reach(flows: Sequence[NDArray[float64]]) -> float:
     """Until when it may last under draws that are not unlikely: where even a geometric number of rounds has ended."""
     mass, first, second = sum(flows, start=np.zeros((3, 1)))
-    possible = mass > _LEAST
+    possible = mass > LEAST
     mean, sd = _mean_and_sd(mass[possible], first[possible], second[possible])
     return float(np.quantile(mean + 7 * sd, (1 + LEVEL) / 2)) if len(mean) else 0.0
 
@@ -179,7 +178,7 @@ def _interval(
     """
     whole, first, second = np.broadcast_arrays(*sum(flows, start=np.zeros((3, len(shift) + 1))))
     counted = whole - sum(stopped, start=np.zeros(1))
-    possible = (whole > _LEAST) & (counted > 1e-9 * whole)
+    possible = (whole > LEAST) & (counted > 1e-9 * whole)
     if not possible[0] or int(possible[1:].sum()) < _ENOUGH:
         return None
     mean, sd = _mean_and_sd(counted[possible], first[possible], second[possible])

@@ -1,25 +1,23 @@
-"""What the supervisor tells of a command, in the record's words, without secrets."""
+"""What the supervisor tells of a command, in the record's words."""
 
-from collections.abc import Sequence
 from typing import assert_never
 
-from wetrun.course.results import Ending, Observed, Output
+from wetrun.course.results import Ending, Observed
 from wetrun.targets import wire
 
 __all__ = ["not_ended", "observed"]
 
 
-def observed(event: wire.Outcome, command: str, secrets: Sequence[str]) -> Observed:
+def observed(event: wire.Outcome, command: str) -> Observed:
     """Say what became of a command.
 
     Args:
         event: What the supervisor told.
         command: The command's text, for the line that failed.
-        secrets: Values that are replaced in what the command printed, the longer ones first.
     """
     match event:
         case wire.Ended():
-            return _ended(event, command, secrets)
+            return _ended(event, command)
         case wire.Unknown():
             return Observed(ending=Ending.UNKNOWN, error="it started, and nobody saw its end")
         case wire.Never():
@@ -37,7 +35,7 @@ def not_ended(left: tuple[int, ...]) -> str:
     return "processes that could not be ended: " + ", ".join(str(pid) for pid in left)
 
 
-def _ended(event: wire.Ended, command: str, secrets: Sequence[str]) -> Observed:
+def _ended(event: wire.Ended, command: str) -> Observed:
     lines = command.split("\n")
     line = event.line if event.line is not None and len(lines) > 1 and 0 < event.line <= len(lines) else None
     error = "wetrun was gone, so it was ended" if event.reason == "controller-gone" else None
@@ -45,16 +43,8 @@ def _ended(event: wire.Ended, command: str, secrets: Sequence[str]) -> Observed:
         ending=event.ending,
         seconds=event.seconds,
         exit_code=event.exit_code,
-        stdout=_masked(event.stdout, secrets),
-        stderr=_masked(event.stderr, secrets),
+        stdout=event.stdout,
+        stderr=event.stderr,
         error=not_ended(event.left) if event.left else error,
         failed_at=None if line is None else (line, lines[line - 1].strip()),
     )
-
-
-def _masked(output: Output, secrets: Sequence[str]) -> Output:
-    """Secrets appear nowhere, also when a command prints them."""
-    text = output.text
-    for secret in secrets:
-        text = text.replace(secret, "***")
-    return output if text == output.text else Output(text, output.size, output.cut)

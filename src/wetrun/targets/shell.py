@@ -7,6 +7,7 @@ from collections.abc import Awaitable, Callable, Mapping
 from contextlib import suppress
 from typing import TypeVar
 
+from wetrun.course.masking import Masking
 from wetrun.course.results import Ending, Observed
 from wetrun.runtime.ports import Progress
 from wetrun.targets import wire
@@ -62,7 +63,7 @@ class ShellTarget:
         self._resumed = resumed
         self._source = supervisor_source()
         self._setup = b""
-        self._secrets: tuple[str, ...] = ()
+        self._masking = Masking(())
         self._front: Front | None = None
         self._closed = False
         self._connected_at = 0.0
@@ -83,7 +84,7 @@ class ShellTarget:
         """
         self._setup = wire.setup(self._directory, environment, secrets)
         self._closed = False
-        self._secrets = tuple(sorted((value for value in secrets.values() if len(value) > 3), key=len, reverse=True))
+        self._masking = Masking(secrets.values())
         try:
             await self._connect()
         except (LinkLostError, OSError) as error:
@@ -119,7 +120,7 @@ class ShellTarget:
                 raise
             except (LinkLostError, TargetError) as error:
                 return Observed(ending=Ending.UNKNOWN, error=f"the connection was lost and did not come back: {error}")
-        return observed(event, command, self._secrets)
+        return self._masking.observed(observed(event, command))
 
     async def progress(self, key: str) -> Progress:
         """Tell how far the command of this key is; see the port.
@@ -160,7 +161,7 @@ class ShellTarget:
                 await front.end()
 
         try:
-            return observed(await self._persistently(ask), command, self._secrets)
+            return self._masking.observed(observed(await self._persistently(ask), command))
         except (LinkLostError, TargetError) as error:
             return Observed(ending=Ending.ERROR, error=f"no shell to look with: {error}")
 

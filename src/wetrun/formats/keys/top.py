@@ -8,6 +8,7 @@ from wetrun.formats.decode.context import Cursor
 from wetrun.formats.decode.objects import Fields, Key, Object
 from wetrun.formats.decode.shapes import Text
 from wetrun.formats.keys.claims import CLAIMS, EVIDENCE
+from wetrun.formats.keys.double import DOUBLE
 from wetrun.formats.keys.fleet import FLEET
 from wetrun.formats.keys.quantities import SECONDS
 from wetrun.formats.keys.readiness import READINESS
@@ -15,7 +16,7 @@ from wetrun.formats.keys.relations import RELATION, check_relations, related
 from wetrun.formats.keys.scenarios import SCENARIO
 from wetrun.formats.keys.sections import PHASES, PROCEDURE, RECOVERIES, ROLLBACK
 from wetrun.formats.keys.state import STATE_PROBE
-from wetrun.formats.keys.surroundings import DOUBLE, ENVIRONMENT, SECRETS, SERVICES, TARGETS
+from wetrun.formats.keys.surroundings import ENVIRONMENT, SECRETS, SERVICES, TARGETS
 from wetrun.formats.keys.watching import AVAILABILITY, MONITOR
 from wetrun.plan.claims import PRIOR_RUNS
 from wetrun.plan.double import Double, Target

@@ -2,6 +2,7 @@
 
 import pytest
 
+from stated_facts import fact
 from wetrun.errors import Place
 from wetrun.faults.registry import catalogue
 from wetrun.formats.runbook.claiming import Parts, claims_of
@@ -17,19 +18,6 @@ PARTS = Parts(["database-connection-failure", "Complete System Recovery"], ["Cod
 AT = Place("runbook.md", 1, 1)
 
 
-def _fact(measure: Measure, subject: str, label: str, low: float | None, high: float | None, line: int = 1) -> Fact:
-    return Fact(
-        measure=measure,
-        subject=subject,
-        group="Summary",
-        label=label,
-        low=low,
-        high=high,
-        text="as written",
-        place=Place("runbook.md", line, 1),
-    )
-
-
 def _time(of: TimeOf, seconds: float) -> TimeClaim:
     return TimeClaim(of, Seconds(seconds), Probability(0.95), AT)
 
@@ -41,31 +29,31 @@ SUCCESS, RECOVERY, DURATION, DETECTION = Measure.SUCCESS, Measure.RECOVERY, Meas
     ("fact", "claim"),
     [
         (
-            _fact(SUCCESS, "Deployment Scenarios", "Total Success Rate", 0.97, 0.97),
+            fact(SUCCESS, "Deployment Scenarios", "Total Success Rate", 0.97, 0.97),
             OddsClaim(OddsOf.SUCCESS, Way.AT_LEAST, Probability(0.97), AT),
         ),
         (
-            _fact(SUCCESS, "Rollback Scenarios", "Total Rollback Success Rate", 0.99, 0.99),
+            fact(SUCCESS, "Rollback Scenarios", "Total Rollback Success Rate", 0.99, 0.99),
             OddsClaim(OddsOf.ROLLBACK, Way.AT_LEAST, Probability(0.99), AT),
         ),
-        (_fact(RECOVERY, "Confidence", "Recovery Time", None, 600.0), _time(TimeOf.RECOVERY, 600)),
+        (fact(RECOVERY, "Confidence", "Recovery Time", None, 600.0), _time(TimeOf.RECOVERY, 600)),
         (
-            _fact(SUCCESS, "System Recovery", "Total Rollback Success Rate", 0.99, 0.99),
+            fact(SUCCESS, "System Recovery", "Total Rollback Success Rate", 0.99, 0.99),
             OddsClaim(OddsOf.ROLLBACK, Way.AT_LEAST, Probability(0.99), AT),
         ),
-        (_fact(DURATION, "Release 4.2", "Expected downtime", 120.0, 180.0), _time(TimeOf.DOWNTIME, 180)),
-        (_fact(DURATION, "Release 4.2", "Total deployment time", 720.0, 720.0), _time(TimeOf.DURATION, 720)),
-        (_fact(DURATION, "Total", "Duration", 720.0, 720.0), _time(TimeOf.DURATION, 720)),
-        (_fact(DETECTION, "Monitoring", "Detection time", None, 60.0), _time(TimeOf.DETECTION, 60)),
-        (_fact(DURATION, "Release 4.2", "Build time", 300.0, 300.0), None),
-        (_fact(DURATION, "Backups", "Duration", 300.0, 300.0), None),
-        (_fact(RECOVERY, "Goals", "Recovery point objective", 300.0, 300.0), None),
-        (_fact(RECOVERY, "Code", "Rollback time", 300.0, 300.0), None),
-        (_fact(RECOVERY, "Confidence", "Recovery Time", None, 1e17), None),
-        (_fact(SUCCESS, "Confidence", "Success Probability", 9.7, 9.7), None),
-        (_fact(SUCCESS, "Database Failure", "Success Rate", 0.99, 0.99), None),
-        (_fact(SUCCESS, "Perfect Deployment", "Success Probability", 0.85, 0.85), None),
-        (_fact(RECOVERY, "Complete System Recovery", "Recovery Time", 600.0, 900.0), None),
+        (fact(DURATION, "Release 4.2", "Expected downtime", 120.0, 180.0), _time(TimeOf.DOWNTIME, 180)),
+        (fact(DURATION, "Release 4.2", "Total deployment time", 720.0, 720.0), _time(TimeOf.DURATION, 720)),
+        (fact(DURATION, "Total", "Duration", 720.0, 720.0), _time(TimeOf.DURATION, 720)),
+        (fact(DETECTION, "Monitoring", "Detection time", None, 60.0), _time(TimeOf.DETECTION, 60)),
+        (fact(DURATION, "Release 4.2", "Build time", 300.0, 300.0), None),
+        (fact(DURATION, "Backups", "Duration", 300.0, 300.0), None),
+        (fact(RECOVERY, "Goals", "Recovery point objective", 300.0, 300.0), None),
+        (fact(RECOVERY, "Code", "Rollback time", 300.0, 300.0), None),
+        (fact(RECOVERY, "Confidence", "Recovery Time", None, 1e17), None),
+        (fact(SUCCESS, "Confidence", "Success Probability", 9.7, 9.7), None),
+        (fact(SUCCESS, "Database Failure", "Success Rate", 0.99, 0.99), None),
+        (fact(SUCCESS, "Perfect Deployment", "Success Probability", 0.85, 0.85), None),
+        (fact(RECOVERY, "Complete System Recovery", "Recovery Time", 600.0, 900.0), None),
     ],
 )
 def test_totals_are_claims_about_the_whole_and_parts_are_not(fact: Fact, claim: object) -> None:
@@ -75,7 +63,7 @@ def test_totals_are_claims_about_the_whole_and_parts_are_not(fact: Fact, claim: 
 
 def test_a_total_that_is_stated_four_times_is_one_claim() -> None:
     """Documents repeat what they want to be true."""
-    (claim,) = claims_of([_fact(SUCCESS, "End", "Confidence", 0.97, 0.97, line) for line in (4, 9, 12)], PARTS)
+    (claim,) = claims_of([fact(SUCCESS, "End", "Confidence", 0.97, 0.97, line) for line in (4, 9, 12)], PARTS)
     assert claim.place == Place("runbook.md", 4, 1)
 
 

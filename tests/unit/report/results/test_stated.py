@@ -5,7 +5,7 @@ from dataclasses import replace
 import pytest
 
 from sample_results import faulty, foreseen, good_runs, plan, source
-from wetrun.errors import Place
+from stated_facts import fact
 from wetrun.plan.facts import Fact, Facts, Measure
 from wetrun.plan.scenarios import Outcome
 from wetrun.report.results.model import Row, Stands
@@ -25,19 +25,6 @@ PLAN = """
 """
 
 
-def _fact(measure: Measure, subject: str, label: str, low: float | None, high: float | None, line: int = 1) -> Fact:
-    return Fact(
-        measure=measure,
-        subject=subject,
-        group="Summary",
-        label=label,
-        low=low,
-        high=high,
-        text="as written",
-        place=Place("runbook.md", line, 1),
-    )
-
-
 def _row(fact: Fact, *, speed: float = 1.0, gone: Outcome = Outcome.ROLLED_BACK) -> Row:
     runs = (
         good_runs()[0],
@@ -55,21 +42,21 @@ def _row(fact: Fact, *, speed: float = 1.0, gone: Outcome = Outcome.ROLLED_BACK)
 @pytest.mark.parametrize(
     ("fact", "measured", "stands"),
     [
-        (_fact(Measure.PROBABILITY, "Database Failure", "Probability", 0.01, 0.01), "", NOT),
-        (_fact(Measure.SUCCESS, "Database Failure", "Success Rate", 0.99, 0.99), "1 of 1", THIN),
-        (_fact(Measure.DETECTION, "Database Failure", "Detection", 0.0, 0.0), "1.5 s", THIN),
-        (_fact(Measure.DETECTION, "Database Failure", "Detection", 0.0, 2.0), "1.5 s", HOLDS),
-        (_fact(Measure.RECOVERY, "Database Failure", "Total Recovery", None, 4.0), "4.5 s", WRONG),
-        (_fact(Measure.RECOVERY, "Database Failure", "Rollback Time", 1.0, 4.0), "3.0 s", HOLDS),
-        (_fact(Measure.ADDED, "Slow Database", "Duration", 5.0, 10.0), "7.0 s", HOLDS),
-        (_fact(Measure.DURATION, "Slow Database", "Duration", 12.0, 12.0), "13.0 s", WRONG),
-        (_fact(Measure.DURATION, "Perfect Deployment", "Duration", 900.0, 900.0), "6.0 s", HOLDS),
-        (_fact(Measure.SUCCESS, "Perfect Deployment", "Success Rate", 1.0, 1.0), "1 of 1", THIN),
-        (_fact(Measure.PROBABILITY, "Perfect Deployment", "Probability", 0.95, 0.95), "", WRONG),
-        (_fact(Measure.PROBABILITY, "Perfect Deployment", "Probability", 0.88, 0.88), "", THIN),
-        (_fact(Measure.RECOVERY, "Complete System Recovery", "Recovery Time", 5.0, 10.0), "9.0 s", HOLDS),
-        (_fact(Measure.SUCCESS, "Complete System Recovery", "Success Rate", 0.999, 0.999), "", NOT),
-        (_fact(Measure.ADDED, "Something Else", "Time Cost", 1.0, 2.0), "", NOT),
+        (fact(Measure.PROBABILITY, "Database Failure", "Probability", 0.01, 0.01), "", NOT),
+        (fact(Measure.SUCCESS, "Database Failure", "Success Rate", 0.99, 0.99), "1 of 1", THIN),
+        (fact(Measure.DETECTION, "Database Failure", "Detection", 0.0, 0.0), "1.5 s", THIN),
+        (fact(Measure.DETECTION, "Database Failure", "Detection", 0.0, 2.0), "1.5 s", HOLDS),
+        (fact(Measure.RECOVERY, "Database Failure", "Total Recovery", None, 4.0), "4.5 s", WRONG),
+        (fact(Measure.RECOVERY, "Database Failure", "Rollback Time", 1.0, 4.0), "3.0 s", HOLDS),
+        (fact(Measure.ADDED, "Slow Database", "Duration", 5.0, 10.0), "7.0 s", HOLDS),
+        (fact(Measure.DURATION, "Slow Database", "Duration", 12.0, 12.0), "13.0 s", WRONG),
+        (fact(Measure.DURATION, "Perfect Deployment", "Duration", 900.0, 900.0), "6.0 s", HOLDS),
+        (fact(Measure.SUCCESS, "Perfect Deployment", "Success Rate", 1.0, 1.0), "1 of 1", THIN),
+        (fact(Measure.PROBABILITY, "Perfect Deployment", "Probability", 0.95, 0.95), "", WRONG),
+        (fact(Measure.PROBABILITY, "Perfect Deployment", "Probability", 0.88, 0.88), "", THIN),
+        (fact(Measure.RECOVERY, "Complete System Recovery", "Recovery Time", 5.0, 10.0), "9.0 s", HOLDS),
+        (fact(Measure.SUCCESS, "Complete System Recovery", "Success Rate", 0.999, 0.999), "", NOT),
+        (fact(Measure.ADDED, "Something Else", "Time Cost", 1.0, 2.0), "", NOT),
     ],
 )
 def test_each_number_of_a_table_stands_beside_its_run(fact: Fact, measured: str, stands: Stands) -> None:
@@ -86,13 +73,13 @@ def test_where_the_plan_expects_nothing_success_is_to_deploy(outcome: Outcome, s
     """A success rate of 99 % that nobody explains can only mean that the release gets out."""
     of = plan(PLAN.replace(", expect: {outcome: rolled-back}", ""))
     made = source((good_runs()[0], faulty("database-connection-failure", outcome)), of=of)
-    fact = _fact(Measure.SUCCESS, "Database Failure", "Success Rate", 0.99, 0.99)
-    (row,) = stated_rows(replace(made, facts=Facts(numbers=(fact,))))
+    stated = fact(Measure.SUCCESS, "Database Failure", "Success Rate", 0.99, 0.99)
+    (row,) = stated_rows(replace(made, facts=Facts(numbers=(stated,))))
     assert row.stands is stands
 
 
 def test_what_contradicts_a_table_says_so() -> None:
     """A run that did not lead back disproves a stated 99 %."""
-    row = _row(_fact(Measure.SUCCESS, "Database Failure", "Success Rate", 0.99, 0.99), gone=Outcome.NOT_RESTORED)
+    row = _row(fact(Measure.SUCCESS, "Database Failure", "Success Rate", 0.99, 0.99), gone=Outcome.NOT_RESTORED)
     assert (row.measured, row.stands) == ("0 of 1", WRONG)
-    assert _row(_fact(Measure.DETECTION, "Database Failure", "Detection", 0.0, 2.0), speed=9).stands is THIN
+    assert _row(fact(Measure.DETECTION, "Database Failure", "Detection", 0.0, 2.0), speed=9).stands is THIN

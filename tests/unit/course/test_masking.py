@@ -9,8 +9,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from wetrun.course.masking import Masking
 from wetrun.course.results import Observed, Output
-from wetrun.runtime.masking import Masking
 
 SECRET = "q7Zk-Xw93-pLm2-Rt56-vBn8"
 HARD = "Pa$$ & w0rd/x'1"
