@@ -169,7 +169,7 @@ def tree_hash(*roots: Path) -> str:
                 found.update(f"{path} {about.st_mode} {about.st_uid} {about.st_gid} {about.st_mtime_ns}".encode())
                 if path.is_symlink():
                     found.update(os.fsencode(path.readlink()))
-                elif path.is_file():
+                elif path.is_file() and os.access(path, os.R_OK):  # what we may not read we may not write either
                     found.update(path.read_bytes())
     return found.hexdigest()
 

