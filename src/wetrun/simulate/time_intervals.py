@@ -17,10 +17,9 @@ from wetrun.simulate.drawn_quantiles import LEAST, DrawnGraph, Look, Wanted
 from wetrun.simulate.durations import Durations
 from wetrun.simulate.graph import Graph
 from wetrun.simulate.intervals import LEVEL, Interval, credible
-from wetrun.simulate.law_doubt import LawDoubt, TimeDoubt, law_doubt, parameter_of
+from wetrun.simulate.law_doubt import TimeDoubt, law_doubt
 from wetrun.simulate.moments import Clock, drawn_arrivals
 from wetrun.simulate.posterior import Draws
-from wetrun.simulate.probabilities import values, visits, weigher
 
 __all__ = ["RAREST", "ClockIntervals", "TimeDoubt", "TimeIntervals", "time_intervals"]
 
@@ -96,7 +95,6 @@ def time_intervals(
     known = DrawnGraph(graph, draws)
     moments = drawn_arrivals(graph, known.routes, tuple(times), known.draws)
     laws = law_doubt(graph, doubt, known.size)
-    met = _Met(known, laws)
     found: dict[Clock, ClockIntervals] = {}
     for at, (clock, durations) in enumerate(times.items()):
         own = {state: flow[:, at] for state, flow in moments.items() if float(flow[0, at, 0]) > 0}
@@ -106,12 +104,11 @@ def time_intervals(
         looked = Look(known, clock, {state: flow[0][:, None] for state, flow in own.items()}, laws)
         moved = looked.quantiles(wanted, levels, running=clock in running)
         stopped = looked.still if clock in running else {}
-        shifts = met.shifts(clock)
         answers = [
             _interval(
                 [own[state] for state in one.states],
                 [stopped[state][:, 0] for state in one.states if state in stopped],
-                sum((shifts[state] * own[state][0][0] for state in one.states), start=np.zeros(known.size)),
+                sum((looked.longer[state] * own[state][0][0] for state in one.states), start=np.zeros(known.size)),
                 dict(zip(levels, rows, strict=True)),
             )
             for one, rows in zip(wanted, moved, strict=True)
@@ -120,31 +117,6 @@ def time_intervals(
         told = {name: one for name, one in zip(names, answers[:-1], strict=True) if one is not None}
         found[clock] = ClockIntervals(answers[-1], told)
     return found
-
-
-class _Met:
-    """How often the way to each outcome meets each holding time, in expectation."""
-
-    def __init__(self, known: DrawnGraph, laws: LawDoubt) -> None:
-        routes, weigh = known.routes, weigher(known.graph)
-        self._graph, self._laws = known.graph, laws
-        self._visits = visits(routes, weigh, 1.0)
-        self._outcomes = [state for state in self._visits if not routes.arcs[state] and self._visits[state] > 0]
-        gains = dict(zip(self._outcomes, np.eye(len(self._outcomes)), strict=True))
-        self._worth = values(routes, lambda arc: np.array([weigh(arc)]), np.ones(1), gains)
-
-    def shifts(self, clock: Clock) -> dict[int, NDArray[float64]]:
-        """Give how much longer it takes to each outcome in each draw, given that: float64[draws] by its number."""
-        masses = np.array([self._visits[state] for state in self._outcomes])
-        total = np.zeros((len(masses), next((len(off) for off in self._laws.off.values()), 1)))
-        for number, state in enumerate(self._graph.states.values()):
-            off = self._laws.off.get(parameter_of(state))
-            if off is None or state.time is None or number not in self._visits:
-                continue
-            if clock is None or clock in state.tags:
-                often = np.broadcast_to(self._visits[number] * self._worth[number] / masses, masses.shape)
-                total += np.outer(often / (1 if state.part is None else state.part.count), off)
-        return dict(zip(self._outcomes, total, strict=True))
 
 
 def _reach(flows: Sequence[NDArray[float64]]) -> float:
