@@ -592,8 +592,10 @@ __wetrun_write_state() { # NAME…: the shell as text that makes it again
 __wetrun_save() { # write down the shell, so that the next one can go on with it; nothing secret, nor what holds a secret
   builtin local __wetrun_lines __wetrun_keep __wetrun_name __wetrun_ref file
   file=$__wetrun_session/state.$$.$((__wetrun_number >> 6 & 1)) # two files in turn, each for some dozens of states
-  { builtin compgen -v; builtin printf ':\n'; builtin compgen -A function; } >|"$__wetrun_session/names.$$"
-  builtin mapfile -t __wetrun_lines <"$__wetrun_session/names.$$"
+  # Names come back through the end of a file: a fork, or one that is emptied again and again, costs more than the rest.
+  ((__wetrun_number & 63)) || { : >|"$__wetrun_session/names.$$" && builtin exec 213<"$__wetrun_session/names.$$"; }
+  { builtin compgen -v; builtin printf ':\n'; builtin compgen -A function; } >>"$__wetrun_session/names.$$"
+  builtin mapfile -t -u 213 __wetrun_lines
   if [[ ${__wetrun_lines[*]} != "$__wetrun_known" ]]; then
     __wetrun_choose "${__wetrun_lines[@]}"
     __wetrun_known=${__wetrun_lines[*]}
@@ -670,6 +672,8 @@ esac
 # From here on at the top level and not in a function, so that `declare` in a command means what it means in a terminal.
 
 exec 211>&1 212<&0 </dev/null >/dev/null 2>&1
+: >|"$2/names.$$"
+exec 213<"$2/names.$$"
 __wetrun_session=$2 __wetrun_base='' __wetrun_number=0 __wetrun_flags='' __wetrun_directory='' __wetrun_lost=''
 __wetrun_kept='' __wetrun_known='' __wetrun_output=''
 __wetrun_secrets=() __wetrun_secret_values=() __wetrun_variables=() __wetrun_functions=()
@@ -745,7 +749,7 @@ while IFS=$'\t' builtin read -r -u 212 -a __wetrun_request; do
         if [[ -n $__wetrun_flags ]]; then builtin set "-$__wetrun_flags"; fi
         # shellcheck disable=SC1091
         builtin source "$__wetrun_session/command" </dev/null >>"$__wetrun_session/$__wetrun_output.out" \
-          2>>"$__wetrun_session/$__wetrun_output.err" 211>&- 212<&-
+          2>>"$__wetrun_session/$__wetrun_output.err" 211>&- 212<&- 213<&-
         __wetrun_code=$?
       done
       builtin trap - ERR
