@@ -2,7 +2,9 @@
 
 import copy
 import dataclasses
+import inspect
 import pickle
+import re
 from collections.abc import Callable
 from typing import Any, ClassVar, Generic, TypeVar
 
@@ -76,13 +78,20 @@ def _empty() -> type:
 
 
 SHAPES = [_plain, _checked, _generic, _empty]
-OPTIONS: list[dict[str, bool]] = [{}, {"kw_only": True}, {"eq": False}, {"eq": False, "kw_only": True}]
+OPTIONS: list[dict[str, bool]] = [
+    {},
+    {"kw_only": True},
+    {"eq": False},
+    {"eq": False, "kw_only": True},
+    {"frozen": False},
+    {"frozen": False, "kw_only": True},
+]
 
 
 def _pair(shape: Callable[[], type], options: dict[str, bool]) -> tuple[Any, Any]:
     light: Any = lean.dataclass  # to type checkers it is the other one
     both: list[Make] = [light, dataclasses.dataclass]
-    ours, theirs = (make(frozen=True, slots=True, **options)(shape()) for make in both)
+    ours, theirs = (make(**{"frozen": True, "slots": True} | options)(shape()) for make in both)
     return ours, theirs
 
 
@@ -143,7 +152,8 @@ def test_classes_are_told_alike(shape: Callable[[], type], options: dict[str, bo
     assert ours.__match_args__ == theirs.__match_args__
     assert ours.__slots__ == theirs.__slots__
     assert ours.__qualname__ == theirs.__qualname__
-    assert ours.__dataclass_params__.frozen
+    assert ours.__dataclass_params__.frozen == theirs.__dataclass_params__.frozen
+    assert list(inspect.signature(ours).parameters) == list(inspect.signature(theirs).parameters)
     values = dict.fromkeys(ours.__slots__, 3)
     assert not hasattr(ours(**values), "__dict__")
 
@@ -199,8 +209,44 @@ def test_mistakes_are_told_when_the_class_is_defined(namespace: dict[str, Any], 
         light(frozen=True, slots=True, **options)(type("Wrong", (), dict(namespace)))
 
 
+def test_what_is_not_frozen_can_be_changed() -> None:
+    """A class that is not frozen takes values and has no hash, as the standard library has it."""
+
+    @lean.dataclass(slots=True)
+    class Count:
+        number: int = 0
+
+    count = Count()
+    count.number += 2
+    assert count == Count(2)
+    assert copy.copy(count) == count
+    with pytest.raises(TypeError, match="unhashable"):
+        hash(count)
+
+
+def test_constructors_are_inherited() -> None:
+    """A class below a light one that adds no fields is made in the same way, whichever is made first."""
+
+    class Place(Spot):
+        """The same fields."""
+
+    assert Place(3).y == 2
+    assert repr(Place(3)).endswith("Place(x=3, y=2)")
+    assert Spot(3) != Place(3)
+
+
+@given(st.text("ab", max_size=6))
+def test_a_pattern_is_one_of_the_standard_library(text: str) -> None:
+    """Patterns are compiled when they are first used, and answer like those that are compiled at once."""
+    late, early = lean.pattern("(?P<x>a+)b", re.IGNORECASE), re.compile("(?P<x>a+)b", re.IGNORECASE)
+    assert late.sub("-", text) == early.sub("-", text)
+    assert late.findall(text) == early.findall(text)
+    assert (late.match(text) is None) == (early.match(text) is None)
+    assert (late.pattern, late.flags, late.groupindex) == (early.pattern, early.flags, early.groupindex)
+
+
 def test_what_is_unusual_goes_to_the_standard_decorator() -> None:
-    """Order, mutable classes and fields that are left out are rare; they are not made a second time here."""
+    """Order and fields that are left out are rare; they are not made a second time here."""
 
     @lean.dataclass(frozen=True, slots=True, order=True)
     class Ordered:

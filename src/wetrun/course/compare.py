@@ -1,6 +1,5 @@
 """How two measurements of a system's state differ, entry by entry; what may differ is kept and marked. Pure."""
 
-import difflib
 import json
 import re
 from collections.abc import Iterator
@@ -179,6 +178,8 @@ def _changed_blocks(old: list[str], new: list[str]) -> Iterator[tuple[int, int, 
         # Aligning takes quadratic time; beyond this the positions alone say enough.
         yield head, head + len(one), head, head + len(other)
         return
+    import difflib  # costs start-up time of those who compare nothing
+
     for kind, start, end, first, last in difflib.SequenceMatcher(None, one, other, autojunk=False).get_opcodes():
         if kind != "equal":
             yield head + start, head + end, head + first, head + last

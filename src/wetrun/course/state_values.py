@@ -1,6 +1,5 @@
 """What a state probe measured, as plain data that can be recorded, digested and compared."""
 
-import hashlib
 import json
 import zlib
 from enum import Enum
@@ -50,6 +49,8 @@ def digest(value: StateValue) -> str:
     Returns:
         64 hexadecimal digits (SHA-256 of its canonical JSON); equal values have equal digests.
     """
+    import hashlib  # costs start-up time of those who compare nothing
+
     return hashlib.sha256(_text(value)).hexdigest()
 
 

@@ -4,10 +4,12 @@ import re
 import shlex
 from collections.abc import Sequence
 
+from wetrun.lean import pattern
+
 __all__ = ["command_pattern"]
 
-_ASSIGNMENT = re.compile(r"[A-Za-z_][A-Za-z0-9_]*=")
-_UNFORESEEN = re.compile(r"[$%`&|;<>\\]")
+_ASSIGNMENT = pattern(r"[A-Za-z_][A-Za-z0-9_]*=")
+_UNFORESEEN = pattern(r"[$%`&|;<>\\]")
 _OPTIONS_WITH_VALUE = frozenset({"-u", "--unset", "-C", "--chdir"})
 
 

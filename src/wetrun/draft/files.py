@@ -1,14 +1,15 @@
 """Reading files that may be missing, huge or not text; and writing YAML scalars."""
 
 import json
-import re
 from pathlib import Path
 from typing import cast
+
+from wetrun.lean import pattern
 
 __all__ = ["json_object", "mapping_of", "text_of", "yaml_text"]
 
 _LARGEST = 2_000_000
-_PLAIN = re.compile(r"[A-Za-z./_][A-Za-z0-9 ./_=@%+-]*(?<! )")
+_PLAIN = pattern(r"[A-Za-z./_][A-Za-z0-9 ./_=@%+-]*(?<! )")
 _NO_TEXT = frozenset({"true", "false", "null", "yes", "no", "on", "off", "y", "n"})
 
 

@@ -8,6 +8,7 @@ import yaml
 from wetrun.draft.command_line import command_pattern
 from wetrun.draft.contribution import Contribution, ServiceDraft, Stage, StepDraft
 from wetrun.draft.files import mapping_of, text_of
+from wetrun.lean import pattern
 
 __all__ = ["recognise_compose", "recognise_pm2", "recognise_procfile", "recognise_systemd"]
 
@@ -22,8 +23,8 @@ _PM2_FILES = (
 _COMPOSE_FILES = ("compose.yaml", "compose.yml", "docker-compose.yaml", "docker-compose.yml")
 _UNIT_FOLDERS = (".", "systemd", "deploy", "deploy/systemd", "etc/systemd/system", "ops")
 _LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
-_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.@-]*")
-_APP_KEY = re.compile(r"""["']?\b(name|script)\b["']?\s*:\s*(["'`])([^"'`\n$]+)\2""")
+_NAME = pattern(r"[A-Za-z0-9][A-Za-z0-9_.@-]*")
+_APP_KEY = pattern(r"""["']?\b(name|script)\b["']?\s*:\s*(["'`])([^"'`\n$]+)\2""")
 
 
 def recognise_pm2(folder: Path) -> Contribution | None:

@@ -7,6 +7,7 @@ import types
 from typing import Any, ClassVar, Literal, Protocol, Union, get_args, get_origin, get_type_hints
 
 from wetrun.faults.problems import BadFaultParameterError
+from wetrun.lean import pattern
 from wetrun.plan.expectations import JsonValue
 from wetrun.plan.faults import FaultParameter, FaultParameters, ParameterType
 from wetrun.runtime.ports import Fault
@@ -30,8 +31,8 @@ _UNITS = {
     ParameterType.BYTES: parse_bytes,
     ParameterType.PROBABILITY: parse_probability,
 }
-_SECTION = re.compile(r"^Attributes:\n((?:[ \t]+.*\n?|\n)*)", re.MULTILINE)
-_ATTRIBUTE = re.compile(r"^ {4}(\w+): (.*(?:\n {5,}.*)*)", re.MULTILINE)
+_SECTION = pattern(r"^Attributes:\n((?:[ \t]+.*\n?|\n)*)", re.MULTILINE)
+_ATTRIBUTE = pattern(r"^ {4}(\w+): (.*(?:\n {5,}.*)*)", re.MULTILINE)
 
 
 class FaultClass(Protocol):

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterator
 
-from wetrun.lean import dataclass
+from wetrun.lean import dataclass, pattern
 
 __all__ = ["MARKS", "PATTERNS", "Named", "name_secrets", "without_secrets"]
 
@@ -14,55 +14,53 @@ _IS = r"\b[\"'`*]*\s*(?::|\||=>?|\bis\b)\s*[\"'`*]*"
 PATTERNS: tuple[tuple[str, re.Pattern[str]], ...] = (
     (
         "a password in an address",
-        re.compile(rf"[a-z][a-z0-9+.-]{{0,31}}://[^\s/:@\"'$<{{]+:(?P<secret>{_VALUE}?)@[\w.-]"),
+        pattern(rf"[a-z][a-z0-9+.-]{{0,31}}://[^\s/:@\"'$<{{]+:(?P<secret>{_VALUE}?)@[\w.-]"),
     ),
     (
         "a password",
-        re.compile(
+        pattern(
             rf"(?:^|[\s\"'_-])(?:PGPASSWORD|[A-Z_]*PASSWORD|--password|passwd|password)\s?=\s?[\"']?(?P<secret>{_VALUE})"
         ),
     ),
     (
         "a password",
-        re.compile(
+        pattern(
             rf"--(?:\w+-)?(?:password|passwd|pass|token|secret|api-?key|access-?key)[ =][\"']?(?P<secret>{_VALUE})"
         ),
     ),
-    ("a password", re.compile(rf"\bredis-cli\b[^|;\n]*\s-a\s?[\"']?(?P<secret>{_VALUE})")),
-    ("a password", re.compile(rf"\bsshpass\s+-p\s?[\"']?(?P<secret>{_VALUE})")),
+    ("a password", pattern(rf"\bredis-cli\b[^|;\n]*\s-a\s?[\"']?(?P<secret>{_VALUE})")),
+    ("a password", pattern(rf"\bsshpass\s+-p\s?[\"']?(?P<secret>{_VALUE})")),
     (
         "a password",
-        re.compile(
-            rf"\b(?:docker|podman|helm|az)\s(?:[\w-]+\s){{0,3}}?login\s[^|;\n]*\s-p\s?[\"']?(?P<secret>{_VALUE})"
-        ),
+        pattern(rf"\b(?:docker|podman|helm|az)\s(?:[\w-]+\s){{0,3}}?login\s[^|;\n]*\s-p\s?[\"']?(?P<secret>{_VALUE})"),
     ),
     (
         "a password",
-        re.compile(
+        pattern(
             rf"\b(?:echo|printf)\s+(?:-\w+\s+)?[\"']?(?P<secret>{_VALUE})[\"']?\s*\|\s*(?:sudo\s+[^|]*-\w*S\b|passwd|chpasswd|docker\s+login)"
         ),
     ),
-    ("a password", re.compile(rf"\bmysql(?:dump)?\b[^|;\n]*\s-p(?P<secret>{_VALUE})")),
-    ("a password", re.compile(rf"\bcurl\b[^|;\n]*\s(?:-u|--user)[\s=]?[\"']?[\w.@-]+:(?P<secret>{_VALUE})")),
+    ("a password", pattern(rf"\bmysql(?:dump)?\b[^|;\n]*\s-p(?P<secret>{_VALUE})")),
+    ("a password", pattern(rf"\bcurl\b[^|;\n]*\s(?:-u|--user)[\s=]?[\"']?[\w.@-]+:(?P<secret>{_VALUE})")),
     (
         "a token",
-        re.compile(
+        pattern(
             rf"(?:^|[\s\"'])(?:export\s+)?[A-Z_]*(?:TOKEN|SECRET|API_?KEY|ACCESS_KEY|PRIVATE_KEY)[A-Z_]*=[\"']?(?P<secret>{_VALUE})"
         ),
     ),
-    ("a token", re.compile(r"\b[Bb]earer\s+(?P<secret>[A-Za-z0-9_\-.=]{16,})")),
+    ("a token", pattern(r"\b[Bb]earer\s+(?P<secret>[A-Za-z0-9_\-.=]{16,})")),
     (
         "an access key",
-        re.compile(
+        pattern(
             r"\b(?P<secret>(?:AKIA|ASIA)[0-9A-Z]{16}|gh[pousr]_[A-Za-z0-9]{20,}|glpat-[\w-]{16,}|xox[abp]-[\w-]{10,}|sk_live_\w{10,})\b"
         ),
     ),
-    ("a password", re.compile(rf"(?i:pass(?:word|wd|phrase)){_IS}(?P<secret>{_STRONG})")),
+    ("a password", pattern(rf"(?i:pass(?:word|wd|phrase)){_IS}(?P<secret>{_STRONG})")),
     (
         "a token",
-        re.compile(rf"(?i:secret(?:[ _-]?key)?|(?:api|access|private)[ _-]?key|token){_IS}(?P<secret>{_STRONG})"),
+        pattern(rf"(?i:secret(?:[ _-]?key)?|(?:api|access|private)[ _-]?key|token){_IS}(?P<secret>{_STRONG})"),
     ),
-    ("a private key", re.compile(r"(?P<secret>-----BEGIN (?:[A-Z]+ )*PRIVATE KEY-----)")),
+    ("a private key", pattern(r"(?P<secret>-----BEGIN (?:[A-Z]+ )*PRIVATE KEY-----)")),
 )
 """What it is, and where in a line: the group `secret`."""
 
@@ -79,17 +77,17 @@ _NAMES = {
     "an access key": "ACCESS_KEY",
     "a private key": "PRIVATE_KEY",
 }
-_ASSIGNED = re.compile(r"(?:^|[\s\"'])([A-Z][A-Z0-9_]*)\s?=\s?[\"']?$")
+_ASSIGNED = pattern(r"(?:^|[\s\"'])([A-Z][A-Z0-9_]*)\s?=\s?[\"']?$")
 _LONG = 8
-_KEY_ENDS = re.compile(r"-----END (?:[A-Z]+ )*PRIVATE KEY-----")
+_KEY_ENDS = pattern(r"-----END (?:[A-Z]+ )*PRIVATE KEY-----")
 # A quotation may end within an address, where it cannot be seen any more that a password begins.
-_CUT_OFF = re.compile(r"(://[^\s/:@\"']+:)[^\s@`]+(?=`)")
+_CUT_OFF = pattern(r"(://[^\s/:@\"']+:)[^\s@`]+(?=`)")
 
 
 def without_secrets(text: str) -> str:
     """A text in which every secret is `…`: other findings quote commands, and may not spread what stands in them."""
-    for _, pattern in PATTERNS:
-        text = pattern.sub(lambda match: match[0].replace(match["secret"], "…"), text)
+    for _, secret in PATTERNS:
+        text = secret.sub(lambda match: match[0].replace(match["secret"], "…"), text)
     return _CUT_OFF.sub(r"\1…", text)
 
 
@@ -130,8 +128,8 @@ def name_secrets(text: str) -> Named:
 def _spans(line: str) -> Iterator[tuple[str, int, int]]:
     """The secrets of a line: the kind, where it begins, where it ends."""
     if any(mark in line for mark in MARKS):
-        for what, pattern in PATTERNS:
-            for match in pattern.finditer(line[:5000]):
+        for what, secret in PATTERNS:
+            for match in secret.finditer(line[:5000]):
                 yield what, *match.span("secret")
 
 

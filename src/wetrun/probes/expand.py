@@ -3,21 +3,23 @@
 import re
 from collections.abc import Mapping
 from dataclasses import replace
-from difflib import get_close_matches
 
 from wetrun.errors import WetrunError
+from wetrun.lean import pattern
 from wetrun.plan.steps import Http, Sql
 
 __all__ = ["UnknownVariableError", "expand", "expand_query", "expand_request"]
 
-_VARIABLE = re.compile(r"\$\{([A-Za-z_][A-Za-z0-9_]*)\}")
-_ALONE = re.compile(r"\$([A-Za-z_][A-Za-z0-9_]*)")
+_VARIABLE = pattern(r"\$\{([A-Za-z_][A-Za-z0-9_]*)\}")
+_ALONE = pattern(r"\$([A-Za-z_][A-Za-z0-9_]*)")
 
 
 class UnknownVariableError(WetrunError):
     """A text names a variable that has no value."""
 
     def __init__(self, name: str, known: tuple[str, ...]) -> None:
+        from difflib import get_close_matches  # costs start-up time of those who make no mistake
+
         near = get_close_matches(name, known, 1)
         hint = (
             f"did you mean `{near[0]}`?"

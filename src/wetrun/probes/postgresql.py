@@ -1,6 +1,5 @@
 """PostgreSQL through the target's `psql`; the address travels through its environment, never on a command line."""
 
-import csv
 import io
 import json
 import re
@@ -145,6 +144,8 @@ def _json_rows(written: str) -> Iterator[dict[str, JsonValue]]:
 
 
 def _csv_rows(written: str) -> Iterator[dict[str, JsonValue]]:
+    import csv  # costs start-up time of those who ask no database
+
     records = csv.reader(io.StringIO(written, newline=""))
     columns = next(records, None)
     for record in records:

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Sequence
 
 from wetrun.course.results import Ending
 from wetrun.errors import WetrunError
-from wetrun.lean import dataclass
+from wetrun.lean import dataclass, pattern
 from wetrun.plan.expectations import JsonValue
 
 __all__ = ["MOST_ROWS", "Answer", "SqlUnansweredError", "only_looks", "row", "split"]
@@ -14,13 +14,13 @@ __all__ = ["MOST_ROWS", "Answer", "SqlUnansweredError", "only_looks", "row", "sp
 MOST_ROWS = 10_000
 """More rows than these are no value to compare or to judge."""
 
-_TOKEN = re.compile(
+_TOKEN = pattern(
     r"""[eE]'(?:[^'\\]|\\.|'')*'|'(?:[^']|'')*'|"(?:[^"]|"")*"|\$(?P<tag>\w*)\$.*?\$(?P=tag)\$"""
     r"""|(?P<comment>--[^\n]*|/\*.*?\*/)|(?P<end>;)|\w+|.""",
     re.DOTALL,
 )
-_LOOKING = re.compile(r"\s*\(*\s*(select|with|values|table|pragma|explain|show)\b", re.IGNORECASE)
-_CHANGING = re.compile(r"\b(insert|update|delete|merge|replace)\b", re.IGNORECASE)
+_LOOKING = pattern(r"\s*\(*\s*(select|with|values|table|pragma|explain|show)\b", re.IGNORECASE)
+_CHANGING = pattern(r"\b(insert|update|delete|merge|replace)\b", re.IGNORECASE)
 
 
 class SqlUnansweredError(WetrunError):

@@ -4,10 +4,10 @@ A sandbox belongs to whoever holds the lock beside it. Only names that we give a
 a state folder may lie among other things.
 """
 
-import re
 import stat
 from pathlib import Path
 
+from wetrun.lean import pattern
 from wetrun.rehearse.state import StateFolder
 from wetrun.sandbox.baseline import sweep_builds
 from wetrun.sandbox.marking import end_left_behind
@@ -18,7 +18,7 @@ from wetrun.sandbox.visiting import end_agent
 
 __all__ = ["lock_of", "sweep"]
 
-_RUN = re.compile(r"\d{8}-\d{6}-[0-9a-f]{4}\..+")
+_RUN = pattern(r"\d{8}-\d{6}-[0-9a-f]{4}\..+")
 
 
 def lock_of(sandbox: Path) -> Path:

@@ -3,7 +3,7 @@
 import re
 
 from wetrun.course.results import Output
-from wetrun.lean import dataclass
+from wetrun.lean import dataclass, pattern
 from wetrun.units import format_bytes
 
 __all__ = ["MOST_SHOWN", "ShownOutput", "clean", "clean_line", "show"]
@@ -11,15 +11,15 @@ __all__ = ["MOST_SHOWN", "ShownOutput", "clean", "clean_line", "show"]
 MOST_SHOWN = 20_000
 """Characters of one output that a report shows: half from its head, half from its tail."""
 
-_ESCAPE = re.compile(
+_ESCAPE = pattern(
     r"\x1b\[[0-?]*[ -/]*[@-~]"  # colours, cursor movements
     r"|\x1b[\]PX^_].*?(?:\x07|\x1b\\|$)"  # titles, links and other strings
     r"|\x1b[ -/]*[0-~]?"  # everything shorter
     r"|\x9b[0-?]*[ -/]*[@-~]",
     re.MULTILINE,
 )
-_BACKSPACED = re.compile(r"[^\n\x08]\x08")
-_CONTROL = re.compile(
+_BACKSPACED = pattern(r"[^\n\x08]\x08")
+_CONTROL = pattern(
     "[\x00-\x08\x0b-\x1f\x7f-\x9f\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069\ufeff\ud800-\udfff\ufffe\uffff]"
 )
 

@@ -4,13 +4,12 @@ import asyncio
 import hashlib
 import json
 import os
-import re
 import sys
 from collections.abc import Callable
 from pathlib import Path
 from typing import Self
 
-from wetrun.lean import dataclass
+from wetrun.lean import dataclass, pattern
 from wetrun.sandbox.cell import Cell
 from wetrun.sandbox.inside.config import Bind
 from wetrun.sandbox.keys import make_authority, make_ssh_keys
@@ -26,7 +25,7 @@ __all__ = ["FORMAT", "Baseline", "sweep_builds"]
 
 FORMAT = 2
 _PATIENCE = 10.0
-_LEFT = re.compile(r"([0-9a-f]{32})\.(?:building\.\d+|lock)")
+_LEFT = pattern(r"([0-9a-f]{32})\.(?:building\.\d+|lock)")
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,9 +1,8 @@
 """What people write where a value has to be filled in: `<sha>`, `{PROJECT}`, `YOUR_TOKEN`, `$ENVIRONMENT_HERE`."""
 
-import re
 from collections.abc import Iterator
 
-from wetrun.lean import dataclass
+from wetrun.lean import dataclass, pattern
 
 __all__ = ["Placeholder", "find_placeholders", "masked"]
 
@@ -13,7 +12,7 @@ _YOURS = (
     r"(?<![\w$])(?P<yours>(?:YOUR|MY|INSERT|REPLACE|CHANGE)[_-][A-Z0-9_-]+|your-[a-z][a-z0-9-]+|x{4,}|X{4,}|TODO)(?!\w)"
 )
 _SQUARES = r"(?<=[\s=/:@])\[(?P<squares>[A-Z][A-Z0-9_ -]{2,}|(?:your|the|insert) [a-z ]+)\](?!\])"
-_PATTERN = re.compile(f"{_ANGLES}|{_BRACES}|{_YOURS}|{_SQUARES}")
+_PATTERN = pattern(f"{_ANGLES}|{_BRACES}|{_YOURS}|{_SQUARES}")
 # HTML in a heredoc, and the words that follow `<` as a redirection of a file.
 _MARKUP = frozenset(
     [

@@ -7,7 +7,7 @@ from math import isfinite
 
 from wetrun.errors import WetrunError
 from wetrun.formats.decode.nearest import did_you_mean, listed
-from wetrun.lean import dataclass
+from wetrun.lean import dataclass, pattern
 from wetrun.plan.claims import TimeOf
 from wetrun.simulate.clock_figures import CLOCKS, ClockOf, Figure
 from wetrun.simulate.graph import Graph
@@ -28,10 +28,10 @@ __all__ = [
     "parse_what_if",
 ]
 
-_NUMBER = re.compile(r"(\d+(?:\.\d*)?|\.\d+)(?:[eE]([-+]?\d{1,3}))?\s*(%|/\s*(\d+(?:\.\d+)?))?")
+_NUMBER = pattern(r"(\d+(?:\.\d*)?|\.\d+)(?:[eE]([-+]?\d{1,3}))?\s*(%|/\s*(\d+(?:\.\d+)?))?")
 _MOST_STEPS = 10_000
 _EVEN_STEPS = 10
-_FIGURE = re.compile(r"(.+)\.(mean|p(\d+(?:\.\d+)?))")
+_FIGURE = pattern(r"(.+)\.(mean|p(\d+(?:\.\d+)?))")
 _UNITS = {"s": 1.0, "min": 60.0, "h": 3600.0, "ms": 0.001, "d": 86400.0}
 
 

@@ -3,7 +3,6 @@
 Every pair of a canonical run and a world becomes a state; what waits there decides its time and what comes next.
 """
 
-import re
 from collections import deque
 
 from wetrun.course.advance import advance, fold
@@ -11,6 +10,7 @@ from wetrun.course.effects import RunStep
 from wetrun.course.events import BaselineTaken, Begun, Event, FaultInjected
 from wetrun.course.run import Comparing, Ended, Holding, LineKind, Run, Stage, Stepping, Watching, steps_of
 from wetrun.course.walking import section_name
+from wetrun.lean import pattern
 from wetrun.plan.plan import Plan
 from wetrun.plan.scenarios import Outcome
 from wetrun.simulate.answers import Answers
@@ -29,7 +29,7 @@ __all__ = ["Explorer", "place_of"]
 _FELT = (-1,)
 """On the way back it matters that users feel something, and no longer what."""
 
-_AGAIN = re.compile(r" #\d+$")
+_AGAIN = pattern(r" #\d+$")
 
 
 def place_of(name: str) -> str:

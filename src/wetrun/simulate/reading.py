@@ -1,6 +1,5 @@
 """A model as JSON → graph: every mistake with its place, several in one go."""
 
-import re
 from collections.abc import Callable, Mapping
 from fractions import Fraction
 
@@ -10,13 +9,14 @@ from wetrun.formats.decode.json_tree import compose_json
 from wetrun.formats.decode.nearest import did_you_mean, listed
 from wetrun.formats.decode.tree import Entries, Items, Scalar, describe
 from wetrun.formats.problems import in_order
+from wetrun.lean import pattern
 from wetrun.simulate.graph import Choice, Graph, State
 from wetrun.simulate.reading_laws import read_law
 
 __all__ = ["read_graph"]
 
 _TOLERATED = Fraction(1, 10**9)
-_PROBABILITY = re.compile(r"[0-9]{1,300}(?:\.[0-9]{1,300})?(?:[eE][-+]?[0-9]{1,3})?|[0-9]{1,300}/[0-9]{1,300}")
+_PROBABILITY = pattern(r"[0-9]{1,300}(?:\.[0-9]{1,300})?(?:[eE][-+]?[0-9]{1,3})?|[0-9]{1,300}/[0-9]{1,300}")
 _Ways = dict[str, Fraction]
 
 

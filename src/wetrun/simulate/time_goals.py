@@ -1,12 +1,11 @@
 """Which single input brings a time to where it is wished, and how far a probability or a holding time has to move."""
 
-import re
 from collections.abc import Callable, Iterator
 from fractions import Fraction
 from functools import partial
 from math import inf
 
-from wetrun.lean import dataclass
+from wetrun.lean import dataclass, pattern
 from wetrun.plan.scenarios import Outcome
 from wetrun.simulate.asked_model import Model
 from wetrun.simulate.asking import TimeGoal
@@ -22,8 +21,8 @@ __all__ = ["TimeGoalAnswer", "TimeMove", "reach_time"]
 _ROUNDS = 40
 _CLOSE, _NEAR = 1e-9, 1e-6
 _LONGEST = 1000.0
-_ONLY_LESS = re.compile(r"scenario\..*\.(probability|given\..*)")
-_ONLY_MORE = re.compile(r".*\.(succeeds|detected)")
+_ONLY_LESS = pattern(r"scenario\..*\.(probability|given\..*)")
+_ONLY_MORE = pattern(r".*\.(succeeds|detected)")
 
 
 @dataclass(frozen=True, slots=True)

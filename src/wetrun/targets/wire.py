@@ -5,7 +5,7 @@ from base64 import b64decode
 from collections.abc import Mapping
 
 from wetrun.course.results import Ending, Output
-from wetrun.lean import dataclass
+from wetrun.lean import dataclass, pattern
 from wetrun.units import Seconds
 
 __all__ = [
@@ -25,7 +25,7 @@ __all__ = [
 __all__ += ["attach", "close", "encode_key", "end", "hello", "look", "parse", "query", "run", "setup"]
 
 _HALF = 65536
-_SAFE = re.compile(r"[A-Za-z0-9_-]")
+_SAFE = pattern(r"[A-Za-z0-9_-]")
 _ESCAPES = {b"\\\\": b"\\", b"\\n": b"\n", b"\\t": b"\t"}
 
 

@@ -1,7 +1,6 @@
 """Reading a plan from where it lies."""
 
 import os
-import re
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -9,7 +8,7 @@ from wetrun.errors import PlanError, WetrunError
 from wetrun.faults.registry import catalogue
 from wetrun.formats.find import find_plan
 from wetrun.formats.yaml_plan import read_plan
-from wetrun.lean import dataclass
+from wetrun.lean import dataclass, pattern
 from wetrun.plan.plan import Plan
 
 if TYPE_CHECKING:
@@ -34,7 +33,7 @@ __all__ = [
 
 _MOST = 4 << 20
 _MOST_MARKDOWN = 16 << 20
-_METHOD = re.compile(r"\b(?:method|steady-state-hypothesis)\b[\"']?\s*:")  # experiments have it, and plans hardly ever
+_METHOD = pattern(r"\b(?:method|steady-state-hypothesis)\b[\"']?\s*:")  # experiments have it, and plans hardly ever
 
 
 class UnreadablePlanFileError(WetrunError):

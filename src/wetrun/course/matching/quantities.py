@@ -1,18 +1,18 @@
 """Numbers as programs print them, with units and thousands separators, and ranges of them in words."""
 
 import math
-import re
 
+from wetrun.lean import pattern
 from wetrun.plan.expectations import Quantity, Range
 from wetrun.units import format_bytes, format_seconds
 
 __all__ = ["contains", "number_in_words", "range_in_words", "read_number"]
 
 _DIGITS = r"(?:\d{1,3}(?:(?P<separator>[,_'\u00a0\u202f ])\d{3})(?:(?P=separator)\d{3})*|\d+)(?:\.\d+)?|\.\d+"
-_NUMBER = re.compile(
+_NUMBER = pattern(
     rf"(?P<sign>[-+\u2212]?)(?P<digits>{_DIGITS})(?P<exponent>[eE][-+]?\d{{1,4}})?\s*(?P<unit>[^\W\d]+|%)?"
 )
-_PART = re.compile(r"(?P<digits>\d+(?:\.\d+)?)\s*(?P<unit>[^\W\d]+)\s*")
+_PART = pattern(r"(?P<digits>\d+(?:\.\d+)?)\s*(?P<unit>[^\W\d]+)\s*")
 _MAX_LENGTH = 400
 
 _MINUTE, _HOUR, _DAY = 60.0, 3600.0, 86400.0

@@ -7,7 +7,7 @@ from types import MappingProxyType
 
 from wetrun.course.matching.variables import expand, sole_reference
 from wetrun.course.matching.wildcards import sequence_matches
-from wetrun.lean import dataclass
+from wetrun.lean import dataclass, pattern
 from wetrun.plan.expectations import JsonValue
 
 __all__ = ["ANY_ITEMS", "Mismatch", "NoSuchPath", "find_mismatch", "in_json", "kind_in_words", "read_json", "select"]
@@ -15,7 +15,7 @@ __all__ = ["ANY_ITEMS", "Mismatch", "NoSuchPath", "find_mismatch", "in_json", "k
 ANY_ITEMS = "..."
 """An item of a wanted list that stands for any number of further items at its place, none included."""
 
-_PIECE = re.compile(r"""\[\s*(?:"(?P<double>[^"]*)"|'(?P<single>[^']*)'|(?P<index>-?\d+))\s*\]|(?P<key>[^.\[\]]+)""")
+_PIECE = pattern(r"""\[\s*(?:"(?P<double>[^"]*)"|'(?P<single>[^']*)'|(?P<index>-?\d+))\s*\]|(?P<key>[^.\[\]]+)""")
 
 
 class _Absent:

@@ -1,11 +1,12 @@
 """`${name}` in the texts of expectations."""
 
-import re
 from collections.abc import Callable, Mapping
+
+from wetrun.lean import pattern
 
 __all__ = ["expand", "sole_reference"]
 
-_REFERENCE = re.compile(r"\$\{([A-Za-z_][A-Za-z0-9_]*)\}")
+_REFERENCE = pattern(r"\$\{([A-Za-z_][A-Za-z0-9_]*)\}")
 
 
 def expand(text: str, variables: Mapping[str, str], quote: Callable[[str], str] = str) -> str:

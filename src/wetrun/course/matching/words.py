@@ -1,11 +1,11 @@
 """Observations in bounded words that a person likes to read."""
 
-import re
+from wetrun.lean import pattern
 
 __all__ = ["counted", "exit_in_words", "last_line", "quoted"]
 
-_ESCAPES = re.compile(r"\x1b(?:\[[0-?]*[ -/]*[@-~]|\][^\x07\x1b]*(?:\x07|\x1b\\)?|[@-Z\\-_])")
-_CONTROL = re.compile(r"[\x00-\x08\x0a-\x1f\x7f-\x9f]")
+_ESCAPES = pattern(r"\x1b(?:\[[0-?]*[ -/]*[@-~]|\][^\x07\x1b]*(?:\x07|\x1b\\)?|[@-Z\\-_])")
+_CONTROL = pattern(r"[\x00-\x08\x0a-\x1f\x7f-\x9f]")
 _EXITS = {
     126: "cannot be executed",
     127: "command not found",

@@ -11,7 +11,7 @@ from wetrun.formats.chaostoolkit.striking import Strike, strike_of
 from wetrun.formats.chaostoolkit.tolerating import expectation_of
 from wetrun.formats.writing.names import Names
 from wetrun.formats.writing.tree import Branch, Draft, Leaf, drafted
-from wetrun.lean import dataclass
+from wetrun.lean import dataclass, pattern
 from wetrun.plan.expectations import JsonValue
 
 __all__ = ["PACKAGES", "Actor"]
@@ -43,7 +43,7 @@ _PROVIDER: Mapping[str, Mapping[str, str | None]] = {
     ),
     "python": dict.fromkeys(("type", "module", "func", "arguments", "secrets", "timeout")),
 }
-_VARIABLE = re.compile(r"\$\{([^}]*)\}")
+_VARIABLE = pattern(r"\$\{([^}]*)\}")
 
 
 @dataclass(slots=True)

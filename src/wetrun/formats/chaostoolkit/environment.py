@@ -1,15 +1,15 @@
 """Configuration and secrets of an experiment: variables of the environment, and secrets by name."""
 
-import re
 from collections.abc import Iterator
 
 from wetrun.formats.chaostoolkit.asking import Asked, plain
 from wetrun.formats.decode.tree import Node
 from wetrun.formats.writing.tree import Branch, Draft, Leaf, drafted
+from wetrun.lean import pattern
 
 __all__ = ["environment_of"]
 
-_VARIABLE = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
+_VARIABLE = pattern(r"[A-Za-z_][A-Za-z0-9_]*")
 _WHERE = "`${…}` in the activities would be empty"
 
 

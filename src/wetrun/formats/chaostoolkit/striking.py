@@ -10,20 +10,20 @@ from collections.abc import Mapping, Sequence
 from wetrun.errors import Place
 from wetrun.formats.writing.names import slug
 from wetrun.formats.writing.tree import Branch, Draft, Leaf, drafted
-from wetrun.lean import dataclass
+from wetrun.lean import dataclass, pattern
 
 __all__ = ["Strike", "scenario_of", "service_of", "strike_of"]
 
 _WORD = r"[\w@.-]+"
 _SERVICES: tuple[tuple[str, re.Pattern[str]], ...] = (
-    ("service-stop", re.compile(rf"^(?P<manager>systemctl) (?:--now )?(?:stop|kill) (?P<name>{_WORD})$")),
-    ("service-stop", re.compile(rf"^(?P<manager>service) (?P<name>{_WORD}) stop$")),
-    ("service-stop", re.compile(rf"^(?P<manager>pm2|supervisorctl|docker|podman) stop (?P<name>{_WORD})$")),
-    ("service-kill", re.compile(rf"^(?P<manager>docker|podman) kill (?P<name>{_WORD})$")),
-    ("service-freeze", re.compile(rf"^(?P<manager>docker|podman) pause (?P<name>{_WORD})$")),
+    ("service-stop", pattern(rf"^(?P<manager>systemctl) (?:--now )?(?:stop|kill) (?P<name>{_WORD})$")),
+    ("service-stop", pattern(rf"^(?P<manager>service) (?P<name>{_WORD}) stop$")),
+    ("service-stop", pattern(rf"^(?P<manager>pm2|supervisorctl|docker|podman) stop (?P<name>{_WORD})$")),
+    ("service-kill", pattern(rf"^(?P<manager>docker|podman) kill (?P<name>{_WORD})$")),
+    ("service-freeze", pattern(rf"^(?P<manager>docker|podman) pause (?P<name>{_WORD})$")),
 )
-_KILLS = re.compile(rf"^(?:pkill|killall)(?: -(?:9|KILL|SIGKILL))(?P<whole> -f)? (?P<name>{_WORD})$")
-_CLOSES = re.compile(
+_KILLS = pattern(rf"^(?:pkill|killall)(?: -(?:9|KILL|SIGKILL))(?P<whole> -f)? (?P<name>{_WORD})$")
+_CLOSES = pattern(
     r"^ip6?tables (?:-w )?(?:-[AI]|--append|--insert) (?:INPUT|OUTPUT)(?: \d+)? (?:-p|--protocol) tcp(?: -m tcp)?"
     r" --(?:dport|destination-port) (?P<port>\d{1,5}) (?:-j|--jump) (?P<how>DROP|REJECT)$"
 )
@@ -55,8 +55,8 @@ def strike_of(name: str, command: str, place: Place) -> Strike | None:
     """The fault that a command means, or None when it is no certain one."""
     lead = "sudo " if command.startswith("sudo ") else ""
     bare = command.removeprefix("sudo ")
-    for kind, pattern in _SERVICES:
-        if (struck := pattern.match(bare)) is not None:
+    for kind, control in _SERVICES:
+        if (struck := control.match(bare)) is not None:
             stop, start = (lead + _told(struck["manager"], struck["name"], word) for word in ("stop", "start"))
             service = slug(struck["name"].removesuffix(".service"))
             stop = command if kind == "service-stop" else stop

@@ -4,6 +4,7 @@ import re
 from typing import Any
 
 from wetrun.formats.chaostoolkit.asking import Asked, plain
+from wetrun.lean import pattern
 from wetrun.plan.expectations import JsonValue
 
 __all__ = ["expectation_of"]
@@ -13,7 +14,7 @@ _TARGETS = {
     "http": {"status": "status", "body": "body"},
 }
 _WHOLE = {"process": "exit", "http": "status", "python": "stdout"}
-_RANGE = re.compile(r"^\$\.?(?P<path>[A-Za-z_][\w-]*(?:(?:\.[A-Za-z_][\w-]*)|(?:\[\d+\]))*)$")
+_RANGE = pattern(r"^\$\.?(?P<path>[A-Za-z_][\w-]*(?:(?:\.[A-Za-z_][\w-]*)|(?:\[\d+\]))*)$")
 
 
 def expectation_of(activity: Asked, kind: str) -> dict[str, Any]:

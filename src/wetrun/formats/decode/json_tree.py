@@ -7,10 +7,11 @@ from typing import NoReturn
 
 from wetrun.errors import Place, PlanError, PlanProblem
 from wetrun.formats.decode.tree import Entries, Entry, Items, Node, Scalar, ScalarValue
+from wetrun.lean import pattern
 
 __all__ = ["compose_json"]
 
-_TOKEN = re.compile(
+_TOKEN = pattern(
     r"""[ \t\r\n]*(?:
     (?P<mark>[{}\[\]:,])
     | (?P<string>"(?:[^"\\\x00-\x1f]|\\.)*")

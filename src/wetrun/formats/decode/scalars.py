@@ -3,20 +3,19 @@
 Source: YAML 1.2.2, section 10.3.2 (tag resolution of the core schema).
 """
 
-import re
-
 from wetrun.formats.decode.tree import ScalarValue
+from wetrun.lean import pattern
 
 __all__ = ["resolve_plain", "resolve_tagged"]
 
 _NULLS = frozenset({"", "~", "null", "Null", "NULL"})
 _TRUE = frozenset({"true", "True", "TRUE"})
 _FALSE = frozenset({"false", "False", "FALSE"})
-_DECIMAL = re.compile(r"[-+]?[0-9]+")
-_OCTAL = re.compile(r"0o[0-7]+")
-_HEX = re.compile(r"0x[0-9a-fA-F]+")
-_FLOAT = re.compile(r"[-+]?(?:\.[0-9]+|[0-9]+(?:\.[0-9]*)?)(?:[eE][-+]?[0-9]+)?")
-_INFINITE = re.compile(r"[-+]?\.(?:inf|Inf|INF)|\.(?:nan|NaN|NAN)")
+_DECIMAL = pattern(r"[-+]?[0-9]+")
+_OCTAL = pattern(r"0o[0-7]+")
+_HEX = pattern(r"0x[0-9a-fA-F]+")
+_FLOAT = pattern(r"[-+]?(?:\.[0-9]+|[0-9]+(?:\.[0-9]*)?)(?:[eE][-+]?[0-9]+)?")
+_INFINITE = pattern(r"[-+]?\.(?:inf|Inf|INF)|\.(?:nan|NaN|NAN)")
 # Longer digit strings are no quantities: they are identifiers, and Python refuses to convert very long ones.
 _LONGEST_NUMBER = 300
 

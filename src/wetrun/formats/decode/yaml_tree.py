@@ -1,6 +1,5 @@
 """YAML text → tree: anchors, aliases and merge keys resolved; duplicate keys, foreign tags and alias bombs refused."""
 
-import re
 from collections.abc import Iterator
 from typing import Any
 
@@ -10,12 +9,13 @@ from wetrun.errors import Place, PlanError, PlanProblem
 from wetrun.formats.decode.scalars import resolve_plain, resolve_tagged
 from wetrun.formats.decode.tree import Entries, Entry, Items, Node, Scalar
 from wetrun.formats.problems import in_order
+from wetrun.lean import pattern
 
 __all__ = ["compose"]
 
 _LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 _TAG = "tag:yaml.org,2002:"
-_LINE_END = re.compile("\r\n|[\n\r\x85\u2028\u2029]")
+_LINE_END = pattern("\r\n|[\n\r\x85\u2028\u2029]")
 _DEEPEST = 60
 _MOST_NODES = 100_000
 _HINTS = (

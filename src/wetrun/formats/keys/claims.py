@@ -9,6 +9,7 @@ from wetrun.formats.decode.objects import Fields, Key, Object
 from wetrun.formats.decode.shapes import Parsed
 from wetrun.formats.decode.tree import Scalar
 from wetrun.formats.keys.quantities import amount_of, integer, seconds_of
+from wetrun.lean import pattern
 from wetrun.plan.claims import PRIOR_RUNS, Claim, OddsClaim, OddsOf, TimeClaim, TimeOf, Way
 from wetrun.plan.scenarios import Outcome
 from wetrun.units import Probability, Seconds, UnitError, parse_probability
@@ -16,8 +17,8 @@ from wetrun.units import Probability, Seconds, UnitError, parse_probability
 __all__ = ["CLAIMS", "EVIDENCE"]
 
 _MOST_PRIOR_RUNS = 10_000
-_SIGN = re.compile(r"\s*(?P<sign><=|>=|<|>|≤|≥|=)?\s*(?P<rest>.*?)\s*", re.DOTALL)
-_OF_TIMES = re.compile(r"\s*(?:p(?P<percent>\d{1,2}(?:\.\d{1,6})?)|(?P<mean>mean|average))?\s*(?P<limit>.*)", re.DOTALL)
+_SIGN = pattern(r"\s*(?P<sign><=|>=|<|>|≤|≥|=)?\s*(?P<rest>.*?)\s*", re.DOTALL)
+_OF_TIMES = pattern(r"\s*(?:p(?P<percent>\d{1,2}(?:\.\d{1,6})?)|(?P<mean>mean|average))?\s*(?P<limit>.*)", re.DOTALL)
 _ODDS_HINT = 'write `97%` or `"≥ 97%"`, and `"≤ 0.1%"` for what should be rare'
 _TIME_HINT = 'write `"< 10m"` (95 times out of 100), `"p99 < 10m"` or `"mean < 10m"`'
 _DEFAULT_QUANTILE = Probability(0.95)

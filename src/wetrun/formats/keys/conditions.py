@@ -7,6 +7,7 @@ from wetrun.formats.decode.context import Cursor
 from wetrun.formats.keys.limits import parse_range
 from wetrun.formats.keys.quantities import seconds_of
 from wetrun.formats.keys.texts import check_regex
+from wetrun.lean import pattern
 from wetrun.plan.expectations import Quantity, Range
 from wetrun.plan.monitors import Above, Condition, LogLines, Sample, Seen, Slope
 from wetrun.plan.steps import Run
@@ -14,9 +15,9 @@ from wetrun.units import Seconds, UnitError
 
 __all__ = ["parse_condition"]
 
-_SEEN = re.compile(r"\s*any\s+line\s+matches\s+/(?P<pattern>.+)/\s*", re.DOTALL)
-_SLOPE = re.compile(r"\s*slope\s+(?P<limit>.+?)\s*/\s*(?P<per>ms|min|s|m|h|d)\s+over\s+(?P<over>\S+)\s*")
-_LEVEL = re.compile(r"\s*(?P<limit>.+?)(?:\s+for\s+(?P<lasting>\S+))?\s*")
+_SEEN = pattern(r"\s*any\s+line\s+matches\s+/(?P<pattern>.+)/\s*", re.DOTALL)
+_SLOPE = pattern(r"\s*slope\s+(?P<limit>.+?)\s*/\s*(?P<per>ms|min|s|m|h|d)\s+over\s+(?P<over>\S+)\s*")
+_LEVEL = pattern(r"\s*(?P<limit>.+?)(?:\s+for\s+(?P<lasting>\S+))?\s*")
 _HINT = 'write `"> 80MB"`, `"> 80MB for 5m"`, `"slope > 5MB/min over 3m"` or `any line matches /pattern/`'
 _MEASURED = {Quantity.BYTES: "bytes", Quantity.SECONDS: "seconds", Quantity.NUMBER: "plain numbers"}
 

@@ -1,6 +1,5 @@
 """The double: how the copy of production is built that rehearsals run in."""
 
-import ipaddress
 from collections.abc import Mapping
 
 from wetrun.formats.decode.containers import ListOf, Named
@@ -44,6 +43,8 @@ def _port(here: Cursor, fields: Fields) -> Port:
 
 def _address(here: Cursor, node: Scalar) -> str:
     if node.text != "sandbox":
+        import ipaddress  # costs start-up time of those who use none
+
         try:
             ipaddress.ip_address(node.text)
         except ValueError:

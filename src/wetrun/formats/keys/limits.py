@@ -1,7 +1,6 @@
 """How limits on numbers are written: `9`, `">= 3"`, `"< 500ms"`, `"250-400ms"`, `{good: 400ms, acceptable: 1s}`."""
 
 import math
-import re
 from collections.abc import Callable
 
 from wetrun.formats.decode.context import Cursor
@@ -9,6 +8,7 @@ from wetrun.formats.decode.objects import ByForm, Fields, Key, Object
 from wetrun.formats.decode.shapes import SCALAR_SCHEMA, Parsed
 from wetrun.formats.decode.tree import Scalar, describe
 from wetrun.formats.keys.quantities import seconds_of
+from wetrun.lean import pattern
 from wetrun.plan.expectations import Limits, Quantity, Range
 from wetrun.units import UnitError, parse_bytes
 
@@ -25,10 +25,10 @@ __all__ = [
 HINT = 'write a number, or a limit such as `">= 3"`, `"< 500ms"`, `"> 80MB"` or `"250-400ms"`'
 UPPER_LIMIT_DOC = "Within this it passes; a bare amount means at most."
 _OPERATORS = r"<=|>=|==|<|>|=|≤|≥"
-_LIMIT = re.compile(rf"\s*(?P<sign>{_OPERATORS})\s*(?P<amount>\S.*?)\s*")
-_SPAN = re.compile(r"\s*(?P<low>-?[\d.]+\s*[A-Za-z]*)\s*(?:-|\.\.)\s*(?P<high>-?[\d.]+\s*[A-Za-z]*)\s*")
-_NUMBER = re.compile(r"[-+]?\d+(?:\.\d+)?(?:[eE][-+]?\d{1,3})?")
-_BARE = re.compile(r"-?[\d.]+")
+_LIMIT = pattern(rf"\s*(?P<sign>{_OPERATORS})\s*(?P<amount>\S.*?)\s*")
+_SPAN = pattern(r"\s*(?P<low>-?[\d.]+\s*[A-Za-z]*)\s*(?:-|\.\.)\s*(?P<high>-?[\d.]+\s*[A-Za-z]*)\s*")
+_NUMBER = pattern(r"[-+]?\d+(?:\.\d+)?(?:[eE][-+]?\d{1,3})?")
+_BARE = pattern(r"-?[\d.]+")
 
 
 def looks_like_limit(text: str) -> bool:

@@ -9,6 +9,7 @@ from wetrun.formats.decode.context import Cursor
 from wetrun.formats.decode.objects import ByForm, Fields, Key, Object
 from wetrun.formats.decode.shapes import Parsed
 from wetrun.formats.decode.tree import Scalar, describe
+from wetrun.lean import pattern
 from wetrun.plan.durations import Duration, Fixed, Lognormal, Pert, Uniform
 from wetrun.units import Bytes, Probability, Seconds, UnitError, parse_bytes, parse_probability, parse_seconds
 
@@ -28,7 +29,7 @@ T = TypeVar("T")
 _LONGEST = 60
 _UNIT = r"(?:ms|min|s|m|h|d)"
 _ONE_UNIT = rf"(?:\d+(?:\.\d+)?\s*{_UNIT}\s*)+"
-_SPAN = re.compile(r"\s*(?P<low>[^-]+?)\s*-\s*(?P<high>[^-]+?)\s*")
+_SPAN = pattern(r"\s*(?P<low>[^-]+?)\s*-\s*(?P<high>[^-]+?)\s*")
 _SPAN_HINT = "write `90s`, `5m`, `1h30m`, a span such as `2-5m`, `{low, likely, high}` or `{p50, p95}`"
 _SECONDS_SCHEMA = {"type": "string", "pattern": rf"^\s*{_ONE_UNIT}$"}
 _DURATION_SCHEMA = {"type": "string", "pattern": rf"^\s*(?:\d+(?:\.\d+)?|{_ONE_UNIT})?\s*-?\s*{_ONE_UNIT}$"}

@@ -1,8 +1,8 @@
 """How scenarios relate: groups of which one strikes, and scenarios whose odds depend on another."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
-from fractions import Fraction
+from typing import TYPE_CHECKING
 
 from wetrun.formats.decode.context import Cursor
 from wetrun.formats.decode.nearest import listed, nearest
@@ -10,6 +10,9 @@ from wetrun.formats.decode.shapes import Choice
 from wetrun.formats.decode.tree import Entries
 from wetrun.plan.plan import Phase
 from wetrun.plan.scenarios import Relation, Scenario
+
+if TYPE_CHECKING:
+    from fractions import Fraction
 
 __all__ = ["RELATION", "check_relations", "related"]
 
@@ -36,7 +39,7 @@ def related(
     if any(scenario.one_of is not None or scenario.given for scenario in scenarios.values()):
         here.note("`exclusive` says of all scenarios that at most one strikes", "take `one_of` and `given` away")
     odds = {name: scenario.probability for name, scenario in scenarios.items() if scenario.probability is not None}
-    total = sum((Fraction(repr(probability)) for probability in odds.values()), Fraction(0))
+    total = _total(odds.values())
     if total > 1:
         parts = " + ".join(f"{probability:.12g} ({name})" for name, probability in odds.items())
         hint = "of these at most one strikes: lower them, or say `independent`"
@@ -56,6 +59,13 @@ def check_relations(here: Cursor, scenarios: Mapping[str, Scenario], phases: tup
     _check_given(here, scenarios, _spots(phases))
 
 
+def _total(odds: Iterable[float]) -> "Fraction":
+    """The sum of probabilities as they are written: ten times 0.1 is 1 and no more."""
+    from fractions import Fraction  # costs start-up time of those whose scenarios are independent
+
+    return sum((Fraction(repr(probability)) for probability in odds), Fraction(0))
+
+
 def _check_groups(here: Cursor, scenarios: Mapping[str, Scenario]) -> None:
     groups: dict[str, list[Scenario]] = {}
     for scenario in scenarios.values():
@@ -63,7 +73,7 @@ def _check_groups(here: Cursor, scenarios: Mapping[str, Scenario]) -> None:
             groups.setdefault(scenario.one_of, []).append(scenario)
     for group, members in groups.items():
         where = _key(here, members[-1].name, "one_of")
-        total = sum((Fraction(repr(member.probability or 0.0)) for member in members), Fraction(0))
+        total = _total(member.probability or 0.0 for member in members)
         if len(members) == 1:
             meant = nearest(group, [name for name in groups if name != group])
             hint = f"did you mean `{meant}`?" if meant else "name the same group at the other scenarios"

@@ -7,6 +7,7 @@ import warnings
 from wetrun.formats.decode.context import Cursor, Variable
 from wetrun.formats.decode.shapes import Schema, SchemaBook, Shape, Text
 from wetrun.formats.decode.tree import Entries, Items, Scalar
+from wetrun.lean import pattern
 from wetrun.plan.expectations import JsonValue
 
 __all__ = [
@@ -25,9 +26,9 @@ __all__ = [
 VARIABLE_NAME = "[A-Za-z_][A-Za-z0-9_]*"
 VARIABLE_NAME_HINT = "use letters, digits and `_`, and begin with a letter"
 # Where a command gives a variable of the shell a value by itself.
-_ASSIGNED = re.compile(rf"(?<![\w$])({VARIABLE_NAME})\+?=|\b(?:for|read|mapfile|local|declare)\b[^\n;|&]*")
-_NAME = re.compile(VARIABLE_NAME)
-_USE = re.compile(rf"\$(?:\{{({VARIABLE_NAME})\}}|({VARIABLE_NAME}))")
+_ASSIGNED = pattern(rf"(?<![\w$])({VARIABLE_NAME})\+?=|\b(?:for|read|mapfile|local|declare)\b[^\n;|&]*")
+_NAME = pattern(VARIABLE_NAME)
+_USE = pattern(rf"\$(?:\{{({VARIABLE_NAME})\}}|({VARIABLE_NAME}))")
 
 
 def use_variables(here: Cursor, text: str, *, strict: bool) -> None:

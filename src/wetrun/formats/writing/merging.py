@@ -5,11 +5,11 @@ from collections.abc import Iterator, Sequence
 from difflib import SequenceMatcher
 
 from wetrun.formats.writing.yaml_plan import SOURCE_MARK
-from wetrun.lean import dataclass
+from wetrun.lean import dataclass, pattern
 
 __all__ = ["Conflict", "Merged", "merge"]
 
-_ORIGIN = re.compile(re.escape(SOURCE_MARK) + r"\d+(?P<guess>; a guess: .*)?$")
+_ORIGIN = pattern(re.escape(SOURCE_MARK) + r"\d+(?P<guess>; a guess: .*)?$")
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,12 +4,13 @@ import re
 
 from wetrun.formats.decode.scalars import resolve_plain
 from wetrun.formats.decode.tree import ScalarValue
+from wetrun.lean import pattern
 
 __all__ = ["key_text", "scalar_text"]
 
-_PLAIN = re.compile(r"[A-Za-z0-9_./$][^\x00-\x1f\x7f-\xa0\ufeff\ud800-\udfff\ufffe\uffff#:,\[\]{}&*!|>'\"%@`\\]*(?<! )")
-_UNSAFE = re.compile(r'["\\\x00-\x1f\x7f-\xa0\u2028\u2029\ufeff\ud800-\udfff\ufffe\uffff]')
-_OF_LINES = re.compile(r"[^\x00-\x08\x0b-\x1f\x7f-\xa0\u2028\u2029\ufeff\ud800-\udfff\ufffe\uffff]*")
+_PLAIN = pattern(r"[A-Za-z0-9_./$][^\x00-\x1f\x7f-\xa0\ufeff\ud800-\udfff\ufffe\uffff#:,\[\]{}&*!|>'\"%@`\\]*(?<! )")
+_UNSAFE = pattern(r'["\\\x00-\x1f\x7f-\xa0\u2028\u2029\ufeff\ud800-\udfff\ufffe\uffff]')
+_OF_LINES = pattern(r"[^\x00-\x08\x0b-\x1f\x7f-\xa0\u2028\u2029\ufeff\ud800-\udfff\ufffe\uffff]*")
 
 
 def key_text(key: str) -> str:

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterator
 
+from wetrun.lean import pattern
 from wetrun.lint.rule import Doubt, Rule
 from wetrun.lint.subject import Command, Part, Subject
 from wetrun.plan.findings import Severity
@@ -10,19 +11,19 @@ from wetrun.shell.commands import Call
 
 __all__ = ["RULE"]
 
-_SQL = re.compile(
+_SQL = pattern(
     r"\b(?:drop\s+(?:table|database|schema|column|index)|truncate\s+(?:table\s+)?\w|delete\s+from\s+[\w.\"]+\s*(?:;|$|\"))",
     re.IGNORECASE,
 )
 _ANYTHING = r"\b(?:back-?up|snapshot)"
 _PUT_ASIDE = {
-    "data": re.compile(rf"{_ANYTHING}|\b(?:pg_dump\w*|mysqldump|mongodump|dump)\b|\.backup\b", re.IGNORECASE),
-    "files": re.compile(rf"{_ANYTHING}|\b(?:rsync|tar\s+-?-?c\w*|cp\s+\S|mv\s+\S)", re.IGNORECASE),
-    "commits": re.compile(rf"{_ANYTHING}|\bgit\s+(?:tag|branch|stash|rev-parse)\b", re.IGNORECASE),
+    "data": pattern(rf"{_ANYTHING}|\b(?:pg_dump\w*|mysqldump|mongodump|dump)\b|\.backup\b", re.IGNORECASE),
+    "files": pattern(rf"{_ANYTHING}|\b(?:rsync|tar\s+-?-?c\w*|cp\s+\S|mv\s+\S)", re.IGNORECASE),
+    "commits": pattern(rf"{_ANYTHING}|\bgit\s+(?:tag|branch|stash|rev-parse)\b", re.IGNORECASE),
 }
 """What an earlier step has to have done, by what is destroyed; a tag of the code brings no table back."""
 
-_CACHES = re.compile(
+_CACHES = pattern(
     r"(?:^|/)(?:\.next/cache|node_modules/\.cache|__pycache__|\.cache|tmp|dist|build|target|coverage)/?$|^/tmp/"
 )
 _SQL_PROGRAMS = frozenset({"psql", "mysql", "sqlite3", "mariadb", "clickhouse-client"})

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterator
 
+from wetrun.lean import pattern
 from wetrun.lint.rule import Doubt, Rule
 from wetrun.lint.subject import Command, Subject
 from wetrun.plan.expectations import Subject as Seen
@@ -16,8 +17,8 @@ _FILTERS = frozenset(
 )
 _TIDYING = frozenset({"kill", "killall", "mkdir", "pkill", "rm", "rmdir", "umount", "unlink"})
 _TIDYING_WORDS = frozenset({"delete", "down", "rm", "stop"})
-_BAD_WORDS = re.compile(r"error|fail|exception|fatal|panic|warn|heap|oom", re.IGNORECASE)
-_SWALLOWED = re.compile(r"\.catch\(\s*(?:console\.\w+|\(?\w*\)?\s*=>\s*(?:console\.\w+\([^)]*\)|\{\s*\}))\s*\)")
+_BAD_WORDS = pattern(r"error|fail|exception|fatal|panic|warn|heap|oom", re.IGNORECASE)
+_SWALLOWED = pattern(r"\.catch\(\s*(?:console\.\w+|\(?\w*\)?\s*=>\s*(?:console\.\w+\([^)]*\)|\{\s*\}))\s*\)")
 
 
 def _look(subject: Subject) -> Iterator[Doubt]:

@@ -1,8 +1,8 @@
 """Commands whose effect goes beyond the application that is deployed."""
 
-import re
 from collections.abc import Callable, Iterator
 
+from wetrun.lean import pattern
 from wetrun.lint.rule import Doubt, Rule
 from wetrun.lint.subject import Subject
 from wetrun.plan.findings import Severity
@@ -13,7 +13,7 @@ __all__ = ["RULE"]
 _SHARED = frozenset(
     {"docker", "network", "networking", "NetworkManager", "sshd", "ssh", "systemd-resolved", "cron", "firewalld"}
 )
-_EVERYWHERE = re.compile(r"^(?:/|/\*|~/?|\$HOME/?|/(?:etc|var|usr|home|opt|srv|bin|lib)/?\*?)$")
+_EVERYWHERE = pattern(r"^(?:/|/\*|~/?|\$HOME/?|/(?:etc|var|usr|home|opt|srv|bin|lib)/?\*?)$")
 
 _KINDS: tuple[tuple[Callable[[Call], bool], str, str], ...] = (
     (

@@ -1,15 +1,15 @@
 """Commits that are counted from where a branch stands, instead of named."""
 
-import re
 from collections.abc import Iterator
 
+from wetrun.lean import pattern
 from wetrun.lint.rule import Doubt, Rule
 from wetrun.lint.subject import Subject
 from wetrun.plan.findings import Severity
 
 __all__ = ["RULE"]
 
-_COUNTED = re.compile(r"^(?:HEAD|@|ORIG_HEAD|[\w./-]+)(?:~\d*|\^+\d*|@\{-?\d+\})$")
+_COUNTED = pattern(r"^(?:HEAD|@|ORIG_HEAD|[\w./-]+)(?:~\d*|\^+\d*|@\{-?\d+\})$")
 _MOVES = frozenset({"reset", "checkout", "switch", "revert", "branch", "tag"})
 
 

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterator
 
+from wetrun.lean import pattern
 from wetrun.lint.rule import Doubt, Rule
 from wetrun.lint.subject import Command, Part, Subject
 from wetrun.plan.findings import Severity
@@ -12,23 +13,23 @@ __all__ = ["RULE"]
 _KINDS: tuple[tuple[str, re.Pattern[str], str], ...] = (
     (
         "packages",
-        re.compile(
+        pattern(
             r"\b(?:npm|pnpm|yarn)\s+(?:install|ci|i|add)\b|\bpip3?\s+install\b|\bbundle\s+install\b|\bcomposer\s+install\b|\bpoetry\s+install\b"
         ),
         "install the packages of the old release again (`npm ci`)",
     ),
     (
         "the schema of the database",
-        re.compile(r"\bmigrate\b|\bdb:migrate\b|\balembic\s+upgrade\b|\bflyway\b|\bliquibase\b", re.IGNORECASE),
+        pattern(r"\bmigrate\b|\bdb:migrate\b|\balembic\s+upgrade\b|\bflyway\b|\bliquibase\b", re.IGNORECASE),
         "take the migration back, or say why the old release can live with it",
     ),
     (
         "generated code",
-        re.compile(r"\bprisma\s+generate\b|\bgraphql-codegen\b|\bprotoc\b"),
+        pattern(r"\bprisma\s+generate\b|\bgraphql-codegen\b|\bprotoc\b"),
         "generate it from the old release again",
     ),
 )
-_SCHEMA_BACK = re.compile(r"migrate|rollback|downgrade|restore|pg_restore|down\b", re.IGNORECASE)
+_SCHEMA_BACK = pattern(r"migrate|rollback|downgrade|restore|pg_restore|down\b", re.IGNORECASE)
 
 
 def _look(subject: Subject) -> Iterator[Doubt]:
@@ -36,9 +37,9 @@ def _look(subject: Subject) -> Iterator[Doubt]:
         return
     commands = list(subject.commands())
     back = [command for command in commands if command.part is Part.ROLLBACK]
-    for what, pattern, instead in _KINDS:
-        forward = next((each for each in commands if each.part is Part.PHASE and pattern.search(each.text)), None)
-        if forward is not None and not any(_takes_back(what, pattern, each) for each in back):
+    for what, wanted, instead in _KINDS:
+        forward = next((each for each in commands if each.part is Part.PHASE and wanted.search(each.text)), None)
+        if forward is not None and not any(_takes_back(what, wanted, each) for each in back):
             place = subject.plan.rollback.place or subject.start
             message = (
                 f"the rollback does not take back {what}, which `{forward.text.strip().splitlines()[0][:50]}` changes"
@@ -46,10 +47,10 @@ def _look(subject: Subject) -> Iterator[Doubt]:
             yield Doubt(message, place, instead, (forward.place,))
 
 
-def _takes_back(what: str, pattern: re.Pattern[str], command: Command) -> bool:
+def _takes_back(what: str, wanted: re.Pattern[str], command: Command) -> bool:
     if "schema" in what:
         return _SCHEMA_BACK.search(command.text) is not None
-    return pattern.search(command.text) is not None
+    return wanted.search(command.text) is not None
 
 
 RULE = Rule(
