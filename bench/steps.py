@@ -38,8 +38,9 @@ def _write(folder: Path) -> None:
 
 
 def _wetrun(folder: Path) -> float:
-    with tempfile.TemporaryDirectory(dir=folder) as own:
-        return seconds_of([BIN / "python", ROOT / "bench/local_steps.py", folder / "wetrun.yaml", own], folder)
+    # The folder stays until all is measured: ext4 takes long to make files just after many were removed.
+    own = tempfile.mkdtemp(dir=folder)
+    return seconds_of([BIN / "python", ROOT / "bench/local_steps.py", folder / "wetrun.yaml", own], folder)
 
 
 def measure(scratch: Path) -> list[Measured | Shown]:
