@@ -69,10 +69,6 @@ class Carrier:
         nothing = {law: 1.0 if law is None else own_atoms(law).get(0.0, 0.0) for law in set(self._laws)}
         return self._through({law: np.full(1, share, dtype=complex128) for law, share in nothing.items()})
 
-    def arrive(self) -> dict[int, Spectrum]:
-        """Give all that arrives at each outcome, however long it takes: complex128[n or 1, 1]."""
-        return self._through({law: np.ones(1, dtype=complex128) for law in set(self._laws)})
-
     def _through(self, known: Mapping[Law | None, Spectrum]) -> dict[int, Spectrum]:
         routes, pending, found = self._routes, {self._routes.start: np.ones(1, dtype=complex128)}, dict[int, Spectrum]()
         for part in routes.parts:

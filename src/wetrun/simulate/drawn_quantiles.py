@@ -107,7 +107,6 @@ class Look:
 
     Attributes:
         still: By number of the outcome: float64[settings or 1, 1], the probability to end there without its having run.
-        longer: By number of the outcome: float64[draws], how much longer it takes to get there than thought.
     """
 
     def __init__(
@@ -124,7 +123,6 @@ class Look:
         self._masses = masses
         self._doubt = doubt
         self._shortest = shortest(known.graph, known.routes, clock)
-        self.longer = {state: self._later(met) for state, met in self._counting.arrive().items() if state in masses}
         self.still = {state: np.atleast_2d(one.real) for state, one in self._carrier.stand_still().items()}
 
     def quantiles(self, wanted: Sequence[Wanted], levels: Sequence[float], *, running: bool) -> list[NDArray[float64]]:
@@ -223,15 +221,6 @@ class Look:
             often: NDArray[float64] = np.interp(there.ravel(), seen.times, met).reshape(there.shape)
             shift += often * self._doubt.off[name][: self._size, None]
         return there, instead, shift
-
-    def _later(self, met: NDArray[complex128]) -> NDArray[float64]:
-        """The doubt of each law, as often as the way to an outcome meets it."""
-        counts = np.broadcast_to(met.real, (len(self._doubt.names) + 1, 1))[:, 0]
-        often = (counts[1:] - counts[0]) / (self._doubt.STEP * counts[0])
-        return sum(
-            (share * off[: self._size] for share, off in zip(often, self._doubt.off.values(), strict=True)),
-            start=np.zeros(self._size),
-        )
 
     def _summed(self, masses: Mapping[int, NDArray[float64]], wanted: Wanted) -> NDArray[float64]:
         return sum((masses[state] for state in wanted.states), start=np.zeros((self._size + 1, 1)))

@@ -10,11 +10,12 @@ from numpy.typing import NDArray
 
 from wetrun.simulate.graph import Graph
 from wetrun.simulate.law_moments import mean_and_variance
+from wetrun.simulate.laws import Law
 from wetrun.simulate.loops import eliminate
 from wetrun.simulate.probabilities import drawn_weigher, split
 from wetrun.simulate.routes import Arc, Part, Routes
 
-__all__ = ["Clock", "Moments", "arrivals", "drawn_arrivals"]
+__all__ = ["Clock", "Held", "Moments", "arrivals", "drawn_arrivals"]
 
 Clock = str | None
 """A tag whose time is measured, or None for the whole time."""
@@ -34,6 +35,13 @@ class Moments(NamedTuple):
     mass: float
     mean: float
     variance: float
+
+
+class Held(NamedTuple):
+    """Mean and variance of a holding time in each draw: float64[n], in the graph's unit and its square."""
+
+    mean: NDArray[float64]
+    variance: NDArray[float64]
 
 
 def arrivals(graph: Graph, routes: Routes, clocks: Sequence[Clock]) -> dict[int, tuple[Moments, ...]]:
@@ -58,7 +66,11 @@ def arrivals(graph: Graph, routes: Routes, clocks: Sequence[Clock]) -> dict[int,
 
 
 def drawn_arrivals(
-    graph: Graph, routes: Routes, clocks: Sequence[Clock], draws: Mapping[str, Mapping[str, NDArray[float64]]]
+    graph: Graph,
+    routes: Routes,
+    clocks: Sequence[Clock],
+    draws: Mapping[str, Mapping[str, NDArray[float64]]],
+    held: Sequence[Held | None] | None = None,
 ) -> dict[int, NDArray[float64]]:
     """Compute the moments of every clock in every outcome for many settings of some choices at once.
 
@@ -67,6 +79,7 @@ def drawn_arrivals(
         routes: Its ways, as `route(graph, draws)` gives them.
         clocks: Which clocks.
         draws: By name of the choice and label, float64[n]: probabilities that sum to 1 for each draw.
+        held: By number of the state, its holding time in each draw; None where it is as the model says.
 
     Returns:
         By number of the outcome: float64[3, clocks, n or 1]: its probability, and the first and the second moment that
@@ -77,15 +90,13 @@ def drawn_arrivals(
     """
     weigh = drawn_weigher(graph, draws)
     states = list(graph.states.values())
-    times = {law: mean_and_variance(law) for law in {state.time for state in states if state.time is not None}}
+    times = {law: _exactly(law) for law in {state.time for state in states if state.time is not None}}
     holds = [
         np.zeros((2, len(clocks), 1))
         if state.time is None
-        else np.outer(
-            (times[state.time][0], times[state.time][1] + times[state.time][0] ** 2),
-            [clock is None or clock in state.tags for clock in clocks],
-        )[:, :, None]
-        for state in states
+        else _second_moments((None if held is None else held[at]) or times[state.time])
+        * np.array([clock is None or clock in state.tags for clock in clocks])[:, None]
+        for at, state in enumerate(states)
     ]
     start = np.vstack([np.ones((1, len(clocks), 1)), np.zeros((2, len(clocks), 1))])
     pending: dict[int, _Flow] = {routes.start: start}
@@ -107,9 +118,20 @@ def drawn_arrivals(
     return found
 
 
+def _exactly(law: Law) -> Held:
+    mean, variance = mean_and_variance(law)
+    return Held(np.array([mean]), np.array([variance]))
+
+
+def _second_moments(held: Held) -> _Flow:
+    """The first two moments: float64[2, 1, n or 1]."""
+    return np.stack([held.mean, held.variance + held.mean**2])[:, None, :]
+
+
 def _held(flow: _Flow, hold: _Flow) -> _Flow:
     mass, first, second = flow
-    return np.array([mass, first + mass * hold[0], second + 2 * first * hold[0] + mass * hold[1]])
+    moved = (mass, first + mass * hold[0], second + 2 * first * hold[0] + mass * hold[1])
+    return np.array(moved if mass.shape == moved[1].shape else np.broadcast_arrays(*moved))
 
 
 def _moments(mass: float, first: float, second: float) -> Moments:

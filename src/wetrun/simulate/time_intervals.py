@@ -1,8 +1,8 @@
 """How well times are known: credible intervals of the mean, the spread and the quantiles of every clock.
 
-Each draw of the odds gives the same ways other weights: means and spreads are exact for each draw, quantiles come from
-`drawn_quantiles`. What is not known of the times themselves moves them, to first order: a mean by how often the law is
-met on the way, a quantile by how often those runs have met it that end near it.
+Each draw of the odds gives the same ways other weights, each draw of a law another mean and spread: those of a clock
+are exact for each draw. Quantiles come from `drawn_quantiles`: what is not known of the times themselves moves them to
+first order, by how often those runs have met a law that end near the quantile.
 """
 
 from collections.abc import Collection, Mapping, Sequence
@@ -37,7 +37,7 @@ class TimeIntervals:
 
     Attributes:
         mean: The credible interval of its mean, in the graph's unit.
-        sd: Likewise of its standard deviation, as far as the odds are uncertain.
+        sd: Likewise of its standard deviation.
         quantiles: Level → credible interval of that quantile.
     """
 
@@ -93,8 +93,8 @@ def time_intervals(
     """
     levels = [level for level in levels if RAREST <= level <= 1 - RAREST]
     known = DrawnGraph(graph, draws)
-    moments = drawn_arrivals(graph, known.routes, tuple(times), known.draws)
     laws = law_doubt(graph, doubt, known.size)
+    moments = drawn_arrivals(graph, known.routes, tuple(times), known.draws, laws.held(graph))
     found: dict[Clock, ClockIntervals] = {}
     for at, (clock, durations) in enumerate(times.items()):
         own = {state: flow[:, at] for state, flow in moments.items() if float(flow[0, at, 0]) > 0}
@@ -108,7 +108,7 @@ def time_intervals(
             _interval(
                 [own[state] for state in one.states],
                 [stopped[state][:, 0] for state in one.states if state in stopped],
-                sum((looked.longer[state] * own[state][0][0] for state in one.states), start=np.zeros(known.size)),
+                known.size,
                 dict(zip(levels, rows, strict=True)),
             )
             for one, rows in zip(wanted, moved, strict=True)
@@ -137,7 +137,7 @@ def _mean_and_sd(
 def _interval(
     flows: Sequence[NDArray[float64]],
     stopped: Sequence[NDArray[float64]],
-    shift: NDArray[float64],
+    size: int,
     quantiles: Mapping[float, NDArray[float64]],
 ) -> TimeIntervals | None:
     """Put together what all draws say; None where too few of them say anything.
@@ -145,18 +145,17 @@ def _interval(
     Args:
         flows: Of each outcome: float64[3, settings or 1], its probability and moments.
         stopped: Of each outcome: float64[settings or 1], what of its probability does not count.
-        shift: float64[draws]: how much longer it takes than thought, times the probability.
+        size: How many draws there are.
         quantiles: Level → float64[draws]; NaN where there is none.
     """
-    whole, first, second = np.broadcast_arrays(*sum(flows, start=np.zeros((3, len(shift) + 1))))
+    whole, first, second = sum(flows, start=np.zeros((3, size + 1)))
     counted = whole - sum(stopped, start=np.zeros(1))
     possible = (whole > LEAST) & (counted > 1e-9 * whole)
     if not possible[0] or int(possible[1:].sum()) < _ENOUGH:
         return None
     mean, sd = _mean_and_sd(counted[possible], first[possible], second[possible])
-    longer = shift[possible[1:]] / counted[0]
     return TimeIntervals(
-        mean=credible(np.maximum(mean[1:] + longer, 0.0)),
+        mean=credible(mean[1:]),
         sd=credible(sd[1:]),
         quantiles={level: credible(row[possible[1:]]) for level, row in quantiles.items()},
     )

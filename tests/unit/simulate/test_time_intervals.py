@@ -93,7 +93,7 @@ def test_every_draws_quantiles_are_those_of_its_model(graph: Graph, clock: Clock
     times = durations(graph, (clock,))[clock]
     numbers = {name: drawn.routes.numbers[name] for name, one in times.outcomes.items() if one.probability > 1e-6}
     flows = drawn_arrivals(graph, drawn.routes, (clock,), drawn.draws)
-    look = Look(drawn, clock, {state: flow[0, 0][:, None] for state, flow in flows.items()}, LawDoubt({}))
+    look = Look(drawn, clock, {state: flow[0, 0][:, None] for state, flow in flows.items()}, LawDoubt({}, {}))
     wanted = [Wanted((number,), times.outcomes[name], reach) for name, number in numbers.items()]
     found = look.quantiles(wanted, LEVELS, running=False)
     for at in range(FEW):
