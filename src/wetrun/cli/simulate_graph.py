@@ -7,7 +7,7 @@ from typing import Any
 from wetrun.cli.walking import walk
 from wetrun.cli.writing import write
 from wetrun.report.answers_json import answers_json
-from wetrun.report.answers_text import answers_text
+from wetrun.report.answers_text import answers_in_words, answers_text
 from wetrun.report.forecast_pictures import durations_picture, outcomes_picture, stacked
 from wetrun.report.odds_json import odds_json
 from wetrun.report.odds_text import odds_text
@@ -40,8 +40,8 @@ def answer_for_graph(path: Path, given: dict[str, Any]) -> str:
         write(given["plot"], stacked((outcomes_picture(found), durations_picture(found))))
     answers = ask(GraphModel(model), clocks_of(model), Question(given["sweeps"], given["goal"]))
     names = [axis.name for axis in answers.axes]
+    said = answers_in_words(names, answers.rows, model.outcomes(), answers.goal, model.unit)
     if given["as_json"]:
         whole = {**odds_json(found, levels, given["within"]), **answers_json(names, answers.rows, answers.goal)}
         return json.dumps(whole, indent=2)
-    written = answers_text(names, answers.rows, model.outcomes(), answers.goal, model.unit)
-    return "\n\n".join(part for part in (odds_text(found, levels, given["within"]), written) if part)
+    return "\n\n".join(part for part in (odds_text(found, levels, given["within"]), answers_text(said)) if part)

@@ -10,7 +10,7 @@ import click
 from wetrun.cli.writing import write
 from wetrun.errors import WetrunError
 from wetrun.plan.plan import Plan
-from wetrun.report.answers_text import answers_text
+from wetrun.report.answers_text import answers_in_words, answers_text
 from wetrun.report.forecast_text import forecast_text
 from wetrun.simulate.asking import PLAN_CLOCKS
 from wetrun.simulate.forecast import QUANTILES
@@ -42,8 +42,9 @@ def answer_for_plan(path: Path | None, given: dict[str, Any]) -> str:
 
         return walk(found.graph, given, levels)
     scores = scored(state) if state.is_dir() else None
-    answers = ask(found.model, PLAN_CLOCKS, Question(given["sweeps"], given["goal"]))
+    answers = ask(found.model, PLAN_CLOCKS, Question(given["sweeps"], given["goal"]), seed=given["seed"])
     names = [axis.name for axis in answers.axes]
+    said = answers_in_words(names, answers.rows, found.graph.outcomes(), answers.goal, found.graph.unit)
     if not given["what_if"] and not given["pool_changed"]:
         _keep(found, state)
     if given["plot"] is not None:
@@ -53,7 +54,7 @@ def answer_for_plan(path: Path | None, given: dict[str, Any]) -> str:
     if given["page"] is not None:
         from wetrun.report.forecast_page import forecast_page
 
-        write(given["page"], forecast_page(found, scores))
+        write(given["page"], forecast_page(found, scores, said))
     if given["as_json"]:
         from wetrun.report.answers_json import answers_json
         from wetrun.report.forecast_json import forecast_json
@@ -65,7 +66,7 @@ def answer_for_plan(path: Path | None, given: dict[str, Any]) -> str:
         from wetrun.report.odds_text import odds_text
 
         parts.append(odds_text(found.odds, levels, given["within"]))
-    parts.append(answers_text(names, answers.rows, found.graph.outcomes(), answers.goal, found.graph.unit))
+    parts.append(answers_text(said))
     return "\n\n".join(part for part in parts if part)
 
 

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from fractions import Fraction
 
 from wetrun.plan.expectations import JsonValue
+from wetrun.report.odds_json import interval_json
 from wetrun.simulate.inputs import Setting
 from wetrun.simulate.laws import Constant
 from wetrun.simulate.sweeps import Row
@@ -25,6 +26,12 @@ def answers_json(
                 "inputs": {name: _setting(value) for name, value in zip(names, row.values, strict=True)},
                 "outcomes": dict(row.outcomes),
                 "times": dict(row.times),
+                "intervals": None
+                if row.known is None
+                else {
+                    "outcomes": {name: interval_json(row.known.outcomes.get(name)) for name in row.outcomes},
+                    "times": {name: interval_json(row.known.times.get(name)) for name in row.times},
+                },
             }
             for row in rows
         ]
@@ -32,6 +39,7 @@ def answers_json(
         answers["goal"] = {
             "goal": str(goal.goal),
             "now": goal.now,
+            "interval": interval_json(goal.interval),
             "met": goal.is_met,
             "moves": [_move(move) for move in goal.moves],
             "best": None if goal.best is None else _move(goal.best),
@@ -42,7 +50,14 @@ def answers_json(
 
 def _move(move: Move | TimeMove) -> JsonValue:
     kind = "time" if isinstance(move, TimeMove) and move.is_time else "probability"
-    return {"input": move.name, "kind": kind, "from": move.start, "to": move.to, "reached": move.reached}
+    return {
+        "input": move.name,
+        "kind": kind,
+        "from": move.start,
+        "to": move.to,
+        "reached": move.reached,
+        "interval": interval_json(move.interval),
+    }
 
 
 def _setting(value: Setting) -> JsonValue:

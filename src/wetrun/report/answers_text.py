@@ -1,30 +1,52 @@
-"""Answers to sweeps and goals as plain text for terminals."""
+"""Answers to sweeps and goals for people: in cells and sentences, and as plain text for terminals."""
 
 from collections.abc import Sequence
 from fractions import Fraction
+from typing import NamedTuple
 
 from wetrun.report.odds_text import table
 from wetrun.report.pictures.scales import chance, short_time
 from wetrun.simulate.inputs import Setting
+from wetrun.simulate.intervals import LEVEL
 from wetrun.simulate.laws import Constant
-from wetrun.simulate.sweeps import Row
+from wetrun.simulate.sweeps import KnownRow, Row
 from wetrun.simulate.time_goals import TimeGoalAnswer
 from wetrun.simulate.what_if import GoalAnswer
-from wetrun.simulate.words import goal_in_words, time_goal_in_words
+from wetrun.simulate.words import goal_in_words, percent, time_goal_in_words
 
-__all__ = ["answers_text"]
+__all__ = ["Answers", "answers_in_words", "answers_text"]
 
 _TITLES = {"mean": "mean", "p95": "P95", "down": "mean downtime"}
 
 
-def answers_text(
+class Answers(NamedTuple):
+    """What people read of answers.
+
+    Attributes:
+        inputs: How many columns of the table are swept inputs.
+        head: Of the table; empty when nothing is swept.
+        rows: Cells, one row for each combination of values.
+        limits: For each row, how well each figure is known: as many cells as figures; empty where nobody says.
+        goal: The wish; empty when there is none.
+        lines: The answer to it, in sentences.
+    """
+
+    inputs: int
+    head: tuple[str, ...]
+    rows: tuple[tuple[str, ...], ...]
+    limits: tuple[tuple[str, ...], ...]
+    goal: str
+    lines: tuple[str, ...]
+
+
+def answers_in_words(
     names: Sequence[str],
     rows: Sequence[Row],
     outcomes: Sequence[str],
     goal: GoalAnswer | TimeGoalAnswer | None,
     unit: str,
-) -> str:
-    """Write the table of a sweep and the answer to a goal.
+) -> Answers:
+    """Put the table of a sweep and the answer to a goal in words.
 
     Args:
         names: Of the swept inputs.
@@ -33,22 +55,45 @@ def answers_text(
         goal: The answer, or None.
         unit: Of the model's times.
     """
+    clocks = [clock for clock in _TITLES if rows and clock in rows[0].times]
+    cells = tuple(
+        (
+            *(_setting(value, unit) for value in row.values),
+            *(chance(row.outcomes[name]) for name in outcomes),
+            *(_time(row.times[clock], unit) for clock in clocks),
+        )
+        for row in rows
+    )
+    head = (*names, *outcomes, *(_TITLES[clock] for clock in clocks)) if rows else ()
+    limits = tuple(_limits(row.known, outcomes, clocks, unit) for row in rows if row.known is not None)
+    if goal is None:
+        return Answers(len(names), head, cells, limits, "", ())
+    lines = goal_in_words(goal) if isinstance(goal, GoalAnswer) else time_goal_in_words(goal)
+    return Answers(len(names), head, cells, limits, str(goal.goal), tuple(lines))
+
+
+def answers_text(answers: Answers) -> str:
+    """Write the table of a sweep, an interval below each figure, and the answer to a goal."""
     parts: list[str] = []
-    if rows:
-        clocks = [clock for clock in _TITLES if clock in rows[0].times]
-        cells = [
-            [
-                *(_setting(value, unit) for value in row.values),
-                *(chance(row.outcomes[name]) for name in outcomes),
-                *(_time(row.times[clock], unit) for clock in clocks),
-            ]
-            for row in rows
-        ]
-        parts.append(table([*names, *outcomes, *(_TITLES[clock] for clock in clocks)], cells))
-    if goal is not None:
-        lines = goal_in_words(goal) if isinstance(goal, GoalAnswer) else time_goal_in_words(goal)
-        parts.append("\n".join([f"to reach {goal.goal}:", *(f"  - {line}" for line in lines)]))
+    if answers.rows:
+        cells = [*answers.rows]
+        if answers.limits:
+            title = (f"  {percent(LEVEL)} interval", *[""] * (answers.inputs - 1))
+            below = [(*title, *row) for row in answers.limits]
+            cells = [row for pair in zip(answers.rows, below, strict=True) for row in pair]
+        parts.append(table(answers.head, cells))
+    if answers.goal:
+        parts.append("\n".join([f"to reach {answers.goal}:", *(f"  - {line}" for line in answers.lines)]))
     return "\n\n".join(parts)
+
+
+def _limits(known: KnownRow, outcomes: Sequence[str], clocks: Sequence[str], unit: str) -> tuple[str, ...]:
+    odds = [known.outcomes.get(name) for name in outcomes]
+    times = [known.times.get(clock) for clock in clocks]
+    return (
+        *("" if one is None else f"{chance(one.low)}–{chance(one.high)}" for one in odds),
+        *("" if one is None else f"{_time(one.low, unit)}–{_time(one.high, unit)}" for one in times),
+    )
 
 
 def _setting(value: Setting, unit: str) -> str:

@@ -8,12 +8,11 @@ import numpy as np
 
 from wetrun.plan.claims import OddsClaim
 from wetrun.plan.expectations import JsonValue
-from wetrun.report.odds_json import odds_json
+from wetrun.report.odds_json import interval_json, odds_json
 from wetrun.simulate.durations import Durations
 from wetrun.simulate.fleet import FleetForecast, Spread
 from wetrun.simulate.graded_inputs import DurationInput, GradedInput, OddsInput
 from wetrun.simulate.gradients import Sensitivities
-from wetrun.simulate.intervals import Interval
 from wetrun.simulate.plan_forecast import PlanForecast
 from wetrun.simulate.scores import Summary
 from wetrun.simulate.time_intervals import TimeIntervals
@@ -32,12 +31,12 @@ def forecast_json(
     whole = odds_json(found.odds, quantiles, within)
     for name, one in cast("dict[str, dict[str, JsonValue]]", whole["outcomes"]).items():
         one["stated"] = found.stated.get(name, 0.0)
-        one["interval"] = _interval(found.intervals[name])
+        one["interval"] = interval_json(found.intervals[name])
     _add_time_intervals(whole, found, quantiles)
     return {
         "plan": found.plan.name,
         "file": found.plan.source,
-        "success": {"probability": found.success, "interval": _interval(found.success_interval)},
+        "success": {"probability": found.success, "interval": interval_json(found.success_interval)},
         **whole,
         "curves": {
             "time": _curves(found.odds.total),
@@ -50,7 +49,7 @@ def forecast_json(
                 "bound": float(judged.claim.bound),
                 "standing": judged.standing.value,
                 "computed": judged.computed,
-                "interval": None if judged.interval is None else _interval(judged.interval),
+                "interval": interval_json(judged.interval),
                 "evidence": judged.evidence,
                 "words": str(judged),
             }
@@ -126,11 +125,6 @@ def _curve(timing: Timing) -> JsonValue:
     return [[float(times[one]), min(float(heights[one]) / timing.probability, 1.0)] for one in at]
 
 
-def _interval(interval: Interval) -> JsonValue:
-    low, high = (end if math.isfinite(end) else None for end in (interval.low, interval.high))
-    return {"low": low, "high": high, "level": interval.level}
-
-
 def _add_time_intervals(whole: dict[str, JsonValue], found: PlanForecast, quantiles: Sequence[str]) -> None:
     """Put beside every mean, spread and quantile how well it is known."""
     levels = {text: float(text) for text in quantiles}
@@ -148,12 +142,9 @@ def _add_time_intervals(whole: dict[str, JsonValue], found: PlanForecast, quanti
 
 def _time_intervals(known: TimeIntervals, levels: Mapping[str, float]) -> JsonValue:
     return {
-        "mean": _interval(known.mean),
-        "sd": _interval(known.sd),
-        "quantiles": {
-            text: None if (found := known.quantiles.get(level)) is None else _interval(found)
-            for text, level in levels.items()
-        },
+        "mean": interval_json(known.mean),
+        "sd": interval_json(known.sd),
+        "quantiles": {text: interval_json(known.quantiles.get(level)) for text, level in levels.items()},
     }
 
 
@@ -189,7 +180,7 @@ def _input(given: GradedInput) -> JsonValue:
     }
     match given:
         case OddsInput(seen=seen, shown=shown):
-            return {"kind": "probability", **told, "seen": seen, "shown": None if shown is None else _interval(shown)}
+            return {"kind": "probability", **told, "seen": seen, "shown": interval_json(shown)}
         case DurationInput(p95=bounds):
             return {"kind": "time", **told, "maximum": bounds.maximum, "p95": {"low": bounds.low, "high": bounds.high}}
         case _:

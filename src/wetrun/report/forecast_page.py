@@ -6,6 +6,7 @@ from typing import assert_never
 from markupsafe import Markup
 
 from wetrun.course.evidence import counted
+from wetrun.report.answers_text import Answers
 from wetrun.report.forecast_pictures import outcomes_picture, pictures, tone_of
 from wetrun.report.forecast_text import (
     clock_rows,
@@ -39,12 +40,13 @@ _STANDING_TONES = {
 }
 
 
-def forecast_page(found: PlanForecast, scores: Summary | None = None) -> str:
+def forecast_page(found: PlanForecast, scores: Summary | None = None, asked: Answers | None = None) -> str:
     """Write a forecast as a self-contained HTML page.
 
     Args:
         found: The forecast.
         scores: How earlier forecasts fared, or None.
+        asked: Answers to what somebody asked beside it, or None.
     """
     style = asset("palette.css") + asset("page.css") + asset("picture.css") + asset("forecast.css")
     runs = len(found.known.pool.runs)
@@ -55,6 +57,7 @@ def forecast_page(found: PlanForecast, scores: Summary | None = None) -> str:
         .get_template("forecast.html")
         .render(
             found=found,
+            asked=asked,
             style=style,
             policy=policy(style),
             counted=f"{counted(runs, kind)} counted in" if runs else "by the plan's own numbers: no run is counted",

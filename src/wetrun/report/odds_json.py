@@ -5,9 +5,10 @@ from collections.abc import Sequence
 
 from wetrun.plan.expectations import JsonValue
 from wetrun.simulate.forecast import Forecast
+from wetrun.simulate.intervals import Interval
 from wetrun.simulate.timing import Timing
 
-__all__ = ["odds_json"]
+__all__ = ["interval_json", "odds_json"]
 
 
 def odds_json(found: Forecast, quantiles: Sequence[str], within: Sequence[str]) -> dict[str, JsonValue]:
@@ -38,6 +39,13 @@ def odds_json(found: Forecast, quantiles: Sequence[str], within: Sequence[str]) 
         whole["within"] = {text: found.total.overall.within(float(text)) for text in within}
     tags: dict[str, JsonValue] = {tag: _timing(clock.overall, quantiles) for tag, clock in found.tags.items()}
     return {"unit": found.unit, "outcomes": outcomes, "time": whole, "tags": tags}
+
+
+def interval_json(interval: Interval | None) -> JsonValue:
+    """Write an interval; an end that is endless is null."""
+    if interval is None:
+        return None
+    return {"low": _number(interval.low), "high": _number(interval.high), "level": interval.level}
 
 
 def _timing(timing: Timing, quantiles: Sequence[str]) -> dict[str, JsonValue]:

@@ -2,14 +2,28 @@
 
 from collections.abc import Mapping
 from dataclasses import replace
-from typing import Protocol
+from typing import NamedTuple, Protocol
 
 from wetrun.lean import dataclass
 from wetrun.simulate.graph import Graph
 from wetrun.simulate.inputs import Input, Setting, apply, inputs_of
+from wetrun.simulate.law_doubt import TimeDoubt
 from wetrun.simulate.parts import mean, scaled
+from wetrun.simulate.posterior import Posterior
 
-__all__ = ["GraphModel", "Model"]
+__all__ = ["Doubts", "GraphModel", "Model"]
+
+
+class Doubts(NamedTuple):
+    """What is not known for sure of a model's numbers.
+
+    Attributes:
+        choices: Choice → what is known of it.
+        times: From how many runs holding times are known.
+    """
+
+    choices: Mapping[str, Posterior]
+    times: TimeDoubt
 
 
 class Model(Protocol):
@@ -25,8 +39,13 @@ class Model(Protocol):
         """What can be set, by name."""
         ...
 
-    def changed(self, settings: Mapping[str, Setting]) -> Graph:
-        """The graph when some inputs are set to other values.
+    @property
+    def doubts(self) -> Doubts | None:
+        """How well its numbers are known; None where nobody says."""
+        ...
+
+    def changed(self, settings: Mapping[str, Setting]) -> "Model":
+        """The model when some inputs are set to other values.
 
         Raises:
             UnknownInputError: There is no input of that name.
@@ -38,8 +57,8 @@ class Model(Protocol):
         """The mean of every holding time that has a name, in the graph's unit."""
         ...
 
-    def stretched(self, name: str, factor: float) -> Graph:
-        """The graph when one of `times` is so many times as long; `factor` ≥ 0."""
+    def stretched(self, name: str, factor: float) -> "Model":
+        """The model when one of `times` is so many times as long; `factor` ≥ 0."""
         ...
 
 
@@ -54,9 +73,14 @@ class GraphModel:
         """What can be set, by name."""
         return inputs_of(self.graph)
 
-    def changed(self, settings: Mapping[str, Setting]) -> Graph:
+    @property
+    def doubts(self) -> None:
+        """Nobody says how well a graph's numbers are known."""
+        return None
+
+    def changed(self, settings: Mapping[str, Setting]) -> "GraphModel":
         """As `Model.changed`."""
-        return apply(self.graph, self.inputs, settings)
+        return GraphModel(apply(self.graph, self.inputs, settings))
 
     def times(self) -> dict[str, float]:
         """As `Model.times`."""
@@ -66,7 +90,7 @@ class GraphModel:
             if state.duration is not None and state.whole is not None
         }
 
-    def stretched(self, name: str, factor: float) -> Graph:
+    def stretched(self, name: str, factor: float) -> "GraphModel":
         """As `Model.stretched`."""
         states = {
             key: state.with_whole(scaled(state.whole, factor))
@@ -74,4 +98,4 @@ class GraphModel:
             else state
             for key, state in self.graph.states.items()
         }
-        return replace(self.graph, states=states)
+        return GraphModel(replace(self.graph, states=states))

@@ -3,8 +3,8 @@
 from wetrun.plan.scenarios import HARMFUL
 from wetrun.simulate.intervals import Interval, credible
 from wetrun.simulate.outcome_words import word_of
-from wetrun.simulate.plan_forecast import DRAWS, PlanForecast
-from wetrun.simulate.posterior import draw
+from wetrun.simulate.plan_forecast import PlanForecast
+from wetrun.simulate.posterior import DRAWS, draw
 from wetrun.simulate.probabilities import absorb_many
 
 __all__ = ["harm"]

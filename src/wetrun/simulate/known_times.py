@@ -7,13 +7,12 @@ from wetrun.plan.claims import TimeClaim, TimeOf
 from wetrun.simulate.clock_figures import CLOCKS
 from wetrun.simulate.forecast import Forecast
 from wetrun.simulate.intervals import Interval
-from wetrun.simulate.law_doubt import TimeDoubt
 from wetrun.simulate.moments import Clock
 from wetrun.simulate.plan_model import PlanModel
 from wetrun.simulate.posterior import Draws
 from wetrun.simulate.time_intervals import TimeIntervals, time_intervals
 
-__all__ = ["SLOW", "claimed_interval", "doubt_of", "times_known"]
+__all__ = ["SLOW", "claimed_interval", "times_known"]
 
 SLOW = 0.95
 """The quantile that is told of every time."""
@@ -37,7 +36,7 @@ def times_known(model: PlanModel, odds: Forecast, drawn: Draws) -> Mapping[Clock
         model.graph,
         {clock.tag: odds.of(clock.tag) for clock in CLOCKS.values() if clock in asked},
         drawn,
-        doubt_of(model),
+        model.doubts.times,
         sorted(levels),
         by_outcome=False,
         running=[clock.tag for clock in asked if clock.only_if],
@@ -50,10 +49,3 @@ def claimed_interval(known: Mapping[Clock, TimeIntervals], of: TimeOf, level: fl
     told = known.get(CLOCKS[of].tag)
     found = None if told is None else told.of(level)
     return found if found is not None and isfinite(found.high) else None
-
-
-def doubt_of(model: PlanModel) -> TimeDoubt:
-    """What is known of a model's holding times."""
-    word = model.plan.prior_runs
-    runs = {name: len(seen) + (0 if name in model.measured else word) for name, seen in model.seconds.items()}
-    return TimeDoubt(runs, word, model.measured)

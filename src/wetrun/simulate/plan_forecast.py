@@ -21,14 +21,14 @@ from wetrun.simulate.gradients import sensitivities as gradients_of
 from wetrun.simulate.graph import Graph
 from wetrun.simulate.inputs import Chance, Input, Setting
 from wetrun.simulate.intervals import Interval, credible, credible_of_each
-from wetrun.simulate.known_times import claimed_interval, doubt_of, times_known
+from wetrun.simulate.known_times import claimed_interval, times_known
 from wetrun.simulate.moments import Clock
 from wetrun.simulate.observation import Origin, Pool, Times, endings
 from wetrun.simulate.outcome_words import word_of
 from wetrun.simulate.paths import Path, likely_paths
 from wetrun.simulate.plan_fleet import roll_out
 from wetrun.simulate.plan_model import PlanModel, model_of_plan
-from wetrun.simulate.posterior import Draws, Posterior, draw, prior_warning
+from wetrun.simulate.posterior import DRAWS, Draws, Posterior, draw, prior_warning
 from wetrun.simulate.probabilities import absorb, absorb_many
 from wetrun.simulate.readings import Reading, readings
 from wetrun.simulate.rehearsal_odds import as_rehearsed, rehearsal_odds
@@ -42,7 +42,6 @@ if TYPE_CHECKING:
 
 __all__ = [
     "CLOCK_TAGS",
-    "DRAWS",
     "SUCCESS",
     "Known",
     "PlanForecast",
@@ -54,9 +53,6 @@ __all__ = [
 
 SUCCESS = frozenset(one.value for one in DEPLOYING)
 """The words of the outcomes in which the plan deploys."""
-
-DRAWS = 10_000
-"""How many draws from the posterior stand behind an interval: its ends then wander by about one part in fifty."""
 
 _PATHS = 8
 _TAGS = ("detecting", "down", "recovering")
@@ -156,7 +152,7 @@ class PlanForecast:
             clocks: Whose times: the whole time (None) and tags.
         """
         times = {clock: self.odds.of(clock) for clock in clocks}
-        return time_intervals(self.graph, times, self.drawn, doubt_of(self.model), levels)
+        return time_intervals(self.graph, times, self.drawn, self.model.doubts.times, levels)
 
 
 def successes(outcomes: Mapping[str, float]) -> tuple[str, ...]:

@@ -7,9 +7,11 @@ from fractions import Fraction
 from wetrun.lean import dataclass
 from wetrun.plan.durations import Duration, Fixed
 from wetrun.plan.plan import Plan
+from wetrun.simulate.asked_model import Doubts
 from wetrun.simulate.compiling import Compiled, compile_plan
 from wetrun.simulate.graph import Choice, Graph
 from wetrun.simulate.inputs import Chance, ImpossibleSettingError, Input, Setting, Time, apply, find
+from wetrun.simulate.law_doubt import TimeDoubt
 from wetrun.simulate.law_moments import mean_and_variance
 from wetrun.simulate.observed_times import updated_graph
 from wetrun.simulate.parameters import ParameterKind
@@ -63,23 +65,34 @@ class PlanModel:
         times = _times(self.settings, stated_times(self.plan))
         return compile_plan(self.plan) if times or self.measured else self.compiled
 
-    def changed(self, settings: Mapping[str, Setting]) -> Graph:
-        """The graph when some inputs are set to other values, too.
+    @property
+    def doubts(self) -> Doubts:
+        """How well its numbers are known: by the plan's word, and by what runs have shown."""
+        word = self.plan.prior_runs
+        runs = {name: len(seen) + (0 if name in self.measured else word) for name, seen in self.seconds.items()}
+        return Doubts(self.choices, TimeDoubt(runs, word, self.measured))
+
+    def changed(self, settings: Mapping[str, Setting]) -> "PlanModel":
+        """The model when some inputs are set to other values, too; what is set is worth what a stated number is.
 
         Raises:
             UnknownInputError: There is no input of that name.
             ImpossibleSettingError: An input cannot have that value.
         """
         if any(isinstance(find(name, self.inputs), Time) or name not in self.known for name in settings):
-            return model_of_plan(self.plan, self.counts, self.seconds, {**self.settings, **settings}).graph
-        return apply(self.graph, self.known, settings)
+            return model_of_plan(self.plan, self.counts, self.seconds, {**self.settings, **settings})
+        graph = apply(self.graph, self.known, settings)
+        taken = [graph.choices[given.choice] for name in settings if isinstance(given := self.known[name], Chance)]
+        alone = replace(graph, choices={choice.name: choice for choice in taken})
+        choices = {**self.choices, **posteriors(alone, {}, self.plan.prior_runs)}
+        return replace(self, graph=graph, choices=choices, settings={**self.settings, **settings})
 
     def times(self) -> dict[str, float]:
         """What the plan says of its times, on average, in seconds, as far as it says or is told anything."""
         return {name: mean_and_variance(law_of(one))[0] for name, one in self._told().items() if one is not None}
 
-    def stretched(self, name: str, factor: float) -> Graph:
-        """The graph when a time is so many times as long: what the plan says of it, and what runs have shown.
+    def stretched(self, name: str, factor: float) -> "PlanModel":
+        """The model when a time is so many times as long: what the plan says of it, and what runs have shown.
 
         Args:
             name: One of `times`.
@@ -90,7 +103,7 @@ class PlanModel:
         plan = with_times(self.plan, {name: scaled_duration(told, factor)})
         seconds = {**self.seconds, name: [one * factor for one in self.seconds.get(name, ())]}
         settings = {other: value for other, value in self.settings.items() if other != name}
-        return model_of_plan(plan, self.counts, seconds, settings).graph
+        return model_of_plan(plan, self.counts, seconds, settings)
 
     def _told(self) -> dict[str, Duration | None]:
         return stated_times(with_times(self.plan, _times(self.settings, stated_times(self.plan))))

@@ -11,6 +11,7 @@ from wetrun.lean import dataclass
 from wetrun.simulate.graph import Choice, Graph
 
 __all__ = [
+    "DRAWS",
     "MEASURED_FROM",
     "PRIOR_WARNING_ABOVE",
     "Draws",
@@ -25,6 +26,9 @@ __all__ = [
 
 Draws = Mapping[str, Mapping[str, npt.NDArray[np.float64]]]
 """Choice → label → float64[n]; in each draw the labels of a choice sum to 1."""
+
+DRAWS = 10_000
+"""How many draws stand behind an interval of odds: its ends then wander by about one part in fifty."""
 
 MEASURED_FROM = 29
 """Runs from which a probability counts as measured: the fewest clean runs that support 90 % at 95 %."""

@@ -1,9 +1,10 @@
 """Tables over grids of values: how likely every outcome then is, and how long it takes."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from itertools import product
 from math import prod
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
@@ -15,6 +16,8 @@ from wetrun.simulate.clock_figures import ClockOf, Figure
 from wetrun.simulate.expected import expected_many
 from wetrun.simulate.graph import Graph
 from wetrun.simulate.inputs import Chance, Setting, Time, find
+from wetrun.simulate.intervals import Interval
+from wetrun.simulate.known_figures import KnownFigures
 from wetrun.simulate.moments import Clock
 from wetrun.simulate.probabilities import absorb, absorb_many
 
@@ -27,6 +30,7 @@ __all__ = ["Row", "TooManyRowsError", "sweep"]
 _MOST_ROWS = 100_000
 _MOST_REBUILT = 2_000  # each of them is a model of its own
 _MOST_CURVES = 500  # a quantile needs a whole distribution
+_MOST_KNOWN = 100  # an interval needs many
 _P95 = Figure("total.p95", ClockOf(None), 0.95)
 _DOWN = "down"
 
@@ -38,6 +42,13 @@ class TooManyRowsError(WetrunError):
         super().__init__(f"these sweeps have {rows} rows", hint=f"sweep in larger steps: {most} rows are the most")
 
 
+class KnownRow(NamedTuple):
+    """Credible intervals of the figures of a row, by their names; a time without an end has none."""
+
+    outcomes: Mapping[str, Interval]
+    times: Mapping[str, Interval]
+
+
 @dataclass(frozen=True, slots=True)
 class Row:
     """One row of a table.
@@ -46,19 +57,23 @@ class Row:
         values: Of the swept inputs, in the order of the axes.
         outcomes: Outcome → its probability.
         times: In the model's unit: `mean`, `p95` (left out of long tables), and `down` where users feel anything.
+        known: How well all of that is known; None in tables of more than 100 rows, and where nobody says how well the
+            model's numbers are.
     """
 
     values: tuple[Setting, ...]
     outcomes: Mapping[str, float]
     times: Mapping[str, float]
+    known: KnownRow | None = None
 
 
-def sweep(model: Model, axes: Sequence[Axis]) -> tuple[Row, ...]:
+def sweep(model: Model, axes: Sequence[Axis], seed: int = 0) -> tuple[Row, ...]:
     """Compute how likely every outcome is, and how long it takes, for all combinations of values.
 
     Args:
         model: The model.
         axes: What is swept; the last one changes fastest.
+        seed: Of the draws behind the intervals.
 
     Raises:
         TooManyRowsError: There are more than 100 000 combinations, or more than 2 000 of times.
@@ -70,13 +85,29 @@ def sweep(model: Model, axes: Sequence[Axis]) -> tuple[Row, ...]:
         raise TooManyRowsError(count, most)
     names = [axis.name for axis in axes]
     rows = [dict(zip(names, values, strict=True)) for values in product(*(axis.values for axis in axes))]
-    graphs = [model.changed(row) for row in rows]
+    changed = (model.changed(row) for row in rows)
+    models = list(changed) if count <= _MOST_KNOWN else []  # long tables do without: each has choices of its own
+    graphs = [one.graph for one in models or changed]
     found = [(absorb(graph), _means(graph)) for graph in graphs] if timed else _together(model, axes, graphs)
     curves = [_P95.value(graph) for graph in graphs] if count <= _MOST_CURVES else [None] * count
-    return tuple(
+    told = [
         Row(tuple(row.values()), outcomes, times if slow is None else {"mean": times["mean"], "p95": slow, **times})
         for row, (outcomes, times), slow in zip(rows, found, curves, strict=True)
-    )
+    ]
+    known = KnownFigures(seed)
+    return tuple(_known(known, *each) for each in zip(models, told, strict=True)) if models else tuple(told)
+
+
+def _known(known: KnownFigures, model: Model, row: Row) -> Row:
+    """A row with how well each of its figures is known."""
+    graph, doubts = model.graph, model.doubts
+    if doubts is None:
+        return row
+    means, slow = known.means(graph, doubts, _clocks(graph)), known.figure(graph, doubts, _P95)
+    times = {clock or "mean": interval for clock, interval in means.items()}
+    if slow is not None:
+        times["p95"] = slow
+    return replace(row, known=KnownRow(known.outcomes(graph, doubts), times))
 
 
 def _rebuilds(model: Model, axis: Axis) -> bool:

@@ -1,9 +1,11 @@
 """Which single input brings a time to where it is wished, and how far a probability or a holding time has to move."""
 
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from fractions import Fraction
 from functools import partial
 from math import inf
+from typing import NamedTuple
 
 from wetrun.lean import dataclass, pattern
 from wetrun.plan.scenarios import Outcome
@@ -11,6 +13,8 @@ from wetrun.simulate.asked_model import Model
 from wetrun.simulate.asking import TimeGoal
 from wetrun.simulate.graph import Graph
 from wetrun.simulate.inputs import Chance, ImpossibleSettingError
+from wetrun.simulate.intervals import Interval
+from wetrun.simulate.known_figures import KnownFigures
 from wetrun.simulate.loops import TangledError
 from wetrun.simulate.outcome_words import word_of
 from wetrun.simulate.probabilities import absorb
@@ -35,6 +39,7 @@ class TimeMove:
         to: The nearest value found that reaches the goal (in `TimeGoalAnswer.best`: that comes nearest to it).
         reached: What the goal's figure then is, computed anew with exactly that input.
         relative: How far it is, as a part of where it starts; endless from 0.
+        interval: How well `reached` is known; None where it has no end, or nobody says how well the numbers are known.
     """
 
     name: str
@@ -43,6 +48,7 @@ class TimeMove:
     to: float
     reached: float
     relative: float
+    interval: Interval | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,12 +57,14 @@ class TimeGoalAnswer:
 
     Attributes:
         now: The goal's figure in the model; None when its clock never runs.
+        interval: How well that is known, as of a move.
     """
 
     goal: TimeGoal
     now: float | None
     moves: tuple[TimeMove, ...]
     best: TimeMove | None
+    interval: Interval | None = None
 
     @property
     def is_met(self) -> bool:
@@ -72,12 +80,12 @@ class _Lever:
     is_time: bool
     start: float
     ends: tuple[float, ...]
-    graph: Callable[[float], Graph]
+    model: Callable[[float], Model]
 
     def value(self, goal: TimeGoal, to: float) -> float | None:
         """What the goal's figure becomes; None where there is no such model."""
         try:
-            return goal.figure.value(self.graph(to))
+            return goal.figure.value(self.model(to).graph)
         except (ImpossibleSettingError, TangledError, NeverEndsError):
             return None
 
@@ -86,7 +94,14 @@ class _Lever:
         return TimeMove(self.name, self.is_time, self.start, to, reached, relative)
 
 
-def reach_time(model: Model, goal: TimeGoal, most: int = 12) -> TimeGoalAnswer:
+class _Found(NamedTuple):
+    """A move, and the lever that makes it."""
+
+    move: TimeMove
+    lever: _Lever
+
+
+def reach_time(model: Model, goal: TimeGoal, most: int = 12, seed: int = 0) -> TimeGoalAnswer:
     """Find, input by input, the nearest value that alone reaches a goal about a time.
 
     Nobody is told to let more go wrong: scenarios are only made rarer, what mends only surer, and times shorter (longer
@@ -98,19 +113,25 @@ def reach_time(model: Model, goal: TimeGoal, most: int = 12) -> TimeGoalAnswer:
         model: The model.
         goal: The wish.
         most: How many moves are told.
+        seed: Of the draws behind the intervals.
     """
-    now = goal.figure.value(model.graph)
-    answer = TimeGoalAnswer(goal, now, (), None)
+    known, now = KnownFigures(seed), goal.figure.value(model.graph)
+
+    def interval(model: Model) -> Interval | None:
+        return None if model.doubts is None else known.figure(model.graph, model.doubts, goal.figure)
+
+    answer = TimeGoalAnswer(goal, now, (), None, None if now is None else interval(model))
     if now is None or answer.is_met:
         return answer
-    moves, ends, hidden = list[TimeMove](), list[TimeMove](), _escapes(model.graph) + _CLOSE
+    moves, ends, hidden = list[_Found](), list[_Found](), _escapes(model.graph) + _CLOSE
     for lever in (*_times(model, goal), *_chances(model)):
         for move in filter(None, (_moved(lever, goal, now, end) for end in lever.ends)):
-            if _escapes(lever.graph(move.to)) <= hidden:
-                (moves if goal.is_met(move.reached) else ends).append(move)
-    moves.sort(key=lambda move: (move.relative, move.name))
-    nearest = sorted(ends, key=lambda move: -move.reached if goal.at_least else move.reached)
-    return TimeGoalAnswer(goal, now, tuple(moves[:most]), nearest[0] if nearest and not moves else None)
+            if _escapes(lever.model(move.to).graph) <= hidden:
+                (moves if goal.is_met(move.reached) else ends).append(_Found(move, lever))
+    moves.sort(key=lambda found: (found.move.relative, found.move.name))
+    ends.sort(key=lambda found: -found.move.reached if goal.at_least else found.move.reached)
+    told = [replace(move, interval=interval(lever.model(move.to))) for move, lever in (moves[:most] or ends[:1])]
+    return replace(answer, moves=tuple(told) if moves else (), best=None if moves or not told else told[0])
 
 
 def _times(model: Model, goal: TimeGoal) -> Iterator[_Lever]:
@@ -118,7 +139,7 @@ def _times(model: Model, goal: TimeGoal) -> Iterator[_Lever]:
         if mean > 0:
             end = mean * _LONGEST if goal.at_least else 0.0
             stretched = partial(_stretched, model, name, mean)
-            yield _Lever(name=name, is_time=True, start=mean, ends=(end,), graph=stretched)
+            yield _Lever(name=name, is_time=True, start=mean, ends=(end,), model=stretched)
 
 
 def _chances(model: Model) -> Iterator[_Lever]:
@@ -128,14 +149,14 @@ def _chances(model: Model) -> Iterator[_Lever]:
         start = float(model.graph.choices[given.choice].probabilities[given.label])
         ends = (0.0,) if _ONLY_LESS.fullmatch(name) else (1.0,) if _ONLY_MORE.fullmatch(name) else (0.0, 1.0)
         away = tuple(end for end in ends if end != start)
-        yield _Lever(name=name, is_time=False, start=start, ends=away, graph=partial(_set, model, name))
+        yield _Lever(name=name, is_time=False, start=start, ends=away, model=partial(_set, model, name))
 
 
-def _stretched(model: Model, name: str, mean: float, to: float) -> Graph:
+def _stretched(model: Model, name: str, mean: float, to: float) -> Model:
     return model.stretched(name, to / mean)
 
 
-def _set(model: Model, name: str, to: float) -> Graph:
+def _set(model: Model, name: str, to: float) -> Model:
     return model.changed({name: Fraction(to)})
 
 

@@ -21,7 +21,7 @@ from wetrun.simulate.law_doubt import TimeDoubt, law_doubt
 from wetrun.simulate.moments import Clock, drawn_arrivals
 from wetrun.simulate.posterior import Draws
 
-__all__ = ["RAREST", "ClockIntervals", "TimeDoubt", "TimeIntervals", "time_intervals"]
+__all__ = ["RAREST", "ClockIntervals", "TimeDoubt", "TimeIntervals", "mean_intervals", "time_intervals"]
 
 
 RAREST = 5e-4
@@ -117,6 +117,22 @@ def time_intervals(
         told = {name: one for name, one in zip(names, answers[:-1], strict=True) if one is not None}
         found[clock] = ClockIntervals(answers[-1], told)
     return found
+
+
+def mean_intervals(graph: Graph, clocks: Sequence[Clock], draws: Draws, doubt: TimeDoubt) -> dict[Clock, Interval]:
+    """Compute the credible intervals of mean times alone, whatever the outcome; arguments and errors as above.
+
+    Returns:
+        By clock, in the graph's unit.
+    """
+    known = DrawnGraph(graph, draws)
+    held = law_doubt(graph, doubt, known.size).held(graph)
+    moments = drawn_arrivals(graph, known.routes, clocks, known.draws, held)
+    found = {
+        clock: _interval([flow[:, at] for flow in moments.values()], (), known.size, {})
+        for at, clock in enumerate(clocks)
+    }
+    return {clock: one.mean for clock, one in found.items() if one is not None}
 
 
 def _reach(flows: Sequence[NDArray[float64]]) -> float:

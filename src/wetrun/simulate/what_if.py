@@ -10,9 +10,12 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from wetrun.lean import dataclass
+from wetrun.simulate.asked_model import Model
 from wetrun.simulate.asking import Goal
 from wetrun.simulate.graph import Choice, Graph
 from wetrun.simulate.inputs import Chance, ImpossibleSettingError, Input, replaced
+from wetrun.simulate.intervals import Interval
+from wetrun.simulate.known_figures import KnownFigures
 from wetrun.simulate.loops import TangledError
 from wetrun.simulate.probabilities import absorb, absorb_many
 from wetrun.simulate.routes import NeverEndsError
@@ -37,6 +40,7 @@ class Move:
         start: Its probability in the model.
         to: The nearest probability that reaches the goal (in `GoalAnswer.best`: that comes nearest to it).
         reached: What the goal's outcomes then have together, computed anew with exactly that input.
+        interval: How well that is known; None where nobody says how well the model's numbers are.
         log_odds: How far it is: the difference of ln(p / (1 - p)); endless for a change to or from 0 or 1.
         relative: How far it is, as a part of where it starts; endless from 0.
     """
@@ -47,16 +51,22 @@ class Move:
     reached: float
     log_odds: float
     relative: float
+    interval: Interval | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class GoalAnswer:
-    """Which single inputs reach a goal, the cheapest change first; `best` is what comes nearest when none does."""
+    """Which single inputs reach a goal, the cheapest change first; `best` is what comes nearest when none does.
+
+    Attributes:
+        interval: How well `now` is known; None where nobody says how well the model's numbers are.
+    """
 
     goal: Goal
     now: float
     moves: tuple[Move, ...]
     best: Move | None
+    interval: Interval | None = None
 
     @property
     def is_met(self) -> bool:
@@ -127,7 +137,7 @@ def _moved_labels(
     return {chance.label: values, **moved}, left >= -1e-12
 
 
-def reach(graph: Graph, inputs: Mapping[str, Input], goal: Goal, most: int = 12) -> GoalAnswer:
+def reach(model: Model, goal: Goal, most: int = 12, seed: int = 0) -> GoalAnswer:
     """Find, input by input, the nearest value that alone reaches a goal.
 
     An outcome's probability is a polynomial in each input (with loops, a quotient of two), so that it need not rise or
@@ -135,14 +145,27 @@ def reach(graph: Graph, inputs: Mapping[str, Input], goal: Goal, most: int = 12)
     nearest to the stated value is bisected to the last digit, and what it gives is computed anew.
 
     Args:
-        graph: The model.
-        inputs: Its inputs by name; times are passed over, as they move no outcome.
+        model: The model; its times are passed over, as they move no outcome.
         goal: The wish.
         most: How many moves are worked out: those that the 180 values show as the cheapest.
+        seed: Of the draws behind the intervals.
 
     Returns:
         The moves, by log-odds, then by relative distance.
     """
+    answer, known = _reached(model.graph, model.inputs, goal, most), KnownFigures(seed)
+
+    def interval(model: Model) -> Interval | None:
+        return None if model.doubts is None else known.together(model.graph, model.doubts, goal.outcomes)
+
+    def told(move: Move) -> Move:
+        return replace(move, interval=interval(model.changed({move.name: Fraction(move.to)})))
+
+    best = None if answer.best is None else told(answer.best)
+    return replace(answer, moves=tuple(map(told, answer.moves)), best=best, interval=interval(model))
+
+
+def _reached(graph: Graph, inputs: Mapping[str, Input], goal: Goal, most: int) -> GoalAnswer:
     now = sum(absorb(graph)[name] for name in goal.outcomes)
     if goal.is_met(now):
         return GoalAnswer(goal, now, (), None)

@@ -1,7 +1,7 @@
 """Sensitivities, and answers about goals, in words: what an input costs, and how far it would have to move."""
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from math import inf, isnan
 from typing import TYPE_CHECKING
 
@@ -11,6 +11,7 @@ from wetrun.lean import dataclass
 from wetrun.simulate.asking import TimeGoal
 from wetrun.simulate.graph import Graph
 from wetrun.simulate.inputs import Chance, Input
+from wetrun.simulate.intervals import Interval
 from wetrun.simulate.time_goals import TimeGoalAnswer, TimeMove
 from wetrun.simulate.what_if import GoalAnswer, Move, responses
 
@@ -99,14 +100,22 @@ def in_words(sensitivity: Sensitivity, outcome: str) -> str:
 def goal_in_words(answer: GoalAnswer, most: int = 5) -> list[str]:
     """Say how a goal can be reached by one input, the cheapest way first; one sentence each, without a full stop."""
     if answer.is_met:
-        return [f"{answer.goal} holds already: {percent(answer.now)}"]
+        return [f"{answer.goal} holds already: {percent(answer.now)}{_known(answer.interval)}"]
     if answer.moves:
         return [_move(move) for move in answer.moves[:most]]
-    nothing = f"no single input reaches {answer.goal}: it is {percent(answer.now)}"
+    nothing = f"no single input reaches {answer.goal}: it is {percent(answer.now)}{_known(answer.interval)}"
     if answer.best is None:
         return [nothing]
     best = answer.best
-    return [f"{nothing}; {spoken(best.name)} alone would bring it to {percent(best.reached)}, at {percent(best.to)}"]
+    reached = f"{percent(best.reached)}, at {percent(best.to)}{_known(best.interval)}"
+    return [f"{nothing}; {spoken(best.name)} alone would bring it to {reached}"]
+
+
+def _known(interval: Interval | None, said: Callable[[float], str] | None = None) -> str:
+    if interval is None:
+        return ""
+    say = said or percent
+    return f" ({percent(interval.level)} interval {say(interval.low)} to {say(interval.high)})"
 
 
 def _move(move: Move) -> str:
@@ -116,7 +125,7 @@ def _move(move: Move) -> str:
     elif move.relative not in {0.0, inf} and not 0.5 < move.to / move.start < 2:
         times = move.to / move.start if move.to > move.start else move.start / move.to
         how += f", {times:.3g} times {'more' if move.to > move.start else 'less'}"
-    return f"{how}: that gives {percent(move.reached)}"
+    return f"{how}: that gives {percent(move.reached)}{_known(move.interval)}"
 
 
 def time_goal_in_words(answer: TimeGoalAnswer, most: int = 5) -> list[str]:
@@ -124,7 +133,7 @@ def time_goal_in_words(answer: TimeGoalAnswer, most: int = 5) -> list[str]:
     goal = answer.goal
     if answer.now is None:
         return [f"{goal.figure.name} is not a time of this model: its clock never runs"]
-    now = goal.in_words(answer.now)
+    now = goal.in_words(answer.now) + _known(answer.interval, goal.in_words)
     if answer.is_met:
         return [f"{goal} holds already: {now}"]
     if answer.moves:
@@ -134,7 +143,8 @@ def time_goal_in_words(answer: TimeGoalAnswer, most: int = 5) -> list[str]:
         return [nothing]
     best = answer.best
     at = goal.in_words(best.to) if best.is_time else percent(best.to)
-    return [f"{nothing}; {spoken(best.name)} alone would bring it to {goal.in_words(best.reached)}, at {at}"]
+    reached = f"{goal.in_words(best.reached)}, at {at}{_known(best.interval, goal.in_words)}"
+    return [f"{nothing}; {spoken(best.name)} alone would bring it to {reached}"]
 
 
 def _time_move(move: TimeMove, goal: TimeGoal) -> str:
@@ -145,7 +155,7 @@ def _time_move(move: TimeMove, goal: TimeGoal) -> str:
     else:
         times = f"{move.to / move.start:.3g} times as long"
         how = f"{spoken(move.name)} from {goal.in_words(move.start)} to {goal.in_words(move.to)} on average, {times}"
-    return f"{how}: that gives {goal.in_words(move.reached)}"
+    return f"{how}: that gives {goal.in_words(move.reached)}{_known(move.interval, goal.in_words)}"
 
 
 def spoken(name: str) -> str:

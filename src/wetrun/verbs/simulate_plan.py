@@ -92,8 +92,14 @@ def simulate_plan(
     return forecast_plan(plan, known, settings=settings, exact=exact, seed=seed)
 
 
-def ask(model: Model, clocks: Mapping[str, ClockOf], question: Question) -> Swept:
-    """Answer sweeps and a goal on a model; `clocks` are the times that a goal can be about, by name.
+def ask(model: Model, clocks: Mapping[str, ClockOf], question: Question, *, seed: int = 0) -> Swept:
+    """Answer sweeps and a goal on a model.
+
+    Args:
+        model: The model.
+        clocks: The times that a goal can be about, by name.
+        question: What is asked.
+        seed: Of the draws behind the intervals.
 
     Raises:
         QuestionError: One of them cannot be read.
@@ -104,14 +110,14 @@ def ask(model: Model, clocks: Mapping[str, ClockOf], question: Question) -> Swep
     inputs, graph = model.inputs, model.graph
     axes = tuple(parse_sweep(text, inputs, graph.unit) for text in question.sweeps)
     goal = None if question.goal is None else parse_goal(question.goal, graph.outcomes(), clocks, graph.unit)
-    rows = sweep(model, axes) if axes else ()
+    rows = sweep(model, axes, seed) if axes else ()
     match goal:
         case None:
             return Swept(axes, rows, None)
         case Goal():
-            return Swept(axes, rows, reach(graph, inputs, goal))
+            return Swept(axes, rows, reach(model, goal, seed=seed))
         case TimeGoal():
-            return Swept(axes, rows, reach_time(model, goal))
+            return Swept(axes, rows, reach_time(model, goal, seed=seed))
         case _:
             assert_never(goal)
 

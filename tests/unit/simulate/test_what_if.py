@@ -172,9 +172,9 @@ def test_a_table_over_two_inputs_is_every_combination() -> None:
 
 def test_a_goal_is_reached_where_arithmetic_says() -> None:
     """Success is a product here: what each factor would have to be can be worked out."""
-    graph, inputs = reference(), inputs_of(reference())
+    graph = reference()
     goal = parse_goal("SUCCESS>=97%", list(graph.outcomes()))
-    answer = reach(graph, inputs, goal)
+    answer = reach(GraphModel(graph), goal)
     now = 0.9643079366093250
     wanted = {"down": 1 - 0.97 / now * 0.99, "regression": 1 - 0.97 / now * 0.985}
     found = {move.name: move for move in answer.moves}
@@ -189,8 +189,8 @@ def test_a_goal_is_reached_where_arithmetic_says() -> None:
 
 def test_a_goal_that_no_input_reaches_names_the_best() -> None:
     """`no single input reaches it` is an answer only with how near one comes."""
-    graph, inputs = reference(), inputs_of(reference())
-    answer = reach(graph, inputs, parse_goal("SUCCESS>=0.999", list(graph.outcomes())))
+    graph = reference()
+    answer = reach(GraphModel(graph), parse_goal("SUCCESS>=0.999", list(graph.outcomes())))
     assert answer.moves == ()
     assert answer.best is not None
     assert (answer.best.name, answer.best.to) == ("regression", 0.0)
@@ -202,7 +202,7 @@ def test_a_goal_that_no_input_reaches_names_the_best() -> None:
 def test_a_goal_that_holds_says_so() -> None:
     """Nothing needs to change."""
     graph = reference()
-    answer = reach(graph, inputs_of(graph), parse_goal("ABORTED+BACK<=0.1", list(graph.outcomes())))
+    answer = reach(GraphModel(graph), parse_goal("ABORTED+BACK<=0.1", list(graph.outcomes())))
     assert answer.is_met
     assert goal_in_words(answer) == ["ABORTED+BACK ≤ 0.1 holds already: 3.57 %"]
 
@@ -210,7 +210,7 @@ def test_a_goal_that_holds_says_so() -> None:
 def test_an_input_that_helps_and_hurts_is_searched_on_both_sides() -> None:
     """An input used twice makes a parabola: x(1 - x) is 0.16 at 0.2 and 0.8, and the nearer one is wanted."""
     graph = model({"a": ("x", "b", "bad"), "b": ("x", "bad", "good")}, {"x": F(9, 10)})
-    answer = reach(graph, inputs_of(graph), parse_goal("good>=0.16", ["bad", "good"]))
+    answer = reach(GraphModel(graph), parse_goal("good>=0.16", ["bad", "good"]))
     assert len(answer.moves) == 1
     assert isclose(answer.moves[0].to, 0.8, rel_tol=1e-12)
 
@@ -225,7 +225,7 @@ def test_a_loop_that_would_never_end_is_no_solution() -> None:
     graph = Graph("try", "s", states, {"c": Choice("c", {"again": F(1, 100), "ok": F(98, 100), "bad": F(1, 100)})})
     again = Chance("again", "c", "again")
     assert isnan(response(graph, again, ["ok"], np.array([1.0]))[0])
-    answer = reach(graph, inputs_of(graph), parse_goal("ok>=0.995", ["ok", "bad"]))
+    answer = reach(GraphModel(graph), parse_goal("ok>=0.995", ["ok", "bad"]))
     assert {move.name for move in answer.moves} == {"c.ok", "c.bad"}
     assert all(0.995 <= move.reached < 0.9951 for move in answer.moves)
 
@@ -244,7 +244,7 @@ def test_a_move_always_keeps_its_promise(name: str, value: float, outcome: str, 
     assert isinstance(chance, Chance)
     wanted = float(response(graph, chance, [outcome], np.array([value]))[0])
     goal = parse_goal(f"{outcome}{'>=' if at_least else '<='}{wanted!r}", list(graph.outcomes()))
-    for move in reach(graph, inputs, goal).moves:
+    for move in reach(GraphModel(graph), goal).moves:
         there = absorb(apply(graph, inputs, {move.name: F(move.to)}))[outcome]
         assert goal.is_met(there)
         nearer = F(move.start) + (F(move.to) - F(move.start)) * F(999, 1000)
