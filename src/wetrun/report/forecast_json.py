@@ -8,9 +8,9 @@ import numpy as np
 
 from wetrun.plan.claims import OddsClaim
 from wetrun.plan.expectations import JsonValue
+from wetrun.report.fleet_json import fleet_json
 from wetrun.report.odds_json import interval_json, odds_json
 from wetrun.simulate.durations import Durations
-from wetrun.simulate.fleet import FleetForecast, Spread
 from wetrun.simulate.graded_inputs import DurationInput, GradedInput, OddsInput
 from wetrun.simulate.gradients import Sensitivities
 from wetrun.simulate.plan_forecast import PlanForecast
@@ -82,7 +82,7 @@ def forecast_json(
             for one in found.readings
         ],
         "evidence": _evidence(found, scores),
-        "fleet": None if found.fleet is None else _fleet(found.fleet),
+        "fleet": None if found.rollout is None else fleet_json(found.rollout),
         "missing": list(found.warnings),
     }
 
@@ -190,19 +190,3 @@ def _input(given: GradedInput) -> JsonValue:
 def _finite(value: float | None) -> float | None:
     """What JSON can say: the loss of a forecast that held what happened for impossible is endless."""
     return value if value is None or math.isfinite(value) else None
-
-
-def _fleet(fleet: FleetForecast) -> JsonValue:
-    return {
-        "completed": fleet.completed,
-        "stopped": fleet.stopped,
-        "escaped": fleet.escaped,
-        "touched": _spread(fleet.touched),
-        "time": None if fleet.time is None else _spread(fleet.time),
-        "user_seconds": fleet.user_seconds,
-    }
-
-
-def _spread(spread: Spread) -> JsonValue:
-    quantiles: dict[str, JsonValue] = {f"{level:g}": value for level, value in spread.quantiles}
-    return {"mean": spread.mean, "sd": spread.sd, "quantiles": quantiles}

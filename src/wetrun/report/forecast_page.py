@@ -12,8 +12,7 @@ from wetrun.report.forecast_text import (
     clock_rows,
     evidence_lines,
     figures,
-    fleet_lines,
-    limits_of,
+    fleet_of,
     reading_lines,
     time_lines,
 )
@@ -21,6 +20,7 @@ from wetrun.report.odds_section import OddsSection
 from wetrun.report.pictures.drawing import NARROW, WIDE, inline
 from wetrun.report.pictures.scales import chance, short_time
 from wetrun.report.templating import asset, environment, policy
+from wetrun.report.times_text import limits_of
 from wetrun.simulate.claims import Judged, Standing
 from wetrun.simulate.graded_inputs import DurationInput, GradedInput, OddsInput
 from wetrun.simulate.known_times import SLOW
@@ -70,9 +70,7 @@ def forecast_page(found: PlanForecast, scores: Summary | None = None, asked: Ans
             matters=[in_words(one, "success") for one in costly[:_MOST]],
             times=time_lines(found),
             readings=[line.removeprefix("  - ").strip() for line in reading_lines(found)],
-            fleet=[]
-            if found.fleet is None
-            else [line.removeprefix("  - ") for line in fleet_lines(found.fleet, found)],
+            fleet=[line.removeprefix("  - ") for line in fleet_of(found)],
             evidence=list(evidence_lines(found, scores)),
             inputs=[_input(given) for given in found.graded.values()],
         )

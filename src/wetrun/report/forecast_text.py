@@ -2,15 +2,14 @@
 
 import math
 from collections.abc import Iterator, Sequence
-from typing import TYPE_CHECKING
 
 from wetrun.course.evidence import counted
 from wetrun.report.blocks import hill
 from wetrun.report.cleaning import clean
 from wetrun.report.odds_text import table
 from wetrun.report.pictures.scales import chance, short_time
+from wetrun.report.times_text import limits_of, told_time
 from wetrun.simulate.forecast import Forecast
-from wetrun.simulate.intervals import Interval
 from wetrun.simulate.known_times import SLOW
 from wetrun.simulate.observation import Origin
 from wetrun.simulate.plan_forecast import PlanForecast
@@ -20,16 +19,12 @@ from wetrun.simulate.scores import SURPRISE, Summary
 from wetrun.simulate.timing import Timing
 from wetrun.simulate.words import Sensitivity, in_words, percent
 
-if TYPE_CHECKING:
-    from wetrun.simulate.fleet import FleetForecast
-
 __all__ = [
     "clock_rows",
     "evidence_lines",
     "figures",
-    "fleet_lines",
+    "fleet_of",
     "forecast_text",
-    "limits_of",
     "reading_lines",
     "time_lines",
 ]
@@ -56,7 +51,7 @@ def forecast_text(found: PlanForecast, scores: Summary | None = None, *, compare
         [f"{title}:" if not line else f"  - {line}" for title, line in _time_lines(found)],
         _paths(found),
         reading_lines(found),
-        [] if found.fleet is None else fleet_lines(found.fleet, found),
+        fleet_of(found),
         _evidence(found, scores),
         _gaps(found),
     ]
@@ -129,13 +124,7 @@ def _hill(timing: Timing, window: tuple[float, float]) -> str:
 
 def figures(timing: Timing, levels: Sequence[float]) -> list[str]:
     """The mean and some quantiles of a time, for people."""
-    return [_time(value) for value in (timing.mean, *(float(one) for one in timing.quantiles(levels)))]
-
-
-def _time(seconds: float) -> str:
-    if math.isnan(seconds):
-        return "—"
-    return short_time(max(seconds, 0.0)) if math.isfinite(seconds) else "beyond"
+    return [told_time(value) for value in (timing.mean, *(float(one) for one in timing.quantiles(levels)))]
 
 
 def _clocks(found: PlanForecast) -> list[str]:
@@ -153,7 +142,9 @@ def clock_rows(found: PlanForecast) -> list[list[str]]:
         if idle < 1 - 1e-12:
             levels = [idle + level * (1 - idle) for level in (0.5, 0.95, 0.99)]
             when = [float(one) for one in timing.quantiles(levels)]
-            rows.append([title, chance(1 - idle), _time(timing.mean / (1 - idle)), *(_time(one) for one in when)])
+            rows.append(
+                [title, chance(1 - idle), told_time(timing.mean / (1 - idle)), *(told_time(one) for one in when)]
+            )
     return rows
 
 
@@ -183,7 +174,7 @@ def time_lines(found: PlanForecast, most: int = 5) -> list[str]:
         mean, slow = found.times_known[None].mean, found.times_known[None].quantiles[SLOW]
         _, slowest = figures(found.odds.total.overall, (SLOW,))
         lines += [
-            f"the mean is {_time(whole)}, {percent(mean.level)} interval {limits_of(mean)} by what is known",
+            f"the mean is {told_time(whole)}, {percent(mean.level)} interval {limits_of(mean)} by what is known",
             f"{percent(SLOW)} of the runs take at most {slowest}, {percent(slow.level)} interval {limits_of(slow)}",
         ]
     for effect in found.gradients.ranked_by_time(None)[:most]:
@@ -191,14 +182,13 @@ def time_lines(found: PlanForecast, most: int = 5) -> list[str]:
         if share <= 0 or not math.isfinite(share):
             continue
         felt = effect.mean * effect.means["down"]
-        also = f"; users feel {_time(felt)} of it ({chance(felt / down)} of the downtime)" if felt > 0.01 * down else ""
-        lines.append(f"`{effect.duration}` takes {_time(share)} of {_time(whole)} on average{also}")
+        also = (
+            f"; users feel {told_time(felt)} of it ({chance(felt / down)} of the downtime)"
+            if felt > 0.01 * down
+            else ""
+        )
+        lines.append(f"`{effect.duration}` takes {told_time(share)} of {told_time(whole)} on average{also}")
     return lines
-
-
-def limits_of(times: Interval) -> str:
-    """The interval of a time, for people."""
-    return f"{_time(times.low)} to {_time(times.high)}"
 
 
 def _paths(found: PlanForecast) -> list[str]:
@@ -226,35 +216,14 @@ def reading_lines(found: PlanForecast) -> list[str]:
     return [*lines, "  say it with `scenarios_are`, `one_of` or `given`; the numbers above take each by itself"]
 
 
-def fleet_lines(fleet: "FleetForecast", found: PlanForecast) -> list[str]:
-    """What comes of the rollout over the fleet."""
-    planned = found.plan.fleet
-    hosts = planned.hosts if planned is not None else 0
-    lines = [
-        f"fleet of {hosts}: goes through with {chance(fleet.completed)}, stops with {chance(fleet.stopped)}",
-        f"  - a bad release gets everywhere with {chance(fleet.escaped)}",
-        f"  - hosts touched: {fleet.touched.mean:.4g} on average, {_levels(fleet.touched.quantiles)}",
-    ]
-    if fleet.time is not None:
-        lines.append(f"  - it takes {_time(fleet.time.mean)} on average, {_levels(fleet.time.quantiles, times=True)}")
-    if fleet.user_seconds is not None:
-        lines.append(f"  - users affected × time: {fleet.user_seconds / 60:.4g} user-minutes on average")
-    if found.fleet_sample is not None:
-        time = found.fleet_sample.time
-        lines.append(
-            f"  - it takes {_time(time.mean.value)} ± {_time(time.mean.error)} on average "
-            f"(sampled {found.fleet_sample.trials} times: a pool has no exact form)"
-        )
-        if (users := found.fleet_sample.user_seconds) is not None:
-            lines.append(
-                f"  - users affected × time: {users.mean.value / 60:.4g} ± {users.mean.error / 60:.2g} user-minutes"
-            )
-    return lines
+def fleet_of(found: PlanForecast) -> list[str]:
+    """What comes of the rollout over the fleet; nothing where there is none."""
+    planned, rollout = found.plan.fleet, found.rollout
+    if planned is None or rollout is None:
+        return []
+    from wetrun.report.fleet_text import fleet_lines  # few plans have one
 
-
-def _levels(quantiles: Sequence[tuple[float, float]], *, times: bool = False) -> str:
-    shown = [(level, value) for level, value in quantiles if level in {0.5, 0.95, 0.99}]
-    return ", ".join(f"P{100 * level:g} {_time(value) if times else f'{value:.4g}'}" for level, value in shown)
+    return fleet_lines(rollout, planned.hosts)
 
 
 def _evidence(found: PlanForecast, scores: Summary | None) -> list[str]:

@@ -14,12 +14,13 @@ from numpy.typing import NDArray
 
 from wetrun.lean import dataclass
 from wetrun.plan.fleet import Fleet, Policy
+from wetrun.simulate.fleet_endings import chances_of, endings_many, failing
 from wetrun.simulate.laws import Constant, Law
 from wetrun.simulate.rollout_time import BatchTime, Curve, mixture_quantiles, stretches_of, total
 from wetrun.simulate.slowest import HostTime
-from wetrun.simulate.waves import Release, WaveShape, failure_probability, shapes_of
+from wetrun.simulate.waves import Release, WaveShape, shapes_of
 
-__all__ = ["AT_ONCE", "LEVELS", "Ending", "FleetForecast", "Spread", "forecast"]
+__all__ = ["AT_ONCE", "LEVELS", "Ending", "FleetForecast", "Spread", "curve_of_end", "forecast"]
 
 Floats = NDArray[np.float64]
 
@@ -101,7 +102,7 @@ def forecast(
         Exact figures; times and user-seconds only for `batches`.
     """
     shapes = shapes_of(fleet)
-    endings = tuple(ending for release in Release for ending in _endings(fleet, shapes, release))
+    endings = _endings(shapes, fleet)
     stops = [ending for ending in endings if ending.stopped_after is not None]
     throughs = [ending for ending in endings if ending.stopped_after is None]
     stopped = sum(ending.probability for ending in stops)
@@ -109,7 +110,7 @@ def forecast(
     match fleet.policy:
         case Policy.BATCHES:
             host, restore = HostTime(host_time), HostTime(restore_time)
-            times = [(_time(shapes, ending, host, restore), ending) for ending in _merged(endings)]
+            times = [(curve_of_end(shapes, ending.stopped_after, host, restore), ending) for ending in _merged(endings)]
             if fleet.users_per_host is not None:
                 user_seconds = fleet.users_per_host * _host_seconds(fleet, shapes, host, restore)
         case Policy.POOL:
@@ -132,47 +133,12 @@ def forecast(
     )
 
 
-def _endings(fleet: Fleet, shapes: Sequence[WaveShape], release: Release) -> list[Ending]:
-    weight = fleet.common_cause if release is Release.BAD else 1 - fleet.common_cause
-    if weight == 0:
-        return []
-    failure = failure_probability(fleet, release)
-    endings: list[Ending] = []
-    on, touched, failed = 1.0, 0, 0.0
-    for number, shape in enumerate(shapes, 1):
-        touched += shape.hosts
-        stop, go, failed_when_stop, failed_when_go = _wave(shape, failure)
-        if on * stop:
-            endings.append(Ending(release, number, weight * on * stop, touched, failed + failed_when_stop))
-        on, failed = on * go, failed + failed_when_go
-    if on:
-        endings.append(Ending(release, None, weight * on, touched, failed))
-    return endings
-
-
-def _wave(shape: WaveShape, failure: float) -> tuple[float, float, float, float]:
-    """P(stop), P(go on), and the mean number of failed hosts given each (0 where it cannot happen).
-
-    Source: the binomial tail is a regularised incomplete beta function (DLMF 8.17.5), and
-    E[F; F ≥ k] = n p P(Binomial(n - 1, p) ≥ k - 1). Both tails are computed on their own: neither is 1 minus the other.
-    """
-    hosts, stops_at = shape.hosts, shape.stops_at
-    if stops_at is None:
-        return 0.0, 1.0, 0.0, hosts * failure
-    stop, go = _tails(hosts, stops_at, failure)
-    more, fewer = _tails(hosts - 1, stops_at - 1, failure)
-    mean = hosts * failure
-    return stop, go, mean * more / stop if stop else 0.0, mean * fewer / go if go else 0.0
-
-
-def _tails(hosts: int, at_least: int, failure: float) -> tuple[float, float]:
-    """P(F ≥ k) and P(F < k) of a binomial number F; k ≤ n."""
-    from scipy.special import betainc, betaincc
-
-    if at_least <= 0:
-        return 1.0, 0.0
-    shape = (at_least, hosts - at_least + 1)
-    return float(betainc(*shape, failure)), float(betaincc(*shape, failure))
+def _endings(shapes: Sequence[WaveShape], fleet: Fleet) -> tuple[Ending, ...]:
+    return tuple(
+        Ending(one.release, one.stopped_after, float(one.probability[0]), one.touched, float(one.failed[0]))
+        for one in endings_many(shapes, chances_of(fleet))
+        if one.probability[0]
+    )
 
 
 def _merged(endings: Iterable[Ending]) -> list[Ending]:
@@ -187,9 +153,10 @@ def _merged(endings: Iterable[Ending]) -> list[Ending]:
     return list(merged.values())
 
 
-def _time(shapes: Sequence[WaveShape], ending: Ending, host: HostTime, restore: HostTime) -> Curve:
-    parts = [part for shape in shapes[: ending.stopped_after] for part in _parts(shape, host)]
-    if ending.stopped_after is not None:
+def curve_of_end(shapes: Sequence[WaveShape], last: int | None, host: HostTime, restore: HostTime) -> Curve:
+    """The time until a rollout ends that stops after a wave, hosts put right again; or (None) that goes through."""
+    parts = [part for shape in shapes[:last] for part in _parts(shape, host)]
+    if last is not None:
         parts.append((BatchTime(restore, 1), 1))
     return total(stretches_of(parts))
 
@@ -204,26 +171,13 @@ def _host_seconds(fleet: Fleet, shapes: Sequence[WaveShape], host: HostTime, res
     A batch takes users again when it is done; from then on a failed host waits for the batches after it, the bake
     time, and for being put right. How long that is does not depend on how many failed.
     """
-    after = restore.moments(1)[0]
-    seconds = 0.0
-    for release in Release:
-        weight = fleet.common_cause if release is Release.BAD else 1 - fleet.common_cause
-        failure, on = failure_probability(fleet, release), 1.0
-        for shape in shapes:
-            waiting = shape.hosts * (shape.bake.moments(1)[0] + after) + _waiting_for_batches(shape, host)
-            seconds += weight * on * failure * waiting
-            on *= _wave(shape, failure)[1]
-    return seconds
-
-
-def _waiting_for_batches(shape: WaveShape, host: HostTime) -> float:
-    """The mean sum, over the hosts of a wave, of the time from a host's batch's end to the end of the last batch."""
-    sizes = shape.batches()
-    size, number = sizes[0]
-    waiting = size * host.moments(size)[0] * number * (number - 1) / 2
-    if len(sizes) > 1:
-        waiting += size * number * host.moments(sizes[1][0])[0]
-    return waiting
+    after, chances = restore.moments(1)[0], chances_of(fleet)
+    waiting = [
+        shape.hosts * (shape.bake.moments(1)[0] + after)
+        + sum(batches * host.moments(size)[0] for size, batches in shape.waits())
+        for shape in shapes
+    ]
+    return float(failing(shapes, chances, waiting)[0])
 
 
 def _touched(endings: Sequence[Ending], levels: Sequence[float]) -> Spread:

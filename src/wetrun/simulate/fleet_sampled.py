@@ -7,8 +7,9 @@ seed and the trial's number alone.
 
 import heapq
 from collections.abc import Sequence
+from dataclasses import field
 from functools import cached_property
-from typing import assert_never
+from typing import NamedTuple, assert_never
 
 import numpy as np
 from numpy.typing import NDArray
@@ -20,7 +21,7 @@ from wetrun.simulate.laws import Law
 from wetrun.simulate.slowest import HostTime
 from wetrun.simulate.waves import Release, WaveShape, failure_probability, shapes_of
 
-__all__ = ["Estimate", "FleetSample", "SampledSpread", "sample", "trials_for"]
+__all__ = ["Chains", "Estimate", "FleetSample", "SampledSpread", "sample", "trials_for"]
 
 Floats = NDArray[np.float64]
 
@@ -44,6 +45,26 @@ class SampledSpread:
     quantiles: tuple[tuple[float, Estimate], ...]
 
 
+class Chains(NamedTuple):
+    """What the sampled times are sums of, so that it can be said what they would be if hosts took longer.
+
+    Attributes:
+        hosts: float64[trials, waves], how long until the last host of a wave is done, seconds.
+        length: float64[trials, waves], how many hosts came one after another by then, the last included.
+        bakes: float64[trials, waves], seconds.
+        restores: float64[trials, waves], how long putting hosts right takes if the wave stops the rollout, seconds.
+        waiting: float64[waves], how long hosts of a wave wait together for its last one, on average, seconds.
+        waited: float64[waves], for how many hosts one after another.
+    """
+
+    hosts: Floats
+    length: Floats
+    bakes: Floats
+    restores: Floats
+    waiting: Floats
+    waited: Floats
+
+
 @dataclass(frozen=True, slots=True)
 class FleetSample:
     """What was sampled, from how many trials; `user_seconds` is None when no users are stated."""
@@ -51,6 +72,7 @@ class FleetSample:
     trials: int
     time: SampledSpread
     user_seconds: SampledSpread | None
+    chains: Chains = field(compare=False)
 
 
 def trials_for(hosts: int) -> int:
@@ -85,13 +107,17 @@ def sample(
     endings = forecast(fleet, AT_ONCE, levels=levels).endings
     rollout = _Rollout(fleet, shapes, endings, HostTime(host_time), HostTime(restore_time))
     times, host_seconds = np.empty((count, len(endings))), np.empty((count, len(endings)))
+    waves: list[Floats] = []
     for trial in range(count):
         chance = np.random.Generator(np.random.Philox(key=np.array([seed, trial], dtype=np.uint64)))
-        times[trial], host_seconds[trial] = rollout.trial(chance)
+        times[trial], host_seconds[trial], sums = rollout.trial(chance)
+        waves.append(sums)
+    hosts, length, bakes, restores, waiting, waited = np.moveaxis(np.array(waves), 1, 0)
+    chains = Chains(hosts, length, bakes, restores, waiting.mean(axis=0), waited.mean(axis=0))
     weights = np.array([ending.probability for ending in endings])
     users = fleet.users_per_host
     user_seconds = None if users is None else _estimated(host_seconds * users, weights, levels)
-    return FleetSample(count, _estimated(times, weights, levels), user_seconds)
+    return FleetSample(count, _estimated(times, weights, levels), user_seconds, chains)
 
 
 @dataclass(frozen=True)
@@ -126,33 +152,45 @@ class _Rollout:
                     found[release, number, True] = _between(shape.hosts, failure, stops_at, shape.hosts)
         return found
 
-    def trial(self, chance: np.random.Generator) -> tuple[Floats, Floats]:
-        """One value per ending: the time, and failed hosts × time, seconds."""
+    def trial(self, chance: np.random.Generator) -> tuple[Floats, Floats, Floats]:
+        """One value per ending: the time, and failed hosts × time, seconds; and float64[6, waves], as in `Chains`."""
         passed = 0.0
+        sums = np.empty((6, len(self.shapes)))
         ends: list[float] = []
         waits: list[Floats] = []
         after = self.restore.draw(_uniforms(chance, len(self.shapes)))
         for number, shape in enumerate(self.shapes):
-            done = self._done(shape, chance)
-            over = float(done.max()) + float(shape.bake.draw(_uniforms(chance, 1))[0])
+            done, length = self._done(shape, chance)
+            last = int(done.argmax())
+            bake = float(shape.bake.draw(_uniforms(chance, 1))[0])
+            over = float(done[last]) + bake
+            sums[:, number] = (
+                *(done[last], length[last], bake, after[number]),
+                *((done[last] - done).sum(), (length[last] - length).sum()),
+            )
             passed += over
             ends.append(passed)
             waits.append(over - done + after[number])
         hurt = {release: self._hurt(release, waits, chance) for release in Release}
         times, host_seconds = np.empty(len(self.endings)), np.empty(len(self.endings))
         for index, ending in enumerate(self.endings):
-            last = ending.stopped_after
-            times[index] = ends[-1] if last is None else ends[last - 1] + after[last - 1]
-            host_seconds[index] = hurt[ending.release][last]
-        return times, host_seconds
+            wave = ending.stopped_after
+            times[index] = ends[-1] if wave is None else ends[wave - 1] + after[wave - 1]
+            host_seconds[index] = hurt[ending.release][wave]
+        return times, host_seconds, sums
 
-    def _done(self, shape: WaveShape, chance: np.random.Generator) -> Floats:
-        """When each host of a wave takes users again: float64[hosts], seconds after the wave began."""
+    def _done(self, shape: WaveShape, chance: np.random.Generator) -> tuple[Floats, Floats]:
+        """When each host of a wave takes users again, and how many came one after another by then, itself included.
+
+        Returns:
+            float64[hosts] each; seconds after the wave began.
+        """
         match self.fleet.policy:
             case Policy.BATCHES:
                 ends = [self.host.draw(_uniforms(chance, number), size) for size, number in shape.batches()]
                 sizes = np.repeat([size for size, _ in shape.batches()], [number for _, number in shape.batches()])
-                return np.repeat(np.cumsum(np.concatenate(ends)), sizes)
+                order = np.arange(1.0, len(sizes) + 1)
+                return np.repeat(np.cumsum(np.concatenate(ends)), sizes), np.repeat(order, sizes)
             case Policy.POOL:
                 return _pooled(self.host.draw(_uniforms(chance, shape.hosts)), shape.at_once)
             case _:
@@ -192,18 +230,21 @@ def _between(hosts: int, failure: float, least: int, most: int) -> _Failures:
     return _Failures(least, reached[:-1])
 
 
-def _pooled(times: Floats, places: int) -> Floats:
-    """When each host is done if the next begins as soon as one of so many places is free."""
+def _pooled(times: Floats, places: int) -> tuple[Floats, Floats]:
+    """When each host is done if the next begins as soon as one of so many places is free; and as which of its place."""
     if places >= len(times):
-        return times
-    free = times[:places].tolist()
-    done = list(free)
+        return times, np.ones(len(times))
+    done = times[:places].tolist()
+    turns = [1.0] * places
+    free = [(end, 1.0) for end in done]
     heapq.heapify(free)
     for time in times[places:].tolist():
-        end = free[0] + time
+        begins, turn = free[0]
+        end = (begins + time, turn + 1)
         heapq.heapreplace(free, end)
-        done.append(end)
-    return np.asarray(done)
+        done.append(end[0])
+        turns.append(end[1])
+    return np.asarray(done), np.asarray(turns)
 
 
 def _uniforms(chance: np.random.Generator, count: int) -> Floats:

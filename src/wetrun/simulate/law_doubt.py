@@ -18,7 +18,7 @@ from wetrun.simulate.laws import Law
 from wetrun.simulate.moments import Clock, Held
 from wetrun.simulate.posterior import stream
 
-__all__ = ["LawDoubt", "TimeDoubt", "law_doubt", "parameter_of"]
+__all__ = ["LawDoubt", "TimeDoubt", "drawn_law", "law_doubt", "parameter_of"]
 
 _ONE_RUN = 1.0  # standard deviation of the logarithm of what one run alone tells: known to about a factor of five
 _MOST_RUNS = 100.0
@@ -126,14 +126,24 @@ def law_doubt(graph: Graph, doubt: TimeDoubt, draws: int) -> LawDoubt:
         name = parameter_of(state)
         if state.whole is None or name in off:
             continue
-        found = _drawn(name, state.whole, doubt, draws)
+        found = drawn_law(name, state.whole, doubt, draws)
         if found is not None:
             off[name], variance[name] = found
     return LawDoubt(off, variance)
 
 
-def _drawn(name: str, law: Law, doubt: TimeDoubt, draws: int) -> tuple[NDArray[float64], NDArray[float64]] | None:
-    """How far the mean is off, and the variance; None where both are beyond doubt, or beyond floats."""
+def drawn_law(name: str, law: Law, doubt: TimeDoubt, draws: int) -> tuple[NDArray[float64], NDArray[float64]] | None:
+    """Draw how far the mean of one law is off, and its variance, as `law_doubt` does.
+
+    Args:
+        name: Of the holding time.
+        law: What it is taken for.
+        doubt: From how many runs it is known.
+        draws: How many.
+
+    Returns:
+        float64[draws] each, in the law's unit and its square; None where both are beyond doubt, or beyond floats.
+    """
     mean, variance = mean_and_variance(law)
     random, runs = stream(0, f"mean of {name}"), doubt.runs.get(name, doubt.else_runs)
     if name not in doubt.alone:

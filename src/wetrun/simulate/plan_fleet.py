@@ -1,36 +1,86 @@
 """The rollout of a plan over its fleet, as far as the plan has one."""
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from wetrun.plan.fleet import Policy
-from wetrun.plan.plan import Plan
 from wetrun.simulate.forecast import Forecast
-from wetrun.simulate.laws import Constant
+from wetrun.simulate.laws import Constant, Law
+from wetrun.simulate.plan_model import PlanModel
+from wetrun.simulate.posterior import Draws
 from wetrun.simulate.stated import law_of
 
 if TYPE_CHECKING:
     from wetrun.simulate.fleet import FleetForecast
+    from wetrun.simulate.fleet_known import FleetIntervals
     from wetrun.simulate.fleet_sampled import FleetSample
 
-__all__ = ["roll_out"]
+__all__ = ["Rollout", "roll_out"]
+
+_RESTORING = "rollback.takes"
 
 
-def roll_out(plan: Plan, odds: Forecast, seed: int) -> "tuple[FleetForecast | None, FleetSample | None]":
-    """What comes of the rollout: exactly, and sampled where there is no exact form; None without a fleet."""
-    fleet = plan.fleet
+class Rollout(NamedTuple):
+    """What comes of a rollout.
+
+    Attributes:
+        forecast: Exactly, as far as there is an exact form.
+        sample: Of what has none: the times of a pool.
+        known: How well all of that is known.
+    """
+
+    forecast: "FleetForecast"
+    sample: "FleetSample | None"
+    known: "FleetIntervals"
+
+
+def roll_out(model: PlanModel, odds: Forecast, drawn: Draws, seed: int) -> Rollout | None:
+    """Compute what comes of the rollout of a plan; None without a fleet.
+
+    Args:
+        model: The plan, with runs counted in.
+        odds: What is expected of it.
+        drawn: Draws of its choices.
+        seed: Of what is drawn and sampled of the fleet.
+    """
+    fleet = model.plan.fleet
     if fleet is None:
-        return None, None
-    from wetrun.simulate.fleet import forecast as forecast_fleet  # few plans have one
+        return None
+    # Few plans have one.
+    from wetrun.simulate.fleet import LEVELS
+    from wetrun.simulate.fleet import forecast as forecast_fleet
+    from wetrun.simulate.fleet_doubt import fleet_doubt
+    from wetrun.simulate.fleet_known import drawn_rollout, fleet_intervals
     from wetrun.simulate.fleet_sampled import sample as sample_fleet
+    from wetrun.simulate.slowest import HostTime
+    from wetrun.simulate.time_intervals import drawn_mean
+    from wetrun.simulate.waves import shapes_of
 
-    host = Constant(_smooth(odds)) if fleet.takes is None else law_of(fleet.takes)
-    takes = None if plan.rollback is None or plan.rollback.takes is None else law_of(plan.rollback.takes)
-    restore = Constant(0.0) if takes is None else takes
+    doubt, means = model.doubts.times, None
+    if fleet.takes is None:
+        smooth = odds.total.outcomes["deployed"].probability > 0
+        timing = odds.total.outcomes["deployed"] if smooth else odds.total.overall
+        host: Law = Constant(timing.mean)  # as long as a deployment in which nothing went wrong
+        means = drawn_mean(model.graph, "deployed" if smooth else None, drawn, doubt)
+    else:
+        host = law_of(fleet.takes)
+    restore, shapes = _restoring(model), shapes_of(fleet)
     sampled = sample_fleet(fleet, host, restore, seed=seed) if fleet.policy is Policy.POOL else None
-    return forecast_fleet(fleet, host, restore), sampled
+    laws = (host, [shape.bake.law for shape in shapes], restore)
+    rollout = drawn_rollout(
+        shapes,
+        fleet_doubt(fleet, laws, doubt, host_means=means, seed=seed),
+        LEVELS,
+        (HostTime(host), HostTime(restore)),
+        None if sampled is None else sampled.chains,
+    )
+    known = fleet_intervals(rollout, LEVELS, fleet.users_per_host)
+    return Rollout(forecast_fleet(fleet, host, restore), sampled, known)
 
 
-def _smooth(odds: Forecast) -> float:
-    """How long one host takes when nobody says: as long as a deployment in which nothing went wrong, on average."""
-    timing = odds.total.outcomes["deployed"]
-    return timing.mean if timing.probability > 0 else odds.total.overall.mean
+def _restoring(model: PlanModel) -> Law:
+    """How long the rollback takes: with what was asked for, and what runs have shown, where a step of it holds that."""
+    for state in model.graph.states.values():
+        if state.duration == _RESTORING and state.whole is not None:
+            return state.whole
+    rollback = model.plan.rollback
+    return Constant(0.0) if rollback is None or rollback.takes is None else law_of(rollback.takes)

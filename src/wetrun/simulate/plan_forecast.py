@@ -2,7 +2,6 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
-from typing import TYPE_CHECKING
 
 from wetrun.lean import dataclass
 from wetrun.plan.claims import TimeOf
@@ -26,7 +25,7 @@ from wetrun.simulate.moments import Clock
 from wetrun.simulate.observation import Origin, Pool, Times, endings
 from wetrun.simulate.outcome_words import word_of
 from wetrun.simulate.paths import Path, likely_paths
-from wetrun.simulate.plan_fleet import roll_out
+from wetrun.simulate.plan_fleet import Rollout, roll_out
 from wetrun.simulate.plan_model import PlanModel, model_of_plan
 from wetrun.simulate.posterior import DRAWS, Draws, Posterior, draw, prior_warning
 from wetrun.simulate.probabilities import absorb, absorb_many
@@ -35,10 +34,6 @@ from wetrun.simulate.rehearsal_odds import as_rehearsed, rehearsal_odds
 from wetrun.simulate.shares import Shares, shares
 from wetrun.simulate.time_intervals import ClockIntervals, TimeIntervals, time_intervals
 from wetrun.simulate.words import Sensitivity, sensitivities
-
-if TYPE_CHECKING:
-    from wetrun.simulate.fleet import FleetForecast
-    from wetrun.simulate.fleet_sampled import FleetSample
 
 __all__ = [
     "CLOCK_TAGS",
@@ -112,6 +107,7 @@ class PlanForecast:
         sensitivities: How each input moves success, the costliest first.
         gradients: Exactly how every probability and every mean time moves with every parameter.
         conflicts: Where runs contradict the plan.
+        rollout: What comes of its rollout over a fleet; None where it has none.
         warnings: What a reader should know before believing a number.
     """
 
@@ -138,8 +134,7 @@ class PlanForecast:
     conflicts: tuple[Conflict, ...]
     readings: tuple[ReadingOdds, ...]
     known: Known
-    fleet: "FleetForecast | None"
-    fleet_sample: "FleetSample | None"
+    rollout: Rollout | None
     warnings: tuple[str, ...]
 
     def time_intervals(
@@ -189,7 +184,6 @@ def forecast_plan(
     good = successes(odds.probabilities)
     together = sum((outcomes[name] for name in good[1:]), outcomes[good[0]])
     tree = EventTree(graph, model.compiled.told)
-    fleet, fleet_sample = roll_out(plan, odds, seed)
     known_times = times_known(model, odds, drawn)
     computed = Computed(
         outcomes=odds.probabilities,
@@ -224,8 +218,7 @@ def forecast_plan(
         conflicts=conflicts(choices.values()),
         readings=_readings(plan, stated),
         known=known,
-        fleet=fleet,
-        fleet_sample=fleet_sample,
+        rollout=roll_out(model, odds, drawn, seed),
         warnings=_warnings(plan, model.compiled, known),
     )
 

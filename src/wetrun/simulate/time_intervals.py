@@ -21,13 +21,22 @@ from wetrun.simulate.law_doubt import TimeDoubt, law_doubt
 from wetrun.simulate.moments import Clock, drawn_arrivals
 from wetrun.simulate.posterior import Draws
 
-__all__ = ["RAREST", "ClockIntervals", "TimeDoubt", "TimeIntervals", "mean_intervals", "time_intervals"]
+__all__ = [
+    "ENOUGH",
+    "RAREST",
+    "ClockIntervals",
+    "TimeDoubt",
+    "TimeIntervals",
+    "drawn_mean",
+    "mean_intervals",
+    "time_intervals",
+]
 
 
 RAREST = 5e-4
 """Quantiles that fewer runs than this exceed, or fall short of, are not told with an interval: no grid shows them."""
 
-_ENOUGH = 20
+ENOUGH = 20
 """Draws in which an outcome must be possible for an interval to be told."""
 
 
@@ -135,6 +144,22 @@ def mean_intervals(graph: Graph, clocks: Sequence[Clock], draws: Draws, doubt: T
     return {clock: one.mean for clock, one in found.items() if one is not None}
 
 
+def drawn_mean(graph: Graph, outcome: str | None, draws: Draws, doubt: TimeDoubt) -> NDArray[float64]:
+    """Compute the mean time until an outcome (None: until any) in every draw in which it is possible.
+
+    Returns:
+        float64[draws or fewer], in the graph's unit.
+    """
+    known = DrawnGraph(graph, draws)
+    held = law_doubt(graph, doubt, known.size).held(graph)
+    flows = drawn_arrivals(graph, known.routes, (None,), known.draws, held)
+    chosen = [flows[known.routes.numbers[outcome]]] if outcome is not None else [*flows.values()]
+    mass, first, _ = sum((flow[:, 0] for flow in chosen), start=np.zeros((3, known.size + 1)))
+    possible = mass[1:] > LEAST
+    found: NDArray[float64] = first[1:][possible] / mass[1:][possible]
+    return found
+
+
 def _reach(flows: Sequence[NDArray[float64]]) -> float:
     """Until when it may last under draws that are not unlikely: where even a geometric number of rounds has ended."""
     mass, first, second = sum(flows, start=np.zeros((3, 1)))
@@ -167,7 +192,7 @@ def _interval(
     whole, first, second = sum(flows, start=np.zeros((3, size + 1)))
     counted = whole - sum(stopped, start=np.zeros(1))
     possible = (whole > LEAST) & (counted > 1e-9 * whole)
-    if not possible[0] or int(possible[1:].sum()) < _ENOUGH:
+    if not possible[0] or int(possible[1:].sum()) < ENOUGH:
         return None
     mean, sd = _mean_and_sd(counted[possible], first[possible], second[possible])
     return TimeIntervals(

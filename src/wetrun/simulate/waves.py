@@ -37,6 +37,13 @@ class WaveShape:
         full, rest = divmod(self.hosts, self.at_once)
         return tuple((size, number) for size, number in ((self.at_once, full), (rest, 1)) if size and number)
 
+    def waits(self) -> tuple[tuple[int, int], ...]:
+        """How many batches all hosts of the wave together wait for after their own: sizes of batches with how many."""
+        size, number = self.batches()[0]
+        rest = self.hosts - size * number
+        waits = ((size, size * number * (number - 1) // 2), (rest, size * number))
+        return tuple((batch, count) for batch, count in waits if batch and count)
+
 
 def shapes_of(fleet: Fleet) -> tuple[WaveShape, ...]:
     """Say in numbers what the waves of a fleet are."""

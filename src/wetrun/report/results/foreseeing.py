@@ -80,7 +80,9 @@ def _means(found: PlanForecast) -> Mapping[str, float]:
 
 
 def _user_minutes(found: PlanForecast) -> float | None:
-    if found.fleet is not None and found.fleet.user_seconds is not None:
-        return found.fleet.user_seconds / 60
-    sampled = None if found.fleet_sample is None else found.fleet_sample.user_seconds
+    if found.rollout is None:
+        return None
+    if found.rollout.forecast.user_seconds is not None:
+        return found.rollout.forecast.user_seconds / 60
+    sampled = None if found.rollout.sample is None else found.rollout.sample.user_seconds
     return None if sampled is None else sampled.mean.value / 60

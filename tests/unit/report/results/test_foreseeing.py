@@ -44,9 +44,9 @@ def test_the_numbers_are_those_of_the_forecast() -> None:
     assert [one.evidence for one in found.claims] == [judged.evidence for judged in forecast.claims]
     assert sum(found.outcomes.values()) == pytest.approx(1.0)
     assert set(found.chances) == {"conflict", "gone"}
-    assert forecast.fleet is not None
-    assert forecast.fleet.user_seconds is not None
-    assert found.user_minutes == forecast.fleet.user_seconds / 60
+    assert forecast.rollout is not None
+    assert forecast.rollout.forecast.user_seconds is not None
+    assert found.user_minutes == forecast.rollout.forecast.user_seconds / 60
 
 
 def test_by_hand() -> None:

@@ -1,0 +1,105 @@
+"""What comes of a rollout, in every form: each figure with its interval, and what is asked or observed counted in."""
+
+from dataclasses import replace
+from html import unescape
+
+import pytest
+
+from sample_forecast import sample_plan
+from wetrun.plan.fleet import Policy
+from wetrun.plan.plan import Plan
+from wetrun.report.fleet_json import fleet_json
+from wetrun.report.forecast_page import forecast_page
+from wetrun.report.forecast_text import fleet_of, forecast_text
+from wetrun.simulate.fleet_known import SpreadIntervals
+from wetrun.simulate.intervals import Interval
+from wetrun.simulate.observation import Times
+from wetrun.simulate.plan_fleet import Rollout
+from wetrun.simulate.plan_forecast import PlanForecast
+from wetrun.verbs.simulate_plan import nothing_known, simulate_plan
+
+
+def plan_of(policy: Policy) -> Plan:
+    plan = sample_plan()
+    assert plan.fleet is not None
+    return replace(plan, fleet=replace(plan.fleet, policy=policy))
+
+
+def rollout_of(found: PlanForecast) -> Rollout:
+    assert found.rollout is not None
+    return found.rollout
+
+
+def holds(interval: Interval | None, value: float | None) -> None:
+    """There is an interval, and what is computed lies in it."""
+    assert interval is not None
+    assert value is not None
+    assert interval.low <= value <= interval.high
+
+
+def spread_holds(known: SpreadIntervals | None, mean: float, quantiles: tuple[tuple[float, float], ...]) -> None:
+    assert known is not None
+    holds(known.mean, mean)
+    assert known.quantiles.keys() == {level for level, _ in quantiles}
+    holds(known.quantiles[0.5], dict(quantiles)[0.5])
+    holds(known.quantiles[0.95], dict(quantiles)[0.95])
+
+
+@pytest.mark.parametrize("policy", list(Policy))
+def test_what_is_computed_lies_in_its_interval_in_every_form(policy: Policy) -> None:
+    """An interval that excludes the number beside it makes both worthless."""
+    found = simulate_plan(plan_of(policy), nothing_known())
+    forecast, sample, known = rollout_of(found)
+    holds(known.completed, forecast.completed)
+    holds(known.stopped, forecast.stopped)
+    holds(known.failed, forecast.failed)
+    spread_holds(known.touched, forecast.touched.mean, forecast.touched.quantiles)
+    if sample is None:
+        assert forecast.time is not None
+        spread_holds(known.time, forecast.time.mean, forecast.time.quantiles)
+        holds(known.user_seconds, forecast.user_seconds)
+    else:
+        sampled = tuple((level, one.value) for level, one in sample.time.quantiles)
+        spread_holds(known.time, sample.time.mean.value, sampled)
+        assert sample.user_seconds is not None
+        holds(known.user_seconds, sample.user_seconds.mean.value)
+    told = fleet_json(rollout_of(found))
+    assert isinstance(told, dict)
+    intervals = told["intervals"]
+    assert isinstance(intervals, dict)
+    assert intervals.keys() == told.keys() - {"sampled", "intervals"}
+    assert intervals["completed"] == {"low": known.completed.low, "high": known.completed.high, "level": 0.9}
+    assert all(one is not None for one in intervals.values())
+    lines = fleet_of(found)
+    assert sum("interval" in line or " to " in line for line in lines) == len(lines)
+    page = unescape(forecast_page(found))
+    for line in lines:
+        assert line in forecast_text(found)
+        assert line.removeprefix("  - ") in page
+
+
+def test_what_is_asked_of_the_rollback_is_asked_of_the_fleet() -> None:
+    """Putting hosts right takes as long as the rollback; a what-if that left it out would look free of charge."""
+    before, slow = (
+        rollout_of(simulate_plan(sample_plan(), nothing_known(), what_if=what_if))
+        for what_if in ((), ("rollback.takes=64m",))
+    )
+    assert before.forecast.time_stopped is not None
+    assert slow.forecast.time_stopped is not None
+    # 3 to 5 minutes on average are 60 less than 64.
+    assert slow.forecast.time_stopped.mean - before.forecast.time_stopped.mean == pytest.approx(3600)
+    assert slow.forecast.time_completed == before.forecast.time_completed
+
+
+def test_what_runs_show_of_the_rollback_counts_for_the_fleet() -> None:
+    """Ten runs of 14 minutes weigh as much as the plan's 4: nine on average."""
+    known = replace(nothing_known(), times=Times({"rollback.takes": (840.0,) * 10}, {}, {}, 0))
+    before, seen = (rollout_of(simulate_plan(sample_plan(), one)) for one in (nothing_known(), known))
+    assert before.forecast.time_stopped is not None
+    assert seen.forecast.time_stopped is not None
+    assert seen.forecast.time_stopped.mean - before.forecast.time_stopped.mean == pytest.approx(300)
+
+
+def test_a_plan_without_a_fleet_has_no_lines() -> None:
+    """Most plans."""
+    assert fleet_of(simulate_plan(replace(sample_plan(), fleet=None), nothing_known())) == []
