@@ -35,7 +35,7 @@ def answer_for_graph(path: Path, given: dict[str, Any]) -> str:
         model = apply(model, inputs, dict(parse_what_if(text, inputs, model.unit) for text in given["what_if"]))
     if given["trials"] is not None:
         return walk(model, given, levels)
-    found = simulate_graph(model, exact=given["exact"])
+    found = simulate_graph(model, exact=given["exact"], levels=[float(level) for level in levels])
     if given["plot"] is not None:
         write(given["plot"], stacked((outcomes_picture(found), durations_picture(found))))
     answers = ask(GraphModel(model), clocks_of(model), Question(given["sweeps"], given["goal"]))

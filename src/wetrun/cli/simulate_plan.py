@@ -36,7 +36,14 @@ def answer_for_plan(path: Path | None, given: dict[str, Any]) -> str:
     plan = load_plan(place)
     state: Path = given["state"] or place.parent / ".wetrun"
     known = _known(plan, state, given)
-    found = simulate_plan(plan, known, what_if=given["what_if"], exact=given["exact"], seed=given["seed"])
+    found = simulate_plan(
+        plan,
+        known,
+        what_if=given["what_if"],
+        exact=given["exact"],
+        seed=given["seed"],
+        levels=[float(level) for level in levels],
+    )
     if given["trials"] is not None:
         from wetrun.cli.walking import walk  # what only some ask for is loaded only then
 
@@ -65,7 +72,8 @@ def answer_for_plan(path: Path | None, given: dict[str, Any]) -> str:
     if given["exact"] or given["within"] or given["quantiles"]:
         from wetrun.report.odds_text import odds_text
 
-        parts.append(odds_text(found.odds, levels, given["within"]))
+        intervals = found.time_intervals([float(level) for level in levels]) if given["quantiles"] else {}
+        parts.append(odds_text(found.odds, levels, given["within"], intervals))
     parts.append(answers_text(said))
     return "\n\n".join(part for part in parts if part)
 

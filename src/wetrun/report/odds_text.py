@@ -1,16 +1,32 @@
 """The answer for a model as a compact table for a terminal."""
 
 import math
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from decimal import Decimal
 
 from wetrun.simulate.forecast import Forecast
+from wetrun.simulate.intervals import LEVEL, Interval
+from wetrun.simulate.moments import Clock
+from wetrun.simulate.time_intervals import ClockIntervals, TimeIntervals
 from wetrun.simulate.timing import Timing
 
-__all__ = ["digits", "odds_text", "table"]
+__all__ = ["digits", "odds_text", "quantile_name", "table"]
 
 
-def odds_text(found: Forecast, quantiles: Sequence[str], within: Sequence[str]) -> str:
-    """Write an answer as tables: the outcomes with their probabilities, then one row of times per clock and outcome."""
+def odds_text(
+    found: Forecast,
+    quantiles: Sequence[str],
+    within: Sequence[str],
+    known: Mapping[Clock, ClockIntervals] | None = None,
+) -> str:
+    """Write an answer as tables: the outcomes with their probabilities, then one row of times per clock and outcome.
+
+    Args:
+        found: The answer.
+        quantiles: Levels as they were written.
+        within: Times as they were written, in the answer's unit.
+        known: By clock, how well its times are known, which goes below each row; None where nobody says.
+    """
     head = ["outcome", "probability", *(f"by {text} {found.unit}" for text in within)]
     rows = [
         [name, digits(found.probabilities[name]), *(digits(timing.within(float(text))) for text in within)]
@@ -21,11 +37,34 @@ def odds_text(found: Forecast, quantiles: Sequence[str], within: Sequence[str]) 
         for row in rows:
             row.append(str(found.exact[row[0]]))
     tables = [table(head, rows)]
-    for title, clock in (("time", found.total), *((tag, clock) for tag, clock in found.tags.items())):
+    for tag in (None, *found.tags):
+        clock, about = found.of(tag), (known or {}).get(tag)
         timings = [("all", clock.overall), *((n, t) for n, t in clock.outcomes.items() if t.probability > 0)]
-        head = [f"{title} ({found.unit})", "mean", "sd", *(f"P{float(text) * 100:g}" for text in quantiles)]
-        tables.append(table(head, [[name, *_times(timing, quantiles)] for name, timing in timings]))
+        limits = {} if about is None else {**about.outcomes, "all": about.overall}
+        head = [f"{tag or 'time'} ({found.unit})", "mean", "sd", *map(quantile_name, quantiles)]
+        rows = []
+        for name, timing in timings:
+            rows.append([name, *_times(timing, quantiles)])
+            if (one := limits.get(name)) is not None:
+                rows.append([f"  {100 * LEVEL:g} % interval", *_limits(one, quantiles)])
+        tables.append(table(head, rows))
     return "\n\n".join(tables)
+
+
+def quantile_name(level: str) -> str:
+    """Name a quantile by its level as it was written, to the last digit: `P99.9999999`."""
+    sign, digits_of, exponent = Decimal(level).as_tuple()
+    written = f"{Decimal((sign, digits_of, int(exponent) + 2)):f}"  # arithmetic would round to 28 digits
+    return f"P{written.rstrip('0').rstrip('.') if '.' in written else written}"
+
+
+def _limits(known: TimeIntervals, quantiles: Sequence[str]) -> list[str]:
+    found = (known.mean, known.sd, *(known.quantiles.get(float(text)) for text in quantiles))
+    return ["" if one is None else _ends(one) for one in found]
+
+
+def _ends(interval: Interval) -> str:
+    return f"{digits(interval.low)}–{digits(interval.high)}"
 
 
 def _times(timing: Timing, quantiles: Sequence[str]) -> list[str]:

@@ -4,7 +4,7 @@ import math
 from collections.abc import Sequence
 
 from wetrun.plan.expectations import JsonValue
-from wetrun.report.odds_text import digits, table
+from wetrun.report.odds_text import digits, quantile_name, table
 from wetrun.simulate.sampling import Sample, SampledTime
 
 __all__ = ["sample_json", "sample_text"]
@@ -45,7 +45,7 @@ def sample_text(found: Sample, unit: str, quantiles: Sequence[str]) -> str:
             "mean",
             "error",
             "sd",
-            *(f"P{float(text) * 100:g}" for text in quantiles),
+            *map(quantile_name, quantiles),
         ]
         timed = [(name, one.times[clock]) for name, one in found.outcomes.items() if one.count]
         tables.append(table(head, [[name, *_row(time, quantiles)] for name, time in timed]))

@@ -1,4 +1,8 @@
-"""Grids on which distributions are looked at under many settings at once: coarse, blurred, and never misleading."""
+"""Grids on which distributions are looked at under many settings at once: coarse, blurred, and never misleading.
+
+Of the far ends, where a blur would be all that is seen, grids are sharp, as the curves of `curves` are; on them a steep
+rise shows a little ringing behind it.
+"""
 
 from typing import NamedTuple
 
@@ -9,14 +13,22 @@ from numpy.typing import NDArray
 from wetrun.simulate.carrier import DAMPING, USABLE
 from wetrun.simulate.transforms import frequencies
 
-__all__ = ["Grid", "cumulative", "grid_over", "shares"]
+__all__ = ["RAREST_SEEN", "Grid", "cumulative", "grid_over", "shares"]
 
-_POINTS, _MOST_POINTS = 128, 1024
+_POINTS, _MOST_POINTS, _SHARP_POINTS = 128, 1024, 2048
 _POINTS_PER_SD = 4
 _BLUR = 8.0
+_USED = 0.9  # of a sharp grid's eighth part: what lies before is seen on the finer grid that covers it
+_RAREST_BLURRED = 1e-5
 _SPARE_CELLS = 6  # before a grid's first time, where its filter blurs
-_NEAR = 2  # cells to either side in which runs end near a quantile
+_NEAR = 1 / 64  # of a grid's cells to either side in which runs end near a quantile
 _ZOOM = 8
+_EARLY_CELLS = 16
+_TURNS = 4  # windows that fold back measurably: the third does so exp(-36) as high
+
+
+RAREST_SEEN = 1e-9
+"""What is rarer than that, at the late end, no grid shows."""
 
 
 class Grid(NamedTuple):
@@ -25,6 +37,17 @@ class Grid(NamedTuple):
     begin: float
     window: float
     points: int
+    sharp: bool = False
+
+    @property
+    def rarest(self) -> float:
+        """Of how few, at the late end, its heights say how many they are."""
+        return RAREST_SEEN if self.sharp else _RAREST_BLURRED
+
+    @property
+    def early(self) -> float:
+        """What lies before that is looked at on a finer grid."""
+        return self.begin + self.window * (_USED / _ZOOM if self.sharp else _EARLY_CELLS / self.points)
 
     @property
     def times(self) -> NDArray[float64]:
@@ -34,6 +57,10 @@ class Grid(NamedTuple):
     def finer(self) -> "Grid":
         """A grid over the first cells of this one."""
         return self._replace(window=self.window / _ZOOM)
+
+    def sharpened(self) -> "Grid":
+        """The same without a blur."""
+        return self._replace(points=max(self.points, _SHARP_POINTS), sharp=True)
 
 
 def grid_over(low: float, high: float, finest: float, farthest: float) -> Grid:
@@ -54,29 +81,58 @@ def grid_over(low: float, high: float, finest: float, farthest: float) -> Grid:
 
 
 def cumulative(
-    spectrum: NDArray[complex128], mass: NDArray[float64], grid: Grid, *, whole: bool = True
+    spectrum: NDArray[complex128],
+    mass: NDArray[float64],
+    grid: Grid,
+    *,
+    whole: bool = True,
+    coarser: tuple[NDArray[float64], NDArray[float64]] | None = None,
 ) -> NDArray[float64]:
     """Turn transforms into cumulative curves on a grid, blurred by a normal density with a deviation of 1.3 cells.
 
-    A blur never overshoots, so that a steep rise leaves the level behind it alone; `curves` shows corners instead.
+    A blur never overshoots, so that a steep rise leaves the level behind it alone; a sharp grid shows corners instead.
 
     Args:
         spectrum: complex128[settings, frequencies]: of what moves at all.
         mass: float64[settings, 1], its probability.
         grid: Of which window the frequencies are. It begins where the distribution does: that is moved there first.
         whole: Whether the curves have to rise, from 0 to the mass.
+        coarser: Times and curves of a longer window, which say what folds back into this one; None: the mass does.
 
     Returns:
         float64[settings, points].
     """
     s = frequencies(grid.window, grid.points, DAMPING)
-    soft = np.exp(-_BLUR * (np.arange(len(s)) / (len(s) - 1)) ** 2)
-    grown = np.exp(_BLUR * (DAMPING / (np.pi * (len(s) - 1) * 2)) ** 2)  # damped values are blurred, and then undone
+    parts = np.arange(len(s)) / (len(s) - 1)
+    soft = np.exp(-36.0 * parts**8) if grid.sharp else np.exp(-_BLUR * parts**2)
+    # Damped values are blurred, and then undone.
+    grown = 1.0 if grid.sharp else np.exp(_BLUR * (DAMPING / (np.pi * (len(s) - 1) * 2)) ** 2)
     times = grid.times - grid.begin
     series = np.fft.irfft(spectrum * (np.exp(s * grid.begin) / s * soft), grid.points)[:, : len(times)]
     damped = series * (grid.points / grid.window) * np.exp(s[0].real * times)
-    heights: NDArray[float64] = damped / grown - mass / np.expm1(DAMPING)
-    return np.maximum.accumulate(np.clip(heights, 0.0, mass), axis=1) if whole else heights
+    heights: NDArray[float64] = damped / grown - _folded(mass, grid, coarser)
+    if not whole:
+        return heights
+    bounded = np.clip(heights, 0.0, mass)
+    if grid.sharp:  # what rings above is what it falls below again
+        return np.minimum.accumulate(bounded[:, ::-1], axis=1)[:, ::-1]
+    return np.maximum.accumulate(bounded, axis=1)
+
+
+def _folded(
+    mass: NDArray[float64], grid: Grid, coarser: tuple[NDArray[float64], NDArray[float64]] | None
+) -> NDArray[float64]:
+    """What a damped series shows at the points of a grid of what lies one window, two windows … later."""
+    if coarser is None:
+        found: NDArray[float64] = mass / np.expm1(DAMPING)
+        return found
+    late, reached = coarser
+    rest: NDArray[float64] = mass * (np.exp(-DAMPING * (_TURNS - 1)) / np.expm1(DAMPING))
+    for turn in range(1, _TURNS):
+        times = grid.times + turn * grid.window
+        there = np.array([np.interp(times, late, row) for row in reached])
+        rest = rest + np.where(times > late[-1], mass, there) * np.exp(-DAMPING * turn)
+    return rest
 
 
 def shares(curves: NDArray[float64], step: float) -> NDArray[float64]:
@@ -89,7 +145,8 @@ def shares(curves: NDArray[float64], step: float) -> NDArray[float64]:
     Returns:
         float64[laws, points], ≥ 0.
     """
-    rises = curves[:, 2 * _NEAR :] - curves[:, : -2 * _NEAR]
+    near = round(_NEAR * curves.shape[1] / USABLE)
+    rises = curves[:, 2 * near :] - curves[:, : -2 * near]
     runs, more = rises[0], (rises[1:] - rises[0]) / step
     there = np.flatnonzero(runs > 1e-6 * max(float(runs.max()), 0.0))
     if not len(there):
@@ -98,5 +155,5 @@ def shares(curves: NDArray[float64], step: float) -> NDArray[float64]:
     found = np.zeros((len(more), curves.shape[1]))
     for law, each in enumerate(more):
         share: NDArray[float64] = each[there] / runs[there]
-        found[law] = np.maximum(np.interp(points, there + _NEAR, share), 0.0)
+        found[law] = np.maximum(np.interp(points, there + near, share), 0.0)
     return found

@@ -20,7 +20,7 @@ from wetrun.simulate.carrier import DAMPING, USABLE, Carrier
 from wetrun.simulate.timing import Curve
 from wetrun.simulate.transforms import Spectrum, frequencies, weighted
 
-__all__ = ["BEYOND", "Smooth", "curves"]
+__all__ = ["BEYOND", "Reach", "Smooth", "curves"]
 
 _LEAST_POINTS = 2048
 _MOST_POINTS = 131_072
@@ -34,6 +34,18 @@ BEYOND = 2e-4
 """So much of the mass may lie beyond the window: the quantile .999 stays inside."""
 
 
+class Reach(NamedTuple):
+    """How far a distribution is to be seen.
+
+    Attributes:
+        beyond: How much of its mass may lie farther, as a part; ≥ `FARTHEST`.
+        until: Until when it is seen in any case, in the graph's unit.
+    """
+
+    beyond: float = BEYOND
+    until: float = 0.0
+
+
 class Smooth(NamedTuple):
     """The continuous part of a distribution: of one outcome, or of several together.
 
@@ -43,6 +55,7 @@ class Smooth(NamedTuple):
         mean: In the graph's unit.
         sd: Likewise, > 0.
         finest: The standard deviation of its narrowest hump, likewise.
+        reach: How far it is to be seen.
     """
 
     states: tuple[int, ...]
@@ -50,12 +63,14 @@ class Smooth(NamedTuple):
     mean: float
     sd: float
     finest: float
+    reach: Reach
 
     @property
     def window(self) -> float:
         """How much time holds it, most likely."""
         # On a coarse ladder, so that a small change of the model meets the transforms of the last one again.
-        return 2 ** (math.ceil(4 * math.log2(self.mean + 8 * self.sd)) / 4)
+        longest = max(self.mean + 8 * self.sd, self.reach.until / USABLE)
+        return 2 ** (math.ceil(4 * math.log2(longest)) / 4)
 
     @property
     def points(self) -> int:
@@ -89,7 +104,7 @@ def curves(
             for _own, _points, part in group:
                 spectrum = _without_atoms(arriving, part.states, fixed, s)
                 curve = found[part.states] = _inverted(spectrum, part.mass, window, points, s)
-                if part.mass - curve.cumulative[-1] > BEYOND * part.mass:
+                if part.mass - curve.cumulative[-1] > part.reach.beyond * part.mass:
                     again.append((2 * window, min(2 * points, _MOST_POINTS), part))
         if not again:
             break

@@ -8,7 +8,7 @@ the first cells of a grid, a finer one is laid over them.
 What is not known of the laws themselves moves a quantile by what those runs have met that end near it.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import NamedTuple
 
 import numpy as np
@@ -24,17 +24,20 @@ from wetrun.simulate.posterior import Draws
 from wetrun.simulate.probabilities import drawn_weigher
 from wetrun.simulate.routes import Arc, Routes, route
 from wetrun.simulate.shortest import shortest
-from wetrun.simulate.timing import Timing
+from wetrun.simulate.timing import FARTHEST, Timing
 
-__all__ = ["LEAST", "DrawnGraph", "Look", "Wanted"]
+__all__ = ["LATE", "LEAST", "DrawnGraph", "Look", "Wanted"]
 
-_LATE = 1 - 2.5e-4  # a grid reaches at least until this level
 _FARTHEST = 40.0  # windows before a grid begins: transforms shrink by exp(-12) with each, and floats end at exp(-700)
 _FIXED = 1e-6  # of a time: what is spread less is one fixed time, but for rounding
 _ALIKE = 4.0  # grids that differ less in width share a pass
-_EARLY_CELLS, _MOST_ZOOMS = 16, 4
+_MOST_ZOOMS, _MOST_SHARP_ZOOMS = 4, 10
 _WORK = 400_000  # ways of the graph times draws: more draws are not looked at
 _FEWEST, _MOST = 48, 128
+_RARE = 1e-12  # no height of a grid is nearer to 0 or 1
+
+LATE = 1 - 2.5e-4
+"""Until this level grids reach where nothing farther is asked for."""
 
 LEAST = 1e-200
 """So improbable an outcome has no distribution that floats can tell."""
@@ -47,11 +50,28 @@ class Wanted(NamedTuple):
         states: The numbers of its outcomes.
         timing: The exact answer as it is expected to be.
         reach: Until when it may last under draws that are not unlikely, in the graph's unit.
+        farther: The exact answer until a later time than `timing` reaches, in the graph's unit; None: there is none.
     """
 
     states: tuple[int, ...]
     timing: Timing
     reach: float = 0.0
+    farther: "Callable[[float], Timing] | None" = None
+
+    def exact(self, levels: NDArray[float64], until: NDArray[float64], rarest: float) -> NDArray[float64]:
+        """Read quantiles where they are exact, and until late enough where they lie at about `until`.
+
+        Args:
+            levels: float64[…].
+            until: float64[…], in the graph's unit; what cannot be read stays there.
+            rarest: Levels nearer to 1 than that are not known well enough to be read.
+        """
+        found = self.timing.quantiles(levels.ravel()).reshape(levels.shape)
+        known = levels <= 1 - rarest
+        late = known & ~np.isfinite(found)
+        if self.farther is not None and late.any():
+            found[late] = self.farther(float(until[late].max())).quantiles(levels[late])
+        return np.where(known & np.isfinite(found), found, until)
 
 
 class _Seen(NamedTuple):
@@ -59,11 +79,13 @@ class _Seen(NamedTuple):
 
     Attributes:
         times: float64[points].
+        moved: float64[settings, points], how many runs have ended there by then after the clock has run.
         heights: float64[settings, points], conditional, from 0 to 1.
         met: Name of a holding time → float64[points]: how often runs have met it that end near that time.
     """
 
     times: NDArray[float64]
+    moved: NDArray[float64]
     heights: NDArray[float64]
     met: Mapping[str, NDArray[float64]]
 
@@ -125,19 +147,23 @@ class Look:
         self._shortest = shortest(known.graph, known.routes, clock)
         self.still = {state: np.atleast_2d(one.real) for state, one in self._carrier.stand_still().items()}
 
-    def quantiles(self, wanted: Sequence[Wanted], levels: Sequence[float], *, running: bool) -> list[NDArray[float64]]:
+    def quantiles(
+        self, wanted: Sequence[Wanted], levels: Sequence[float], *, running: bool, late: float = LATE
+    ) -> list[NDArray[float64]]:
         """Give quantiles under each draw.
 
         Args:
             wanted: Of which distributions.
             levels: Of the quantiles.
             running: Whether only those runs count in which the clock runs.
+            late: Until which level the grids reach at least; farther than the last of the quantiles. Beyond `LATE`
+                they are sharp.
 
         Returns:
             float64[levels, draws] for each distribution; NaN in draws in which there is none.
         """
         found: list[NDArray[float64]] = [np.zeros(0)] * len(wanted)
-        for grid, members in self._grids(wanted):
+        for grid, members in self._grids(wanted, late):
             looks: list[tuple[Grid, dict[int, NDArray[complex128]], dict[int, NDArray[complex128]]]] = []
             for at in members:
                 idle, whole = self._summed(self.still, wanted[at]), self._summed(self._masses, wanted[at])
@@ -147,7 +173,8 @@ class Look:
                 if grid is None:
                     values = wanted[at].timing.quantiles(asked.ravel()).reshape(asked.shape)
                 else:
-                    values = self._values(wanted[at], grid, looks, idle, whole, asked)
+                    nearer = grid if late <= LATE else grid.sharpened()
+                    values = self._values(wanted[at], nearer, looks, idle, whole, asked)
                 values = np.where(asked <= share, 0.0, values)
                 counts = possible & (1 - share > 1e-9) if running else possible
                 found[at] = np.where(counts, values, np.nan).T
@@ -166,44 +193,47 @@ class Look:
         moving = (whole[1:] > LEAST) & (asked * whole[1:] > idle[1:])
         there = instead = shift = np.zeros(asked.shape)
         within = np.full(asked.shape, fill_value=True)
-        for turn in range(1 + _MOST_ZOOMS):
+        seen: _Seen | None = None
+        for turn in range(1 + (_MOST_SHARP_ZOOMS if grid.sharp else _MOST_ZOOMS)):
             if turn == len(looks):
                 carry = (grid.window, grid.points)
                 looks.append((grid, self._carrier.carry(*carry), self._counting.carry(*carry)))
             grid, arriving, counted = looks[turn]
-            seen = self._seen(wanted, grid, arriving, counted, idle, whole)
+            seen = self._seen(wanted, grid, (arriving, counted), idle, whole, seen if grid.sharp else None)
             if turn:
                 within = asked < seen.heights[1:, -1:] * (1 - 1e-9)
             looked = self._looked(seen, asked)
             there, instead, shift = (
                 np.where(within, new, old) for new, old in zip(looked, (there, instead, shift), strict=True)
             )
-            early = there - grid.begin < _EARLY_CELLS * grid.window / grid.points
+            early = there < grid.early
             # Fixed times stay where they are; a first one would be looked at ever more closely for nothing.
             if not np.any(early & within & moving) or grid.begin > _FARTHEST * grid.finer().window:
                 break
             grid = grid.finer()
-        exact = wanted.timing.quantiles(np.minimum(instead, 1.0).ravel()).reshape(instead.shape)
-        return np.maximum(np.where(np.isfinite(exact), exact, there) + shift, 0.0)
+        return np.maximum(wanted.exact(np.minimum(instead, 1.0), there, grid.rarest) + shift, 0.0)
 
     def _seen(
         self,
         wanted: Wanted,
         grid: Grid,
-        arriving: Mapping[int, NDArray[complex128]],
-        counted: Mapping[int, NDArray[complex128]],
+        carried: tuple[Mapping[int, NDArray[complex128]], Mapping[int, NDArray[complex128]]],
         idle: NDArray[float64],
         whole: NDArray[float64],
+        coarser: _Seen | None,
     ) -> _Seen:
+        arriving, counted = carried
         spectrum = sum((arriving[state] for state in wanted.states), start=-idle.astype(complex128))
         safe = np.where(whole > LEAST, whole, 1.0)
-        heights = (idle + cumulative(spectrum, np.maximum(whole - idle, 0.0), grid)) / safe
+        longer = None if coarser is None else (coarser.times, coarser.moved)
+        moved = cumulative(spectrum, np.maximum(whole - idle, 0.0), grid, coarser=longer)
         width = len(self._doubt.names) + 1
         counting = sum((counted[state] for state in wanted.states), start=np.zeros((width, 1), dtype=complex128))
         density = cumulative(
             counting - idle[:1], np.full((width, 1), float(whole[0, 0] - idle[0, 0])), grid, whole=False
         )
-        return _Seen(grid.times, heights, dict(zip(self._doubt.names, shares(density, self._doubt.STEP), strict=True)))
+        met = dict(zip(self._doubt.names, shares(density, self._doubt.STEP), strict=True))
+        return _Seen(grid.times, moved, (idle + moved) / safe, met)
 
     def _looked(
         self, seen: _Seen, asked: NDArray[float64]
@@ -211,11 +241,12 @@ class Look:
         """Where each draw has its quantiles, at which levels of the expected curve, and how far doubt moves them."""
         there: NDArray[float64] = np.zeros(asked.shape)
         instead: NDArray[float64] = np.zeros(asked.shape)
+        odds, wanted = _log_odds(seen.heights), _log_odds(asked)
         for draw in range(len(asked)):
-            levels: NDArray[float64] = asked[draw]
-            heights: NDArray[float64] = seen.heights[1 + draw]
+            levels: NDArray[float64] = wanted[draw]
+            heights: NDArray[float64] = odds[1 + draw]
             there[draw] = np.interp(levels, heights, seen.times)
-            instead[draw] = np.interp(there[draw], seen.times, seen.heights[0])
+            instead[draw] = _level(np.interp(there[draw], seen.times, odds[0]))
         shift: NDArray[float64] = np.zeros(asked.shape)
         for name, met in seen.met.items():
             often: NDArray[float64] = np.interp(there.ravel(), seen.times, met).reshape(there.shape)
@@ -225,9 +256,9 @@ class Look:
     def _summed(self, masses: Mapping[int, NDArray[float64]], wanted: Wanted) -> NDArray[float64]:
         return sum((masses[state] for state in wanted.states), start=np.zeros((self._size + 1, 1)))
 
-    def _grids(self, wanted: Sequence[Wanted]) -> list[tuple[Grid | None, list[int]]]:
+    def _grids(self, wanted: Sequence[Wanted], late: float) -> list[tuple[Grid | None, list[int]]]:
         """Group distributions that can be looked at on one grid: the widest first."""
-        spans = [(at, *self._span(one)) for at, one in enumerate(wanted)]
+        spans = [(at, *self._span(one, late)) for at, one in enumerate(wanted)]
         found: list[tuple[Grid | None, list[int]]] = [(None, [at for at, low, high in spans if high <= low])]
         rest = sorted((one for one in spans if one[2] > one[1]), key=lambda one: one[1] - one[2])
         while rest:
@@ -242,11 +273,31 @@ class Look:
             rest = [one for one in rest if one[0] not in members]
         return found
 
-    def _span(self, wanted: Wanted) -> tuple[float, float]:
+    def _span(self, wanted: Wanted, late: float) -> tuple[float, float]:
         """From where to where a distribution reaches: never before the first, and hardly ever beyond the last."""
         low = min(self._shortest[state] for state in wanted.states)
-        high = float(wanted.timing.quantiles((_LATE,))[0])
+        high = _late(wanted.timing, late)
         if not np.isfinite(high):
             high = wanted.timing.mean + 8 * wanted.timing.sd
         high = max(high, wanted.reach)
         return (low, high) if high - low > _FIXED * high else (low, low)
+
+
+def _late(timing: Timing, level: float) -> float:
+    """A late quantile, or where it lies if the end of the curve, which is not told from rounding, goes on as before."""
+    if level <= 1 - FARTHEST:
+        return float(timing.quantiles((level,))[0])
+    before, last = timing.quantiles((1 - 10 * FARTHEST, 1 - FARTHEST))
+    return float(last + (last - before) * np.log10(FARTHEST / (1 - level)))
+
+
+def _log_odds(heights: NDArray[float64]) -> NDArray[float64]:
+    """Heights so that the ends of curves are nearly straight between two points, where they fall off exponentially."""
+    bounded = np.clip(heights, _RARE, 1 - _RARE)
+    return np.log(bounded) - np.log1p(-bounded)
+
+
+def _level(odds: NDArray[float64]) -> NDArray[float64]:
+    """The height of log-odds."""
+    found: NDArray[float64] = 1 / (1 + np.exp(-odds))
+    return found

@@ -2,7 +2,8 @@
 
 The odds of a fleet are numbers of the plan as all others, worth as many runs. A run shows many hosts: with a good
 release all of them, with a bad one at least those of the first wave; so many times as much are the odds of one host
-worth. A time whose mean and spread are drawn keeps its shape: it is moved, and stretched around its mean, so that the slowest of many hosts are stretched with it.
+worth. A time whose mean and spread are drawn keeps its shape: it is moved, and stretched around its mean, so that the
+slowest of many hosts are stretched with it.
 """
 
 from collections.abc import Sequence

@@ -38,13 +38,16 @@ class Forecast:
         return self.total if clock is None else self.tags[clock]
 
 
-def forecast(graph: Graph, *, exact: bool = False, tags: Sequence[str] | None = None) -> Forecast:
+def forecast(
+    graph: Graph, *, exact: bool = False, tags: Sequence[str] | None = None, levels: Sequence[float] = ()
+) -> Forecast:
     """Compute the exact answer.
 
     Args:
         graph: The model.
         exact: Give fractions too.
         tags: Which clocks; None means every tag of the model.
+        levels: Quantiles that will be asked for, beyond the .999.
 
     Raises:
         NeverEndsError: With some probability, the walk never ends.
@@ -52,7 +55,7 @@ def forecast(graph: Graph, *, exact: bool = False, tags: Sequence[str] | None = 
     """
     if tags is None:
         tags = sorted(frozenset[str]().union(*(state.tags for state in graph.states.values())))
-    times = durations(graph, (None, *tags))
+    times = durations(graph, (None, *tags), levels=levels)
     return Forecast(
         graph.unit,
         absorb(graph),

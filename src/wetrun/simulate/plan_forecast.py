@@ -156,7 +156,13 @@ def successes(outcomes: Mapping[str, float]) -> tuple[str, ...]:
 
 
 def forecast_plan(
-    plan: Plan, known: Known, *, settings: Mapping[str, Setting] | None = None, exact: bool = False, seed: int = 0
+    plan: Plan,
+    known: Known,
+    *,
+    settings: Mapping[str, Setting] | None = None,
+    exact: bool = False,
+    seed: int = 0,
+    levels: Sequence[float] = (),
 ) -> PlanForecast:
     """Compute everything that can be said of a plan before it runs.
 
@@ -168,6 +174,7 @@ def forecast_plan(
         settings: What if: inputs that are set to other values; what runs tell of those is passed over.
         exact: Give fractions too.
         seed: Of the draws behind the intervals.
+        levels: Quantiles that will be asked for, beyond the .999.
 
     Raises:
         UnknownInputError: There is no input of that name.
@@ -177,7 +184,7 @@ def forecast_plan(
     own = model.by_its_own_numbers()
     stated, graph, choices, inputs = absorb(own.graph), model.graph, model.choices, model.known
     parameters = {**model.compiled.parameters, **own.parameters}
-    odds = forecast(graph, exact=exact, tags=_TAGS)
+    odds = forecast(graph, exact=exact, tags=_TAGS, levels=levels)
     gradients = gradients_of(graph, CLOCK_TAGS, place_of)
     drawn = draw(choices, draws=DRAWS, seed=seed)
     outcomes = absorb_many(graph, drawn)

@@ -6,6 +6,8 @@ first order, by how often those runs have met a law that end near the quantile.
 """
 
 from collections.abc import Collection, Mapping, Sequence
+from functools import partial
+from math import log
 from typing import NamedTuple
 
 import numpy as np
@@ -13,8 +15,10 @@ from numpy import float64
 from numpy.typing import NDArray
 
 from wetrun.lean import dataclass
-from wetrun.simulate.drawn_quantiles import LEAST, DrawnGraph, Look, Wanted
-from wetrun.simulate.durations import Durations
+from wetrun.simulate.blurred import RAREST_SEEN
+from wetrun.simulate.drawn_quantiles import LATE, LEAST, DrawnGraph, Look, Wanted
+from wetrun.simulate.durations import Durations, until
+from wetrun.simulate.durations import durations as exact_durations
 from wetrun.simulate.graph import Graph
 from wetrun.simulate.intervals import LEVEL, Interval, credible
 from wetrun.simulate.law_doubt import TimeDoubt, law_doubt
@@ -34,7 +38,10 @@ __all__ = [
 
 
 RAREST = 5e-4
-"""Quantiles that fewer runs than this exceed, or fall short of, are not told with an interval: no grid shows them."""
+"""Quantiles that fewer runs than this fall short of are not told with an interval, those that fewer exceed are looked
+at by themselves, on grids that reach farther: up to one run in 1e9."""
+
+_MORE_LIKELY = 20  # so many times as likely may a draw make a late way as it is expected to be
 
 ENOUGH = 20
 """Draws in which an outcome must be possible for an interval to be told."""
@@ -89,7 +96,7 @@ def time_intervals(
         draws: Choice → label → float64[n], from the posterior of each choice; the first of them are looked at: 128, or
             fewer in a large graph, but 48 at least.
         doubt: From how many runs the times themselves are known.
-        levels: Of the quantiles, each in [0, 1]; those beyond `RAREST` have no interval.
+        levels: Of the quantiles, each in [0, 1]; those below `RAREST`, and above 1 - 1e-9, have no interval.
         by_outcome: Whether each outcome is asked about, too.
         running: Clocks of which only those runs count in which they run at all.
 
@@ -100,25 +107,30 @@ def time_intervals(
         NeverEndsError: In the model itself, the walk may never end.
         TangledError: A loop is too large for an exact answer.
     """
-    levels = [level for level in levels if RAREST <= level <= 1 - RAREST]
+    near = [level for level in levels if RAREST <= level <= 1 - RAREST]
+    far = [level for level in levels if 1 - RAREST < level <= 1 - RAREST_SEEN]
+    late = 1 - min([1 - LATE, *((1 - level) / _MORE_LIKELY for level in far)])
     known = DrawnGraph(graph, draws)
     laws = law_doubt(graph, doubt, known.size)
     moments = drawn_arrivals(graph, known.routes, tuple(times), known.draws, laws.held(graph))
     found: dict[Clock, ClockIntervals] = {}
     for at, (clock, durations) in enumerate(times.items()):
         own = {state: flow[:, at] for state, flow in moments.items() if float(flow[0, at, 0]) > 0}
-        numbers = {known.routes.numbers[name]: timing for name, timing in durations.outcomes.items() if by_outcome}
-        wanted = [Wanted((one,), timing, _reach([own[one]])) for one, timing in numbers.items() if one in own]
-        wanted.append(Wanted(tuple(own), durations.overall, _reach([*own.values()])))
+        wanted = _wanted(known, clock, durations, own, by_outcome=by_outcome)
         looked = Look(known, clock, {state: flow[0][:, None] for state, flow in own.items()}, laws)
-        moved = looked.quantiles(wanted, levels, running=clock in running)
+        moved = looked.quantiles(wanted, near, running=clock in running)
+        if far:
+            farther = exact_durations(graph, (clock,), levels=(late,))[clock]
+            wanted = _wanted(known, clock, farther, own, by_outcome=by_outcome, rarest=1 - late)
+            later = looked.quantiles(wanted, far, running=clock in running, late=late)
+            moved = [np.concatenate(both) for both in zip(moved, later, strict=True)]
         stopped = looked.still if clock in running else {}
         answers = [
             _interval(
                 [own[state] for state in one.states],
                 [stopped[state][:, 0] for state in one.states if state in stopped],
                 known.size,
-                dict(zip(levels, rows, strict=True)),
+                dict(zip((*near, *far), rows, strict=True)),
             )
             for one, rows in zip(wanted, moved, strict=True)
         ]
@@ -160,12 +172,37 @@ def drawn_mean(graph: Graph, outcome: str | None, draws: Draws, doubt: TimeDoubt
     return found
 
 
-def _reach(flows: Sequence[NDArray[float64]]) -> float:
+def _wanted(
+    known: DrawnGraph,
+    clock: Clock,
+    durations: Durations,
+    own: Mapping[int, NDArray[float64]],
+    *,
+    by_outcome: bool,
+    rarest: float = RAREST,
+) -> list[Wanted]:
+    """What is asked about one clock: each outcome that can happen, where that is wanted, and all of them together."""
+    numbers, names = known.routes.numbers, list(durations.outcomes) if by_outcome else []
+    found = [
+        Wanted(
+            (numbers[name],),
+            durations.outcomes[name],
+            _reach([own[numbers[name]]], rarest),
+            partial(until, known.graph, clock, name),
+        )
+        for name in names
+        if numbers[name] in own
+    ]
+    whole = partial(until, known.graph, clock, None)
+    return [*found, Wanted(tuple(own), durations.overall, _reach([*own.values()], rarest), whole)]
+
+
+def _reach(flows: Sequence[NDArray[float64]], rarest: float) -> float:
     """Until when it may last under draws that are not unlikely: where even a geometric number of rounds has ended."""
     mass, first, second = sum(flows, start=np.zeros((3, 1)))
     possible = mass > LEAST
     mean, sd = _mean_and_sd(mass[possible], first[possible], second[possible])
-    return float(np.quantile(mean + 7 * sd, (1 + LEVEL) / 2)) if len(mean) else 0.0
+    return float(np.quantile(mean + max(7.0, -log(rarest)) * sd, (1 + LEVEL) / 2)) if len(mean) else 0.0
 
 
 def _mean_and_sd(

@@ -10,7 +10,10 @@ from numpy.typing import NDArray
 
 from wetrun.lean import dataclass
 
-__all__ = ["Curve", "Timing"]
+__all__ = ["FARTHEST", "Curve", "Timing"]
+
+FARTHEST = 1e-10
+"""So much of a distribution, at its late end, is not told from rounding: quantiles there are endless."""
 
 _TURNS = 4  # windows that fold back measurably: the third does so exp(-36) as high
 
@@ -158,13 +161,18 @@ class Timing:
 
         Returns:
             float64[levels], in the graph's unit; NaN when the outcome cannot happen, infinite where the time lies
-            beyond what was computed.
+            beyond what was computed, or among the last `FARTHEST` of a curve.
         """
         wanted = np.asarray(levels, dtype=float64) * self.probability
         if self.probability <= 0:
             return np.full(wanted.shape, np.nan)
+        told = np.asarray(levels, dtype=float64) <= 1 - FARTHEST
         if not len(self.atom_values):
-            return np.full(wanted.shape, np.nan) if self.curve is None else self.curve.invert(wanted)
+            return (
+                np.full(wanted.shape, np.nan)
+                if self.curve is None
+                else np.where(told, self.curve.invert(wanted), np.inf)
+            )
         before = np.concatenate([[0.0], np.cumsum(self.atom_masses)])
         if self.curve is None:
             # What the last digits of a sum lack must not lead beyond the last value.
@@ -172,7 +180,7 @@ class Timing:
             return self.atom_values[np.minimum(at, len(self.atom_values) - 1)]
         smooth = self.curve.within_each(self.atom_values)
         at = np.searchsorted((smooth + before[1:]) * (1 + 1e-12), wanted, side="left")
-        rest = self.curve.invert(np.clip(wanted - before[at], 0.0, self.curve.mass))
+        rest = np.where(told, self.curve.invert(np.clip(wanted - before[at], 0.0, self.curve.mass)), np.inf)
         inner = np.minimum(at, len(self.atom_values) - 1)
         on_atom = (at < len(self.atom_values)) & (wanted > smooth[inner] + before[inner])
         return np.where(on_atom, self.atom_values[inner], rest)

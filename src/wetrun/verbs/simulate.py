@@ -41,18 +41,19 @@ def load_graph(path: Path) -> Graph:
         raise UnreadableModelError(path, "it is not UTF-8 text") from None
 
 
-def simulate_graph(model: Graph | Path, *, exact: bool = False) -> Forecast:
+def simulate_graph(model: Graph | Path, *, exact: bool = False, levels: Sequence[float] = ()) -> Forecast:
     """Compute the exact answer for a model.
 
     Args:
         model: A graph, or the JSON file that holds one.
         exact: Give probabilities as fractions too.
+        levels: Quantiles that will be asked for, beyond the .999.
 
     Raises:
         PlanError: The file has mistakes; all of them.
         WetrunError: The file cannot be read, or a loop is too large for an exact answer.
     """
-    return forecast(load_graph(model) if isinstance(model, Path) else model, exact=exact)
+    return forecast(load_graph(model) if isinstance(model, Path) else model, exact=exact, levels=levels)
 
 
 def sample_graph(

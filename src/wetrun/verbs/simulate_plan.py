@@ -71,7 +71,13 @@ def known_of(
 
 
 def simulate_plan(
-    plan: Plan, known: Known, *, what_if: Sequence[str] = (), exact: bool = False, seed: int = 0
+    plan: Plan,
+    known: Known,
+    *,
+    what_if: Sequence[str] = (),
+    exact: bool = False,
+    seed: int = 0,
+    levels: Sequence[float] = (),
 ) -> PlanForecast:
     """Compute the odds of a plan.
 
@@ -81,6 +87,7 @@ def simulate_plan(
         what_if: `NAME=VALUE` each: inputs that are set to other values.
         exact: Give fractions too.
         seed: Of the draws behind the intervals.
+        levels: Quantiles that will be asked for, beyond the .999.
 
     Raises:
         QuestionError: A what-if cannot be read.
@@ -89,7 +96,7 @@ def simulate_plan(
     """
     inputs = model_of_plan(plan, {}, {}, {}).inputs if what_if else dict[str, Input]()
     settings = dict(parse_what_if(text, inputs, "s") for text in what_if)
-    return forecast_plan(plan, known, settings=settings, exact=exact, seed=seed)
+    return forecast_plan(plan, known, settings=settings, exact=exact, seed=seed, levels=levels)
 
 
 def ask(model: Model, clocks: Mapping[str, ClockOf], question: Question, *, seed: int = 0) -> Swept:

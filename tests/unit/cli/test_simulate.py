@@ -43,6 +43,42 @@ def test_text(capsys: pytest.CaptureFixture[str]) -> None:
     assert "P99.9" in out
 
 
+def test_far_quantiles_have_their_own_names(capsys: pytest.CaptureFixture[str]) -> None:
+    """`P100` above what one run in a billion exceeds would be a promise; and that lies within the curve."""
+    asked = ("--graph", str(REFERENCE), "--quantiles", "0.9999,0.999999999")
+    _code, out, _err = _run(capsys, *asked)
+    assert "P99.9999999" in out
+    assert "P100" not in out
+    _code, out, _err = _run(capsys, *asked, "--json")
+    far = json.loads(out)["time"]["quantiles"]
+    assert 50 < far["0.9999"] < far["0.999999999"] < 120
+    _code, out, _err = _run(capsys, *asked, "--sample", "1000")
+    assert "P99.9999999" in out
+
+
+def test_asked_quantiles_of_a_plan_have_intervals(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
+    """Below each row of times, and in JSON, for P99.99 as for P95."""
+    plan = tmp_path / "wetrun.yaml"
+    plan.write_text(
+        "name: shop\nphases: [{name: Code, steps: [{name: pull, run: git pull, expected: 1-3m}]}]\n"
+        "scenarios: {gone: {probability: 5%, fault: {command-fails: {command: git}}, from: Code, "
+        "expect: {detected_by: pull}}}\n"
+        "rollback: {takes: 3-9m, succeeds: 90%, steps: [{name: reset, run: git reset --hard}]}\n"
+    )
+    _code, out, _err = _run(capsys, str(plan), "--quantiles", "0.95,0.9999", "--json")
+    found = json.loads(out)
+    for one in (found["time"], found["outcomes"]["deployed"]["time"]):
+        for level in ("0.95", "0.9999"):
+            interval = one["intervals"]["quantiles"][level]
+            assert interval["low"] < one["quantiles"][level] < interval["high"]
+    _code, out, _err = _run(capsys, str(plan), "--quantiles", "0.95,0.9999")
+    rows = out[out.index("time (s)") :].split("\n")
+    assert rows[1].startswith("all ")
+    assert rows[2].startswith("  90 % interval ")
+    assert rows[4].startswith("  90 % interval ")
+    assert [cell.count("–") for cell in rows[2].split()[3:]] == [1, 1, 1, 1]
+
+
 def test_samples(capsys: pytest.CaptureFixture[str]) -> None:
     """A seed gives the same on any number of threads; data on stdout, progress on stderr."""
     asked = ("--graph", str(REFERENCE), "--sample", "150000", "--seed", "3", "--json")
