@@ -42,12 +42,12 @@ def odds_text(
         timings = [("all", clock.overall), *((n, t) for n, t in clock.outcomes.items() if t.probability > 0)]
         limits = {} if about is None else {**about.outcomes, "all": about.overall}
         head = [f"{tag or 'time'} ({found.unit})", "mean", "sd", *map(quantile_name, quantiles)]
-        rows = []
+        timed: list[list[str]] = []
         for name, timing in timings:
-            rows.append([name, *_times(timing, quantiles)])
+            timed.append([name, *_times(timing, quantiles)])
             if (one := limits.get(name)) is not None:
-                rows.append([f"  {100 * LEVEL:g} % interval", *_limits(one, quantiles)])
-        tables.append(table(head, rows))
+                timed.append([f"  {100 * LEVEL:g} % interval", *_limits(one, quantiles)])
+        tables.append(table(head, timed))
     return "\n\n".join(tables)
 
 

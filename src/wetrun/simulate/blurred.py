@@ -130,7 +130,9 @@ def _folded(
     rest: NDArray[float64] = mass * (np.exp(-DAMPING * (_TURNS - 1)) / np.expm1(DAMPING))
     for turn in range(1, _TURNS):
         times = grid.times + turn * grid.window
-        there = np.array([np.interp(times, late, row) for row in reached])
+        there = np.empty((len(reached), len(times)))
+        for at in range(len(reached)):
+            there[at] = np.interp(times, late, reached[at])
         rest = rest + np.where(times > late[-1], mass, there) * np.exp(-DAMPING * turn)
     return rest
 

@@ -246,7 +246,8 @@ class Look:
             levels: NDArray[float64] = wanted[draw]
             heights: NDArray[float64] = odds[1 + draw]
             there[draw] = np.interp(levels, heights, seen.times)
-            instead[draw] = _level(np.interp(there[draw], seen.times, odds[0]))
+            instead[draw] = np.interp(there[draw], seen.times, odds[0])
+        instead = _level(instead)
         shift: NDArray[float64] = np.zeros(asked.shape)
         for name, met in seen.met.items():
             often: NDArray[float64] = np.interp(there.ravel(), seen.times, met).reshape(there.shape)

@@ -259,7 +259,8 @@ def _sampled(endings: Sequence[EndingMany], sums: Mapping[int | None, Floats], l
     for draw in np.flatnonzero(np.isfinite(mean)):
         values = np.concatenate([times[draw] for _, times in parts])
         order = np.argsort(values, kind="stable")
-        reached = np.cumsum(np.repeat([share[draw] for share, _ in parts], len(parts[0][1][draw]))[order])
+        weights: Floats = np.repeat([float(share[draw]) for share, _ in parts], parts[0][1].shape[1])
+        reached: Floats = np.cumsum(weights[order])
         at = np.searchsorted(reached, np.asarray(levels) * reached[-1])
         quantiles[draw] = values[order][np.minimum(at, len(values) - 1)]
     return DrawnSpread(mean, np.sqrt(np.maximum(square - mean**2, 0.0)), quantiles)

@@ -8,9 +8,8 @@ import numpy as np
 from numpy import float64
 from numpy.typing import NDArray
 
-from wetrun.simulate.graph import Graph
+from wetrun.simulate.graph import Graph, State
 from wetrun.simulate.law_moments import mean_and_variance
-from wetrun.simulate.laws import Law
 from wetrun.simulate.loops import eliminate
 from wetrun.simulate.probabilities import drawn_weigher, split
 from wetrun.simulate.routes import Arc, Part, Routes
@@ -90,14 +89,7 @@ def drawn_arrivals(
     """
     weigh = drawn_weigher(graph, draws)
     states = list(graph.states.values())
-    times = {law: _exactly(law) for law in {state.time for state in states if state.time is not None}}
-    holds = [
-        np.zeros((2, len(clocks), 1))
-        if state.time is None
-        else _second_moments((None if held is None else held[at]) or times[state.time])
-        * np.array([clock is None or clock in state.tags for clock in clocks])[:, None]
-        for at, state in enumerate(states)
-    ]
+    holds = _holds(states, clocks, held)
     start = np.vstack([np.ones((1, len(clocks), 1)), np.zeros((2, len(clocks), 1))])
     pending: dict[int, _Flow] = {routes.start: start}
     found: dict[int, _Flow] = {}
@@ -118,14 +110,25 @@ def drawn_arrivals(
     return found
 
 
-def _exactly(law: Law) -> Held:
-    mean, variance = mean_and_variance(law)
-    return Held(np.array([mean]), np.array([variance]))
-
-
-def _second_moments(held: Held) -> _Flow:
-    """The first two moments: float64[2, 1, n or 1]."""
-    return np.stack([held.mean, held.variance + held.mean**2])[:, None, :]
+def _holds(states: Sequence[State], clocks: Sequence[Clock], held: Sequence[Held | None] | None) -> list[_Flow]:
+    """The first two moments of what each state adds to each clock: float64[2, clocks, n or 1]."""
+    same: dict[tuple[object, frozenset[str]], _Flow] = {}  # by law and tags
+    found: list[_Flow] = []
+    for at, state in enumerate(states):
+        drawn = None if held is None else held[at]
+        key = (state.time, state.tags)
+        if drawn is None and key in same:
+            found.append(same[key])
+            continue
+        mean, variance = drawn or (
+            np.array([one]) for one in ((0.0, 0.0) if state.time is None else mean_and_variance(state.time))
+        )
+        runs = np.array([clock is None or clock in state.tags for clock in clocks])
+        hold: _Flow = np.stack([mean, variance + mean**2])[:, None, :] * runs[:, None]
+        found.append(hold)
+        if drawn is None:
+            same[key] = hold
+    return found
 
 
 def _held(flow: _Flow, hold: _Flow) -> _Flow:
