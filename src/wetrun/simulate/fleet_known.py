@@ -261,8 +261,9 @@ def _sampled(endings: Sequence[EndingMany], sums: Mapping[int | None, Floats], l
         order = np.argsort(values, kind="stable")
         weights: Floats = np.repeat([float(share[draw]) for share, _ in parts], parts[0][1].shape[1])
         reached: Floats = np.cumsum(weights[order])
-        at = np.searchsorted(reached, np.asarray(levels) * reached[-1])
-        quantiles[draw] = values[order][np.minimum(at, len(values) - 1)]
+        wanted: Floats = np.asarray(levels, dtype=np.float64) * float(reached[-1])
+        at = np.minimum(np.searchsorted(reached, wanted), len(values) - 1)
+        quantiles[draw] = values[order][at]
     return DrawnSpread(mean, np.sqrt(np.maximum(square - mean**2, 0.0)), quantiles)
 
 
