@@ -4,10 +4,10 @@ import gc
 from collections.abc import Mapping
 
 from wetrun.errors import Place, PlanError, PlanProblem
-from wetrun.formats.runbook.blocks import read_blocks
 from wetrun.formats.runbook.decoding import Repair, repair
 from wetrun.formats.runbook.drafting import draft
 from wetrun.formats.runbook.gathering import gather
+from wetrun.formats.runbook.markdown import read_blocks
 from wetrun.formats.runbook.outline import outline
 from wetrun.formats.writing.reading import plan_of
 from wetrun.formats.writing.tree import Branch

@@ -1,6 +1,7 @@
 """Markdown's blocks with their lines."""
 
-from wetrun.formats.runbook.blocks import Code, Heading, Prose, Table, read_blocks
+from wetrun.formats.runbook.blocks import Code, Heading, Prose, Table
+from wetrun.formats.runbook.markdown import read_blocks
 
 
 def test_blocks_with_their_lines() -> None:

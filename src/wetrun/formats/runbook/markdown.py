@@ -1,0 +1,35 @@
+"""Markdown as its blocks, piece by piece: plain ones at once, the others with a parser."""
+
+from collections.abc import Iterator
+
+from wetrun.formats.runbook.blocks import Block
+from wetrun.formats.runbook.parsed_markdown import parsed_blocks
+from wetrun.formats.runbook.plain_markdown import plain_blocks
+
+__all__ = ["read_blocks"]
+
+
+def read_blocks(text: str) -> Iterator[Block]:
+    """Read a document block by block.
+
+    Args:
+        text: CommonMark with tables; lines end with line feeds.
+
+    Yields:
+        Blocks in the order of the text, those inside lists and quotations too. HTML is left out.
+    """
+    ended = _ended(text)
+    at = line = 0
+    while at < len(ended):
+        blocks, end = plain_blocks(ended, at, line) or parsed_blocks(ended, at, line)
+        yield from blocks
+        line += ended.count("\n", at, end)
+        at = end
+
+
+def _ended(text: str) -> str:
+    """The text with an end to its last line; blanks without one are no line."""
+    if text.endswith("\n"):
+        return text
+    last = text[text.rfind("\n") + 1 :]
+    return text + "\n" if last.strip(" \t") else text[: len(text) - len(last)]
