@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from wetrun.lean import dataclass
 from wetrun.shell.grammar import parse
 from wetrun.shell.placeholders import masked
+from wetrun.shell.plain import plain_words
 
 if TYPE_CHECKING:
     from tree_sitter import Node
@@ -71,6 +72,14 @@ class Call:
 @lru_cache(maxsize=4096)
 def calls_of(text: str) -> tuple[Call, ...]:
     """Every simple command of a text, in order, those in loops, functions and substitutions too."""
+    words = plain_words(text)
+    if words is not None:
+        program, arguments = _unwrapped(words)
+        return (Call(program.rsplit("/", 1)[-1], tuple(arguments), text, 0, 0),) if program else ()
+    return _parsed_calls(text)
+
+
+def _parsed_calls(text: str) -> tuple[Call, ...]:
     source = masked(text).encode("utf-8", "surrogatepass")
     original = text.encode("utf-8", "surrogatepass")
     found = [_call(node, original) for node in _commands(parse(source))]

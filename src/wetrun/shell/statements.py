@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING
 from wetrun.lean import dataclass
 from wetrun.shell.grammar import parse
 from wetrun.shell.placeholders import masked
+from wetrun.shell.plain import PLAIN_LINE
 
 if TYPE_CHECKING:
     from tree_sitter import Node
@@ -67,12 +68,31 @@ def read_script(text: str) -> tuple[Part, ...]:
     lines = text.split("\n")
     if len(text) > _LARGEST:
         return _rest(lines, 0)
-    parts = _parts(text)
+    parts = _plain_parts(lines)
+    if parts is None:
+        parts = _parts(text)
     if parts is not None:
         return parts
     if len(lines) > _MOST_LINES_TO_TRY:
         return _rest(lines, 0)
     return _line_by_line(lines)
+
+
+def _plain_parts(lines: list[str]) -> tuple[Part, ...] | None:
+    """The parts of a text of which each line is plain, or None."""
+    found: list[Part] = []
+    for number, line in enumerate(lines):
+        match = PLAIN_LINE.fullmatch(line)
+        if match is None:
+            return None
+        words, aside, remark = match.group("words", "aside", "remark")
+        if words is not None:
+            found.append(Statement(words, number, match.end("indent"), number))
+        if aside is not None:
+            found.append(Remark(aside[1:].removeprefix(" "), number, match.end("gap"), trailing=True))
+        if remark is not None:
+            found.append(Remark(remark[1:].removeprefix(" "), number, match.end("indent"), trailing=False))
+    return tuple(found)
 
 
 def _line_by_line(lines: list[str]) -> tuple[Part, ...]:
