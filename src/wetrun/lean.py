@@ -18,6 +18,7 @@ from typing import TYPE_CHECKING, Any, ClassVar, get_origin
 
 __all__ = ["dataclass", "pattern"]
 
+_ORDER = {"__lt__", "__le__", "__gt__", "__ge__"}
 _OWN_WAY = {"__init__", "__eq__", "__hash__", "__setattr__", "__delattr__", "__getstate__", "__setstate__", "__slots__"}
 
 
@@ -32,7 +33,9 @@ else:
             options: Those of `dataclasses.dataclass`.
         """
         is_lean = (
-            options.get("slots") and options.get("eq", True) and options.keys() <= {"frozen", "slots", "eq", "kw_only"}
+            options.get("slots")
+            and options.get("eq", True)
+            and options.keys() <= {"frozen", "slots", "eq", "order", "kw_only"}
         )
 
         def decorate(cls: type) -> type:
@@ -45,7 +48,9 @@ else:
 
 def _is_usual(cls: type) -> bool:
     """Whether a class has plain fields only, and no method of its own where a dataclass has one."""
-    if _OWN_WAY & cls.__dict__.keys() or any("__dataclass_fields__" in base.__dict__ for base in cls.__mro__):
+    if (_OWN_WAY | _ORDER) & cls.__dict__.keys() or any(
+        "__dataclass_fields__" in base.__dict__ for base in cls.__mro__
+    ):
         return False
     return all(_is_plain(kind, cls.__dict__.get(name)) for name, kind in cls.__annotations__.items())
 
@@ -70,7 +75,12 @@ class _Definition:
         if not self._kw_only:
             _check_order(self._kinds, self._defaults)
         namespace = self._namespace()
-        methods = ["__repr__", "__eq__", "__hash__"] if self._frozen else ["__repr__", "__eq__"]
+        methods = [
+            "__repr__",
+            "__eq__",
+            *(["__hash__"] if self._frozen else []),
+            *(_ORDER if options.get("order") else []),
+        ]
         self._lent = [name for name in methods if name not in cls.__dict__]
         namespace |= {name: self._stand_in(name) for name in self._lent}
         made: Any = type(cls)(cls.__name__, cls.__bases__, namespace)
@@ -97,9 +107,9 @@ class _Definition:
 
     def _construct(self) -> None:
         then = hasattr(self._cls, "__post_init__")
-        self.made.__init__ = _constructor(
-            tuple(self._kinds), self._defaults, frozen=self._frozen, kw_only=self._kw_only, then=then
-        )
+        # A slot itself is quicker than `object.__setattr__`, which would have to find it; and neither is refused.
+        slots = {name: self.made.__dict__[name] for name in self._kinds} if self._frozen else {}
+        self.made.__init__ = _constructor(tuple(self._kinds), self._defaults, slots, kw_only=self._kw_only, then=then)
 
     def _complete(self) -> None:
         twin = self._twin(**self._options)
@@ -139,18 +149,18 @@ def _check_order(kinds: dict[str, Any], defaults: dict[str, Any]) -> None:
 
 
 def _constructor(
-    names: tuple[str, ...], defaults: dict[str, Any], *, frozen: bool, kw_only: bool, then: bool
+    names: tuple[str, ...], defaults: dict[str, Any], slots: dict[str, Any], *, kw_only: bool, then: bool
 ) -> FunctionType:
     """Compile `__init__`.
 
     Args:
         names: Those of the fields.
         defaults: What the class says after the `=`, by name.
-        frozen: Whether the class refuses plain assignments.
+        slots: What takes the values by name, where the class refuses plain assignments.
         kw_only: Whether arguments have to be named.
         then: Whether `__post_init__` is called.
     """
-    known: dict[str, Any] = {"_assign": object.__setattr__, "_MISSING": MISSING}
+    known: dict[str, Any] = {"_MISSING": MISSING, **{f"_put_{name}": slot.__set__ for name, slot in slots.items()}}
     parameters = ["self", "*"] if kw_only and names else ["self"]
     lines: list[str] = []
     for name in names:
@@ -164,7 +174,7 @@ def _constructor(
         optional = default is not MISSING or value != name
         known[f"_default_{name}"] = default
         parameters.append(f"{name}=_default_{name}" if optional else name)
-        lines.append(f"  _assign(self, {name!r}, {value})\n" if frozen else f"  self.{name} = {value}\n")
+        lines.append(f"  _put_{name}(self, {value})\n" if slots else f"  self.{name} = {value}\n")
     lines.append("  self.__post_init__()\n" if then else "  return\n")
     exec(f"def __init__({', '.join(parameters)}):\n" + "".join(lines), known)  # noqa: S102
     made: FunctionType = known["__init__"]

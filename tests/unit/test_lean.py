@@ -85,6 +85,8 @@ OPTIONS: list[dict[str, bool]] = [
     {"eq": False, "kw_only": True},
     {"frozen": False},
     {"frozen": False, "kw_only": True},
+    {"order": True},
+    {"frozen": False, "order": True},
 ]
 
 
@@ -131,7 +133,15 @@ def test_values_are_made_compared_and_shown_alike(
     (a, c), (b, d) = pairs
     assert (a == b) == (c == d)
     assert (a == a) == (c == c)  # noqa: PLR0124
+    assert _ordered(a, b) == _ordered(c, d)
     assert a.__eq__("other") is NotImplemented
+
+
+def _ordered(one: Any, other: Any) -> object:
+    try:
+        return one < other, one <= other, one > other, one >= other
+    except TypeError:
+        return None
 
 
 def _hash(value: Any, options: dict[str, bool]) -> object:
@@ -200,12 +210,16 @@ def test_a_dataclass_can_be_built_upon() -> None:
     [
         ({"__annotations__": {"x": list[int]}, "x": []}, {}),
         ({"__annotations__": {"x": int, "y": int}, "x": 1}, {}),
+        ({"__annotations__": {"x": int}}, {"eq": False, "order": True}),
+        ({"__annotations__": {"x": int}, "__lt__": lambda one, other: one.x < other.x}, {"order": True}),
     ],
 )
 def test_mistakes_are_told_when_the_class_is_defined(namespace: dict[str, Any], options: dict[str, bool]) -> None:
     """A default that all values would share, and a field that could never be left out, are mistakes of the class."""
     light: Any = lean.dataclass
-    with pytest.raises((ValueError, TypeError, SyntaxError), match=r"mutable default|default argument"):
+    with pytest.raises(
+        (ValueError, TypeError, SyntaxError), match=r"mutable default|default argument|eq must be true|Cannot overwrite"
+    ):
         light(frozen=True, slots=True, **options)(type("Wrong", (), dict(namespace)))
 
 
@@ -246,18 +260,13 @@ def test_a_pattern_is_one_of_the_standard_library(text: str) -> None:
 
 
 def test_what_is_unusual_goes_to_the_standard_decorator() -> None:
-    """Order and fields that are left out are rare; they are not made a second time here."""
-
-    @lean.dataclass(frozen=True, slots=True, order=True)
-    class Ordered:
-        x: int
+    """Fields that are left out are rare; they are not made a second time here."""
 
     @lean.dataclass(slots=True)
     class Mutable:
         x: int
         y: int = dataclasses.field(default=0, compare=False)
 
-    assert Ordered(1) < Ordered(2)
     changed = Mutable(1, 5)
     changed.x = 2
     assert changed == Mutable(2)
