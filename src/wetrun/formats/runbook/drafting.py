@@ -132,7 +132,9 @@ def _steps(commands: Sequence[Listed], steps: Steps, machines: Machines, happy: 
 
 
 def _phase_name(section: Section, taken: set[str], given: Names) -> str:
-    printable = "".join(letter if letter.isprintable() else " " for letter in section.title or "Deploy")
+    printable = section.title or "Deploy"
+    if not printable.isprintable():
+        printable = "".join(letter if letter.isprintable() else " " for letter in printable)
     name = " ".join(printable.replace("/", " and ").split())[:80].strip() or "Deploy"
     return given.free(name, taken)
 

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Sequence
 from dataclasses import field
+from functools import lru_cache
 from typing import Any
 
 from wetrun.formats.runbook.amounts import Amount, amount, times
@@ -150,7 +151,7 @@ def _line(command: str, text: str, *, literal: bool) -> Wanted:
             return found
     if _JSON.match(text) and (subset := meant_json(text)) is not None:
         return Wanted({"json": {"subset": subset[0]}})
-    quoted = _QUOTED.match(_LEAD.sub("", text)) or _CONTAINS.match(text)
+    quoted = _QUOTED.match(_led(text)) or _CONTAINS.match(text)
     if quoted is not None:
         return Wanted({"output": _within(quoted["text"])})
     return _text(text, literal=literal)
@@ -185,7 +186,7 @@ def _words(command: str, text: str) -> Wanted | None:
         return Wanted({"exit": int(code[1])}, _beyond(text, text[: code.start()] + text[code.end() :]))
     if (fails := _FAILS.match(text)) is not None:
         return Wanted({"fails": True}, _beyond(text, fails["tail"]))
-    if _EMPTY.match(_LEAD.sub("", text)):
+    if _EMPTY.match(_led(text)):
         return Wanted({"stdout": ""})
     return None
 
@@ -197,7 +198,7 @@ def _beyond(text: str, rest: str) -> tuple[tuple[int, str], ...]:
 
 
 def _status(command: str, text: str) -> Wanted | None:
-    match = _STATUS.match(_aside(_LEAD.sub("", text))[0])
+    match = _STATUS.match(_aside(_led(text))[0])
     asked = _ASKS_STATUS.search(command) is not None
     spoken = match is not None and (match["words"] or text.startswith("HTTP") or "status" in text.lower())
     if match is None or not (asked or spoken or (_ASKS_PAGE.match(command) and _CODES.fullmatch(match["code"]))):
@@ -207,13 +208,20 @@ def _status(command: str, text: str) -> Wanted | None:
     return Wanted(unverified=((0, text),), guess="the command does not print the status; write the step as `http:`")
 
 
+@lru_cache(maxsize=256)
+def _led(text: str) -> str:
+    """What stands behind `should be` and the like; each reader of a text begins there."""
+    return _LEAD.sub("", text)
+
+
+@lru_cache(maxsize=256)
 def _aside(text: str) -> tuple[str, str]:
     match = _ASIDE.match(text) or _ASIDE_DASH.match(text)
     return (match["main"].strip(), match["aside"]) if match else (text, "")
 
 
 def _numbers(command: str, text: str) -> Wanted | None:
-    main, aside = _aside(_LEAD.sub("", text))
+    main, aside = _aside(_led(text))
     main = _BETWEEN.sub(r"\g<low>-\g<high>\g<unit>", main)
     counted = _UNITS.match(main)
     found = amount(main) or (amount(counted["number"]) if counted else None)
@@ -270,7 +278,7 @@ def _seconds(value: float | None) -> str:
 
 def _versions(command: str, text: str) -> Wanted | None:
     del command
-    plain = _aside(_LEAD.sub("", text))[0]
+    plain = _aside(_led(text))[0]
     named = _VERSION_NAMED.match(plain)
     match = _VERSION.match(named["version"] if named else plain)
     more = _OR_MORE.match(plain)

@@ -7,6 +7,8 @@ from wetrun.plan.expectations import JsonValue
 
 __all__ = ["meant_json"]
 
+_DECODER = json.JSONDecoder(parse_constant=str)  # `json.loads` would make one each time
+
 
 def meant_json(text: str) -> tuple[JsonValue] | None:
     """The JSON that is meant, where `...` stands for further items."""
@@ -15,7 +17,7 @@ def meant_json(text: str) -> tuple[JsonValue] | None:
     loose = re.sub(r":\s*(?:\.\.\.|…)(?=\s*[,}])", ': "..."', loose)
     for candidate in (text, loose, re.sub(r"\s*//.*$", "", loose, flags=re.MULTILINE)):
         try:
-            value: JsonValue = json.loads(candidate, parse_constant=str)
+            value: JsonValue = _DECODER.decode(candidate)
         except (ValueError, RecursionError):
             continue
         return (_open(value),) if _depth(value) < 30 else None

@@ -5,6 +5,7 @@ from collections.abc import Iterable
 from dataclasses import field
 from enum import Enum
 from functools import lru_cache
+from string import ascii_letters, digits
 
 from wetrun.formats.runbook.blocks import Block, Code, Heading, Prose, Table
 from wetrun.lean import dataclass
@@ -102,11 +103,13 @@ _TAIL = re.compile(
 _ESCAPED = re.compile(r"\\([!-/:-@\[-`{-~])")
 _NO_SCENARIO = re.compile(r"^(?:summary|results?|introduction|notes?|matrix|table|in short)\b", re.IGNORECASE)
 _MARKS = re.compile(r"[*`]+|(?<!\w)_+|_+(?!\w)")
+_MARKED = re.compile(r"[\\*`_\[]")  # without one of these, none of the three below and above finds anything
 _LINK = re.compile(r"!?\[([^\]]{0,500})\]\([^)]{0,2000}\)")
 # What is left of pictures that were decoded wrongly and cannot be known any more.
 _ODD = re.compile(
     r"^[âðï][\x80-\xbf\u0152-\u0178\u02c6\u02dc\u2013-\u2122\s]+(?:[ïâ][\x80-\xbf\u0152-\u0178\u2013-\u2122]+)?"
 )
+_SURE = ascii_letters + digits  # of a text that begins and ends with one of these, neither takes anything
 _EDGES = re.compile(r"^[^\w(\"'<{/$.#~-]+|(?<![\s:\uff1a✅❌🚧⚠️])[\s:\uff1a✅❌🚧⚠️]+$")
 
 
@@ -158,7 +161,12 @@ class Section:
 @lru_cache(maxsize=8192)
 def cleaned(text: str) -> str:
     """A text without Markdown's marks and without pictures at its ends."""
-    bare = _ESCAPED.sub(r"\1", _MARKS.sub("", _LINK.sub(r"\1", text.replace("\n", " ")))).strip()
+    bare = text.replace("\n", " ")
+    if _MARKED.search(bare) is not None:
+        bare = _ESCAPED.sub(r"\1", _MARKS.sub("", _LINK.sub(r"\1", bare)))
+    bare = bare.strip()
+    if bare[:1] in _SURE and bare[-1:] in _SURE:
+        return bare
     return _EDGES.sub("", _ODD.sub("", bare)).strip()
 
 

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterable, Iterator, Sequence
+from functools import lru_cache
 from itertools import pairwise
 
 from wetrun.errors import Place
@@ -63,32 +64,37 @@ def numbers_in(text: str, section: Section, place: Place) -> Iterator[Fact]:
         section: Where it stands.
         place: Its place.
     """
-    subject = section.subject.title
     chance = _CHANCE.match(text)
     if chance is not None and "%" in chance["value"] and re.search(r"prob|chance|likel", chance[0]):
         for share in percentages(chance["value"])[:1]:
-            about = subject if text == section.heading else cleaned(chance["subject"])
+            about = section.subject.title if text == section.heading else cleaned(chance["subject"])
             yield _fact(Measure.PROBABILITY, about, section, "probability", share, place)
         return
     headed = _HEADED.search(text) if text == section.heading else None
     odds = None if headed is None else _value(headed["before"] or headed["behind"], Measure.PROBABILITY)
     if odds is not None:
-        yield _fact(Measure.PROBABILITY, subject, section, "probability", odds, place)
+        yield _fact(Measure.PROBABILITY, section.subject.title, section, "probability", odds, place)
         return
     match = _LABELLED.match(text)
     if match is None:
         return
     label = cleaned(match["label"])
-    measure = next((measure for measure, pattern in _MEASURES if pattern.search(label)), None)
-    found = _value(match["value"], measure)
+    measure = _measure_of(label)
+    found = None if measure is None else _value(match["value"], measure)
     if measure is None or found is None:
         return
     if measure in {Measure.DURATION, Measure.RECOVERY} and found.added:
         measure = Measure.ADDED
-    yield _fact(measure, subject, section, label, found, place)
+    yield _fact(measure, section.subject.title, section, label, found, place)
 
 
-def _value(text: str, measure: Measure | None) -> Amount | None:
+@lru_cache(maxsize=1024)
+def _measure_of(label: str) -> Measure | None:
+    """What a number with this label measures."""
+    return next((measure for measure, pattern in _MEASURES if pattern.search(label)), None)
+
+
+def _value(text: str, measure: Measure) -> Amount | None:
     shares = measure in {Measure.SUCCESS, Measure.PROBABILITY}
     found = percentages(text) if shares else times(text)
     if found:
@@ -126,8 +132,8 @@ def table_facts(table: StatedTable) -> Iterator[Fact]:
     """The numbers in a table: each row is a subject, each column a label."""
     for place, cells in table.rows:
         for name, cell in zip(table.header[1:], cells[1:], strict=False):
-            measure = next((measure for measure, pattern in _MEASURES if pattern.search(name)), None)
-            found = _value(cell, measure)
+            measure = _measure_of(name)
+            found = None if measure is None else _value(cell, measure)
             if measure is not None and found is not None:
                 yield Fact(
                     measure=measure,
@@ -153,8 +159,8 @@ def table_decisions(table: StatedTable) -> Iterator[Decision]:
 
 def checklist_of(prose: Prose, section: Section, file: str) -> Iterator[ChecklistItem]:
     """The item of a checklist that a list item is, if it is one."""
-    match = _TICK.match(prose.text.strip())
-    if match is None or not prose.item:
+    match = _TICK.match(prose.text.strip()) if prose.item else None
+    if match is None:
         return
     if not match["box"] and not any(each.kind is Kind.CHECKLIST for each in (*section.parents, section)):
         return
@@ -171,24 +177,27 @@ def decisions_of(lines: Sequence[tuple[int, str]], section: Section, file: str) 
         file: For places.
     """
     head = ""
+
+    def decision(when: str, then: str, number: int) -> Decision:
+        return Decision(when, then, response_of(then) if then else None, section.title, Place(file, number + 1, 1))
+
     for (number, text), following in pairwise_last(lines):
-        place = Place(file, number + 1, 1)
         opened = _IF_HEAD.match(text)
         if opened is not None:
             head = opened["when"]
             continue
         match = _BULLET.match(text) if head else None
         if match is not None:
-            yield Decision(f"{head} {match['when']}", match["then"], response_of(match["then"]), section.title, place)
+            yield decision(f"{head} {match['when']}", match["then"], number)
             continue
         head = head if following is not None and following == number + 1 else ""
         match = _IF.match(text)
         if match is not None:
-            yield Decision(match["when"], match["then"], response_of(match["then"]), section.title, place)
+            yield decision(match["when"], match["then"], number)
             continue
         match = _TRIGGER.match(text)
         if match is not None:
-            yield Decision(match["when"], "", None, section.title, place)
+            yield decision(match["when"], "", number)
 
 
 def pairwise_last(lines: Sequence[tuple[int, str]]) -> Iterable[tuple[tuple[int, str], int | None]]:

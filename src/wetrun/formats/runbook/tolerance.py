@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Sequence
+from functools import lru_cache
 
 from wetrun.lean import dataclass
 
@@ -101,6 +102,7 @@ def _table_row(line: str) -> str | None:
     return f"*{escaped(name)}*{escaped(state)}*"
 
 
+@lru_cache(maxsize=4096)
 def _pattern(line: str) -> str:
     text = line.strip()
     if text in {"", "...", "…", "[...]", "(...)"} or _MORE.match(line):
