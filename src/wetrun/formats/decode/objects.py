@@ -1,7 +1,7 @@
 """Objects: mappings with known keys, declared as a table; and values whose shape depends on how they are written."""
 
 from collections.abc import Callable, Iterator
-from typing import Any, Generic, TypeVar, cast
+from typing import Any, Generic, TypeVar
 
 from wetrun.formats.decode.context import Cursor, Rejected
 from wetrun.formats.decode.nearest import did_you_mean, listed, nearest
@@ -48,22 +48,25 @@ class Key(Generic[T_co]):
 class Fields:
     """The values of an object's keys, as far as they were given."""
 
-    def __init__(self, here: Cursor, entries: dict[str, Entry], values: dict[str, object]) -> None:
+    def __init__(self, here: Cursor, entries: dict[str, Entry], values: dict[str, Any]) -> None:
         self._here = here
         self._entries = entries
         self._values = values
 
     def get(self, key: Key[T]) -> T | None:
         """The value of a key, or None when it is absent."""
-        return cast("T | None", self._values.get(key.name))
+        found: T | None = self._values.get(key.name)
+        return found
 
     def get_or(self, key: Key[T], default: D) -> T | D:
         """The value of a key, or the default when it is absent."""
-        return cast("T", self._values[key.name]) if key.name in self._values else default
+        found: T | D = self._values.get(key.name, default)
+        return found
 
     def want(self, key: Key[T]) -> T:
         """The value of a required key."""
-        return cast("T", self._values[key.name])
+        found: T = self._values[key.name]
+        return found
 
     def has(self, key: Key[Any]) -> bool:
         """Whether a key was given."""
@@ -108,6 +111,10 @@ class Object(Shape[T]):
         self.one_of = one_of
         self.stranger = stranger
         self.spare = spare
+        # A long plan reads one object ten thousand times, each with few of its keys.
+        self._index = {key.name: index for index, key in enumerate(keys)}
+        self._required = frozenset(index for index, key in enumerate(keys) if key.required)
+        self._beside = tuple(key for key in keys if key.beside)
 
     def read(self, here: Cursor) -> T:
         """Read a node; see `Shape.read`."""
@@ -115,18 +122,19 @@ class Object(Shape[T]):
             hint = f"its keys are {listed(key.name for key in self.keys)}" if len(self.keys) <= 12 else None
             raise here.wrong(f"{describe(here.node)} where {self.words()} is wanted", hint)
         entries = {entry.key: entry for entry in here.node.entries}
-        meant = self._strangers(here, entries)
+        known = {self._index[name] for name in entries if name in self._index}
+        meant = self._strangers(here, entries) if len(known) < len(entries) else None
         sound = meant is None
-        values: dict[str, object] = {}
-        for key in self.keys:
+        values: dict[str, Any] = {}
+        for index in sorted(known | self._required):
+            key = self.keys[index]
             entry = entries.get(key.name)
             if entry is None:
-                if key.required:
-                    sound = False
-                    # A misspelt key is told once, where it stands.
-                    if key.name not in (meant or ()):
-                        hint = f"add `{key.name}: …`: {key.doc[0].lower()}{key.doc[1:].removesuffix('.')}"
-                        here.note(f"{self.words()} needs the key `{key.name}`", hint)
+                sound = False
+                # A misspelt key is told once, where it stands.
+                if key.name not in (meant or ()):
+                    hint = f"add `{key.name}: …`: {key.doc[0].lower()}{key.doc[1:].removesuffix('.')}"
+                    here.note(f"{self.words()} needs the key `{key.name}`", hint)
                 continue
             try:
                 values[key.name] = key.shape.read(here.entry(entry))
@@ -162,8 +170,8 @@ class Object(Shape[T]):
                 here.note(f"{self.words()} needs one of {listed(self.one_of)}")
             return False
         sound = True
-        for key in self.keys:
-            if key.beside and key.name in entries and leading[0] not in key.beside:
+        for key in self._beside:
+            if key.name in entries and leading[0] not in key.beside:
                 where = here.key(entries[key.name])
                 where.note(f"`{key.name}` belongs beside {listed(key.beside)}, not `{leading[0]}`")
                 sound = False

@@ -239,9 +239,8 @@ def refuse_foreign_subjects(here: Cursor, action: str) -> None:
 
 def defaults(action: str, given: tuple[Expectation, ...], place: Place) -> tuple[Expectation, ...]:
     """Add what is expected without saying so: exit code 0 of a command, a status from 200 to 299 of a request."""
-    subjects = {expectation.subject for expectation in given}
-    if action == "run" and Subject.EXIT not in subjects:
+    if action == "run" and all(expectation.subject is not Subject.EXIT for expectation in given):
         return (Expectation(Subject.EXIT, ExitCode(), place=place), *given)
-    if action == "http" and Subject.STATUS not in subjects:
+    if action == "http" and all(expectation.subject is not Subject.STATUS for expectation in given):
         return (Expectation(Subject.STATUS, Limits(Range(200, 299)), place=place), *given)
     return given

@@ -10,7 +10,7 @@ from wetrun.formats.decode.context import Cursor
 from wetrun.formats.decode.nearest import listed
 from wetrun.formats.decode.objects import ByForm, Fields, Key, Object
 from wetrun.formats.decode.shapes import Choice, Flag, Parsed, RefTo, Schema, SchemaBook, Shape, Text
-from wetrun.formats.decode.tree import Entries, Items, Scalar
+from wetrun.formats.decode.tree import Entries, Entry, Items, Node, Scalar
 from wetrun.formats.keys.actions import ACTION_KEYS, HTTP, RUN, SQL, read_action
 from wetrun.formats.keys.captures import CAPTURES, capture_subjects
 from wetrun.formats.keys.expect import EXPECT, defaults, refuse_foreign_subjects
@@ -122,12 +122,12 @@ _KEYS: tuple[Key[Any], ...] = (
     _TARGET,
     _CAPTURE,
 )
-_LEADERS = (RUN.name, HTTP.name, SQL.name, _WAIT.name, _APPROVE.name)
+_LEADING: tuple[Key[Any], ...] = (RUN, HTTP, SQL, _WAIT, _APPROVE)
 
 
 def _action(here: Cursor, fields: Fields) -> Action:
     action = read_action(here, fields)
-    if isinstance(action, Run):
+    if isinstance(action, Run) and fields.has(_OUTLIVE):
         return replace(action, outlive=fields.get_or(_OUTLIVE, default=False))
     if action is not None:
         return action
@@ -156,7 +156,7 @@ def _default_limit(action: Action) -> Seconds:
 
 
 def _build(here: Cursor, fields: Fields) -> Step:
-    leader = next(name for name in _LEADERS if any(e.key == name for e in _entries(here)))
+    leader = next(key.name for key in _LEADING if fields.has(key))
     action = _action(here, fields)
     if fields.has(_EXPECT):
         refuse_foreign_subjects(fields.at(_EXPECT), leader)
@@ -170,7 +170,7 @@ def _build(here: Cursor, fields: Fields) -> Step:
     if fields.has(_GOES_ON) and not isinstance(action, Approve) and not asks(on_failure):
         fields.key_at(_GOES_ON).note(*NOBODY_ASKED)
     return Step(
-        name=fields.get_or(_NAME, ""),
+        name=fields.get(_NAME) or _name_of(action),
         action=action,
         target=fields.get_or(_TARGET, here.context.default_target),
         expect=defaults(leader, fields.get_or(_EXPECT, ()), here.place),
@@ -188,16 +188,20 @@ def _build(here: Cursor, fields: Fields) -> Step:
     )
 
 
-def _entries(here: Cursor) -> Iterator[Any]:
-    return iter(here.node.entries if isinstance(here.node, Entries) else ())
+def _entries(node: Node) -> tuple[Entry, ...]:
+    return node.entries if isinstance(node, Entries) else ()
+
+
+def _items(here: Cursor) -> tuple[Node, ...]:
+    return here.node.items if isinstance(here.node, Items) else ()
 
 
 def _command(here: Cursor, node: Scalar) -> Step:
-    command = RUN.shape.read(here)
+    action = Run(RUN.shape.read(here))
     del node
     return Step(
-        name="",
-        action=Run(command),
+        name=_name_of(action),
+        action=action,
         target=here.context.default_target,
         expect=defaults("run", (), here.place),
         place=here.place,
@@ -217,7 +221,7 @@ _STEP: ByForm[Step] = ByForm(
         "One thing to do. A plain text is a command; other steps are mappings.",
         _KEYS,
         _build,
-        one_of=_LEADERS,
+        one_of=tuple(key.name for key in _LEADING),
         stranger=_looks_like_command,
     ),
     what="a command or a step",
@@ -231,24 +235,26 @@ class _Steps(Shape[tuple[Step, ...]]):
 
     def read(self, here: Cursor) -> tuple[Step, ...]:
         steps = self._list.read(here)
-        taken: set[str] = set()
+        given = [any(entry.key == _NAME.name for entry in _entries(node)) for node in _items(here)]
+        taken = {""}
         for index, step in enumerate(steps):
-            if step.name and step.name in taken:
+            if not given[index]:
+                continue
+            if step.name in taken:
                 self._note_duplicate(here, index, step.name)
             taken.add(step.name)
         # A long runbook runs one command a thousand times: the names remember how far they have counted.
         names = Names("{name} ({number})")
         named: list[Step] = []
-        for step in steps:
-            name = step.name or names.free(_name_of(step.action), taken)
+        for step, is_given in zip(steps, given, strict=True):
+            name = step.name if is_given else names.free(step.name, taken)
             taken.add(name)
-            named.append(step if step.name else replace(step, name=name))
+            named.append(step if step.name == name else replace(step, name=name))
         return tuple(named)
 
     def _note_duplicate(self, here: Cursor, index: int, name: str) -> None:
-        assert isinstance(here.node, Items)  # noqa: S101 - the list has just been read
-        step = here.item(index, here.node.items[index])
-        entry = next(entry for entry in _entries(step) if entry.key == "name")
+        step = here.item(index, _items(here)[index])
+        entry = next(entry for entry in _entries(step.node) if entry.key == _NAME.name)
         step.entry(entry).note(f"two steps are called `{name}` here", "give each step of a section its own name")
 
     def schema(self, book: SchemaBook) -> Schema:

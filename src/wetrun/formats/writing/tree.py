@@ -57,13 +57,13 @@ def drafted(value: Any, place: Place, guess: str | None = None) -> Draft:
 
 def to_node(draft: Draft) -> Node:
     """The tree that the plan's reader reads, as if it had been written as YAML at these places."""
-    match draft:
-        case Leaf(value=value, place=place):
-            return Scalar(value, _text(value), place)
-        case Listing(items=items, place=place):
-            return Items(tuple(to_node(item) for item in items), place)
-        case Branch(entries=entries, place=place):
-            return Entries(tuple(Entry(key, item.place, to_node(item)) for key, item in entries.items()), place)
+    if isinstance(draft, Leaf):
+        value = draft.value
+        return Scalar(value, value if isinstance(value, str) else _text(value), draft.place)
+    if isinstance(draft, Listing):
+        return Items(tuple([to_node(item) for item in draft.items]), draft.place)
+    entries = [Entry(key, item.place, to_node(item)) for key, item in draft.entries.items()]
+    return Entries(tuple(entries), draft.place)
 
 
 def _text(value: ScalarValue) -> str:
