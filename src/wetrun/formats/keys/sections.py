@@ -33,8 +33,9 @@ def _phase(here: Cursor, fields: Fields) -> Phase:
     where.declare("phase", phase.name)
     where.declare("phase or step", phase.name)
     for step in phase.steps:
-        where.declare("phase or step", f"{phase.name}/{step.name}")
-        where.declare("step", f"{phase.name}/{step.name}")
+        path = f"{phase.name}/{step.name}"
+        where.declare("phase or step", path)
+        where.declare("step", path)
         where.declare("step or monitor", step.name)
     return phase
 

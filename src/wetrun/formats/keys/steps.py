@@ -26,6 +26,7 @@ __all__ = ["STEPS"]
 _LIMIT = Seconds(600.0)
 _APPROVAL_LIMIT = Seconds(86400.0)
 _LONGEST_NAME = 72
+_ONCE = Retry()
 
 _TIMES = Key("times", integer("a number of attempts", 0, 1000), "Further attempts after the first.", required=True)
 _DELAY = Key("delay", SECONDS, "The pause before the first of them.", default="`1s`")
@@ -176,7 +177,7 @@ def _build(here: Cursor, fields: Fields) -> Step:
         expect=defaults(leader, fields.get_or(_EXPECT, ()), here.place),
         expected=fields.get(_EXPECTED),
         limit=fields.get_or(_STEP_LIMIT, _default_limit(action)),
-        retry=fields.get_or(_RETRY_KEY, Retry()),
+        retry=fields.get_or(_RETRY_KEY, _ONCE),
         until=fields.get(_UNTIL_KEY),
         capture=captures,
         on_failure=on_failure,

@@ -5,7 +5,7 @@ import re
 from wetrun.formats.runbook.blocks import Code
 from wetrun.formats.runbook.listed import Listed, Said, Words
 from wetrun.formats.runbook.remarks import Tone, read_marker
-from wetrun.formats.runbook.transcripts import CONSOLES, PROMPT, ROOT_PROMPT, read_transcript
+from wetrun.formats.runbook.transcripts import CONSOLES, PROMPT, PROMPTS, ROOT_PROMPT, read_transcript
 from wetrun.shell.statements import Remark, Statement, read_script
 
 __all__ = ["is_output", "is_shell", "list_commands"]
@@ -157,12 +157,13 @@ def list_commands(code: Code) -> tuple[list[Listed], list[Words]]:
 
 
 def _listed(code: Code) -> tuple[list[Listed], list[Words]]:
-    if any(PROMPT.match(line) for line in code.lines):
+    text = "\n".join(code.lines)
+    if any(mark in text for mark in PROMPTS) and any(PROMPT.match(line) for line in code.lines):
         return read_transcript(code), []
     if code.language in CONSOLES and all(not line.strip() or ROOT_PROMPT.match(line) for line in code.lines[:1]):
         return read_transcript(code), []
     reader = _Reader(code)
-    for part in read_script("\n".join(code.lines)):
+    for part in read_script(text):
         match part:
             case Statement():
                 reader.statement(part)

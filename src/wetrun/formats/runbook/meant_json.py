@@ -15,7 +15,10 @@ def meant_json(text: str) -> tuple[JsonValue] | None:
     loose = re.sub(r",?\s*(?:\.\.\.|…)\s*(?=\})", "", text)
     loose = re.sub(r"(?<=[\[,])\s*(?:\.\.\.|…)\s*(?=[\],])", '"..."', loose)
     loose = re.sub(r":\s*(?:\.\.\.|…)(?=\s*[,}])", ': "..."', loose)
-    for candidate in (text, loose, re.sub(r"\s*//.*$", "", loose, flags=re.MULTILINE)):
+    candidates = [text, *([] if loose == text else [loose])]
+    if "//" in loose:
+        candidates.append(re.sub(r"\s*//.*$", "", loose, flags=re.MULTILINE))
+    for candidate in candidates:
         try:
             value: JsonValue = _DECODER.decode(candidate)
         except (ValueError, RecursionError):

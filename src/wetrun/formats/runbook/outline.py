@@ -100,6 +100,7 @@ _TAIL = re.compile(
     r"|\s+[(–—-]?\s*(?:~?\d[\d.,]*\s?%|1 in \d+) (?:probability|chance|likelihood)\)?\s*$",
     re.IGNORECASE,
 )
+_TAILS = (")", "probability", "chance", "likelihood")  # it ends with one of these
 _ESCAPED = re.compile(r"\\([!-/:-@\[-`{-~])")
 _NO_SCENARIO = re.compile(r"^(?:summary|results?|introduction|notes?|matrix|table|in short)\b", re.IGNORECASE)
 _MARKS = re.compile(r"[*`]+|(?<!\w)_+|_+(?!\w)")
@@ -192,7 +193,8 @@ def outline(blocks: Iterable[Block]) -> list[Section]:
 
 def _section(heading: Heading, parents: tuple[Section, ...]) -> Section:
     text = " ".join(cleaned(heading.text).split())  # every blank of a run would be tried as its beginning
-    bare = cleaned(_TAIL.sub("", text))
+    has_tail = text.lower().endswith(_TAILS) or not text.isascii()
+    bare = cleaned(_TAIL.sub("", text) if has_tail else text)
     match = _NUMBER.match(bare)
     title = cleaned(match["rest"]) if match else bare
     number = match["number"] if match else None

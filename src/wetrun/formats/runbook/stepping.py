@@ -208,12 +208,13 @@ def acceptable_times(commands: Sequence[Listed]) -> dict[str, float]:
 def only_looks(text: str) -> bool:
     """Whether a command is known to change nothing."""
     calls = calls_of(text)
-    return bool(calls) and all(_looks(call) for call in calls)
+    return bool(calls) and all(map(_looks, calls))
 
 
 def _looks(call: Call) -> bool:
-    if any(">" in redirect and "/dev/null" not in redirect and "&" not in redirect for redirect in call.redirects):
-        return False
+    for redirect in call.redirects:
+        if ">" in redirect and "/dev/null" not in redirect and "&" not in redirect:
+            return False
     if call.program == "curl":
         return not call.has(*_CURL_CHANGES)
     if call.program == "find":

@@ -26,6 +26,7 @@ _MANAGERS: Mapping[str, tuple[str, ...]] = {
     "systemctl": ("restart", "reload", "stop", "start", "status"),
     "supervisorctl": ("restart", "stop", "start", "status"),
 }
+_MARKS_OF_MANAGERS = (*_MANAGERS, "'", '"')
 
 
 @dataclass(slots=True)
@@ -53,9 +54,9 @@ class Machines:
         if listed.text.strip() in _LEAVE and self._current is not None:
             self._current = "local" if "local" in self.targets else self._current
             return False, None
-        place = Place(self.file, listed.line + 1, listed.column + 1)
-        moved = re.match(r"^cd (?P<folder>/[\w./-]+)$", listed.text)
-        if moved is not None and self._fresh and self._current is not None and self._current != "local":
+        moved = re.match(r"^cd (?P<folder>/[\w./-]+)$", listed.text) if self._fresh else None
+        if moved is not None and self._current is not None and self._current != "local":
+            place = Place(self.file, listed.line + 1, listed.column + 1)
             self.targets[self._current].entries["directory"] = Leaf(moved["folder"], place)
         self._fresh = False
         self._here = self._here or self._current is None
@@ -107,9 +108,12 @@ def services_of(material: Material, file: str) -> dict[str, Branch]:
 
 
 def _named(listed: Listed) -> Iterable[tuple[str, str]]:
+    # A program's name stands in its command, if perhaps in quotes, which take a grammar to see through.
+    if not any(mark in listed.text for mark in _MARKS_OF_MANAGERS):
+        return
     for call in calls_of(listed.text):
         words = _MANAGERS.get(call.program, ())
-        operands = call.operands
+        operands = call.operands if words else ()
         if len(operands) >= 2 and operands[0] in words:
             name = operands[1]
             if (

@@ -8,12 +8,13 @@ from wetrun.formats.runbook.listed import Listed, Said
 from wetrun.formats.runbook.remarks import read_marker
 from wetrun.shell.statements import Remark, Statement, read_script
 
-__all__ = ["CONSOLES", "PROMPT", "ROOT_PROMPT", "read_transcript"]
+__all__ = ["CONSOLES", "PROMPT", "PROMPTS", "ROOT_PROMPT", "read_transcript"]
 
 CONSOLES = frozenset(["console", "shell-session", "sh-session", "shellsession", "terminal", "bash-session"])
 PROMPT = re.compile(
     r"^\s*(?:\([\w.-]+\)\s*)?(?:(?:\[?[\w.-]+@[\w.-]+[^$#%\n]{0,60})[$#%]|\$|%|\u276f)\s+(?P<command>\S.*)$"
 )
+PROMPTS = ("$", "%", "\u276f", "@")  # one of these stands in each of them
 ROOT_PROMPT = re.compile(r"^\s*#\s+(?P<command>\S.*)$")
 _EXIT_LINE = re.compile(r"^\[(\d{1,3})\]$")
 

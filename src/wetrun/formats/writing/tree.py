@@ -44,12 +44,14 @@ Draft = Leaf | Listing | Branch
 
 def drafted(value: Any, place: Place, guess: str | None = None) -> Draft:
     """A plain value, all of which comes from one place; the guess is noted at its top."""
+    if isinstance(value, str):
+        return Leaf(value, place, guess)
     if isinstance(value, Leaf | Listing | Branch):
         return value
     if isinstance(value, Mapping):
         entries: Iterator[tuple[Any, Any]] = iter(value.items())  # pyright: ignore[reportUnknownVariableType, reportUnknownArgumentType, reportUnknownMemberType]
         return Branch({str(key): drafted(item, place) for key, item in entries}, place, guess)
-    if isinstance(value, Sequence) and not isinstance(value, str):
+    if isinstance(value, Sequence):
         items: Iterator[Any] = iter(value)  # pyright: ignore[reportUnknownVariableType, reportUnknownArgumentType]
         return Listing([drafted(item, place) for item in items], place, guess)
     return Leaf(value, place, guess)
