@@ -1,6 +1,6 @@
 """Objects: mappings with known keys, declared as a table; and values whose shape depends on how they are written."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Container, Iterator
 from typing import Any, Generic, TypeVar
 
 from wetrun.formats.decode.context import Cursor, Rejected
@@ -62,6 +62,10 @@ class Fields:
         """The value of a key, or the default when it is absent."""
         found: T | D = self._values.get(key.name, default)
         return found
+
+    def given(self, keys: Container[str]) -> dict[str, Any]:
+        """The values of those of these keys that were given, by name."""
+        return {name: value for name, value in self._values.items() if name in keys}
 
     def want(self, key: Key[T]) -> T:
         """The value of a required key."""

@@ -26,7 +26,6 @@ __all__ = ["STEPS"]
 _LIMIT = Seconds(600.0)
 _APPROVAL_LIMIT = Seconds(86400.0)
 _LONGEST_NAME = 72
-_ONCE = Retry()
 
 _TIMES = Key("times", integer("a number of attempts", 0, 1000), "Further attempts after the first.", required=True)
 _DELAY = Key("delay", SECONDS, "The pause before the first of them.", default="`1s`")
@@ -123,6 +122,14 @@ _KEYS: tuple[Key[Any], ...] = (
     _TARGET,
     _CAPTURE,
 )
+# These keys are attributes of a step under the same names; what is not given is the step's own default.
+_ATTRIBUTES = frozenset(
+    key.name
+    for key in (
+        *(_EXPECTED, _STEP_LIMIT, _RETRY_KEY, _UNTIL_KEY, _CAPTURE, _ON_FAILURE, _ON_UNKNOWN, _CHANGES, _GOES_ON),
+        *(_DOWN, _TARGET),
+    )
+)
 _LEADING: tuple[Key[Any], ...] = (RUN, HTTP, SQL, _WAIT, _APPROVE)
 
 
@@ -170,22 +177,18 @@ def _build(here: Cursor, fields: Fields) -> Step:
     on_failure = fields.get_or(_ON_FAILURE, Simple.ROLLBACK)
     if fields.has(_GOES_ON) and not isinstance(action, Approve) and not asks(on_failure):
         fields.key_at(_GOES_ON).note(*NOBODY_ASKED)
+    given: dict[str, Any] = {
+        _TARGET.name: here.context.default_target,
+        _STEP_LIMIT.name: _default_limit(action),
+        _CHANGES.name: _changes(action),
+        **fields.given(_ATTRIBUTES),
+    }
     return Step(
         name=fields.get(_NAME) or _name_of(action),
         action=action,
-        target=fields.get_or(_TARGET, here.context.default_target),
         expect=defaults(leader, fields.get_or(_EXPECT, ()), here.place),
-        expected=fields.get(_EXPECTED),
-        limit=fields.get_or(_STEP_LIMIT, _default_limit(action)),
-        retry=fields.get_or(_RETRY_KEY, _ONCE),
-        until=fields.get(_UNTIL_KEY),
-        capture=captures,
-        on_failure=on_failure,
-        on_unknown=fields.get_or(_ON_UNKNOWN, OnUnknown.ASK),
-        changes=fields.get_or(_CHANGES, _changes(action)),
-        goes_on=fields.get(_GOES_ON),
-        down=fields.get_or(_DOWN, default=False),
         place=here.place,
+        **given,
     )
 
 
@@ -271,6 +274,8 @@ class _Steps(Shape[tuple[Step, ...]]):
 def _name_of(action: Action) -> str:
     match action:
         case Run(command=text) | Sql(statement=text):
+            if text.isprintable():  # one line
+                return _shortened(text.strip())
             lines = [line.strip() for line in text.splitlines()]
             return _shortened(next((line for line in lines if line and not line.startswith(("#", "--"))), lines[0]))
         case Http(url=url, method=method):

@@ -27,7 +27,7 @@ VARIABLE_NAME = "[A-Za-z_][A-Za-z0-9_]*"
 VARIABLE_NAME_HINT = "use letters, digits and `_`, and begin with a letter"
 # Where a command gives a variable of the shell a value by itself.
 _ASSIGNED = pattern(rf"(?<![\w$])({VARIABLE_NAME})\+?=|\b(?:for|read|mapfile|local|declare)\b[^\n;|&]*")
-_ASSIGNS = ("=", "for", "read", "mapfile", "local", "declare")  # one of these stands where it does
+_ASSIGNS = pattern("=|for|read|mapfile|local|declare")  # one of these stands where it does
 _NAME = pattern(VARIABLE_NAME)
 _USE = pattern(rf"\$(?:\{{({VARIABLE_NAME})\}}|({VARIABLE_NAME}))")
 
@@ -61,9 +61,8 @@ class ShellCommand(Text):
     def read(self, here: Cursor) -> str:
         """Read a node; see `Shape.read`."""
         text = super().read(here)
-        if any(mark in text for mark in _ASSIGNS):
-            for match in _ASSIGNED.finditer(text):
-                here.context.assigned.update([match[1]] if match[1] else _NAME.findall(match[0]))
+        for match in _ASSIGNED.finditer(text) if _ASSIGNS.search(text) else ():
+            here.context.assigned.update([match[1]] if match[1] else _NAME.findall(match[0]))
         for match in _USE.finditer(text):
             here.context.variables.append(Variable(match[1] or match[2], here.place, here.path, in_command=True))
         return text

@@ -125,6 +125,7 @@ _PROGRAMS = frozenset(
         "yarn",
     ]
 )
+_EXPLICIT = re.compile(r"\s*(?:expected|potential|should|output|(?:verify|check|look for|note)\s*:)", re.IGNORECASE)
 _FIRST_WORD = re.compile(r"^\s*(?:\$\s+)?(?:[A-Z_][A-Z0-9_]*=\S*\s+)*(?P<word>[\w./-]+)")
 
 
@@ -207,9 +208,7 @@ class _Reader:
         marker = read_marker(part.text)
         said = self.found[-1].said
         line = self._code.line + part.line
-        explicit = marker.tone is not Tone.PROSE and re.match(
-            r"\s*(?:expected|potential|should|output|(?:verify|check|look for|note)\s*:)", part.text, re.IGNORECASE
-        )
+        explicit = marker.tone is not Tone.PROSE and _EXPLICIT.match(part.text)
         if self._open is not None and not explicit:
             self._open.append(part.text)
             said[-1] = Said(said[-1].marker, said[-1].line, tuple(self._open))

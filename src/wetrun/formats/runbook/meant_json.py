@@ -7,14 +7,19 @@ from wetrun.plan.expectations import JsonValue
 
 __all__ = ["meant_json"]
 
+_LEFT_OUT = (
+    (re.compile(r",?\s*(?:\.\.\.|…)\s*(?=\})"), ""),
+    (re.compile(r"(?<=[\[,])\s*(?:\.\.\.|…)\s*(?=[\],])"), '"..."'),
+    (re.compile(r":\s*(?:\.\.\.|…)(?=\s*[,}])"), ': "..."'),
+)
 _DECODER = json.JSONDecoder(parse_constant=str)  # `json.loads` would make one each time
 
 
 def meant_json(text: str) -> tuple[JsonValue] | None:
     """The JSON that is meant, where `...` stands for further items."""
-    loose = re.sub(r",?\s*(?:\.\.\.|…)\s*(?=\})", "", text)
-    loose = re.sub(r"(?<=[\[,])\s*(?:\.\.\.|…)\s*(?=[\],])", '"..."', loose)
-    loose = re.sub(r":\s*(?:\.\.\.|…)(?=\s*[,}])", ': "..."', loose)
+    loose = text
+    for pattern, instead in _LEFT_OUT if "..." in text or "…" in text else ():
+        loose = pattern.sub(instead, loose)
     candidates = [text, *([] if loose == text else [loose])]
     if "//" in loose:
         candidates.append(re.sub(r"\s*//.*$", "", loose, flags=re.MULTILINE))

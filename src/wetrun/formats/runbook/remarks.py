@@ -2,6 +2,7 @@
 
 import re
 from enum import Enum
+from functools import lru_cache
 
 from wetrun.lean import dataclass
 
@@ -83,6 +84,7 @@ _GLYPHS = re.compile(r"^[\s✅❌⚠️✓✔✗→•*-]+(?=\S)")
 _SUCCESS = re.compile(r"^(?:✅|✓|✔)\s*(?:success|ok|done|works?)?\s*$", re.IGNORECASE)
 
 
+@lru_cache(maxsize=1024)
 def read_marker(text: str) -> Marker:
     """Read a comment, without its `#`.
 

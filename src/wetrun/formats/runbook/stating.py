@@ -38,6 +38,7 @@ _MEASURES: tuple[tuple[Measure, re.Pattern[str]], ...] = tuple(
     )
 )
 _TICK = re.compile(r"^(?:\[(?P<box>[ xX])\]|(?P<glyph>[✅☑✔✓❌☐✗⬜]))️?\s*(?P<text>\S.*)$", re.DOTALL)
+_DECIDES = re.compile(r"(?:[-*]\s+)?(?:else\s+)?if\s|trigger|threshold|alert", re.IGNORECASE)  # so all of these begin
 _IF = re.compile(
     r"^(?:[-*]\s+)?(?:else\s+)?if\s+(?P<when>.+?)\s*(?::|→|->|=>|,\s*then\b|,)\s*(?P<then>\S.*)$", re.IGNORECASE
 )
@@ -64,7 +65,7 @@ def numbers_in(text: str, section: Section, place: Place) -> Iterator[Fact]:
         section: Where it stands.
         place: Its place.
     """
-    chance = _CHANCE.match(text)
+    chance = _CHANCE.match(text) if "%" in text else None
     if chance is not None and "%" in chance["value"] and re.search(r"prob|chance|likel", chance[0]):
         for share in percentages(chance["value"])[:1]:
             about = section.subject.title if text == section.heading else cleaned(chance["subject"])
@@ -75,7 +76,7 @@ def numbers_in(text: str, section: Section, place: Place) -> Iterator[Fact]:
     if odds is not None:
         yield _fact(Measure.PROBABILITY, section.subject.title, section, "probability", odds, place)
         return
-    match = _LABELLED.match(text)
+    match = _LABELLED.match(text) if ":" in text else None
     if match is None:
         return
     label = cleaned(match["label"])
@@ -94,6 +95,7 @@ def _measure_of(label: str) -> Measure | None:
     return next((measure for measure, pattern in _MEASURES if pattern.search(label)), None)
 
 
+@lru_cache(maxsize=1024)
 def _value(text: str, measure: Measure) -> Amount | None:
     shares = measure in {Measure.SUCCESS, Measure.PROBABILITY}
     found = percentages(text) if shares else times(text)
@@ -182,6 +184,8 @@ def decisions_of(lines: Sequence[tuple[int, str]], section: Section, file: str) 
         return Decision(when, then, response_of(then) if then else None, section.title, Place(file, number + 1, 1))
 
     for (number, text), following in pairwise_last(lines):
+        if not head and _DECIDES.match(text) is None:
+            continue
         opened = _IF_HEAD.match(text)
         if opened is not None:
             head = opened["when"]

@@ -26,7 +26,7 @@ _MANAGERS: Mapping[str, tuple[str, ...]] = {
     "systemctl": ("restart", "reload", "stop", "start", "status"),
     "supervisorctl": ("restart", "stop", "start", "status"),
 }
-_MARKS_OF_MANAGERS = (*_MANAGERS, "'", '"')
+_MANAGED = re.compile("|".join((*_MANAGERS, "['\"]")))
 
 
 @dataclass(slots=True)
@@ -109,7 +109,7 @@ def services_of(material: Material, file: str) -> dict[str, Branch]:
 
 def _named(listed: Listed) -> Iterable[tuple[str, str]]:
     # A program's name stands in its command, if perhaps in quotes, which take a grammar to see through.
-    if not any(mark in listed.text for mark in _MARKS_OF_MANAGERS):
+    if _MANAGED.search(listed.text) is None:
         return
     for call in calls_of(listed.text):
         words = _MANAGERS.get(call.program, ())
