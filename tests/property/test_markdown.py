@@ -1,5 +1,7 @@
 """Laws of reading Markdown: plain blocks read as the parser reads them, and pieces as the whole."""
 
+import time
+from collections import deque
 from pathlib import Path
 
 import pytest
@@ -85,3 +87,37 @@ def test_what_is_plain_needs_no_parser(text: str, wanted: list[Block]) -> None:
     """If everything went to the parser, all of this would hold, and long runbooks would take twice as long."""
     assert plain_blocks(text, 0, 0) == (wanted, len(text))
     assert _parsed(text) == wanted
+
+
+@pytest.mark.parametrize(
+    ("before", "each", "after"),
+    [
+        ("```\n", "ls\n", ""),
+        ("````\n", "```\n", ""),
+        ("", "```\n```\n", ""),
+        ("", "- a\n", "\n    x\n"),
+        ("", "- a\n* b\n", ""),
+        ("", "- a\n\n- # b\n\n", ""),
+        ("", "a b\n", "---\n"),
+        ("| a | b |\n|---|---|\n", "| 1 |\n", ""),
+        ("", "> a\n\nb\n\n", ""),
+        ("- a\n", "\n", "  b\n"),
+        ("# ", " ", "x\n"),
+        ("1", "1", ".\n"),
+        ("", "`", "\n"),
+        ("|", "-|", "\n|--|\n"),
+    ],
+)
+def test_a_document_that_is_eight_times_as_long_takes_about_eight_times_as_long(
+    before: str, each: str, after: str
+) -> None:
+    """A page that makes the reader look at all of it again for each of its lines would stop an import for hours."""
+
+    def seconds(times: int) -> float:
+        text = before + each * times + after
+        began = time.process_time()
+        deque(read_blocks(text), maxlen=0)
+        return time.process_time() - began
+
+    short = min(seconds(1500) for _ in range(3))
+    assert min(seconds(12_000) for _ in range(2)) < 20 * max(short, 0.004)
