@@ -1,6 +1,6 @@
 """Lines of bash that are words and nothing else: most of what people type, and what needs no grammar to be read."""
 
-import re
+from wetrun.lean import pattern
 
 __all__ = ["PLAIN_LINE", "plain_words"]
 
@@ -12,13 +12,13 @@ _RESERVED = (
 _NEXT = r"[A-Za-z0-9_./:@%+,-][A-Za-z0-9_./:@%+,=-]*+"
 _WORDS = rf"(?!(?:{_RESERVED})(?:[ \t\n]|\Z))[A-Za-z0-9_./][A-Za-z0-9_./-]*+(?:[ \t]++{_NEXT})*+"
 _REMARK = r"#[^\n\0]*+"
-PLAIN_LINE = re.compile(
+PLAIN_LINE = pattern(
     rf"(?P<indent>[ \t]*+)"
     rf"(?:(?P<words>{_WORDS})(?P<gap>[ \t]*+)(?:(?<=[ \t])(?P<aside>{_REMARK}))?|(?P<remark>{_REMARK}))?"
 )
 """A line without quotes, variables, redirections and the like: a command (`words`), perhaps with a comment behind it
 (`aside`); a comment alone (`remark`); or nothing."""
-_COMMAND = re.compile(_WORDS)
+_COMMAND = pattern(_WORDS)
 
 
 def plain_words(text: str) -> list[str] | None:
