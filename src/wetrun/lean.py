@@ -75,12 +75,8 @@ class _Definition:
         if not self._kw_only:
             _check_order(self._kinds, self._defaults)
         namespace = self._namespace()
-        methods = [
-            "__repr__",
-            "__eq__",
-            *(["__hash__"] if self._frozen else []),
-            *(_ORDER if options.get("order") else []),
-        ]
+        methods = {"__repr__", "__eq__"} | ({"__hash__"} if self._frozen else set[str]())
+        methods |= _ORDER if options.get("order") else set[str]()
         self._lent = [name for name in methods if name not in cls.__dict__]
         namespace |= {name: self._stand_in(name) for name in self._lent}
         made: Any = type(cls)(cls.__name__, cls.__bases__, namespace)
