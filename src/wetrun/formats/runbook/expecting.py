@@ -208,9 +208,8 @@ def _status(command: str, text: str) -> Wanted | None:
     return Wanted(unverified=((0, text),), guess="the command does not print the status; write the step as `http:`")
 
 
-@lru_cache(maxsize=256)
+@lru_cache(maxsize=256)  # each reader of a text begins there
 def _led(text: str) -> str:
-    """What stands behind `should be` and the like; each reader of a text begins there."""
     return _LEAD.sub("", text)
 
 
