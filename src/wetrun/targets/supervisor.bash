@@ -8,8 +8,11 @@
 # A step has one file in SESSION, named by its key. Its creation (O_EXCL) is the claim: one line that says which process took
 # it, when, where the output goes, and what ran before. Its last line is the end. A complete line ends in " ."; anything else
 # is a write that was cut short, and then the truth is that nobody knows. Fields of requests and events are separated by tabs
-# and never empty; texts come after a `=`, escaped for `printf %b`. Whatever the worker calls is a builtin by name, because
-# functions and aliases of the user must not get in between, and nothing is forked for an ordinary step.
+# and never empty; texts come after a `=`, escaped for `printf %b`. Nothing is forked for an ordinary step.
+#
+# The worker shares its shell with the user's commands. So it calls builtins as such, past functions; text that is read while
+# commands run (traps, states, `$(…)`) has a `\` where an alias might stand; every variable of ours is `__wetrun_*`, as any
+# other name may be readonly or have a type; and what runs while a command's `set -x` holds has its stderr go nowhere.
 #
 # shellcheck disable=SC2206 # lines of ours are split at white space on purpose
 
@@ -17,57 +20,59 @@
 
 __wetrun_path=$PATH
 
-__wetrun_identity() { # PID -> REPLY="pid ticks boot"; fails when there is no such living process
+__wetrun_identity() { # PID -> __wetrun_reply="pid ticks boot"; fails when there is no such living process
   builtin local stat='' boot='' IFS=$' \t\n' fields
   builtin read -r -d '' stat 2>/dev/null <"/proc/$1/stat"
   fields=(${stat##*) }) # proc(5), from the state on: a command's name may hold anything
   [[ -n $stat && ${fields[0]} != [ZX] ]] || builtin return 1
   builtin read -r boot </proc/sys/kernel/random/boot_id
-  REPLY="$1 ${fields[19]} $boot"
+  __wetrun_reply="$1 ${fields[19]} $boot"
 }
 
-__wetrun_encode() { # FILE -> REPLY: `-` (empty), `e` and escaped text, or `b`SIZE:HEAD[:TAIL] in base64
-  builtin local LC_ALL=C IFS='' PATH=$__wetrun_path text='' size
-  REPLY=-
+__wetrun_encode() { # FILE -> __wetrun_reply: `-` (empty), `e` and escaped text, or `b`SIZE:HEAD[:TAIL] in base64
+  builtin local LC_ALL=C IFS='' PATH=$__wetrun_path __wetrun_text='' __wetrun_size
+  __wetrun_reply=-
   [[ -s $1 ]] || builtin return 0
-  if builtin read -r -d '' -n 1024 text <"$1"; then # a NUL, or more than a loop of single reads should take
-    size=$(command stat -c %s -- "$1")
-    if ((size <= 131072)); then
-      REPLY="b$size:$(command base64 -w 0 -- "$1")"
+  if builtin read -r -d '' -n 1024 __wetrun_text <"$1"; then # a NUL, or more than a loop of single reads should take
+    __wetrun_size=$(\builtin command stat -c %s -- "$1")
+    if ((__wetrun_size <= 131072)); then
+      __wetrun_reply="b$__wetrun_size:$(\builtin command base64 -w 0 -- "$1")"
     else
-      REPLY="b$size:$(command head -c 65536 -- "$1" | command base64 -w 0)"
-      REPLY+=":$(command tail -c 65536 -- "$1" | command base64 -w 0)"
+      __wetrun_reply="b$__wetrun_size:$(\builtin command head -c 65536 -- "$1" | \builtin command base64 -w 0)"
+      __wetrun_reply+=":$(\builtin command tail -c 65536 -- "$1" | \builtin command base64 -w 0)"
     fi
     builtin return 0
   fi
-  text=${text//\\/\\\\}
-  text=${text//$'\n'/\\n}
-  REPLY="e${text//$'\t'/\\t}"
+  __wetrun_text=${__wetrun_text//\\/\\\\}
+  __wetrun_text=${__wetrun_text//$'\n'/\\n}
+  __wetrun_reply="e${__wetrun_text//$'\t'/\\t}"
 }
 
-__wetrun_end() { # BASE -> REPLY: the last line; fails unless it is a complete end
-  builtin local line IFS=''
-  REPLY=
+__wetrun_end() { # BASE -> __wetrun_reply: the last line; fails unless it is a complete end
+  builtin local __wetrun_ends
+  __wetrun_reply=
   [[ -s $1 ]] || builtin return 1
-  while builtin read -r line || [[ -n $line ]]; do REPLY=$line; done <"$1"
-  [[ $REPLY == @(done|exited|ended)$'\t'*' .' ]]
+  builtin mapfile -t __wetrun_ends <"$1"
+  __wetrun_reply=${__wetrun_ends[-1]}
+  [[ $__wetrun_reply == @(done|exited|ended)$'\t'*' .' ]]
 }
 
-__wetrun_elapsed() { # BEGUN SINCE -> REPLY: microseconds by the wall clock (or `-`), and ticks by the steady one
-  builtin local ticks now=${EPOCHREALTIME-} IFS=$' \t\n'
-  builtin read -r ticks _ </proc/uptime
-  REPLY=-
-  [[ -z $now ]] || REPLY=$((${now//[.,]/} - ${1//[.,]/}))
-  REPLY+=$'\t'$((${ticks/./} - $2))
+__wetrun_elapsed() { # BEGUN SINCE -> __wetrun_reply: microseconds of the wall clock (or `-`), ticks of the steady one
+  builtin local __wetrun_uptime __wetrun_ticks __wetrun_now=${EPOCHREALTIME-}
+  builtin mapfile -t __wetrun_uptime </proc/uptime # a command may have made IFS readonly, so nothing is split by it
+  __wetrun_ticks=${__wetrun_uptime[0]%% *}
+  __wetrun_reply=-
+  [[ -z $__wetrun_now ]] || __wetrun_reply=$((${__wetrun_now//[.,]/} - ${1//[.,]/}))
+  __wetrun_reply+=$'\t'$((${__wetrun_ticks/./} - $2))
 }
 
 __wetrun_tell() { # BASE END FD: write the event of an end
-  builtin local out IFS=$' \t\n' fields
-  builtin read -r -a fields <"$1"
-  __wetrun_encode "${1%/*}/${fields[4]}.out"
-  out=$REPLY
-  __wetrun_encode "${1%/*}/${fields[4]}.err"
-  builtin printf 'end\t%s\t%s\t%s\t%s\n' "${1##*/}" "${2% .}" "$out" "$REPLY" >&"$3"
+  builtin local __wetrun_out IFS=$' \t\n' __wetrun_fields
+  builtin read -r -a __wetrun_fields <"$1"
+  __wetrun_encode "${1%/*}/${__wetrun_fields[4]}.out"
+  __wetrun_out=$__wetrun_reply
+  __wetrun_encode "${1%/*}/${__wetrun_fields[4]}.err"
+  builtin printf 'end\t%s\t%s\t%s\t%s\n' "${1##*/}" "${2% .}" "$__wetrun_out" "$__wetrun_reply" >&"$3"
 }
 
 # --- ending a tree (front and query) ---------------------------------------------------------------------------------
@@ -82,7 +87,7 @@ read_claim() { # BASE -> claim=(pid ticks boot since output children…); fails 
 }
 
 lives() { # PID TICKS BOOT: that process is still there
-  __wetrun_identity "$1" && [[ $REPLY == "$1 $2 $3" ]]
+  __wetrun_identity "$1" && [[ $__wetrun_reply == "$1 $2 $3" ]]
 }
 
 look_around() { # BASE, with its claim read -> parent, session_of and kind of every process
@@ -175,7 +180,7 @@ end_step() { # KEY REASON -> left: end a step, unless it ended by itself
     kill -CONT "${claim[0]}"
     return 0
   fi
-  ender=($REPLY)
+  ender=($__wetrun_reply)
   if [[ ${ender[0]} != ending ]] && ! lives "${claim[@]:0:3}"; then
     end_tree "$base" # nobody saw its end, and nobody will
     return 0
@@ -199,9 +204,9 @@ split() { # LINE -> fields, at tabs
   set +f
 }
 
-place() { # =TEXT -> REPLY: the folder that it means
-  printf -v REPLY %b "${1#=}"
-  [[ $REPLY != \~ && $REPLY != \~/* ]] || REPLY=$HOME${REPLY:1}
+place() { # =TEXT -> __wetrun_reply: the folder that it means
+  printf -v __wetrun_reply %b "${1#=}"
+  [[ $__wetrun_reply != \~ && $__wetrun_reply != \~/* ]] || __wetrun_reply=$HOME${__wetrun_reply:1}
 }
 
 # --- front -----------------------------------------------------------------------------------------------------------
@@ -302,25 +307,27 @@ settle_dead_worker() { # the shell is gone without a word: `exec`, a signal, or 
 check_step() { # look after the current step: an end that the shell cannot tell itself, its limit, its output
   local base=$session/$current end
   if __wetrun_end "$base"; then
-    end=$REPLY
+    end=$__wetrun_reply
     if ((adopted && patience-- > 0)) && [[ $end == 'done'* ]] && read_claim "$base" && [[ ${claim[0]} != "$worker" ]]; then
       ! lives "${claim[@]:0:3}" || return # it saves itself, and goes
     fi
-    REPLY=$end
-    if ((!adopted)) && [[ $REPLY == exited* ]]; then
+    __wetrun_reply=$end
+    if ((!adopted)) && [[ $__wetrun_reply == exited* ]]; then
       wait "$worker"
       worker=
     fi
-    if ((adopted)) || [[ $REPLY != 'done'* ]] || ! kill -0 "$worker"; then __wetrun_tell "$base" "$REPLY" 210; fi
+    if ((adopted)) || [[ $__wetrun_reply != 'done'* ]] || ! kill -0 "$worker"; then
+      __wetrun_tell "$base" "$__wetrun_reply" 210
+    fi
     current=
-  elif [[ $REPLY == 'ending '* ]]; then # by a front that died over it, or is still at it
-    REPLY=${REPLY#ending }
-    end_step "$current" "${REPLY%% *}"
+  elif [[ $__wetrun_reply == 'ending '* ]]; then # by a front that died over it, or is still at it
+    __wetrun_reply=${__wetrun_reply#ending }
+    end_step "$current" "${__wetrun_reply%% *}"
   elif ((!adopted)) && ! kill -0 "$worker"; then
     settle_dead_worker
   elif ((adopted)) && ! { read_claim "$base" && lives "${claim[@]:0:3}"; } && ! __wetrun_end "$base"; then
-    [[ $REPLY == 'ending '* ]] || answer unknown "$current"
-    [[ $REPLY == 'ending '* ]] || current=
+    [[ $__wetrun_reply == 'ending '* ]] || answer unknown "$current"
+    [[ $__wetrun_reply == 'ending '* ]] || current=
   elif ((SECONDS > deadline)); then
     end_step "$current" time-limit
   elif ((++polls >= interval)) && read_claim "$base"; then
@@ -328,18 +335,18 @@ check_step() { # look after the current step: an end that the shell cannot tell 
   fi
 }
 
-look() { # KEY -> REPLY: how far it is
+look() { # KEY -> __wetrun_reply: how far it is
   local base=$session/$1
   if [[ ! -e $base ]]; then
-    REPLY=never-started
+    __wetrun_reply=never-started
   elif __wetrun_end "$base"; then
-    REPLY=ended
-  elif [[ $REPLY == 'ending '* ]] || { read_claim "$base" && lives "${claim[@]:0:3}"; }; then
-    REPLY=running
+    __wetrun_reply=ended
+  elif [[ $__wetrun_reply == 'ending '* ]] || { read_claim "$base" && lives "${claim[@]:0:3}"; }; then
+    __wetrun_reply=running
   elif __wetrun_end "$base"; then # it ended while we looked
-    REPLY=ended
+    __wetrun_reply=ended
   else
-    REPLY=unknown
+    __wetrun_reply=unknown
   fi
 }
 
@@ -379,7 +386,7 @@ handle() { # LINE: one request
     cd)
       place "${fields[1]}"
       setup+=("$1")
-      [[ -d $REPLY && -x $REPLY ]] || answer refused directory "${fields[1]}"
+      [[ -d $__wetrun_reply && -x $__wetrun_reply ]] || answer refused directory "${fields[1]}"
       ;;
     hello) answer ready "$boot" "=$session" "$BASH_VERSION" ;;
     run)
@@ -389,7 +396,7 @@ handle() { # LINE: one request
     attach) attach "${fields[@]:1:3}" ;;
     look)
       look "${fields[1]}"
-      answer progress "${fields[1]}" "$REPLY"
+      answer progress "${fields[1]}" "$__wetrun_reply"
       ;;
     end) # KEY REASON
       end_step "${fields[1]}" "${fields[2]}"
@@ -436,7 +443,7 @@ front() { # SESSION GRACE ID
   printf '\n' >&210 # a profile may have left a line unfinished
   printf '\n'
   __wetrun_identity "$$"
-  self=$REPLY
+  self=$__wetrun_reply
   open_session "$3"
   while :; do
     part=
@@ -458,7 +465,7 @@ front() { # SESSION GRACE ID
 guard_query() { # LIMIT: end the query when its time is over, or when nobody waits for it any more
   local reason=time-limit status
   __wetrun_identity "$BASHPID"
-  self=$REPLY
+  self=$__wetrun_reply
   read -r -t "$1" _
   status=$?
   ((status > 128)) || reason=stopped
@@ -483,7 +490,7 @@ query() { # SESSION; on stdin: cd, export and secret as for the front, then: run
       case ${fields[0]} in
         cd)
           place "${fields[1]}"
-          cd -- "$REPLY" || exit 126
+          cd -- "$__wetrun_reply" || exit 126
           ;;
         *)
           printf -v line %b "${fields[2]#=}"
@@ -495,33 +502,34 @@ query() { # SESSION; on stdin: cd, export and secret as for the front, then: run
     exec setsid bash -e -o pipefail "$base.command"
   } >"$base.out" 2>"$base.err" &
   child=$!
-  __wetrun_identity "$child" || REPLY="$child 0 -"
-  printf '%s %s %s .\n' "$REPLY" "${since/./}" "$current" >"$base"
+  __wetrun_identity "$child" || __wetrun_reply="$child 0 -"
+  printf '%s %s %s .\n' "$__wetrun_reply" "${since/./}" "$current" >"$base"
   guard_query "${fields[2]}" <&0 >/dev/null 210>&- &
   guard=$!
   wait "$child"
   code=$?
   __wetrun_elapsed "$begun" "${since/./}"
-  line="done"$'\t'"$code"$'\t'"$REPLY"$'\t-\t0 .'
-  __wetrun_end "$base" || [[ $REPLY == 'ending '* ]] || kill -KILL "$guard"
+  line="done"$'\t'"$code"$'\t'"$__wetrun_reply"$'\t-\t0 .'
+  __wetrun_end "$base" || [[ $__wetrun_reply == 'ending '* ]] || kill -KILL "$guard"
   wait "$guard"
-  __wetrun_end "$base" || REPLY=$line
-  __wetrun_tell "$base" "$REPLY" 210
+  __wetrun_end "$base" || __wetrun_reply=$line
+  __wetrun_tell "$base" "$__wetrun_reply" 210
   PATH=$__wetrun_path rm -f -- "$base" "$base".*
 }
 
 # --- worker ----------------------------------------------------------------------------------------------------------
 
 __wetrun_claim() { # KEY: take it, or say whose it is
-  builtin local since children='' result IFS=$' \t\n'
-  builtin read -r since _ </proc/uptime
-  builtin read -r children <"/proc/$$/task/$$/children"
-  __wetrun_since=${since/./} __wetrun_base=$__wetrun_session/$1
+  builtin local __wetrun_children='' __wetrun_result IFS=$' \t\n'
+  builtin read -r __wetrun_since _ </proc/uptime
+  builtin read -r __wetrun_children <"/proc/$$/task/$$/children"
+  __wetrun_since=${__wetrun_since/./} __wetrun_base=$__wetrun_session/$1
   builtin set -C
-  builtin printf '%s %s %s %s .\n' "$__wetrun_self" "$__wetrun_since" "$__wetrun_output" "$children" >"$__wetrun_base"
-  result=$?
+  builtin printf '%s %s %s %s .\n' \
+    "$__wetrun_self" "$__wetrun_since" "$__wetrun_output" "$__wetrun_children" >"$__wetrun_base"
+  __wetrun_result=$?
   builtin set +C
-  ((result)) || builtin return 0
+  ((__wetrun_result)) || builtin return 0
   if [[ -s $__wetrun_base ]]; then
     builtin printf 'claimed\t%s\n' "$1" >&211
   else
@@ -533,56 +541,76 @@ __wetrun_claim() { # KEY: take it, or say whose it is
 
 __wetrun_finish() { # HOW CODE -> __wetrun_told: write the end of the running step
   __wetrun_elapsed "$__wetrun_begun" "$__wetrun_since"
-  __wetrun_told="$1"$'\t'"$2"$'\t'"$REPLY"$'\t'"${__wetrun_at:--}"$'\t'"$__wetrun_number ."
+  __wetrun_told="$1"$'\t'"$2"$'\t'"$__wetrun_reply"$'\t'"${__wetrun_at:--}"$'\t'"$__wetrun_number ."
   builtin printf '%s\n' "$__wetrun_told" >>"$__wetrun_base"
+}
+
+__wetrun_calm() { # no options of a command while we work, and no `builtin` of its own
+  unset -f builtin
+  builtin set +aefkuvxC
+}
+
+__wetrun_failing() { # CODE LINE DEPTH OPTIONS: a command failed, and what it stands in ends
+  __wetrun_calm
+  __wetrun_failed=$1 __wetrun_raised+=$4
+  (($3 != 2)) || __wetrun_at=$2
+}
+
+__wetrun_ended() { # CODE OPTIONS: the command is over
+  __wetrun_calm
+  __wetrun_code=$1
+  __wetrun_flags=$__wetrun_raised$2
+  __wetrun_flags=${__wetrun_flags//[!aefkuvxC]/}
 }
 
 __wetrun_left() { # CODE: the shell exits; unless somebody is ending it, that is the command's end, and the front will tell
   builtin trap - ERR
-  builtin set +aefkuvxC
+  __wetrun_calm
   [[ -n $__wetrun_base ]] || builtin return 0
   __wetrun_end "$__wetrun_base"
-  [[ $REPLY == 'ending '* ]] || __wetrun_finish exited "$1"
+  [[ $__wetrun_reply == 'ending '* ]] || __wetrun_finish exited "$1"
 }
 
 __wetrun_spare() { # a pair of files for the next step's output, made while nobody waits
   __wetrun_output=output-$$-$((__wetrun_number += 1))
-  : >|"$__wetrun_session/$__wetrun_output.out"
-  : >|"$__wetrun_session/$__wetrun_output.err"
+  builtin : >|"$__wetrun_session/$__wetrun_output.out"
+  builtin : >|"$__wetrun_session/$__wetrun_output.err"
 }
 
 __wetrun_choose() { # LINE… of compgen, variables before `:` and functions after it -> which of them are worth keeping
-  builtin local name functions='' hidden=' '
-  for name in "${__wetrun_secrets[@]}"; do hidden+="$name "; done
+  builtin local __wetrun_name __wetrun_part='' __wetrun_hidden=' '
+  for __wetrun_name in "${__wetrun_secrets[@]}"; do __wetrun_hidden+="$__wetrun_name "; done
   __wetrun_variables=() __wetrun_functions=()
-  for name in "$@"; do
-    case $functions$name in
+  for __wetrun_name in "$@"; do
+    case $__wetrun_part$__wetrun_name in
       :__wetrun_* | __wetrun_* | BASH | BASHOPTS | BASHPID | BASH_[!E]* | COMP_* | DIRSTACK | EPOCH* | EUID | FUNCNAME) ;;
-      GROUPS | HISTCMD | LINENO | PIPESTATUS | PPID | PWD | RANDOM | REPLY | SECONDS | SHELLOPTS | SRANDOM | UID | _) ;;
+      GROUPS | HISTCMD | LINENO | PIPESTATUS | PPID | PWD | RANDOM | SECONDS | SHELLOPTS | SRANDOM | UID | _) ;;
       WETRUN_STEP) ;;
-      :?*) __wetrun_functions+=("$name") ;;
-      :) functions=: ;;
-      *) [[ $hidden == *" $name "* ]] || __wetrun_variables+=("$name") ;;
+      :?*) __wetrun_functions+=("$__wetrun_name") ;;
+      :) __wetrun_part=: ;;
+      *) [[ $__wetrun_hidden == *" $__wetrun_name "* ]] || __wetrun_variables+=("$__wetrun_name") ;;
     esac
   done
 }
 
 __wetrun_tainted() { # TEXT: a secret stands in it
-  builtin local secret
-  for secret in "${__wetrun_secret_values[@]}"; do
-    [[ $1 != *"$secret"* ]] || builtin return 0
+  builtin local __wetrun_secret
+  for __wetrun_secret in "${__wetrun_secret_values[@]}"; do
+    [[ $1 != *"$__wetrun_secret"* ]] || builtin return 0
   done
   builtin return 1
 }
 
 __wetrun_write_state() { # NAME…: the shell as text that makes it again
-  builtin local name
+  builtin local __wetrun_alias
   builtin printf '#wetrun begin %s\n__wetrun_options %q %q\n' "$__wetrun_number" "$BASHOPTS" "$SHELLOPTS"
   ((!${#__wetrun_functions[@]})) || builtin declare -f "${__wetrun_functions[@]}"
   ((!$#)) || builtin declare -p "$@"
-  for name in "${!BASH_ALIASES[@]}"; do
-    __wetrun_tainted "${BASH_ALIASES[$name]}" || builtin alias -- "$name"
+  for __wetrun_alias in "${!BASH_ALIASES[@]}"; do
+    __wetrun_tainted "${BASH_ALIASES[$__wetrun_alias]}" ||
+      builtin printf 'BASH_ALIASES[%q]=%q\n' "$__wetrun_alias" "${BASH_ALIASES[$__wetrun_alias]}"
   done
+  builtin printf '\%s ' builtin
   builtin umask -p
   builtin printf '__wetrun_flags=%q __wetrun_directory=%q __wetrun_kept=" ' "$__wetrun_flags" "$PWD"
   builtin printf '%s ' "$@"
@@ -590,10 +618,11 @@ __wetrun_write_state() { # NAME…: the shell as text that makes it again
 }
 
 __wetrun_save() { # write down the shell, so that the next one can go on with it; nothing secret, nor what holds a secret
-  builtin local __wetrun_lines __wetrun_keep __wetrun_name __wetrun_ref file
-  file=$__wetrun_session/state.$$.$((__wetrun_number >> 6 & 1)) # two files in turn, each for some dozens of states
+  builtin local __wetrun_lines __wetrun_keep __wetrun_name __wetrun_ref __wetrun_file
+  # Two files in turn, each for some dozens of states.
+  __wetrun_file=$__wetrun_session/state.$$.$((__wetrun_number >> 6 & 1))
   # Names come back through the end of a file: a fork, or one that is emptied again and again, costs more than the rest.
-  ((__wetrun_number & 63)) || { : >|"$__wetrun_session/names.$$" && builtin exec 213<"$__wetrun_session/names.$$"; }
+  ((__wetrun_number & 63)) || { builtin : >|"$__wetrun_session/names.$$" && builtin exec 213<"$__wetrun_session/names.$$"; }
   { builtin compgen -v; builtin printf ':\n'; builtin compgen -A function; } >>"$__wetrun_session/names.$$"
   builtin mapfile -t -u 213 __wetrun_lines
   if [[ ${__wetrun_lines[*]} != "$__wetrun_known" ]]; then
@@ -609,9 +638,9 @@ __wetrun_save() { # write down the shell, so that the next one can go on with it
     done
   fi
   if ((__wetrun_number & 63)); then
-    __wetrun_write_state "${__wetrun_keep[@]}" >>"$file"
+    __wetrun_write_state "${__wetrun_keep[@]}" >>"$__wetrun_file"
   else
-    __wetrun_write_state "${__wetrun_keep[@]}" >|"$file"
+    __wetrun_write_state "${__wetrun_keep[@]}" >|"$__wetrun_file"
   fi
 }
 
@@ -624,15 +653,16 @@ __wetrun_options() { # BASHOPTS SHELLOPTS: have exactly these on
 }
 
 __wetrun_forget() { # unset what is exported here and was not any more in the shell that we go on with
-  builtin local IFS=$' \n' name kept="$__wetrun_kept ${__wetrun_secrets[*]} PWD OLDPWD SHLVL WETRUN_STEP _ "
-  for name in $(builtin compgen -e); do
-    [[ $kept == *" $name "* ]] || builtin unset -v "$name"
+  builtin local IFS=$' \n' __wetrun_name
+  __wetrun_kept+=" ${__wetrun_secrets[*]} PWD OLDPWD SHLVL WETRUN_STEP _ "
+  for __wetrun_name in $(\builtin compgen -e); do
+    [[ $__wetrun_kept == *" $__wetrun_name "* ]] || builtin unset -v "$__wetrun_name"
   done
 }
 
-__wetrun_newest() { # -> REPLY: the newest state; fails when it is older than the newest end, so that a state was lost
+__wetrun_newest() { # -> __wetrun_reply: the newest state; fails when it is older than the newest end, so that a state was lost
   builtin local file lines line begin text ended=0
-  REPLY=
+  __wetrun_reply=
   for file in "$__wetrun_session"/state.*; do
     [[ -s $file ]] || builtin continue
     builtin mapfile -t lines <"$file"
@@ -642,18 +672,18 @@ __wetrun_newest() { # -> REPLY: the newest state; fails when it is older than th
         '#wetrun end '*)
           ((${lines[line]##* } > __wetrun_number)) || builtin continue
           __wetrun_number=${lines[line]##* }
-          builtin printf -v REPLY '%s\n' "${lines[@]:begin:line - begin}"
+          builtin printf -v __wetrun_reply '%s\n' "${lines[@]:begin:line - begin}"
           ;;
       esac
     done
   done
   for file in "$__wetrun_session"/step-*; do
-    text=$REPLY
-    if __wetrun_end "$file" && [[ $REPLY == 'done'* ]]; then
-      REPLY=${REPLY% .}
-      ((${REPLY##*$'\t'} <= ended)) || ended=${REPLY##*$'\t'}
+    text=$__wetrun_reply
+    if __wetrun_end "$file" && [[ $__wetrun_reply == 'done'* ]]; then
+      __wetrun_reply=${__wetrun_reply% .}
+      ((${__wetrun_reply##*$'\t'} <= ended)) || ended=${__wetrun_reply##*$'\t'}
     fi
-    REPLY=$text
+    __wetrun_reply=$text
   done
   ((__wetrun_number >= ended))
 }
@@ -678,29 +708,28 @@ __wetrun_session=$2 __wetrun_base='' __wetrun_number=0 __wetrun_flags='' __wetru
 __wetrun_kept='' __wetrun_known='' __wetrun_output=''
 __wetrun_secrets=() __wetrun_secret_values=() __wetrun_variables=() __wetrun_functions=()
 __wetrun_identity "$$"
-__wetrun_self=$REPLY
+__wetrun_self=$__wetrun_reply
 # shellcheck disable=SC2016
-builtin printf '%s\n' 'builtin eval "$__wetrun_command"' >"$__wetrun_session/command"
+builtin printf '%s\n' '\builtin set "$__wetrun_verbose"; \builtin eval "$__wetrun_command"' >"$__wetrun_session/command"
 set --
 unset -f read_claim lives look_around find_tree end_tree halt end_step split place answer refuse make_session open_session
 unset -f start_worker follow attach
 unset -f punch settle_dead_worker check_step look run handle leave front guard_query query
 readonly -f __wetrun_identity __wetrun_encode __wetrun_end __wetrun_elapsed __wetrun_tell __wetrun_claim __wetrun_finish
-readonly -f __wetrun_left __wetrun_spare __wetrun_choose __wetrun_tainted __wetrun_write_state __wetrun_save
+readonly -f __wetrun_calm __wetrun_failing __wetrun_ended __wetrun_left __wetrun_spare __wetrun_choose __wetrun_tainted
+readonly -f __wetrun_write_state __wetrun_save
 readonly -f __wetrun_options __wetrun_forget __wetrun_newest
 shopt -s expand_aliases extglob
 set -E -o pipefail
-trap '__wetrun_left "$?"' EXIT
+trap '{ __wetrun_left "$?"; } 2>/dev/null' EXIT
 trap : PIPE # whoever would be told may be gone; that is no reason to go before the shell is saved
 
 # A command that fails where bash has `set -e` look: a subshell ends, a function returns, and so does the whole command. The
 # line is the one in the command's own text, so a function counts as its call.
 # shellcheck disable=SC2016
-__wetrun_on_error='__wetrun_failed=$? __wetrun_line=$LINENO
-  if ((BASH_SUBSHELL)); then builtin exit "$__wetrun_failed"; fi
-  case $- in *e*) builtin set +e; __wetrun_errexit=e ;; esac
-  if ((${#BASH_SOURCE[@]} == 2)); then __wetrun_at=$__wetrun_line; fi
-  if ((${#BASH_SOURCE[@]} > 1)); then builtin return "$__wetrun_failed"; fi'
+__wetrun_on_error='{ __wetrun_failing "$?" "$LINENO" "${#BASH_SOURCE[@]}" "$-"; } 2>/dev/null
+  ((!BASH_SUBSHELL)) || \builtin exit "$__wetrun_failed"
+  ((${#BASH_SOURCE[@]} < 2)) || \builtin return "$__wetrun_failed"'
 
 while IFS=$'\t' builtin read -r -u 212 -a __wetrun_request; do
   case ${__wetrun_request[0]-} in
@@ -720,8 +749,9 @@ while IFS=$'\t' builtin read -r -u 212 -a __wetrun_request; do
     load)
       if ! __wetrun_newest; then
         __wetrun_lost="what the shell held after the last command was lost"
-      elif [[ -n $REPLY ]]; then
-        builtin eval "$REPLY"
+      elif [[ -n $__wetrun_reply ]]; then
+        # Who reads requests splits them by IFS; a command that makes it readonly does so for itself.
+        builtin eval "${__wetrun_reply//$'\n'declare -+([!\ ]) IFS=/$'\n'IFS=}"
         builtin set +aefkuvxC
         __wetrun_forget
         __wetrun_lost=
@@ -738,10 +768,20 @@ while IFS=$'\t' builtin read -r -u 212 -a __wetrun_request; do
       builtin printf -v __wetrun_command %b "${__wetrun_request[4]#=}"
       for ((__wetrun_i = 5; __wetrun_i < ${#__wetrun_request[@]}; __wetrun_i += 2)); do
         builtin printf -v __wetrun_text %b "${__wetrun_request[__wetrun_i + 1]#=}"
-        builtin export "${__wetrun_request[__wetrun_i]}=$__wetrun_text"
+        if ! builtin export "${__wetrun_request[__wetrun_i]}=$__wetrun_text"; then
+          __wetrun_command="\\builtin echo 'wetrun cannot set ${__wetrun_request[__wetrun_i]}: it is readonly' >&2"
+          __wetrun_command+='; \builtin return 1'
+        fi
       done
       builtin export WETRUN_STEP=$__wetrun_base
-      __wetrun_code=125 __wetrun_at='' __wetrun_errexit='' __wetrun_begun=${EPOCHREALTIME-}
+      # What we run and what bash reads before the command is not to be shown.
+      case $__wetrun_flags in
+        *x*) __wetrun_verbose=+v __wetrun_command="\\builtin set -${__wetrun_flags//[!vx]/}; $__wetrun_command" ;;
+        *v*) __wetrun_verbose=-v ;;
+        *) __wetrun_verbose=+v ;;
+      esac
+      __wetrun_flags=${__wetrun_flags//[vx]/}
+      __wetrun_code='' __wetrun_at='' __wetrun_raised='' __wetrun_begun=${EPOCHREALTIME-}
       # shellcheck disable=SC2043
       for __wetrun_once in 1; do # so that a stray `break` ends the command and not this loop
         # shellcheck disable=SC2064
@@ -750,14 +790,17 @@ while IFS=$'\t' builtin read -r -u 212 -a __wetrun_request; do
         # shellcheck disable=SC1091
         builtin source "$__wetrun_session/command" </dev/null >>"$__wetrun_session/$__wetrun_output.out" \
           2>>"$__wetrun_session/$__wetrun_output.err" 211>&- 212<&- 213<&-
-        __wetrun_code=$?
+        __wetrun_ended "$?" "$-"
       done
-      builtin trap - ERR
-      __wetrun_flags=$__wetrun_errexit${-//[!aefkuvxC]/}
-      builtin set +aefkuvxC
+      [[ -n $__wetrun_code ]] || __wetrun_ended 125 "$-"
+      builtin trap - ERR DEBUG RETURN
       # Told first and saved then, while the controller records: a state that is lost in between shows by its number.
       __wetrun_finish 'done' "$__wetrun_code"
       __wetrun_text=$__wetrun_base __wetrun_base=
+      if [[ ${IFS@a}${WETRUN_STEP@a} == *r* ]]; then # another shell has to go on; the front tells
+        __wetrun_save
+        builtin break
+      fi
       __wetrun_tell "$__wetrun_text" "$__wetrun_told" 211
       __wetrun_save
       __wetrun_spare
