@@ -9,10 +9,11 @@ from wetrun.plan.monitors import Above, Monitor
 from wetrun.plan.plan import Plan
 from wetrun.plan.scenarios import LED_BACK, Scenario
 from wetrun.rehearse.bodies import unended_step_of
+from wetrun.rehearse.outages import downtimes
 from wetrun.rehearse.settings import CLEAN
 from wetrun.rehearse.telling import Telling
 from wetrun.rehearse.wording import fault_in_words
-from wetrun.report.model import Downtime, FaultReport, MonitorReport, ScenarioReport, SectionKind
+from wetrun.report.model import FaultReport, MonitorReport, ScenarioReport, SectionKind
 
 __all__ = ["account", "result"]
 
@@ -67,7 +68,8 @@ def _whole(telling: Telling, scenario: Scenario | None) -> ScenarioReport:
         detections=tuple(telling.detections),
         silent=_silent(telling),
         recovered_after=_recovered_after(telling),
-        downtimes=_downtimes(telling.changes) if telling.plan.availability else None,
+        downtimes=downtimes(telling.changes, telling.refusals, telling.gap) if telling.plan.availability else None,
+        unseen_below=telling.gap,
         steps=(*telling.steps, *unended),
         monitors=tuple(_monitor(telling, monitor) for monitor in telling.plan.monitors),
         comparisons=tuple(telling.comparisons),
@@ -117,18 +119,6 @@ def _silent(telling: Telling) -> tuple[str, ...]:
         if any(telling.struck <= at <= end and value is not None for at, value in samples)
     ]
     return tuple(check for check in dict.fromkeys((*steps, *monitors)) if check not in noticed)
-
-
-def _downtimes(changes: list[tuple[float, bool]]) -> tuple[Downtime, ...]:
-    downtimes: list[Downtime] = []
-    down: float | None = None
-    for at, up in changes:
-        if not up and down is None:
-            down = max(at, 0.0)
-        elif up and down is not None:
-            downtimes.append(Downtime(down, at))
-            down = None
-    return (*downtimes, Downtime(down, None)) if down is not None else tuple(downtimes)
 
 
 def _monitor(telling: Telling, monitor: Monitor) -> MonitorReport:

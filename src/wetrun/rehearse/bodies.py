@@ -10,7 +10,7 @@ from wetrun.plan.steps import Step
 from wetrun.rehearse.wording import action_in_words, action_kind, section_kind
 from wetrun.report.model import ComparisonReport, DifferenceReport, StepReport
 
-__all__ = ["comparison_of", "step_of", "unended_step_of"]
+__all__ = ["comparison_of", "find_step", "step_of", "unended_step_of"]
 
 Body = Mapping[str, Any]
 
@@ -28,7 +28,7 @@ def step_of(plan: Plan, began: float, ended: float, effect: Body, event: Body) -
     detail: Body = event.get("detail", {})
     observed: Body = detail.get("observed", {})
     section, name = effect["section"], effect["step"]
-    step = _find(plan, section, name)
+    step = find_step(plan, section, name)
     tries = detail.get("tries", 1)
     note = f"tried {tries} times" if tries > 1 else ""
     if not observed or observed.get("ending") in {"stopped", "error", "unknown", "time-limit"}:
@@ -56,7 +56,7 @@ def step_of(plan: Plan, began: float, ended: float, effect: Body, event: Body) -
 
 def unended_step_of(plan: Plan, began: float, effect: Body) -> StepReport:
     """A step whose end nobody saw; arguments as for `step_of`."""
-    step = _find(plan, effect["section"], effect["step"])
+    step = find_step(plan, effect["section"], effect["step"])
     return StepReport(
         section=effect["section"],
         kind=section_kind(effect["section"]),
@@ -70,7 +70,8 @@ def unended_step_of(plan: Plan, began: float, effect: Body) -> StepReport:
     )
 
 
-def _find(plan: Plan, section: str, name: str) -> Step | None:
+def find_step(plan: Plan, section: str, name: str) -> Step | None:
+    """The step that a record means; None when the plan has no such step."""
     kind, _, rest = section.partition("/")
     lines = {phase.name: phase.steps for phase in plan.phases}
     if kind == "rollback" and plan.rollback is not None:

@@ -177,12 +177,15 @@ def _detection_time(report: ScenarioReport) -> Iterator[tuple[str, float]]:
 
 
 def _measures(report: ScenarioReport) -> Iterator[tuple[str, float]]:
-    """What users and operators feel; of a run that could not be judged, nothing."""
+    """What users and operators feel; of a run that could not be judged, nothing.
+
+    Downtime counts as long as it may have been: what lies between two requests was not seen.
+    """
     if report.outcome is Outcome.INCONCLUSIVE:
         return
     found = {
         "duration": report.seconds,
-        "downtime": report.downtime,
+        "downtime": None if report.downtime_bounds is None else report.downtime_bounds[1],
         "detection": report.detected_after,
         "recovery": report.recovered_after,
     }

@@ -188,7 +188,8 @@ async def _asked_throughout(
     offset = around.clock.wall() - around.clock.now()
 
     def report(change: Change) -> None:
-        recorder.note("availability", {"at": change.at + offset, "up": change.up, "why": change.why})
+        since = None if change.since is None else change.since + offset
+        recorder.note("availability", {"at": change.at + offset, "up": change.up, "why": change.why, "since": since})
 
     def ended(task: asyncio.Task[None]) -> None:
         if not task.cancelled() and (error := task.exception()) is not None:
@@ -204,3 +205,4 @@ async def _asked_throughout(
         asking.cancel()
         await asyncio.gather(asking, return_exceptions=True)
     await prober.ask_once_more()
+    recorder.note("asked", {"times": prober.asked, "gap": prober.gap})

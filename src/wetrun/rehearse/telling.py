@@ -8,6 +8,7 @@ from wetrun.lean import dataclass
 from wetrun.plan.plan import Plan
 from wetrun.plan.scenarios import Outcome
 from wetrun.rehearse.bodies import Body, comparison_of, step_of
+from wetrun.rehearse.outages import Change, Refusal, change_of, refusal_of
 from wetrun.report.model import ComparisonReport, Detection, Mark, MarkKind, StepReport
 
 __all__ = ["Telling"]
@@ -28,7 +29,9 @@ class Telling:
         noticed: A check noticed the fault for the first time.
         finished: There was an outcome; None when there is none (yet).
         started: Steps that began and have not ended, by serial: when, and the effect.
-        changes: When the service went up (True) or down.
+        changes: When the service went up or down.
+        refusals: When a step that asks the same service found it down, from the step's beginning to its end, and which.
+        gap: What was shorter than this may have been missed by the requests that measure downtime; None: not known.
         unseen: What of the state could not be observed before the first change, and why.
     """
 
@@ -51,7 +54,9 @@ class Telling:
     marks: list[Mark] = field(default_factory=list[Mark])
     detections: list[Detection] = field(default_factory=list[Detection])
     comparisons: list[ComparisonReport] = field(default_factory=list[ComparisonReport])
-    changes: list[tuple[float, bool]] = field(default_factory=list[tuple[float, bool]])
+    changes: list[Change] = field(default_factory=list[Change])
+    refusals: list[Refusal] = field(default_factory=list[Refusal])
+    gap: float | None = None
     samples: dict[str, list[Sample]] = field(default_factory=dict[str, list[Sample]])
     hits: dict[str, list[tuple[float, str]]] = field(default_factory=dict[str, list[tuple[float, str]]])
     doubts: dict[str, list[str]] = field(default_factory=dict[str, list[str]])
@@ -73,7 +78,9 @@ class Telling:
             case "noticed":
                 self._noticed(at, body["check"])
             case "availability":
-                self.changes.append((body["at"] - self.zero, body["up"]))
+                self.changes.append(change_of(body, self.zero))
+            case "asked":
+                self.gap = body["gap"]
             case "sample":
                 self.samples.setdefault(body["monitor"], []).append((at, body["value"]))
             case "note":
@@ -117,6 +124,7 @@ class Telling:
                 if effect:
                     began = max(began, detail.get("began", 0.0) - self.zero)
                     self.steps.append(step_of(self.plan, began, max(at, began), effect, body))
+                    self.refusals.extend(refusal_of(self.plan, self.steps[-1], detail.get("observed") or {}))
             case {"event": "FaultInjected", "effective": effective, "measured": measured}:
                 struck = min(detail.get("struck", at + self.zero) - self.zero, at)
                 self.struck, self.effective, self.measured = struck, effective, measured

@@ -58,8 +58,9 @@ RUN_KEYS: Mapping[str, str] = {
     "silent": "checks that ran while the fault was present and noticed nothing",
     "detected_after": "seconds from the fault's effect to the first notice",
     "recovered_after": "seconds from the first notice to the end of the response",
-    "downtime": "seconds without service; null when that was not measured",
-    "downtimes": "`began` and `ended` (null: until the end)",
+    "downtime": "seconds without service that were seen; null when that was not measured",
+    "downtime_bounds": "`least` and `most`: what lies between two requests is not seen; null when it is unknown",
+    "downtimes": "`began`, `ended` (null: until the end), and `check`: the one that noticed what the requests missed",
     "restored": "what the last comparison said; null when there was none or it could not be measured",
     "comparisons": "`after`, `at`, `restored`, `probes`, `missing`, `differences` (`probe`, `before`, `after`, …)",
     "monitors": "`name`, `quantity`, `verdict`, `rules`, `hits` (`at`, `seen`), `reasons`, `samples` (null: missing)",
@@ -121,6 +122,7 @@ def _run(run: ScenarioReport) -> JsonValue:
         "detected_after": run.detected_after,
         "recovered_after": run.recovered_after,
         "downtime": run.downtime,
+        "downtime_bounds": None if run.downtime_bounds is None else _bounds(run.downtime_bounds),
         "downtimes": None if run.downtimes is None else [_downtime(down) for down in run.downtimes],
         "restored": run.restored,
         "comparisons": [_comparison(compared) for compared in run.comparisons],
@@ -143,8 +145,12 @@ def _fault(fault: FaultReport) -> JsonValue:
     }
 
 
+def _bounds(bounds: tuple[float, float]) -> JsonValue:
+    return {"least": bounds[0], "most": bounds[1]}
+
+
 def _downtime(down: Downtime) -> JsonValue:
-    return {"began": down.began, "ended": down.ended}
+    return {"began": down.began, "ended": down.ended, "check": down.check or None}
 
 
 def _comparison(compared: ComparisonReport) -> JsonValue:

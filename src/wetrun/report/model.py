@@ -40,10 +40,21 @@ __all__ = [
 
 @dataclass(frozen=True, slots=True)
 class Downtime:
-    """A time in which the service did not answer as it should; `ended` is None when that lasted until the run's end."""
+    """A time in which the service did not answer as it should.
+
+    Attributes:
+        began: Seconds since the run began: when the first request that failed was sent.
+        ended: When the first one that did not fail was sent; None when that lasted until the run's end.
+        least: Seconds for which the service was down at least; None: as measured.
+        most: Seconds for which it was down at most, from the request before to the one after; None: as measured.
+        check: The check that found the service down while the requests missed it; empty when they did not.
+    """
 
     began: float
     ended: float | None
+    least: float | None = None
+    most: float | None = None
+    check: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -90,6 +101,7 @@ class ScenarioReport:
         silent: Checks that ran while the fault was present and noticed nothing.
         recovered_after: Seconds from the first notice to the end of the response, or None.
         downtimes: None when availability was not measured.
+        unseen_below: Seconds: a downtime shorter than that may have been missed; None when that is not known.
         notes: What a reader should know, in order.
     """
 
@@ -106,6 +118,7 @@ class ScenarioReport:
     silent: tuple[str, ...] = ()
     recovered_after: float | None = None
     downtimes: tuple[Downtime, ...] | None = None
+    unseen_below: float | None = None
     steps: tuple[StepReport, ...] = ()
     monitors: tuple[MonitorReport, ...] = ()
     comparisons: tuple[ComparisonReport, ...] = ()
@@ -124,10 +137,29 @@ class ScenarioReport:
 
     @property
     def downtime(self) -> float | None:
-        """Seconds without service; None when that was not measured."""
+        """Seconds without service that were seen; None when that was not measured."""
         if self.downtimes is None:
             return None
-        return sum((self.seconds if down.ended is None else down.ended) - down.began for down in self.downtimes)
+        return sum(self._seconds(down) for down in self.downtimes)
+
+    @property
+    def downtime_bounds(self) -> tuple[float, float] | None:
+        """Seconds without service, at least and at most; None when that was not measured, or nobody knows how well.
+
+        When no request failed, the service may have been down between two of them.
+        """
+        if self.downtimes is None or (not self.downtimes and self.unseen_below is None):
+            return None
+        if not self.downtimes:
+            return 0.0, self.unseen_below or 0.0
+        seconds = [(self._seconds(down), down) for down in self.downtimes]
+        return (
+            sum(measured if down.least is None else down.least for measured, down in seconds),
+            sum(measured if down.most is None else down.most for measured, down in seconds),
+        )
+
+    def _seconds(self, down: Downtime) -> float:
+        return (self.seconds if down.ended is None else down.ended) - down.began
 
     @property
     def restored(self) -> bool | None:

@@ -1,5 +1,7 @@
 """The words and signs that every form of the report uses, so that they agree."""
 
+from collections.abc import Iterable
+
 from wetrun.course.results import Verdict as CheckVerdict
 from wetrun.course.verdict import VerdictWord
 from wetrun.lean import dataclass
@@ -79,9 +81,24 @@ def duration(seconds: float | None) -> str:
     return NOTHING if seconds is None else format_seconds(seconds)
 
 
-def downtime(seconds: float | None) -> str:
-    """How long the service was down, `none` when it was not, or a dash when that was not measured."""
-    return "none" if seconds == 0 else duration(seconds)
+def downtime(run: ScenarioReport) -> str:
+    """How long the service was down, or a dash when that was not measured.
+
+    What lasted for less than the time between two requests may have been missed: `< 260 ms`. It is `none seen` when the
+    run was cut short, so that nobody knows how often it was asked.
+    """
+    if run.downtime:
+        return format_seconds(run.downtime)
+    if run.downtime is None:
+        return NOTHING
+    return "none seen" if run.downtime_bounds is None else f"< {format_seconds(run.downtime_bounds[1])}"
+
+
+def longest_downtime(runs: Iterable[ScenarioReport]) -> str:
+    """The longest of several runs' downtimes, as `downtime` tells it."""
+    measured = [run for run in runs if run.downtime is not None]
+    worst = max(measured, key=lambda run: (run.downtime or 0.0, *(run.downtime_bounds or (0.0, 0.0))), default=None)
+    return NOTHING if worst is None else downtime(worst)
 
 
 def restored(run: ScenarioReport) -> str:
@@ -117,7 +134,6 @@ def figures(report: RehearsalReport) -> tuple[Figure, ...]:
     compared = [run for run in report.runs if run.comparisons]
     stated = [run for run in report.runs if run.as_expected is not None]
     slowest = max((after for run in present if (after := run.detected_after) is not None), default=None)
-    longest = max((down for run in report.runs if (down := run.downtime) is not None), default=None)
     recovery = max((after for run in report.runs if (after := run.recovered_after) is not None), default=None)
     return (
         Figure("runs", str(len(report.runs)), f"in {format_seconds(report.seconds)}"),
@@ -126,7 +142,7 @@ def figures(report: RehearsalReport) -> tuple[Figure, ...]:
         Figure("state restored", f"{sum(run.restored is True for run in compared)} of {len(compared)}"),
         Figure("slowest notice", duration(slowest)),
         Figure("slowest recovery", duration(recovery)),
-        Figure("longest downtime", downtime(longest)),
+        Figure("longest downtime", longest_downtime(report.runs)),
     )
 
 

@@ -86,7 +86,7 @@ def _row(run: ScenarioReport) -> tuple[str, ...]:
         noticed_by(run),
         duration(run.detected_after),
         duration(run.recovered_after),
-        downtime(run.downtime),
+        downtime(run),
         restored(run),
     )
     return tuple(clean_line(cell, _WIDEST_CELL) if index else clean_line(cell, 40) for index, cell in enumerate(cells))

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from wetrun.course.matching.quantities import number_in_words
 from wetrun.lean import dataclass
 from wetrun.report.model import Mark, MarkKind, MonitorReport, ScenarioReport, SectionKind, StepReport
-from wetrun.report.phrases import CHECK_SIGNS, duration
+from wetrun.report.phrases import CHECK_SIGNS, downtime
 from wetrun.report.sparkline import Sparkline, sparkline
 from wetrun.units import format_seconds
 
@@ -135,7 +135,7 @@ def _rows(run: ScenarioReport, total: float) -> list[_Row]:
         ("steps", _BAR, tuple(_step(step, total) for step in run.steps), None),
     ]
     if run.downtimes is not None:
-        down = f"down for {duration(run.downtime)}" if run.downtime else "never down"
+        down = f"down for {downtime(run)}" if run.downtime else f"never seen down: {downtime(run)}"
         rows.append((f"service — {down}", _BAR, _service(run, total), None))
     rows.extend(
         (_monitor_caption(monitor), _CHART, (), chart)
@@ -179,7 +179,7 @@ def _service(run: ScenarioReport, total: float) -> tuple[Bar, ...]:
     bars = [Bar(Span(0, 100), "up", "", "service asked throughout")]
     for down in run.downtimes or ():
         ended = run.seconds if down.ended is None else down.ended
-        words = f"down {format_seconds(max(ended - down.began, 0))}"
+        words = f"down {format_seconds(max(ended - down.began, 0))}" + (f", seen by {down.check}" if down.check else "")
         bars.append(Bar(_span(down.began, ended, total), "down", words, f"{words}, from {format_seconds(down.began)}"))
     return tuple(bars)
 

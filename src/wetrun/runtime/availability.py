@@ -20,15 +20,23 @@ class Change:
     Attributes:
         at: Real seconds (`Clock.now`): when the request that showed it was sent.
         why: What the request saw.
+        since: Real seconds: when the last request that saw the opposite was sent; None for the first one.
     """
 
     at: float
     up: bool
     why: str
+    since: float | None = None
 
 
 class Prober:
-    """Asks one request every so often and reports each change between up and down."""
+    """Asks one request every so often and reports each change between up and down.
+
+    Attributes:
+        asked: Requests that were answered, or not, so far.
+        gap: Real seconds: the longest time between the sending of one request and the answer to the next one. Whatever
+            happened for a shorter time may have been missed. None before the second answer.
+    """
 
     def __init__(
         self, availability: Availability, network: Network, clock: Clock, report: Callable[[Change], None]
@@ -38,7 +46,9 @@ class Prober:
         self._clock = clock
         self._report = report
         self._up: bool | None = None
+        self._sent: float | None = None
         self.asked = 0
+        self.gap: float | None = None
 
     async def ask_on(self) -> None:
         """Ask until cancelled."""
@@ -54,10 +64,13 @@ class Prober:
         at = self._clock.now()
         observed = await asyncio.to_thread(request, self._network, self._availability.request, self._availability.limit)
         self.asked += 1
+        before, self._sent = self._sent, at
+        if before is not None:
+            self.gap = max(self.gap or 0.0, self._clock.now() - before)
         up = _is_up(observed, self._availability.status)
         if up is not self._up:
             self._up = up
-            self._report(Change(at, up, _why(observed)))
+            self._report(Change(at, up, _why(observed), before))
 
 
 def _is_up(observed: Observed, wanted: int | None) -> bool:

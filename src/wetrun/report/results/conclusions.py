@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from wetrun.course.evidence import counted
 from wetrun.plan.scenarios import HARMFUL, LED_BACK, Outcome
 from wetrun.report.detection import blind_spots, matrix
+from wetrun.report.phrases import downtime
 from wetrun.report.results.model import Conclusion, ConclusionKind, Group, Stands
 from wetrun.report.results.source import Source
 from wetrun.report.results.wording import how_many, listed, odds, seconds
@@ -44,8 +45,7 @@ def _deploys(source: Source) -> Iterator[Conclusion]:
     took = f"after {seconds(clean.seconds)}"
     match clean.outcome:
         case Outcome.DEPLOYED:
-            down = clean.downtime
-            felt = "" if down is None else f", with {seconds(down) if down else 'no'} downtime"
+            felt = "" if clean.downtime is None else f", downtime {downtime(clean)}"
             yield Conclusion(_PROVEN, f"The plan deploys when nothing goes wrong: {took}{felt}", (clean.name,))
         case Outcome.DEPLOYED_DEGRADED:
             yield Conclusion(_FOUND, f"The plan deploys, but degraded, {took}: {clean.reason}", (clean.name,))

@@ -119,7 +119,8 @@ def _counted(source: Source, of: OddsOf | TimeOf | Outcome) -> tuple[int, int, t
         case TimeOf.DURATION:
             found = [run.seconds for run in judged if run.fault is None]
         case TimeOf.DOWNTIME:
-            found = [run.downtime for run in judged]
+            # What was not seen counts as long as it may have been: a run shows no more than its requests did.
+            found = [None if run.downtime_bounds is None else run.downtime_bounds[1] for run in judged]
         case TimeOf.DETECTION:
             found = [run.detected_after for run in judged]
         case TimeOf.RECOVERY:
