@@ -4,8 +4,9 @@ from enum import Enum
 
 from wetrun.errors import Place
 from wetrun.lean import dataclass
+from wetrun.plan.claims import OddsOf, TimeOf
 
-__all__ = ["ChecklistItem", "Decision", "Fact", "Facts", "Measure", "Shown", "StatedTable", "Unverified"]
+__all__ = ["ChecklistItem", "Decision", "Fact", "Facts", "Measure", "Shown", "StatedTable", "Total", "Unverified"]
 
 
 class Measure(Enum):
@@ -42,6 +43,14 @@ class Fact:
     high: float | None
     text: str
     place: Place
+
+
+@dataclass(frozen=True, slots=True)
+class Total:
+    """A number about the deployment as a whole, and what it is about."""
+
+    of: OddsOf | TimeOf
+    fact: Fact
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,7 +103,7 @@ class Shown:
 
 @dataclass(frozen=True, slots=True)
 class Facts:
-    """Everything that a runbook states."""
+    """Everything that a runbook states; the totals are among the numbers as well."""
 
     numbers: tuple[Fact, ...] = ()
     tables: tuple[StatedTable, ...] = ()
@@ -102,3 +111,4 @@ class Facts:
     decisions: tuple[Decision, ...] = ()
     unverified: tuple[Unverified, ...] = ()
     shown: tuple[Shown, ...] = ()
+    totals: tuple[Total, ...] = ()

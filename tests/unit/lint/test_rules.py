@@ -19,7 +19,7 @@ EXAMPLES = sorted((Path(__file__).parents[3] / "examples").glob("*/*.yaml"))
 BY_NAME = {rule.name: rule for rule in rules()}
 # Their examples are whole documents, or parts of several sections.
 _WHOLE = {"rollback-forgets", "probability-sum", "contradicting-numbers", "total-does-not-follow", "mis-encoded-text"}
-_WHOLE |= {"not-understood", "fixed-wait", "unverified-expectation"}
+_WHOLE |= {"contradicting-totals", "impossible-number", "not-understood", "fixed-wait", "unverified-expectation"}
 
 
 def _runbook(text: str) -> tuple[Finding, ...]:
@@ -209,3 +209,42 @@ def test_what_stops_at_its_first_failure_hides_none(command: str) -> None:
     text = f"name: x\nphases:\n- name: A\n  steps:\n  - run: {json.dumps(command)}\n"
     findings = lint(Subject(read_plan(text, file="wetrun.yaml", fault_kinds=None), text))
     assert "hidden-failure" not in [finding.rule for finding in findings]
+
+
+TOTALS = """\
+# Release 4.2
+**Success probability:** 97%
+**Expected downtime:** none
+**Rollback reliability:** > 99%
+## Phase 1: Code
+```bash
+git pull
+```
+## Summary
+- Success rate: 95%
+- Total success rate: 120%
+- Downtime: 2 minutes
+- Rollback success rate: 99.5%
+"""
+
+
+def test_totals_that_contradict_each_other_are_told_once_with_every_place() -> None:
+    """97 % above and 95 % below: whoever decides by the first one has not read the second."""
+    found = [one for one in _runbook(TOTALS) if one.rule == "contradicting-totals"]
+    assert [(one.place.line, one.message, [place.line for place in one.related]) for one in found] == [
+        (2, "the probability of success is 97 % here, and elsewhere 95 % (line 10)", [10]),
+        (3, "the downtime is none here, and elsewhere 2 min (line 12)", [12]),
+    ]
+
+
+@pytest.mark.parametrize("line", ["Success rate: 120%", "Success probability: 97-103%", "Probability: 250 %"])
+def test_more_than_all_cases_is_told(line: str) -> None:
+    """It is left out of every total: nobody must believe that it was counted."""
+    (message,) = [message for _, message in _found("impossible-number", "ls", line)]
+    assert "100 % at most" in message
+
+
+@pytest.mark.parametrize("line", ["Success rate: 100%", "Memory: 120%", "Traffic: 150 % of usual"])
+def test_other_percentages_are_nobody_s_business(line: str) -> None:
+    """A false alarm on every capacity number would have the rule switched off."""
+    assert _found("impossible-number", "ls", line) == []

@@ -6,17 +6,19 @@ from collections.abc import Iterable
 from wetrun.formats.runbook.amounts import duration_text, share_text
 from wetrun.formats.writing.tree import Branch, Draft, Leaf
 from wetrun.plan.claims import Claim, OddsClaim, OddsOf, TimeClaim, TimeOf, Way
-from wetrun.plan.facts import Fact, Measure
+from wetrun.plan.facts import Fact, Measure, Total
 from wetrun.plan.likeness import Likeness
 from wetrun.plan.plan import Plan
 from wetrun.units import Probability, Seconds
 
-__all__ = ["HAPPY", "Parts", "claim_of", "claims_of", "drafted_claims"]
+__all__ = ["HAPPY", "Parts", "claims_of", "drafted_claims", "totals_of"]
 
 HAPPY = re.compile(r"perfect|happy|normal|usual|undisturbed", re.IGNORECASE)
 """What the undisturbed run is called."""
 
 _SUCCESS = re.compile(r"total|overall|altogether|confidence|reliab|success prob|roll ?back", re.IGNORECASE)
+_RATE = re.compile(r"^success rate$", re.IGNORECASE)
+_SUMMARY = re.compile(r"summary|conclusion|result|verdict|at a glance|overview", re.IGNORECASE)
 _TOTAL = re.compile(r"total|overall", re.IGNORECASE)
 _ROLLBACK = re.compile(r"roll ?back", re.IGNORECASE)
 _DOWNTIME = re.compile(r"\bdown-?time\b|\boutage\b|unavailab", re.IGNORECASE)
@@ -49,28 +51,42 @@ class Parts:
         return subject.casefold() in self._phases or HAPPY.search(subject) is not None or subject in self._told
 
 
+def totals_of(facts: Iterable[Fact], parts: Parts) -> tuple[Total, ...]:
+    """The numbers of a document that are about the whole, in its order."""
+    found = ((_subject_of(fact, parts), fact) for fact in facts)
+    return tuple(Total(of, fact) for of, fact in found if of is not None)
+
+
 def claims_of(facts: Iterable[Fact], parts: Parts) -> tuple[Claim, ...]:
     """The totals that a document states, as claims of a plan; the same one once, the first place counts."""
     found: dict[tuple[object, float], Claim] = {}
-    for fact in facts:
-        claim = claim_of(fact, parts)
+    for total in totals_of(facts, parts):
+        claim = _claim(total)
         if claim is not None:
             found.setdefault((claim.of, claim.bound), claim)
     return tuple(found.values())
 
 
-def claim_of(fact: Fact, parts: Parts) -> Claim | None:
-    """The claim about the whole that a fact is; None when it is about a part, or names no limit."""
-    if fact.measure is Measure.SUCCESS:
-        likely = fact.low is not None and fact.low <= 1 and _SUCCESS.search(fact.label) is not None
-        if fact.low is None or not likely or (not _TOTAL.search(fact.label) and fact.subject in parts):
+def _claim(total: Total) -> Claim | None:
+    """The claim that a total is; None when it names no limit that could be kept."""
+    match total:
+        case Total(of=OddsOf() as of, fact=Fact(low=float(low), place=place)) if low <= 1:
+            return OddsClaim(of, Way.AT_LEAST, Probability(low), place)
+        case Total(of=TimeOf() as of, fact=Fact(high=float(high), place=place)) if high <= _LONGEST:
+            # No downtime at all is a limit; of the other times a zero only says that nobody knows.
+            return TimeClaim(of, Seconds(high), _QUANTILE, place) if high or of is TimeOf.DOWNTIME else None
+        case _:
             return None
-        of = OddsOf.ROLLBACK if _ROLLBACK.search(f"{fact.label} {fact.subject}") else OddsOf.SUCCESS
-        return OddsClaim(of, Way.AT_LEAST, Probability(fact.low), fact.place)
-    time = _time_of(fact)
-    if time is None or not fact.high or fact.high > _LONGEST or fact.subject in parts:
-        return None
-    return TimeClaim(time, Seconds(fact.high), _QUANTILE, fact.place)
+
+
+def _subject_of(fact: Fact, parts: Parts) -> OddsOf | TimeOf | None:
+    """What of the whole a fact is about; None when it is about a part, or about something else."""
+    if fact.measure is Measure.SUCCESS:
+        likely = _SUCCESS.search(fact.label) or (_RATE.search(fact.label) and _SUMMARY.search(fact.subject))
+        if not likely or (not _TOTAL.search(fact.label) and fact.subject in parts):
+            return None
+        return OddsOf.ROLLBACK if _ROLLBACK.search(f"{fact.label} {fact.subject}") else OddsOf.SUCCESS
+    return None if fact.subject in parts else _time_of(fact)
 
 
 def _time_of(fact: Fact) -> TimeOf | None:
@@ -83,15 +99,19 @@ def _time_of(fact: Fact) -> TimeOf | None:
     return of if whole else None
 
 
+def _said(claim: Claim) -> str:
+    if isinstance(claim, OddsClaim):
+        return share_text(claim.bound)
+    return f"< {duration_text(claim.bound, claim.bound)}" if claim.bound else "0s"
+
+
 def drafted_claims(facts: Iterable[Fact], parts: Parts) -> Branch | None:
     """The claims as a plan writes them, in the order of the text; of each kind the first, with what contradicts it."""
     entries: dict[str, Draft] = {}
     for claim in claims_of(facts, parts):
         if claim.place is None:
             continue
-        said = (
-            share_text(claim.bound) if isinstance(claim, OddsClaim) else f"< {duration_text(claim.bound, claim.bound)}"
-        )
+        said = _said(claim)
         first = entries.setdefault(claim.of.value, Leaf(said, claim.place))
         if isinstance(first, Leaf) and first.place is not claim.place and first.guess is None:
             first.guess = f"the first of several; line {claim.place.line} says {said}"

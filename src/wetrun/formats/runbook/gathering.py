@@ -26,7 +26,7 @@ __all__ = ["Material", "Part", "Told", "gather"]
 _MITIGATION = re.compile(r"^(?:mitigation|fix|resolution|work-?around|remedy|solution)\b", re.IGNORECASE)
 _ANSWER = re.compile(r"(?:mitigation|fix|resolution|work-?around|remedy|solution|roll ?back|response)\b", re.IGNORECASE)
 _CAUSE = re.compile(r"\b(?:when|where|cause|trigger|timing|context|description|impact|what happens)\b", re.IGNORECASE)
-_DIGIT = re.compile(r"\d")
+_STATES = re.compile(r"\d|mmediate|nstant|own-?time|utage")
 _LEADS_TO_OUTPUT = re.compile(
     r"output|should (?:see|show|return|look|print)|expect|returns?|result|prints?|response|looks? like", re.IGNORECASE
 )
@@ -202,7 +202,7 @@ class _Gatherer:
         self._found.decisions += table_decisions(table)
 
     def _state(self, text: str, section: Section, line: int) -> None:
-        if _DIGIT.search(text) or "mmediate" in text or "nstant" in text:
+        if _STATES.search(text):
             self._found.numbers += numbers_in(text, section, Place(self._file, line + 1, 1))
 
     def _tell(self, section: Section, words: list[tuple[int, str]]) -> None:

@@ -4,6 +4,7 @@ import gc
 from collections.abc import Mapping
 
 from wetrun.errors import Place, PlanError, PlanProblem
+from wetrun.formats.runbook.claiming import Parts, totals_of
 from wetrun.formats.runbook.decoding import Repair, repair
 from wetrun.formats.runbook.drafting import draft
 from wetrun.formats.runbook.gathering import gather
@@ -81,6 +82,7 @@ def _read(text: str, file: str, fault_kinds: Mapping[str, FaultParameters] | Non
             for told in material.scenarios
             for command in told.shown
         ),
+        totals_of(material.numbers, Parts.of_plan(plan)),
     )
     doubts = (*_encoding(repairs, file), *(_not_used(place, why) for place, why in material.unused))
     return Runbook(

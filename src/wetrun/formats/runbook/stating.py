@@ -22,6 +22,9 @@ _HEADED = re.compile(
     r"|(?:probability|chance|likelihood)\s*(?:of|:|=)?\s*(?P<behind>~?\d[\d.]{0,8}\s?%|1 in \d{1,9})",
     re.IGNORECASE,
 )
+_AT_ONCE = re.compile(r"immediate|instant", re.IGNORECASE)
+_DOWNTIME = re.compile(r"\bdown-?time\b|\boutage\b", re.IGNORECASE)
+_NONE = re.compile(r"(?:none|zero|no|nil|0)\b(?!\s*(?:\d|[.,]\d))", re.IGNORECASE)
 _ONE_IN = re.compile(r"\b1\s?(?:in|/|:)\s?(?P<number>[1-9]\d{0,8})\b", re.IGNORECASE)
 _WHEN = re.compile(r"symptom|condition|^if\b|^when|trigger|finding|situation|signal|observ|warning", re.IGNORECASE)
 _THEN = re.compile(r"action|response|decision|^do\b|^then|what to do|react", re.IGNORECASE)
@@ -82,6 +85,8 @@ def numbers_in(text: str, section: Section, place: Place) -> Iterator[Fact]:
     label = cleaned(match["label"])
     measure = _measure_of(label)
     found = None if measure is None else _value(match["value"], measure)
+    if found is None and measure is Measure.DURATION and _DOWNTIME.search(label) and _NONE.match(match["value"]):
+        found = Amount(0.0, 0.0, "s", match["value"], 0, len(match["value"]))
     if measure is None or found is None:
         return
     if measure in {Measure.DURATION, Measure.RECOVERY} and found.added:
@@ -104,7 +109,7 @@ def _value(text: str, measure: Measure) -> Amount | None:
     if shares and (odds := _ONE_IN.search(text)) is not None:
         share = 1 / int(odds["number"])
         return Amount(share, share, "%", odds[0], odds.start(), odds.end())
-    if not shares and re.match(r"immediate|instant", cleaned(text), re.IGNORECASE):
+    if not shares and _AT_ONCE.match(cleaned(text)):
         return Amount(0.0, 0.0, "s", cleaned(text), 0, len(text))
     return None
 

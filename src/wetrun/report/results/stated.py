@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
-from wetrun.formats.runbook.claiming import HAPPY, Parts, claim_of
+from wetrun.formats.runbook.claiming import HAPPY, Parts, claims_of
 from wetrun.plan.facts import Fact, Measure
 from wetrun.plan.likeness import alike
 from wetrun.plan.scenarios import DEPLOYING, LED_BACK, Outcome
@@ -26,7 +26,7 @@ def stated_rows(source: Source) -> Iterator[Row]:
     """One row for each number that the document states of a scenario, a recovery or the undisturbed run."""
     parts = Parts.of_plan(source.plan)
     for fact in () if source.facts is None else source.facts.numbers:
-        if fact.measure is Measure.LIMIT or claim_of(fact, parts) is not None:
+        if fact.measure is Measure.LIMIT or claims_of((fact,), parts):
             continue
         yield _row(source, fact)
 

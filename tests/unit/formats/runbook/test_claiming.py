@@ -45,6 +45,13 @@ SUCCESS, RECOVERY, DURATION, DETECTION = Measure.SUCCESS, Measure.RECOVERY, Meas
         (fact(DURATION, "Release 4.2", "Total deployment time", 720.0, 720.0), _time(TimeOf.DURATION, 720)),
         (fact(DURATION, "Total", "Duration", 720.0, 720.0), _time(TimeOf.DURATION, 720)),
         (fact(DETECTION, "Monitoring", "Detection time", None, 60.0), _time(TimeOf.DETECTION, 60)),
+        (fact(DURATION, "Release 4.2", "Expected downtime", 0.0, 0.0), _time(TimeOf.DOWNTIME, 0)),
+        (
+            fact(SUCCESS, "Summary", "Success rate", 0.95, 0.95),
+            OddsClaim(OddsOf.SUCCESS, Way.AT_LEAST, Probability(0.95), AT),
+        ),
+        (fact(SUCCESS, "Load test", "Success rate", 0.95, 0.95), None),
+        (fact(RECOVERY, "Release 4.2", "Recovery time", 0.0, 0.0), None),
         (fact(DURATION, "Release 4.2", "Build time", 300.0, 300.0), None),
         (fact(DURATION, "Backups", "Duration", 300.0, 300.0), None),
         (fact(RECOVERY, "Goals", "Recovery point objective", 300.0, 300.0), None),
@@ -120,3 +127,18 @@ def test_the_claims_that_are_written_read_as_the_same() -> None:
 def test_a_runbook_that_states_no_total_claims_nothing() -> None:
     """An empty `claims:` would be a line to wonder about."""
     assert "claims" not in _read("# R\n```bash\nls\n```\n").draft.entries
+
+
+@pytest.mark.parametrize("said", ["none", "None", "**none**", "zero", "no downtime", "0", "none expected"])
+def test_no_downtime_is_a_claim(said: str) -> None:
+    """It is the boldest promise of a runbook, and has no digit in it."""
+    text = TEXT.replace("Recovery time: < 10 minutes", f"**Downtime:** {said}")
+    assert _claims(text)["downtime"].value == "0s"
+    (claim,) = [one for one in _read(text).plan.claims if isinstance(one, TimeClaim) and one.of is TimeOf.DOWNTIME]
+    assert float(claim.bound) == 0.0
+
+
+@pytest.mark.parametrize("said", ["not known", "see below", "noticeable", "depends"])
+def test_other_words_about_downtime_claim_nothing(said: str) -> None:
+    """A word that only begins like `no` is no number."""
+    assert "downtime" not in _claims(TEXT.replace("Recovery time: < 10 minutes", f"Downtime: {said}"))
