@@ -1,13 +1,15 @@
 """Units that live in types: seconds, bytes, probabilities, and how people write them."""
 
 import re
-from math import isfinite
 from typing import NewType
 
 __all__ = [
+    "LARGEST",
+    "LONGEST",
     "Bytes",
     "Probability",
     "Seconds",
+    "TooMuchError",
     "UnitError",
     "format_bytes",
     "format_seconds",
@@ -19,6 +21,12 @@ __all__ = [
 Seconds = NewType("Seconds", float)
 Bytes = NewType("Bytes", int)
 Probability = NewType("Probability", float)
+
+LONGEST = Seconds(36525 * 86400.0)
+"""A hundred years: no plan waits for longer, no certificate lives longer, and a date that far from now still exists."""
+
+LARGEST = Bytes(2**60)
+"""An EiB, more than any file system holds."""
 
 _NUMBER = r"(?P<number>\d+(?:\.\d+)?)"
 _SECONDS = {"ms": 0.001, "s": 1.0, "m": 60.0, "min": 60.0, "h": 3600.0, "d": 86400.0}
@@ -35,6 +43,10 @@ class UnitError(ValueError):
         self.hint = hint
 
 
+class TooMuchError(UnitError):
+    """A quantity is larger than any that is meant: a digit too many, or the wrong unit."""
+
+
 def parse_seconds(text: str) -> Seconds:
     """Read a duration.
 
@@ -42,29 +54,36 @@ def parse_seconds(text: str) -> Seconds:
         text: One or more numbers with a unit (`ms`, `s`, `m`, `min`, `h`, `d`), as in `90s` or `1h30m`.
 
     Returns:
-        Seconds, ≥ 0.
+        Seconds, from 0 to `LONGEST`.
 
     Raises:
-        UnitError: There is no unit, or the text is not a duration.
+        UnitError: There is no unit, the text is not a duration, or it is one of more than a hundred years.
     """
     compact = text.strip().replace(" ", "")
     parts = list(re.finditer(_NUMBER + r"(?P<unit>ms|min|s|m|h|d)", compact))
     if not parts or "".join(part.group(0) for part in parts) != compact:
         raise UnitError(text, "a duration", "write a number and a unit, such as `90s`, `5m` or `1h30m`")
     value = sum(float(part["number"]) * _SECONDS[part["unit"]] for part in parts)
-    return Seconds(_finite(value, text, "a duration"))
+    if not value <= LONGEST:
+        raise TooMuchError(
+            _short(text), "a duration of 100 years at most", "write at most `36525d`; is the unit right?"
+        )
+    return Seconds(value)
 
 
 def parse_bytes(text: str) -> Bytes:
-    """Read a size in bytes: `80MB` is 80 000 000, `80MiB` is 83 886 080.
+    """Read a size in bytes: `80MB` is 80 000 000, `80MiB` is 83 886 080; the result lies in [0, `LARGEST`].
 
     Raises:
-        UnitError: There is no unit, or the text is not a size.
+        UnitError: There is no unit, the text is not a size, or it is one of more than an EiB.
     """
     match = re.fullmatch(_NUMBER + r"\s*(?P<unit>[kKMG]?i?B)", text.strip())
     if match is None or match["unit"] not in _BYTES:
         raise UnitError(text, "a size", "write a number and a unit, such as `80MB` or `2GiB`")
-    return Bytes(round(_finite(float(match["number"]) * _BYTES[match["unit"]], text, "a size")))
+    value = float(match["number"]) * _BYTES[match["unit"]]
+    if not value <= LARGEST:
+        raise TooMuchError(_short(text), "a size of 1 EiB at most", "write a smaller one; is the unit right?")
+    return Bytes(round(value))
 
 
 def parse_probability(text: str) -> Probability:
@@ -83,10 +102,8 @@ def parse_probability(text: str) -> Probability:
     return Probability(value)
 
 
-def _finite(value: float, text: str, wanted: str) -> float:
-    if not isfinite(value):
-        raise UnitError(text, wanted, "write a number below 1e308")
-    return value
+def _short(text: str) -> str:
+    return text if len(text) <= 40 else f"{text[:20]}…"
 
 
 def format_seconds(value: float) -> str:

@@ -4,7 +4,16 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from wetrun.units import UnitError, format_bytes, format_seconds, parse_bytes, parse_probability, parse_seconds
+from wetrun.units import (
+    LONGEST,
+    TooMuchError,
+    UnitError,
+    format_bytes,
+    format_seconds,
+    parse_bytes,
+    parse_probability,
+    parse_seconds,
+)
 
 
 @given(st.floats(0, 1e7))
@@ -48,6 +57,23 @@ def test_what_is_not_a_duration(text: str) -> None:
     """A number without a unit has been read as seconds and as milliseconds by different tools: so it is refused."""
     with pytest.raises(UnitError):
         parse_seconds(text)
+
+
+@pytest.mark.parametrize(
+    "text", ["100000000d", "1" + "0" * 26 + "d", "36526d", "1h" + "9" * 300 + "d", "1" + "0" * 400 + "ms"]
+)
+def test_no_duration_is_longer_than_a_hundred_years(text: str) -> None:
+    """It was shown as `1e+26 d`, and every forecast with it was about nothing else."""
+    with pytest.raises(TooMuchError, match="100 years"):
+        parse_seconds(text)
+    assert parse_seconds("36525d") == LONGEST
+
+
+@pytest.mark.parametrize("text", ["1152921505GB", "9" * 30 + "B"])
+def test_no_size_is_larger_than_any_disk(text: str) -> None:
+    """As for durations: a zero too many is found where it is written."""
+    with pytest.raises(TooMuchError, match="1 EiB"):
+        parse_bytes(text)
 
 
 @pytest.mark.parametrize("text", ["", "80", "80 mb", "80M", "-1MB", "1e3MB", "9" * 400 + "MB"])

@@ -21,6 +21,8 @@ from tiny_plan import write_plan
         (["frobnicate"], 2),
         (["check", "--frobnicate"], 2),
         (["rehearse", "--jobs", "0"], 2),
+        (["rehearse", "--speed", "1e300"], 2),
+        (["rehearse", "--speed", "nan"], 2),
         (["rehearse", "--scenario", "unheard-of"], 2),
         (["report", "unheard-of"], 2),
         (["shell"], 2),

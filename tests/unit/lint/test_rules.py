@@ -244,6 +244,14 @@ def test_more_than_all_cases_is_told(line: str) -> None:
     assert "100 % at most" in message
 
 
+def test_a_time_of_more_than_a_hundred_years_is_an_error() -> None:
+    """Nobody plans for it: a digit too many, or the wrong unit."""
+    text = "# A\n```bash\nls\n```\nRollback time: 900000000 days\n"
+    (found,) = [one for one in _runbook(text) if one.place.line == 5]
+    assert (found.rule, found.severity) == ("impossible-number", Severity.ERROR)
+    assert _found("impossible-number", "ls", "Rollback time: 90 days") == []
+
+
 @pytest.mark.parametrize("line", ["Success rate: 100%", "Memory: 120%", "Traffic: 150 % of usual"])
 def test_other_percentages_are_nobody_s_business(line: str) -> None:
     """A false alarm on every capacity number would have the rule switched off."""

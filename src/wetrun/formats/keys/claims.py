@@ -12,7 +12,7 @@ from wetrun.formats.keys.quantities import amount_of, integer, seconds_of
 from wetrun.lean import pattern
 from wetrun.plan.claims import PRIOR_RUNS, Claim, OddsClaim, OddsOf, TimeClaim, TimeOf, Way
 from wetrun.plan.scenarios import Outcome
-from wetrun.units import Probability, Seconds, UnitError, parse_probability
+from wetrun.units import Probability, Seconds, TooMuchError, UnitError, parse_probability
 
 __all__ = ["CLAIMS", "EVIDENCE"]
 
@@ -82,6 +82,8 @@ def _time_reader(of: TimeOf) -> Callable[[Cursor, Scalar], TimeClaim]:
 def _seconds(text: str, whole: str) -> Seconds:
     try:
         return seconds_of(text)
+    except TooMuchError:
+        raise
     except UnitError:
         raise UnitError(whole, "a claim about a time", _TIME_HINT) from None
 

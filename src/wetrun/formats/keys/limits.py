@@ -10,7 +10,7 @@ from wetrun.formats.decode.tree import Scalar, describe
 from wetrun.formats.keys.quantities import seconds_of
 from wetrun.lean import pattern
 from wetrun.plan.expectations import Limits, Quantity, Range
-from wetrun.units import UnitError, parse_bytes
+from wetrun.units import TooMuchError, UnitError, parse_bytes
 
 __all__ = [
     "LIMITS",
@@ -101,6 +101,8 @@ def _amount(text: str, whole: str) -> tuple[float, Quantity]:
     for read, quantity in readers:
         try:
             return float(read(text)), quantity
+        except TooMuchError:
+            raise
         except UnitError:
             continue
     raise UnitError(whole.strip(), "a number or a limit", HINT)

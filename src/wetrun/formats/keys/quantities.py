@@ -11,7 +11,16 @@ from wetrun.formats.decode.shapes import Parsed
 from wetrun.formats.decode.tree import Scalar, describe
 from wetrun.lean import pattern
 from wetrun.plan.durations import Duration, Fixed, Lognormal, Pert, Uniform
-from wetrun.units import Bytes, Probability, Seconds, UnitError, parse_bytes, parse_probability, parse_seconds
+from wetrun.units import (
+    Bytes,
+    Probability,
+    Seconds,
+    TooMuchError,
+    UnitError,
+    parse_bytes,
+    parse_probability,
+    parse_seconds,
+)
 
 __all__ = [
     "DURATION",
@@ -114,6 +123,8 @@ def _duration(here: Cursor, node: Scalar) -> Duration:
         # `2-5m`: the first number borrows the unit of the second.
         unit = re.search(rf"{_UNIT}$", high_text.strip())
         low = seconds_of(low_text + (unit[0] if unit and re.fullmatch(r"[\d.]+", low_text) else ""))
+    except TooMuchError as error:
+        raise here.wrong(str(error), error.hint) from None
     except UnitError:
         raise here.wrong(f"`{node.text}` is not a duration", _SPAN_HINT) from None
     if low > high:
@@ -124,6 +135,8 @@ def _duration(here: Cursor, node: Scalar) -> Duration:
 def _with_span_hint(text: str) -> Seconds:
     try:
         return seconds_of(text)
+    except TooMuchError:
+        raise
     except UnitError as error:
         raise UnitError(error.text, error.wanted, _SPAN_HINT) from None
 

@@ -1,4 +1,4 @@
-"""A number that cannot be true: more than all cases."""
+"""A number that cannot be true: more than all cases, or more years than anybody plans for."""
 
 from collections.abc import Iterator
 
@@ -7,9 +7,11 @@ from wetrun.lint.stated import percent
 from wetrun.lint.subject import Subject
 from wetrun.plan.facts import Measure
 from wetrun.plan.findings import Severity
+from wetrun.units import LONGEST
 
 __all__ = ["RULE"]
 
+_TIMES = {Measure.DURATION, Measure.ADDED, Measure.DETECTION, Measure.RECOVERY}
 _SHARES = {Measure.PROBABILITY: "a probability", Measure.SUCCESS: "a success rate"}
 
 
@@ -20,6 +22,9 @@ def _look(subject: Subject) -> Iterator[Doubt]:
         if what is not None and most > 1:
             message = f"`{fact.label}` of `{fact.subject}` is {percent(most)}, and {what} is 100 % at most"
             yield Doubt(message, fact.place, "write a number from 0 % to 100 %; it is not counted as it is")
+        elif fact.measure in _TIMES and most > LONGEST:
+            message = f"`{fact.label}` of `{fact.subject}` is `{fact.text}`, and that is more than 100 years"
+            yield Doubt(message, fact.place, "is the unit right?", severity=Severity.ERROR)
 
 
 RULE = Rule(
