@@ -6,6 +6,7 @@ from typing import ClassVar
 from wetrun.faults import origin
 from wetrun.faults.confining import inside_double
 from wetrun.lean import dataclass
+from wetrun.plan.faults import PlanFile
 from wetrun.runtime.ports import Effect, World
 
 __all__ = ["BadRelease"]
@@ -29,7 +30,7 @@ class BadRelease:
     kind: ClassVar[str] = "bad-release"
     synthetic: ClassVar[bool] = False
     repository: str
-    patch: str
+    patch: PlanFile
     branch: str = "main"
     _tips: list[str] = field(default_factory=list[str], init=False, repr=False, compare=False)
 

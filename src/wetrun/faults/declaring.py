@@ -9,7 +9,7 @@ from typing import Any, ClassVar, Literal, Protocol, Union, get_args, get_origin
 from wetrun.faults.problems import BadFaultParameterError
 from wetrun.lean import pattern
 from wetrun.plan.expectations import JsonValue
-from wetrun.plan.faults import FaultParameter, FaultParameters, ParameterType
+from wetrun.plan.faults import FaultParameter, FaultParameters, ParameterType, PlanFile
 from wetrun.runtime.ports import Fault
 from wetrun.units import Bytes, Probability, Seconds, UnitError, parse_bytes, parse_probability, parse_seconds
 
@@ -17,6 +17,7 @@ __all__ = ["FaultClass", "declared", "received"]
 
 _TYPES: dict[Any, ParameterType] = {
     str: ParameterType.TEXT,
+    PlanFile: ParameterType.FILE,
     int: ParameterType.INTEGER,
     float: ParameterType.NUMBER,
     bool: ParameterType.FLAG,
@@ -98,7 +99,7 @@ def _is_not(problem: UnitError) -> str:
 def _fits(wanted: ParameterType, value: JsonValue) -> tuple[bool, Any]:
     number = isinstance(value, int | float) and not isinstance(value, bool)
     match wanted:
-        case ParameterType.TEXT:
+        case ParameterType.TEXT | ParameterType.FILE:
             return isinstance(value, str), value
         case ParameterType.FLAG:
             return isinstance(value, bool), value

@@ -7,6 +7,7 @@ from wetrun.faults.confining import sandbox_only
 from wetrun.faults.measuring import must, until
 from wetrun.faults.problems import FaultFailedError
 from wetrun.lean import dataclass
+from wetrun.plan.faults import PlanFile
 from wetrun.runtime.ports import Effect, World
 from wetrun.units import Seconds
 
@@ -38,9 +39,9 @@ class Script:
 
     kind: ClassVar[str] = "script"
     synthetic: ClassVar[bool] = False
-    begin: str
-    check: str
-    end: str | None = None
+    begin: PlanFile
+    check: PlanFile
+    end: PlanFile | None = None
     limit: Seconds = Seconds(30.0)
     _before: list[Effect] = field(default_factory=list[Effect], init=False, repr=False, compare=False)
 

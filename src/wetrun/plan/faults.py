@@ -1,21 +1,27 @@
 """What a plan may say about a kind of fault: its parameters, their types and what they mean."""
 
 from enum import Enum
+from typing import NewType
 
 from wetrun.lean import dataclass
 
-__all__ = ["FaultParameter", "FaultParameters", "ParameterType"]
+__all__ = ["FaultParameter", "FaultParameters", "ParameterType", "PlanFile"]
+
+PlanFile = NewType("PlanFile", str)
+"""The path of a file beside the plan."""
 
 
 class ParameterType(Enum):
     """How a fault's parameter is written in a plan, and what the fault receives.
 
-    `TEXT`: str. `INTEGER`: int. `NUMBER`: float. `DURATION` (`300ms`): float, seconds. `BYTES` (`80MB`): int, bytes.
-    `PROBABILITY` (`8%`, `0.08`, `1/12`): float from 0 to 1. `FLAG` (`true`, `false`): bool. `LIST_OF_TEXT`: list of str
-    (one text alone is read as a list of one). A `TEXT` named `service` must be the name of one of the plan's services.
+    `TEXT`: str. `FILE`: str, the path of a file beside the plan. `INTEGER`: int. `NUMBER`: float. `DURATION` (`300ms`):
+    float, seconds. `BYTES` (`80MB`): int, bytes. `PROBABILITY` (`8%`, `0.08`, `1/12`): float from 0 to 1. `FLAG`
+    (`true`, `false`): bool. `LIST_OF_TEXT`: list of str (one text alone is read as a list of one). A `TEXT` named
+    `service` must be the name of one of the plan's services.
     """
 
     TEXT = "text"
+    FILE = "path"
     INTEGER = "integer"
     NUMBER = "number"
     DURATION = "duration"

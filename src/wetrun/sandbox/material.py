@@ -9,7 +9,7 @@ from pathlib import Path
 from wetrun.sandbox.errors import PlanFileError
 from wetrun.sandbox.spec import SandboxSpec
 
-__all__ = ["digest", "plan_file", "script_path", "stage"]
+__all__ = ["beside", "digest", "plan_file", "script_path", "stage"]
 
 _HINT = "paths of the double are relative to the plan's folder, and stay in it"
 
@@ -28,7 +28,7 @@ def _material(spec: SandboxSpec) -> Iterator[tuple[str, Path]]:
     named = [text for text in (spec.double.setup, spec.double.start, *spec.double.files) if text is not None]
     seen: set[str] = set()
     for text in named:
-        top = _beside(spec.folder, text)
+        top = beside(spec.folder, text)
         found = (
             sorted(path for path in top.rglob("*") if not path.is_dir() or path.is_symlink()) if top.is_dir() else [top]
         )
@@ -39,7 +39,16 @@ def _material(spec: SandboxSpec) -> Iterator[tuple[str, Path]]:
                 yield name, path
 
 
-def _beside(folder: Path, text: str) -> Path:
+def beside(folder: Path, text: str) -> Path:
+    """A file or folder that a plan names.
+
+    Args:
+        folder: The plan's folder.
+        text: The path as the plan has it, relative to that folder.
+
+    Raises:
+        PlanFileError: It lies outside that folder, or is not there.
+    """
     relative = script_path(text)
     if relative.startswith(("../", "/")) or relative == "..":
         raise PlanFileError(text, "is outside the plan's folder", _HINT)
@@ -55,7 +64,7 @@ def plan_file(folder: Path, text: str) -> bytes:
     Raises:
         PlanFileError: It lies outside the plan's folder, or cannot be read.
     """
-    path = _beside(folder, text)
+    path = beside(folder, text)
     try:
         return path.read_bytes()
     except OSError as error:

@@ -9,6 +9,7 @@ from wetrun.lint.subject import Subject
 from wetrun.plan.facts import Facts
 from wetrun.plan.findings import Finding, Severity
 from wetrun.plan.plan import Plan
+from wetrun.verbs.plan_files import missing_files
 from wetrun.verbs.reading import read_document
 
 __all__ = ["Checked", "check"]
@@ -36,7 +37,7 @@ class Checked:
 
 
 def check(path: Path | None = None) -> Checked:
-    """Read a plan, resolve every reference in it, and hold it against the rules; nothing else is touched.
+    """Read a plan, resolve every reference in it, look for the files that it names, and hold it against the rules.
 
     Args:
         path: The plan or runbook; None finds `wetrun.yaml` from the working directory upwards.
@@ -48,6 +49,7 @@ def check(path: Path | None = None) -> Checked:
     document = read_document(path)
     runbook = document.runbook
     if runbook is None:
-        return Checked(document.plan, lint(Subject(document.plan, document.written)))
+        missing = missing_files(document.plan, document.text)
+        return Checked(document.plan, lint(Subject(document.plan, document.written, doubts=missing)))
     subject = Subject(document.plan, document.written, runbook.facts, runbook.findings, is_runbook=True)
     return Checked(document.plan, lint(subject), runbook.facts, is_runbook=True)

@@ -19,7 +19,14 @@ EXAMPLES = sorted((Path(__file__).parents[3] / "examples").glob("*/*.yaml"))
 BY_NAME = {rule.name: rule for rule in rules()}
 # Their examples are whole documents, or parts of several sections.
 _WHOLE = {"rollback-forgets", "probability-sum", "contradicting-numbers", "total-does-not-follow", "mis-encoded-text"}
-_WHOLE |= {"contradicting-totals", "impossible-number", "not-understood", "fixed-wait", "unverified-expectation"}
+_WHOLE |= {
+    "missing-file",
+    "contradicting-totals",
+    "impossible-number",
+    "not-understood",
+    "fixed-wait",
+    "unverified-expectation",
+}
 
 
 def _runbook(text: str) -> tuple[Finding, ...]:

@@ -19,6 +19,7 @@ _HINT = "write `{kind: {parameter: value}}`, as in `{service-stop: {service: pos
 _FAR = 2**63 - 1
 _SHAPES: Mapping[ParameterType, Shape[JsonValue | tuple[str, ...]]] = {
     ParameterType.TEXT: Text(),
+    ParameterType.FILE: Text("path"),
     ParameterType.INTEGER: integer("a whole number", -_FAR, _FAR),
     ParameterType.NUMBER: number("a number", float("-inf")),
     ParameterType.DURATION: SECONDS,
