@@ -158,6 +158,16 @@ def test_a_failing_setup_is_told_and_not_cached(plan_folder: Path, tmp_path: Pat
     assert running("sleep 86396") == []
 
 
+def test_a_setup_that_fails_without_a_word_is_told_as_such(plan_folder: Path, tmp_path: Path) -> None:
+    """`it says:` and nothing behind it looks as if the message had been lost."""
+    del plan_folder
+    (tmp_path / "setup.sh").write_text("grep -q shop /etc/hostname\ntest -e /nowhere\n")
+    spec = SandboxSpec(folder=tmp_path, double=Double(setup="setup.sh"))
+    with pytest.raises(ScriptFailedError, match=r"^`setup.sh` failed with exit code 1, and printed nothing$") as caught:
+        asyncio.run(Baseline.build(spec, tmp_path / "cache", silent))
+    assert "`set -x`" in (caught.value.hint or "")
+
+
 def test_concurrent_builds_make_one_baseline(plan_folder: Path, tmp_path: Path) -> None:
     """`--jobs` and two terminals build at the same time; the second must wait for the first, not spoil it."""
     del plan_folder

@@ -51,7 +51,7 @@ class ScriptFailedError(WetrunError):
     Attributes:
         script: Its path beside the plan.
         end: What it exited with (negative for a signal), or in words why it has no exit code.
-        tail: The end of its output; of a script that cannot be started its first line.
+        tail: The end of its output; of a script that cannot be started its first line. Empty when it printed nothing.
     """
 
     def __init__(self, script: str, end: int | str, tail: str) -> None:
@@ -59,10 +59,11 @@ class ScriptFailedError(WetrunError):
             how = f"failed with exit code {end}" if end >= 0 else f"was ended by signal {-end}"
         else:
             how = f"failed: {end}"
-        super().__init__(
-            f"`{script}` {how}; it says:\n{tail}",
-            hint="it runs inside the double, as root, in a copy of the files beside the plan that `double` names",
-        )
+        hint = "it runs inside the double, as root, in a copy of the files beside the plan that `double` names"
+        if not tail.strip():
+            hint += "; `set -x` at its beginning shows its commands"
+        said = f"; it says:\n{tail}" if tail.strip() else ", and printed nothing"
+        super().__init__(f"`{script}` {how}{said}", hint=hint)
         self.script = script
         self.end = end
         self.tail = tail
