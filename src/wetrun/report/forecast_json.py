@@ -36,7 +36,10 @@ def forecast_json(
     return {
         "plan": found.plan.name,
         "file": found.plan.source,
-        "success": {"probability": found.success, "interval": interval_json(found.success_interval)},
+        # Where the plan states no probability, a 1 would be read as a promise.
+        "success": {"probability": found.success, "interval": interval_json(found.success_interval)}
+        if found.has_odds
+        else {"probability": None, "interval": None},
         **whole,
         "curves": {
             "time": _curves(found.odds.total),

@@ -9,6 +9,7 @@ from wetrun.course.evidence import counted
 from wetrun.report.answers_text import Answers
 from wetrun.report.forecast_pictures import outcomes_picture, pictures, tone_of
 from wetrun.report.forecast_text import (
+    NO_ODDS,
     clock_rows,
     evidence_lines,
     figures,
@@ -58,6 +59,7 @@ def forecast_page(found: PlanForecast, scores: Summary | None = None, asked: Ans
         .render(
             found=found,
             asked=asked,
+            no_odds=NO_ODDS.partition(": ")[2],
             style=style,
             policy=policy(style),
             counted=f"{counted(runs, kind)} counted in" if runs else "by the plan's own numbers: no run is counted",
@@ -84,7 +86,9 @@ def odds_section(found: PlanForecast) -> OddsSection:
     level = percent(found.success_interval.level)
     drawn = [outcomes_picture(found.odds, found.intervals, width, f"odds-{width:.0f}") for width in (WIDE, NARROW)]
     return OddsSection(
-        headline=f"Deploys with {chance(found.success)} ({level} interval {chance(low)} to {chance(high)}).",
+        headline=f"Deploys with {chance(found.success)} ({level} interval {chance(low)} to {chance(high)})."
+        if found.has_odds
+        else f"{NO_ODDS[0].upper()}{NO_ODDS[1:]}.",
         claims=tuple(_claim(judged) for judged in found.claims),
         wide=Markup(inline(drawn[0])),  # noqa: S704 - escaped there
         narrow=Markup(inline(drawn[1])),  # noqa: S704 - as above

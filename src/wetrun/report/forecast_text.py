@@ -20,6 +20,7 @@ from wetrun.simulate.timing import Timing
 from wetrun.simulate.words import Sensitivity, in_words, percent
 
 __all__ = [
+    "NO_ODDS",
     "clock_rows",
     "evidence_lines",
     "figures",
@@ -28,6 +29,9 @@ __all__ = [
     "reading_lines",
     "time_lines",
 ]
+
+NO_ODDS = "no odds of success: the plan states no probability of anything, so nothing in it can go wrong"
+"""Stands in place of a 100 % that nobody stated and nothing supports."""
 
 _MOST = 8
 _HILL = 20
@@ -68,7 +72,9 @@ def _headline(found: PlanForecast, compared: PlanForecast | None) -> list[str]:
     by = "by the plan's own numbers: no run is counted" if not runs else f"{_runs(found)} counted in"
     lines = [
         f"{found.plan.name} — the odds, {found.plan.source}",
-        f"deploys with {chance(found.success)}, {level} interval {chance(low)} to {chance(high)} ({by})",
+        f"deploys with {chance(found.success)}, {level} interval {chance(low)} to {chance(high)} ({by})"
+        if found.has_odds
+        else f"{NO_ODDS} ({by})",
     ]
     if compared is not None:
         lines.append(

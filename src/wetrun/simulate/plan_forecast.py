@@ -137,6 +137,11 @@ class PlanForecast:
     rollout: Rollout | None
     warnings: tuple[str, ...]
 
+    @property
+    def has_odds(self) -> bool:
+        """Whether anything may go one way or the other; else no probability is stated, and success is no answer."""
+        return bool(self.compiled.graph.choices)
+
     def time_intervals(
         self, levels: Sequence[float], clocks: Sequence[Clock] = CLOCK_TAGS
     ) -> dict[Clock, ClockIntervals]:

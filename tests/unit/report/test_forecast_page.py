@@ -6,8 +6,10 @@ from xml.etree import ElementTree as ET
 
 from sample_forecast import bare_forecast, hostile_forecast, sample_forecast
 from wetrun.report.answers_text import answers_in_words, answers_text
+from wetrun.report.forecast_json import forecast_json
 from wetrun.report.forecast_page import forecast_page, odds_section
 from wetrun.report.forecast_pictures import pictures, stacked
+from wetrun.report.forecast_text import forecast_text
 from wetrun.report.pictures.drawing import NARROW, WIDE
 from wetrun.report.pictures.scales import chance
 from wetrun.simulate.asking import PLAN_CLOCKS
@@ -59,7 +61,8 @@ def test_the_page_answers_what_was_asked() -> None:
 def test_a_plan_that_states_nothing_has_a_page_too() -> None:
     """The first thing that people try is the smallest plan; it must not look broken."""
     page = forecast_page(bare_forecast())
-    assert "Deploys with 100 %" in page
+    assert "No odds of success" in page
+    assert "Deploys with" not in page
     assert "What the plan claims" not in page
     assert "What matters most" not in page
     assert "states no time" in page
@@ -102,3 +105,14 @@ def test_the_reports_section_is_the_forecast_in_brief() -> None:
     assert [row[1] for row in section.claims] == [judged.standing.value for judged in found.claims]
     assert "<svg" in section.wide
     assert "<svg" in section.narrow
+
+
+def test_a_plan_without_a_probability_promises_no_success() -> None:
+    """Nothing that could go wrong is stated: 100 % would be read as a promise, by people and by programs."""
+    found = bare_forecast()
+    headline = forecast_text(found).splitlines()[1]
+    assert headline.startswith("no odds of success: the plan states no probability")
+    assert "%" not in headline
+    assert forecast_json(found, ["0.5"], [])["success"] == {"probability": None, "interval": None}
+    assert "100 %" not in odds_section(found).headline
+    assert forecast_text(sample_forecast()).splitlines()[1].startswith("deploys with")

@@ -136,7 +136,7 @@ def _blind_checks(source: Source) -> Iterator[Conclusion]:
 
 def _odds(source: Source) -> Iterator[Conclusion]:
     foreseen = source.foreseen
-    if foreseen is None:
+    if foreseen is None or foreseen.success is None or foreseen.harm is None:
         return
     yield Conclusion(_FOUND, f"By the odds, it deploys with a probability of {odds(foreseen.success)}")
     yield Conclusion(

@@ -33,8 +33,8 @@ def foresee(found: PlanForecast) -> Foreseen:
     times = {of.value: time_of(found.odds, of, 0.95) for of in TimeOf}
     return Foreseen(
         claims=tuple(_claim(judged) for judged in found.claims),
-        success=_number(found.success, found.success_interval),
-        harm=_number(probability, interval),
+        success=_number(found.success, found.success_interval) if found.has_odds else None,
+        harm=_number(probability, interval) if found.has_odds else None,
         outcomes=by_word(found.odds.probabilities),
         given={name: by_word(outcomes) for name, outcomes in rehearsal_odds(found.graph, found.compiled).items()},
         choices={

@@ -42,8 +42,9 @@ class Foreseen:
 
     Attributes:
         claims: Those of the plan, and of its document.
-        success: P(deployed, degraded or not).
-        harm: P(not-restored, stuck or escaped): users are left with something worse, and a person is needed.
+        success: P(deployed, degraded or not); None when the plan states no probability of anything.
+        harm: P(not-restored, stuck or escaped): users are left with something worse, and a person is needed;
+            None likewise.
         outcomes: Outcome's word → probability.
         given: Scenario (None: the clean run) → outcome's word → probability when it is forced on.
         choices: Parameter that runs can measure (`rollback.succeeds`) → what is known of it.
@@ -56,8 +57,8 @@ class Foreseen:
     """
 
     claims: tuple[ForeseenClaim, ...]
-    success: Number
-    harm: Number
+    success: Number | None
+    harm: Number | None
     outcomes: Mapping[str, float] = field(default_factory=dict[str, float])
     given: Mapping[str | None, Mapping[str, float]] = field(default_factory=dict[str | None, Mapping[str, float]])
     choices: Mapping[str, Known] = field(default_factory=dict[str, Known])

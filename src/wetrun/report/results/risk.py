@@ -63,7 +63,7 @@ def _unknown(source: Source) -> Iterator[str]:
         yield "the clean run was left out"
     if not source.faulty:
         yield "no scenario was run: nothing is known about failures"
-    if source.foreseen is None:
+    if source.foreseen is None or source.foreseen.harm is None:
         yield "no odds can be computed: the plan states no probability"
 
 
@@ -99,7 +99,7 @@ def _grounds(source: Source) -> Iterator[str]:
 
 def _highest(source: Source) -> float | None:
     """P(harm) or the upper end of its interval: of a very skew distribution the mean may lie above both ends."""
-    if source.foreseen is None:
+    harm = None if source.foreseen is None else source.foreseen.harm
+    if harm is None:
         return None
-    harm = source.foreseen.harm
     return harm.value if harm.interval is None else max(harm.value, harm.interval[1])

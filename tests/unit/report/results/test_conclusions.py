@@ -97,6 +97,7 @@ def test_the_odds_are_the_forecasts_and_absent_without_one() -> None:
     assert "deploys with a probability of 93 % (90 % interval 90 % to 95 %)" in texts
     assert "largest risk by the odds: gone costs 4 points" in texts
     assert "probability" not in _texts(source())
+    assert "deploys with a probability" not in _texts(source(odds=replace(foreseen(), success=None, harm=None)))
 
 
 def test_the_tally_is_that_of_the_table() -> None:

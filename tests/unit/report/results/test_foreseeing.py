@@ -9,6 +9,7 @@ from wetrun.formats.yaml_plan import read_plan
 from wetrun.plan.scenarios import HARMFUL, Outcome
 from wetrun.report.results.foreseeing import foresee
 from wetrun.report.results.foreseen import Foreseen
+from wetrun.report.results.model import Number
 from wetrun.simulate.harm import harm
 from wetrun.simulate.observation import Origin, Pool, Times
 from wetrun.simulate.outcome_words import word_of
@@ -28,6 +29,11 @@ PLAN = """
 """
 
 
+def _value(number: Number | None) -> float:
+    assert number is not None
+    return number.value
+
+
 def _foreseen(good: int = 0, bad: int = 0) -> Foreseen:
     counts = {"rollback.succeeds": {"yes": good, "no": bad}} if good + bad else {}
     known = Known(Origin.REHEARSAL, Pool((), {}), counts, Times({}, {}, {}, 0))
@@ -38,7 +44,7 @@ def test_the_numbers_are_those_of_the_forecast() -> None:
     """The report and `wetrun simulate` must never differ."""
     forecast = sample_forecast()
     found = foresee(forecast)
-    assert found.success.value == forecast.success
+    assert _value(found.success) == forecast.success
     assert [one.claim for one in found.claims] == [judged.claim for judged in forecast.claims]
     assert [one.stands.value for one in found.claims] == [judged.standing.value for judged in forecast.claims]
     assert [one.evidence for one in found.claims] == [judged.evidence for judged in forecast.claims]
@@ -52,7 +58,7 @@ def test_the_numbers_are_those_of_the_forecast() -> None:
 def test_by_hand() -> None:
     """15 % have to be taken back, of which the rollback restores 80 %: 3 % stay changed."""
     found = _foreseen()
-    assert found.harm.value == pytest.approx(0.03, rel=1e-12)
+    assert _value(found.harm) == pytest.approx(0.03, rel=1e-12)
     assert found.outcomes["rolled-back"] == pytest.approx(0.12, rel=1e-12)
     assert found.chances == {"one": pytest.approx(0.1), "two": pytest.approx(0.05)}
     assert sum(found.given["one"].values()) == pytest.approx(1.0)
@@ -70,14 +76,14 @@ def test_runs_move_what_is_known_and_how_much_of_it_is_assumed() -> None:
     assert known.runs == 30
     assert known.number.interval is not None
     assert known.number.interval[0] < 0.95 < known.number.interval[1]
-    assert after.harm.value == pytest.approx(0.15 * 0.05)
-    assert after.harm.value < before.harm.value < _foreseen(0, 5).harm.value
+    assert _value(after.harm) == pytest.approx(0.15 * 0.05)
+    assert _value(after.harm) < _value(before.harm) < _value(_foreseen(0, 5).harm)
 
 
 def test_a_plan_that_states_nothing_foresees_nothing() -> None:
-    """No harmful end is in the model: its odds are none, and so is their interval."""
+    """Nothing may go one way or the other in the model: a 100 % and a 0 % of it would be read as answers."""
     found = foresee(bare_forecast())
-    assert (found.harm.value, found.harm.interval) == (0.0, (0.0, 0.0, 0.9))
+    assert (found.success, found.harm) == (None, None)
     assert (found.claims, found.choices, found.user_minutes) == ((), {}, None)
     assert found.assumed == 1.0
 
