@@ -3,6 +3,7 @@
 import html
 import json
 import re
+from base64 import b64encode
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
@@ -19,6 +20,10 @@ _SHORTEST = 4
 """Characters of the shortest secret that is looked for; a shorter one would mask half of every text."""
 _SHORTEST_LINE = 8
 """Characters of the shortest line of a secret that is looked for by itself; shorter ones (`}`) stand anywhere."""
+_SHORTEST_CODED = 6
+"""Characters of the shortest base64 that is looked for: that of four letters by themselves."""
+_WRAPPED = (64, 76)
+"""Characters of a line of base64, as PEM and MIME have it, and `base64` by itself."""
 _CUT = "…"
 """Stands wherever wetrun leaves something out of a text, and so may have parted a secret in two."""
 _BESIDE_A_CUT = "\n[]\ufffd"
@@ -45,14 +50,19 @@ _THEIRS = frozenset({"captured", "headers", "rows"})
 
 
 class Masking:
-    """Replaces secrets by `***`, also as they stand in an address, in JSON or between a shell's quotes.
+    """Replaces secrets by `***`, also as they stand in an address, in JSON, in Python or between a shell's quotes.
+
+    In base64 a secret is found by itself and amid other text (`user:password`), with either alphabet; of its first and
+    last letter a few bits may stay, which share a character with what is beside it.
 
     A secret of several lines is looked for line by line, too: messages quote one of them. What a cut has left of a
     secret, before or behind the mark of the cut, is masked as well.
     """
 
     def __init__(self, secrets: Iterable[str] = ()) -> None:
+        secrets = tuple(secrets)
         forms = {form for one in secrets for piece in _pieces(one) for form in _forms(piece)}
+        forms.update(form for one in secrets if len(one) >= _SHORTEST for form in _coded(one))
         self._forms = sorted(forms, key=len, reverse=True)
         self._longest = len(self._forms[0]) if self._forms else 0
         self._by_beginning = _by(slice(_SHORTEST), self._forms)
@@ -151,7 +161,7 @@ def _pieces(secret: str) -> Iterator[str]:
 
 
 def _forms(piece: str) -> tuple[str, ...]:
-    """How a secret may be written: as it is, in JSON, as a shell quotes it, in an address, in HTML."""
+    """How a secret may be written: as it is, in JSON, in Python, as a shell quotes it, in an address, in HTML."""
     in_json = (json.dumps(piece)[1:-1], json.dumps(piece, ensure_ascii=False)[1:-1])
     in_addresses = (
         quote(piece, safe="", errors="replace"),
@@ -161,6 +171,7 @@ def _forms(piece: str) -> tuple[str, ...]:
     return (
         piece,
         *in_json,
+        *_in_python(piece),
         *(form.replace("/", "\\/") for form in in_json),
         *(piece.replace("'", quoted) for quoted in ("'\\''", "'\"'\"'")),
         re.sub(r"([^\w%+./:=@-])", r"\\\1", piece),
@@ -168,6 +179,30 @@ def _forms(piece: str) -> tuple[str, ...]:
         *in_addresses,
         *(re.sub("%[0-9A-F]{2}", lambda found: found[0].lower(), form) for form in in_addresses),
     )
+
+
+def _in_python(piece: str) -> Iterator[str]:
+    """How Python shows a text, or the bytes that it is: which quotes it escapes is up to the text around the piece."""
+    both = "\"'"  # with both in it, a text stands between single quotes
+    shown = repr(both + piece)[4:-1], ascii(both + piece)[4:-1], repr((both + piece).encode(errors="replace"))[5:-1]
+    for one in shown:
+        yield one
+        yield one.replace("\\'", "'")
+
+
+def _coded(secret: str) -> Iterator[str]:
+    """A secret in base64: by itself, in lines, and at each of the three places where it may begin amid other bytes."""
+    raw = secret.encode(errors="replace")
+    alone = b64encode(raw).decode()
+    found = {alone, alone.rstrip("=")}
+    for width in _WRAPPED:
+        found |= {alone[at : at + width] for at in range(0, len(alone), width)}
+    for before in range(3):
+        code = b64encode(bytes(before) + raw).decode()
+        found.add(code[-(-before * 8 // 6) : (before + len(raw)) * 8 // 6])
+    for one in found:
+        if len(one) >= _SHORTEST_CODED:
+            yield from {one, one.replace("+", "-").replace("/", "_"), quote(one, safe="")}
 
 
 def _by(part: slice, forms: Iterable[str]) -> Mapping[str, list[str]]:
