@@ -60,6 +60,11 @@ def test_chaos_toolkit_sigkill_in_mid_step_leaves_the_fault_running(hanging: Com
         wait_until(lambda: fault_at_work(hanging), what="the fault")
         # So that we know that we would see it.
         wait_until(lambda: any("sleep 4322" in line for line in belonging(hanging.folder)), what="the orphan")
+        # Also where its processes cannot be seen, as from another container.
+        for around in ([], ["unshare", "--user", "--map-root-user", "--pid", "--fork", "--mount-proc"]):
+            asked = [*around, sys.executable, "-m", "wetrun", "status", "--json"]
+            going = subprocess.run(asked, cwd=hanging.folder, capture_output=True, text=True, check=True)
+            assert [one["state"] for one in json.loads(going.stdout)] == ["running"]
         process.kill()
     wait_until(lambda: not belonging(hanging.folder), what="the end of every process")
     assert mounts_in(hanging.folder) == []

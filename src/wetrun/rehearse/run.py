@@ -20,7 +20,6 @@ from wetrun.plan.scenarios import Outcome, Scenario
 from wetrun.probes.expand import expand_request
 from wetrun.rehearse.equipment import Surroundings, equip, fresh_run
 from wetrun.rehearse.settings import CLEAN, Settings, Spectator
-from wetrun.rehearse.state import Owner
 from wetrun.rehearse.sweeping import lock_of
 from wetrun.rehearse.targets import open_targets
 from wetrun.rehearse.wording import fault_in_words
@@ -122,7 +121,6 @@ def _beginning(job: Job, fault: Fault | None) -> dict[str, JsonValue]:
         "speed": job.settings.speed,
         "isolation": job.settings.isolation.value,
         "baseline": job.baseline.folder.name if job.baseline else None,
-        "owner": str(Owner.me()),
     }
 
 

@@ -8,7 +8,7 @@ from secrets import token_hex
 from wetrun.errors import WetrunError
 from wetrun.lean import dataclass
 
-__all__ = ["Owner", "StateFolder", "StateFolderError", "new_rehearsal_id"]
+__all__ = ["StateFolder", "StateFolderError", "new_rehearsal_id"]
 
 
 class StateFolderError(WetrunError):
@@ -23,52 +23,6 @@ class StateFolderError(WetrunError):
 def new_rehearsal_id(now: float) -> str:
     """A name for a rehearsal that sorts by time: `20260131-174500-3fa9`; `now` is seconds since the epoch."""
     return f"{datetime.fromtimestamp(now, UTC):%Y%m%d-%H%M%S}-{token_hex(2)}"
-
-
-@dataclass(frozen=True, slots=True)
-class Owner:
-    """A process that owns something, told apart from a later one with the same number."""
-
-    pid: int
-    boot: str
-    started: str
-
-    @classmethod
-    def me(cls) -> "Owner":
-        """The process that asks."""
-        return cls(os.getpid(), _boot(), _started(os.getpid()))
-
-    @property
-    def alive(self) -> bool:
-        """Whether it still runs."""
-        return self.boot == _boot() and self.started != "" and _started(self.pid) == self.started
-
-    def __str__(self) -> str:
-        return f"{self.pid} {self.boot} {self.started}"
-
-    @classmethod
-    def parse(cls, text: str) -> "Owner | None":
-        """Read what `str` wrote; None when it is something else."""
-        parts = text.split()
-        if len(parts) != 3 or not parts[0].isdigit():
-            return None
-        return cls(int(parts[0]), parts[1], parts[2])
-
-
-def _boot() -> str:
-    try:
-        return Path("/proc/sys/kernel/random/boot_id").read_text().strip()
-    except OSError:
-        return "unknown"
-
-
-def _started(pid: int) -> str:
-    """When a process started, in clock ticks since boot; empty when there is none (or only its remains)."""
-    try:
-        fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
-    except OSError:
-        return ""
-    return "" if fields[0] in {"Z", "X"} else fields[19]
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,6 +53,10 @@ class StateFolder:
     def sandbox(self, rehearsal: str, run: str) -> Path:
         """The sandbox of a run, while it lasts or is kept."""
         return self.sandboxes / f"{rehearsal}.{run}"
+
+    def lock(self, rehearsal: str) -> Path:
+        """The lock that a rehearsal holds from its beginning to its end."""
+        return self.sandboxes / f".{rehearsal}.lock"
 
     def prepare(self) -> None:
         """Make the folder.

@@ -4,6 +4,7 @@ A sandbox belongs to whoever holds the lock beside it. Only names that we give a
 a state folder may lie among other things.
 """
 
+import contextlib
 import stat
 from pathlib import Path
 
@@ -18,7 +19,9 @@ from wetrun.sandbox.visiting import end_agent
 
 __all__ = ["lock_of", "sweep"]
 
-_RUN = pattern(r"\d{8}-\d{6}-[0-9a-f]{4}\..+")
+_REHEARSAL = r"\d{8}-\d{6}-[0-9a-f]{4}"
+_LOCK = pattern(rf"\.{_REHEARSAL}\.lock")
+_RUN = pattern(rf"{_REHEARSAL}\..+")
 
 
 def lock_of(sandbox: Path) -> Path:
@@ -32,8 +35,12 @@ def sweep(folder: StateFolder) -> tuple[str, ...]:
     Returns:
         A warning for each thing that could not be removed, as when another user's rehearsal made it.
     """
-    names = {_run_of(entry.name) for entry in folder.sandboxes.iterdir()}
-    swept = (_sweep(folder.sandboxes / name) for name in sorted(names) if _RUN.fullmatch(name))
+    entries = [entry.name for entry in folder.sandboxes.iterdir()]
+    names = {_run_of(name) for name in entries}
+    swept = [_sweep(folder.sandboxes / name) for name in sorted(names) if _RUN.fullmatch(name)]
+    for lock in (folder.sandboxes / name for name in entries if _LOCK.fullmatch(name)):
+        with contextlib.suppress(OSError), owned_if_free(lock):
+            pass  # the lock of a rehearsal that is gone goes with us
     return (*(warning for warning in swept if warning is not None), *sweep_builds(folder.baselines))
 
 

@@ -11,7 +11,7 @@ import os
 from collections.abc import AsyncGenerator, Generator
 from pathlib import Path
 
-__all__ = ["owned", "owned_if_free"]
+__all__ = ["is_owned", "owned", "owned_if_free"]
 
 _LOOK = 0.05
 
@@ -44,6 +44,26 @@ def owned_if_free(lock: Path) -> Generator[bool]:
     finally:
         if descriptor is not None:
             _give_back(lock, descriptor)
+
+
+def is_owned(lock: Path) -> bool:
+    """Whether somebody holds a lock file; it is neither made nor removed, and a holder that comes meanwhile waits.
+
+    Another user's may not be looked at: while it is there, it counts as held.
+    """
+    try:
+        descriptor = os.open(lock, os.O_RDONLY | os.O_CLOEXEC | os.O_NOFOLLOW)
+    except FileNotFoundError:
+        return False
+    except OSError:
+        return True
+    try:
+        fcntl.flock(descriptor, fcntl.LOCK_SH | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return True
+    finally:
+        os.close(descriptor)
+    return False
 
 
 def _take(lock: Path) -> int | None:

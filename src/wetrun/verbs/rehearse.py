@@ -15,6 +15,7 @@ from wetrun.rehearse.sweeping import sweep
 from wetrun.rehearse.threads import threads_needed
 from wetrun.report.model import RehearsalReport
 from wetrun.report.results.model import Results
+from wetrun.sandbox.owning import owned
 from wetrun.verbs.interruption import Interruption
 from wetrun.verbs.kept import kept_of
 from wetrun.verbs.reading import read_document
@@ -95,12 +96,18 @@ def rehearse(plan_path: Path, settings: Settings, spectator: Spectator, double: 
         return Rehearsed(told.report, page, kept, told.results)
 
 
+async def _owned(work: Rehearsing) -> None:
+    """Do the rehearsal; whoever asks whether it is still going looks at its lock."""
+    async with owned(StateFolder(work.settings.state).lock(work.rehearsal)):
+        await rehearse_plan(work)
+
+
 async def _interrupted(work: Rehearsing, interruption: Interruption) -> bool:
     """Do the rehearsal; True when a signal cut it short."""
     loop = asyncio.get_running_loop()
     # The loop shuts it down when it ends.
     loop.set_default_executor(ThreadPoolExecutor(threads_needed(work.plan, work.settings.jobs), "wetrun"))
-    task = asyncio.create_task(rehearse_plan(work))
+    task = asyncio.create_task(_owned(work))
 
     def stop() -> None:
         if not task.done():

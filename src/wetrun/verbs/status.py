@@ -11,7 +11,8 @@ from wetrun.journal.port import Journal, Record
 from wetrun.journal.sqlite import SqliteJournal
 from wetrun.lean import dataclass
 from wetrun.plan.scenarios import Outcome
-from wetrun.rehearse.state import Owner, StateFolder
+from wetrun.rehearse.state import StateFolder
+from wetrun.sandbox.owning import is_owned
 from wetrun.verbs.report import gather
 
 __all__ = ["RehearsalState", "RehearsalStatus", "is_whole", "status"]
@@ -86,9 +87,8 @@ def _status(journal: Journal, folder: StateFolder, rehearsal: str) -> RehearsalS
         return None
     first: Any = next(iter(records.values()))[0].body
     runs = {name: _outcome(records.get(name, ())) for name in first.get("runs", list(records))}
-    owner = Owner.parse(str(first.get("owner")))
     ended = _all_over(records)
-    running = not ended and owner is not None and owner.alive
+    running = not ended and is_owned(folder.lock(rehearsal))
     state = RehearsalState.RUNNING if running else RehearsalState.ENDED if ended else RehearsalState.INTERRUPTED
     began = min(found[0].wall for found in records.values())
     report = gather(journal, rehearsal)

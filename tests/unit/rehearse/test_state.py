@@ -1,34 +1,10 @@
-"""The state folder outlives crashes: what dead owners left is swept, what living ones use is not."""
+"""The state folder: what is in it, and what using it does not do."""
 
-import subprocess
-import sys
 from pathlib import Path
 
 import pytest
 
-from wetrun.rehearse.state import Owner, StateFolder, StateFolderError, new_rehearsal_id
-
-
-def test_a_process_is_told_from_its_successor() -> None:
-    """A process number is used again; together with boot and start it is not."""
-    me = Owner.me()
-    assert me.alive
-    assert Owner.parse(str(me)) == me
-    assert not Owner(me.pid, me.boot, "1").alive
-    assert not Owner(me.pid, "another boot", me.started).alive
-
-
-def test_a_dead_owner_is_dead() -> None:
-    """The owner of a crashed rehearsal must not keep its remains alive."""
-    done = subprocess.run(
-        [sys.executable, "-c", "from wetrun.rehearse.state import Owner; print(Owner.me())"],
-        capture_output=True,
-        text=True,
-        check=True,
-    )
-    owner = Owner.parse(done.stdout)
-    assert owner is not None
-    assert not owner.alive
+from wetrun.rehearse.state import StateFolder, StateFolderError, new_rehearsal_id
 
 
 def test_making_the_folder_removes_nothing(tmp_path: Path) -> None:

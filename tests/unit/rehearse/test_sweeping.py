@@ -10,7 +10,7 @@ import pytest
 from ordinary_user import OrdinaryUser
 from wetrun.rehearse.state import StateFolder
 from wetrun.rehearse.sweeping import lock_of, sweep
-from wetrun.sandbox.owning import owned_if_free
+from wetrun.sandbox.owning import is_owned, owned_if_free
 from wetrun.sandbox.removal import remove
 
 
@@ -43,6 +43,19 @@ def test_what_nobody_owns_is_swept(folder: StateFolder) -> None:
         assert set(folder.sandboxes.iterdir()) == {mine, lock_of(mine), kept}
     assert sweep(folder) == ()
     assert set(folder.sandboxes.iterdir()) == {kept}
+
+
+def test_the_lock_of_a_rehearsal_goes_with_it(folder: StateFolder) -> None:
+    """A kill -9 leaves its file, which says nothing any more; that of a rehearsal that goes on says that it does."""
+    gone, going = folder.lock("20260101-000000-abcd"), folder.lock("20260101-000000-abce")
+    gone.touch()
+    with owned_if_free(going) as is_ours:
+        assert is_ours
+        assert (is_owned(gone), is_owned(going)) == (False, True)
+        assert sweep(folder) == ()
+        assert set(folder.sandboxes.iterdir()) == {going}
+    assert not is_owned(going)
+    assert list(folder.sandboxes.iterdir()) == []
 
 
 def test_what_has_no_name_of_ours_stays(folder: StateFolder) -> None:
