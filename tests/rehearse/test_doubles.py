@@ -58,6 +58,27 @@ def test_a_fault_that_does_not_take_effect_is_inconclusive(tmp_path: Path) -> No
     assert exit_code(report) == 4
 
 
+def test_a_declared_ssh_port_without_a_server_is_told_with_the_way_out(tmp_path: Path) -> None:
+    """Whoever lists port 22 among the ports has to start a server there: `connection reset` does not say so."""
+    report = tiny(
+        tmp_path,
+        """
+        targets: {box: {ssh: deploy@app.test, directory: /tmp}}
+        double:
+          setup: setup.sh
+          start: start.sh
+          users: [deploy]
+          ports: {80: {to: 8080}, 22: {to: 2222}}
+          hosts: {app.test: sandbox}
+        """,
+        "clean",
+    )
+    clean = run_of(report, "clean")
+    assert clean.outcome is Outcome.INCONCLUSIVE
+    assert "has port 22, so wetrun starts no ssh server for it" in clean.reason
+    assert "listens on port 2222, or leave port 22 out of `ports`" in clean.reason
+
+
 def test_a_fault_that_never_struck_is_inconclusive(tmp_path: Path) -> None:
     """The run ended before the point at which the fault was to strike: nothing is known about it."""
     report = tiny(

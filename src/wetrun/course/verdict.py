@@ -76,6 +76,11 @@ def decide(results: Sequence[RunResult], *, limits: Sequence[str] = ()) -> Verdi
         conditions.append("no rollback was carried out in any run: nothing shows that it restores the system")
     if not any(result.scenario is None for result in results):
         conditions.append("the clean run was left out")
+        if any(result.noticed for result in results):
+            conditions.append(
+                "without the clean run nobody knows whether a check that noticed speaks when nothing is wrong as well: "
+                "`--scenario clean` beside the others shows it"
+            )
     if stop:
         word, reasons = VerdictWord.NO_GO, stop
     elif unclear:

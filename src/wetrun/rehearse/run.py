@@ -97,7 +97,8 @@ async def perform(job: Job, journal: Journal, spectator: Spectator) -> None:
         recorder.note("broke", {"why": str(error)})
         raise  # no other run would fare better
     except (WetrunError, OSError) as error:
-        reason = str(error)
+        hint = error.hint if isinstance(error, WetrunError) else None
+        reason = f"{error}; {hint}" if hint else str(error)  # nobody else tells the way out
         recorder.note("broke", {"why": reason})
     except asyncio.CancelledError:
         recorder.note("broke", {"why": "interrupted"})

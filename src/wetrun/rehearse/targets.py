@@ -9,8 +9,10 @@ from wetrun.plan.double import Target as PlannedTarget
 from wetrun.plan.plan import Plan
 from wetrun.runtime.ports import Target
 from wetrun.sandbox import CellProcess, Sandbox, UnisolatedSandbox
+from wetrun.sandbox.spec import Door
 from wetrun.sandbox.unisolated import HostProcess
 from wetrun.targets.channel import Spawned
+from wetrun.targets.errors import TargetUnreachableError
 from wetrun.targets.local import SandboxTarget
 
 __all__ = ["open_targets"]
@@ -82,10 +84,26 @@ async def open_targets(
         targets: dict[str, Target] = {}
         for name, planned in plan.targets.items():
             target = _target(sandbox, folder, planned)
-            await target.open(plan.environment, secrets)
+            try:
+                await target.open(plan.environment, secrets)
+            except TargetUnreachableError as error:
+                raise _explained(error, plan, planned) from error
             stack.push_async_callback(target.close)
             targets[name] = target
         yield targets
+
+
+def _explained(error: TargetUnreachableError, plan: Plan, planned: PlannedTarget) -> TargetUnreachableError:
+    """The error, with the way out where the double has to have an ssh server of its own."""
+    port = None if planned.ssh is None else Door.parse(planned.ssh).port
+    own = next((one for one in plan.double.ports if one.port == port), None)
+    if own is None:
+        return error
+    hint = (
+        f"`double: ports:` has port {own.port}, so wetrun starts no ssh server for it: let `start` start one that "
+        f"listens on port {own.to}, or leave port {own.port} out of `ports`"
+    )
+    return TargetUnreachableError(planned.name, error.reason, hint=hint)
 
 
 def _target(sandbox: Sandbox | UnisolatedSandbox, folder: Path, planned: PlannedTarget) -> Target:

@@ -10,11 +10,13 @@ class TargetError(WetrunError):
 
     Attributes:
         target: The target's name in the plan.
+        reason: What is wrong with it.
     """
 
     def __init__(self, target: str, message: str, *, hint: str | None = None) -> None:
         super().__init__(f"target `{target}`: {message}", hint=hint)
         self.target = target
+        self.reason = message
 
 
 class TargetUnreachableError(TargetError):

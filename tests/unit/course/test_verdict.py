@@ -54,6 +54,17 @@ def test_a_plan_that_does_not_deploy_is_no_go() -> None:
     assert decide([clean]).word is VerdictWord.NO_GO
 
 
+def test_without_the_clean_run_noticing_is_doubtful() -> None:
+    """A check that always speaks notices every fault; only the clean run tells it from one that is awake."""
+    noticed = result(Outcome.ROLLED_BACK, scenario(Outcome.ROLLED_BACK), noticed=("step `x`",))
+    doubt = "without the clean run nobody knows whether a check that noticed speaks when nothing is wrong"
+    told = decide([noticed])
+    assert told.word is VerdictWord.GO_WITH_CONDITIONS
+    assert [one for one in told.conditions if one.startswith(doubt)]
+    for runs in ([CLEAN, noticed], [result(Outcome.DEPLOYED)]):
+        assert not [one for one in decide(runs).conditions if one.startswith(doubt)]
+
+
 def test_inconclusive_is_not_go() -> None:
     """Missing data never counts as passed, and never hides a NO-GO either."""
     unclear = result(Outcome.INCONCLUSIVE)
