@@ -14,6 +14,15 @@ from wetrun.verbs.check import Checked, check
 __all__ = ["command"]
 
 _COLOURS = {Severity.ERROR: "red", Severity.WARNING: "yellow", Severity.NOTE: "cyan"}
+_ONE = {
+    "phases": "phase",
+    "steps": "step",
+    "monitors": "monitor",
+    "probes": "probe",
+    "scenarios": "scenario",
+    "procedures": "procedure",
+    "recoveries": "recovery",
+}
 
 
 @click.command("check")
@@ -69,9 +78,9 @@ def _tell(found: Checked, shown: tuple[Finding, ...]) -> None:
     facts = _facts(found)
     names = ["phases", "steps", "monitors", "probes", "scenarios"]
     names += ["procedures", "recoveries", "unverified"] if found.is_runbook else []
-    counts = ", ".join(f"{facts[name]} {name}" for name in names)
+    counts = ", ".join(f"{facts[name]} {_ONE.get(name, name) if facts[name] == 1 else name}" for name in names)
     tally = ", ".join(
-        f"{number} {severity.value}s"
+        f"{number} {severity.value}" + ("s" if number > 1 else "")
         for severity in Severity
         if (number := sum(finding.severity is severity for finding in found.findings))
     )
