@@ -26,7 +26,9 @@ __all__ = ["Material", "Part", "Told", "gather"]
 _MITIGATION = re.compile(r"^(?:mitigation|fix|resolution|work-?around|remedy|solution)\b", re.IGNORECASE)
 _ANSWER = re.compile(r"(?:mitigation|fix|resolution|work-?around|remedy|solution|roll ?back|response)\b", re.IGNORECASE)
 _CAUSE = re.compile(r"\b(?:when|where|cause|trigger|timing|context|description|impact|what happens)\b", re.IGNORECASE)
-_STATES = re.compile(r"\d|mmediate|nstant|own-?time|utage")
+_DIGIT = re.compile(r"\d")
+_NUMBERS = ("mmediate", "nstant", "owntime", "own-time", "utage")
+"""What stands where a number may be said without a digit: at once, and `Downtime: none`."""
 _LEADS_TO_OUTPUT = re.compile(
     r"output|should (?:see|show|return|look|print)|expect|returns?|result|prints?|response|looks? like", re.IGNORECASE
 )
@@ -202,7 +204,7 @@ class _Gatherer:
         self._found.decisions += table_decisions(table)
 
     def _state(self, text: str, section: Section, line: int) -> None:
-        if _STATES.search(text):
+        if _DIGIT.search(text) or any(map(text.__contains__, _NUMBERS)):
             self._found.numbers += numbers_in(text, section, Place(self._file, line + 1, 1))
 
     def _tell(self, section: Section, words: list[tuple[int, str]]) -> None:
