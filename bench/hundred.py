@@ -12,7 +12,7 @@ import sys
 import time
 from pathlib import Path
 
-from measuring import ROOT, pids_below
+from measuring import ROOT, allocated, pids_below
 
 sys.path.insert(0, str(ROOT / "tests/support"))
 from tiny_plan import Quiet, write_plan
@@ -39,10 +39,6 @@ def _count(folder: Path) -> dict[str, set[str]]:
     }
 
 
-def _size(folder: Path) -> int:
-    return sum(path.lstat().st_blocks * 512 for path in folder.rglob("*"))
-
-
 def _main() -> None:
     folder, times = Path(sys.argv[1]), int(sys.argv[2])
     if ctypes.CDLL(None, use_errno=True).prctl(_PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0):
@@ -56,7 +52,7 @@ def _main() -> None:
         if [run.outcome for run in report.runs] != _WANTED:
             raise RuntimeError(f"rehearsal {number}: {report.runs}")
         if number == 0:
-            before, began, size = _count(folder), time.perf_counter(), _size(folder)
+            before, began, size = _count(folder), time.perf_counter(), allocated(folder)
     seconds = time.perf_counter() - began
     after = _count(folder)
     new = {what: after[what] - before[what] for what in after}
@@ -64,7 +60,7 @@ def _main() -> None:
         if names:
             print(f"left: {what}: {sorted(names)[:20]}", file=sys.stderr)
     left = {what: len(names) for what, names in new.items()}
-    print(json.dumps({"left": left, "seconds": seconds, "kept": (_size(folder) - size) / times / 1000}))
+    print(json.dumps({"left": left, "seconds": seconds, "kept": (allocated(folder) - size) / times / 1000}))
 
 
 _main()

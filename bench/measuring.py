@@ -15,6 +15,7 @@ __all__ = [
     "ROOT",
     "Measured",
     "Shown",
+    "allocated",
     "environment",
     "in_turns",
     "pids_below",
@@ -116,6 +117,11 @@ def in_turns(times: int, contestants: Mapping[str, Callable[[], float]]) -> dict
 def spread(values: Sequence[float]) -> str:
     """The median and the least of values in seconds, for people."""
     return f"{median(values) * 1000:.0f} ms (least {min(values) * 1000:.0f})"
+
+
+def allocated(folder: Path) -> int:
+    """Bytes of disk that a folder and what is below it take, as allocated."""
+    return sum(path.lstat().st_blocks * 512 for path in (folder, *folder.rglob("*")))
 
 
 def pids_below(pid: int) -> set[int]:

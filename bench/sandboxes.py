@@ -5,7 +5,7 @@ import time
 from pathlib import Path
 from statistics import median
 
-from measuring import ROOT, Measured, Shown
+from measuring import ROOT, Measured, Shown, allocated
 
 from wetrun.sandbox import Baseline, Sandbox, SandboxSpec
 from wetrun.verbs.reading import load_plan
@@ -17,11 +17,6 @@ _MOST_MS = 100.0
 _MOST_MB = 1.0
 
 
-def _allocated(folder: Path) -> int:
-    """Bytes of disk below a folder, as allocated."""
-    return sum(path.lstat().st_blocks * 512 for path in (folder, *folder.rglob("*")))
-
-
 async def _once(baseline: Baseline, spec: SandboxSpec, workdir: Path) -> tuple[float, int]:
     workdir.mkdir()
     began = time.perf_counter()
@@ -30,7 +25,7 @@ async def _once(baseline: Baseline, spec: SandboxSpec, workdir: Path) -> tuple[f
         seconds = time.perf_counter() - began
         if ran.stdout != "alive\n":
             raise RuntimeError(f"the first command said {ran}")
-        size = _allocated(workdir)
+        size = allocated(workdir)
     workdir.rmdir()  # fails when the sandbox left something
     return seconds, size
 
