@@ -38,7 +38,8 @@ registry=$!
 # The database.
 data=/var/lib/postgresql/data
 mkdir -p /var/lib/postgresql
-$as postgres initdb --pgdata=$data --username=postgres --auth=trust --no-sync --data-checksums --locale=C.UTF-8 --encoding=UTF8 >/dev/null
+$as postgres initdb --pgdata=$data --username=postgres --auth=trust --no-sync --data-checksums \
+  --wal-segsize=1 --locale=C.UTF-8 --encoding=UTF8 >/dev/null
 cat >>$data/postgresql.conf <<'CONF'
 listen_addresses = '127.0.0.1'
 unix_socket_directories = '/tmp'
