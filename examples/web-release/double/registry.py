@@ -3,6 +3,7 @@
 
     registry.py collect NPM_CACHE FOLDER   keep the packages that npm has in its cache
     registry.py serve FOLDER PORT          answer npm with them
+    registry.py serve FOLDER PORT no-store … and ask it to keep no copy, since the packages are on its own machine
 
 A package's description is made from the `package.json` in its archive, as the real registry does it.
 """
@@ -82,6 +83,7 @@ class Registry(BaseHTTPRequestHandler):
     protocol_version = "HTTP/1.1"
     folder: Path
     packages: dict[str, dict[str, dict[str, object]]]
+    cache_control: str | None = None
 
     def do_GET(self) -> None:
         path = urllib.parse.unquote(self.path.partition("?")[0]).strip("/")
@@ -109,6 +111,8 @@ class Registry(BaseHTTPRequestHandler):
         self.send_response(status)
         self.send_header("Content-Type", kind)
         self.send_header("Content-Length", str(len(body)))
+        if self.cache_control is not None:
+            self.send_header("Cache-Control", self.cache_control)
         self.end_headers()
         self.wfile.write(body)
 
@@ -116,14 +120,16 @@ class Registry(BaseHTTPRequestHandler):
         """Nobody reads it."""
 
 
-def serve(folder: Path, port: int) -> None:
+def listen(folder: Path, port: int, cache_control: str | None = None) -> ThreadingHTTPServer:
+    """A server that has its port and answers when it is told to serve; port 0 takes a free one."""
     Registry.folder = folder
+    Registry.cache_control = cache_control
     Registry.packages = json.loads((folder / "packages.json").read_text())
-    ThreadingHTTPServer(("127.0.0.1", port), Registry).serve_forever()
+    return ThreadingHTTPServer(("127.0.0.1", port), Registry)
 
 
 if __name__ == "__main__":
     if sys.argv[1] == "collect":
         collect(Path(sys.argv[2]), Path(sys.argv[3]))
     else:
-        serve(Path(sys.argv[2]), int(sys.argv[3]))
+        listen(Path(sys.argv[2]), int(sys.argv[3]), *sys.argv[4:]).serve_forever()

@@ -7,7 +7,8 @@ as=/run/wetrun/bin/as
 # shellcheck source=/dev/null
 . /etc/profile.d/shop.sh
 
-setsid python3 /plan/double/registry.py serve /plan/cache/registry 4874 </dev/null >/dev/null 2>&1 &
+# What npm downloads in a run is on this disk already: a second copy in npm's cache would only take up space.
+setsid python3 /plan/double/registry.py serve /plan/cache/registry 4874 no-store </dev/null >/dev/null 2>&1 &
 $as postgres pg_ctl --pgdata=/var/lib/postgresql/data --log=/var/lib/postgresql/log --wait --silent start
 $as deploy nginx -c /plan/double/nginx.conf
 cd /var/www/shop
