@@ -584,7 +584,7 @@ __wetrun_choose() { # LINE… of compgen, variables before `:` and functions aft
   for __wetrun_name in "$@"; do
     case $__wetrun_part$__wetrun_name in
       :__wetrun_* | __wetrun_* | BASH | BASHOPTS | BASHPID | BASH_[!E]* | COMP_* | DIRSTACK | EPOCH* | EUID | FUNCNAME) ;;
-      GROUPS | HISTCMD | LINENO | PIPESTATUS | PPID | PWD | RANDOM | SECONDS | SHELLOPTS | SRANDOM | UID | _) ;;
+      GROUPS | HISTCMD | IFS | LINENO | PIPESTATUS | PPID | PWD | RANDOM | SECONDS | SHELLOPTS | SRANDOM | UID | _) ;;
       WETRUN_STEP) ;;
       :?*) __wetrun_functions+=("$__wetrun_name") ;;
       :) __wetrun_part=: ;;
@@ -606,6 +606,8 @@ __wetrun_write_state() { # NAME…: the shell as text that makes it again
   builtin printf '#wetrun begin %s\n__wetrun_options %q %q\n' "$__wetrun_number" "$BASHOPTS" "$SHELLOPTS"
   ((!${#__wetrun_functions[@]})) || builtin declare -f "${__wetrun_functions[@]}"
   ((!$#)) || builtin declare -p "$@"
+  # Who reads requests splits them by IFS: a command that makes it readonly does so for itself.
+  if [[ -v IFS ]]; then builtin printf 'IFS=%q\n' "$IFS"; else builtin printf 'unset -v IFS\n'; fi
   for __wetrun_alias in "${!BASH_ALIASES[@]}"; do
     __wetrun_tainted "${BASH_ALIASES[$__wetrun_alias]}" ||
       builtin printf 'BASH_ALIASES[%q]=%q\n' "$__wetrun_alias" "${BASH_ALIASES[$__wetrun_alias]}"
@@ -660,7 +662,7 @@ __wetrun_forget() { # unset what is exported here and was not any more in the sh
   done
 }
 
-__wetrun_newest() { # -> __wetrun_reply: the newest state; fails when it is older than the newest end, so that a state was lost
+__wetrun_newest() { # -> __wetrun_reply: the newest state; fails when the newest end is newer: then __wetrun_last is that step
   builtin local file lines line begin text ended=0
   __wetrun_reply=
   for file in "$__wetrun_session"/state.*; do
@@ -681,11 +683,17 @@ __wetrun_newest() { # -> __wetrun_reply: the newest state; fails when it is olde
     text=$__wetrun_reply
     if __wetrun_end "$file" && [[ $__wetrun_reply == 'done'* ]]; then
       __wetrun_reply=${__wetrun_reply% .}
-      ((${__wetrun_reply##*$'\t'} <= ended)) || ended=${__wetrun_reply##*$'\t'}
+      ((${__wetrun_reply##*$'\t'} <= ended)) || ended=${__wetrun_reply##*$'\t'} __wetrun_last=$file
     fi
     __wetrun_reply=$text
   done
   ((__wetrun_number >= ended))
+}
+
+__wetrun_has_shell() { # BASE: the shell that ran this step is still there
+  builtin local IFS=$' \t\n' __wetrun_fields
+  builtin read -r -a __wetrun_fields <"$1"
+  __wetrun_identity "${__wetrun_fields[0]}" && [[ $__wetrun_reply == "${__wetrun_fields[*]:0:3}" ]]
 }
 
 case ${1-} in
@@ -718,7 +726,7 @@ unset -f punch settle_dead_worker check_step look run handle leave front guard_q
 readonly -f __wetrun_identity __wetrun_encode __wetrun_end __wetrun_elapsed __wetrun_tell __wetrun_claim __wetrun_finish
 readonly -f __wetrun_calm __wetrun_failing __wetrun_ended __wetrun_left __wetrun_spare __wetrun_choose __wetrun_tainted
 readonly -f __wetrun_write_state __wetrun_save
-readonly -f __wetrun_options __wetrun_forget __wetrun_newest
+readonly -f __wetrun_options __wetrun_forget __wetrun_newest __wetrun_has_shell
 shopt -s expand_aliases extglob
 set -E -o pipefail
 trap '{ __wetrun_left "$?"; } 2>/dev/null' EXIT
@@ -747,11 +755,18 @@ while IFS=$'\t' builtin read -r -u 212 -a __wetrun_request; do
       fi
       ;;
     load)
-      if ! __wetrun_newest; then
-        __wetrun_lost="what the shell held after the last command was lost"
-      elif [[ -n $__wetrun_reply ]]; then
-        # Who reads requests splits them by IFS; a command that makes it readonly does so for itself.
-        builtin eval "${__wetrun_reply//$'\n'declare -+([!\ ]) IFS=/$'\n'IFS=}"
+      # The shell that ran the last command tells its end first: it may still be writing itself down, or have just done so.
+      __wetrun_tries=0 __wetrun_gone=''
+      until __wetrun_newest; do
+        if [[ -n $__wetrun_gone ]]; then
+          __wetrun_reply='' __wetrun_lost="what the shell held after the last command was lost"
+          builtin break
+        fi
+        __wetrun_has_shell "$__wetrun_last" && ((__wetrun_tries++ < 500)) || __wetrun_gone=1
+        PATH=$__wetrun_path builtin command sleep 0.02
+      done
+      if [[ -n $__wetrun_reply ]]; then
+        builtin eval "$__wetrun_reply"
         builtin set +aefkuvxC
         __wetrun_forget
         __wetrun_lost=

@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 
 from ordinary_user import OrdinaryUser
-from wetrun.course.results import Ending
+from wetrun.course.results import Ending, Observed
 from wetrun.targets.local import LocalTarget
 from wetrun.units import Seconds
 
@@ -215,3 +215,24 @@ def test_the_supervisor_is_clean_bash() -> None:
     assert ran.returncode == 0, ran.stdout
     with contextlib.suppress(FileNotFoundError):
         subprocess.run(["bash", "-n", str(SUPERVISOR)], check=True)
+
+
+def test_who_takes_a_session_over_waits_for_the_shell_that_still_writes_itself_down(tmp_path: Path) -> None:
+    """A command's end is told before its shell is saved; a controller that died between the two has lost nothing."""
+
+    async def scene() -> Observed:
+        folder = tmp_path / "session"
+        first = LocalTarget("here", str(tmp_path), folder)
+        second = LocalTarget("here", str(tmp_path), folder, resumed=True)
+        await first.open({}, {})
+        try:
+            many = 'for ((i = 0; i < 10000; i++)); do declare "v$i=$i"; done; late=yes'  # takes long to write down
+            await first.run("step-1", many, limit=Seconds(60.0))
+            await second.open({}, {})
+            return await second.run("step-2", 'echo "$late $v9999"', limit=Seconds(60.0))
+        finally:
+            await first.close()
+            await second.close()
+
+    seen = asyncio.run(scene())
+    assert (seen.error, seen.stdout.text) == (None, "yes 9999\n")

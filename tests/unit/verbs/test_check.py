@@ -40,7 +40,7 @@ def test_what_people_read(tmp_path: Path) -> None:
     assert "error: `tail -f log` never ends by itself [endless-command]" in text
     assert "R.md:4:1" in text
     assert "hint: " in text
-    assert "1 phases, 1 steps" in text
+    assert "1 phase, 1 step," in text
 
 
 def test_what_programs_read(tmp_path: Path) -> None:
