@@ -5,7 +5,6 @@ from enum import Enum
 
 from wetrun.errors import Place
 from wetrun.formats.decode.tree import Entries, Items, Node, Scalar
-from wetrun.formats.decode.yaml_tree import compose
 from wetrun.lean import dataclass
 from wetrun.plan.faults import FaultParameters, ParameterType
 
@@ -38,15 +37,13 @@ _DOUBLE = {
 }
 
 
-def mentioned_files(text: str, file: str, fault_kinds: Mapping[str, FaultParameters]) -> tuple[MentionedFile, ...]:
+def mentioned_files(root: Node, fault_kinds: Mapping[str, FaultParameters]) -> tuple[MentionedFile, ...]:
     """Every file that a plan names for its double and its faults, in the order of the text.
 
     Args:
-        text: A plan that could be read.
-        file: Its name, for places.
+        root: The tree of a plan that could be read.
         fault_kinds: The known kinds of faults.
     """
-    root, _ = compose(text, file)
     found = [*_of_double(_child(root, "double")), *_of_faults(_child(root, "scenarios"), fault_kinds)]
     return tuple(sorted(found, key=lambda one: one.place))
 

@@ -1,6 +1,7 @@
 """The YAML plan: text → `Plan`, with every mistake in one go."""
 
 from collections.abc import Mapping
+from typing import NamedTuple
 
 from wetrun.errors import Place, PlanError, PlanProblem
 from wetrun.formats.decode.context import Context, Cursor, Rejected
@@ -8,12 +9,20 @@ from wetrun.formats.decode.tree import Entries, describe
 from wetrun.formats.decode.yaml_tree import compose
 from wetrun.formats.keys.references import check_references
 from wetrun.formats.keys.top import PLAN
+from wetrun.formats.mentioned_files import MentionedFile, mentioned_files
 from wetrun.formats.problems import in_order
 from wetrun.formats.schema import json_schema
 from wetrun.plan.faults import FaultParameters
 from wetrun.plan.plan import Plan
 
-__all__ = ["json_schema", "read_plan"]
+__all__ = ["WithFiles", "json_schema", "read_plan", "read_plan_with_files"]
+
+
+class WithFiles(NamedTuple):
+    """A plan, and the files that it names, in the order of the text."""
+
+    plan: Plan
+    files: tuple[MentionedFile, ...]
 
 
 def read_plan(text: str, *, file: str, fault_kinds: Mapping[str, FaultParameters] | None) -> Plan:
@@ -31,6 +40,11 @@ def read_plan(text: str, *, file: str, fault_kinds: Mapping[str, FaultParameters
     Raises:
         PlanError: The plan cannot be used; holds all problems, in the order of the text.
     """
+    return read_plan_with_files(text, file=file, fault_kinds=fault_kinds).plan
+
+
+def read_plan_with_files(text: str, *, file: str, fault_kinds: Mapping[str, FaultParameters] | None) -> WithFiles:
+    """Read a plan, and see which files it names; as `read_plan`."""
     root, problems = compose(text, file)
     context = Context(fault_kinds=fault_kinds, problems=list(problems))
     if not isinstance(root, Entries):
@@ -46,4 +60,4 @@ def read_plan(text: str, *, file: str, fault_kinds: Mapping[str, FaultParameters
     check_references(root, context)
     if context.problems or plan is None:
         raise PlanError(in_order(context.problems))
-    return plan
+    return WithFiles(plan, mentioned_files(root, fault_kinds or {}))

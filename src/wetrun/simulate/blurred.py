@@ -11,7 +11,8 @@ from numpy import complex128, float64
 from numpy.typing import NDArray
 
 from wetrun.simulate.carrier import DAMPING, USABLE
-from wetrun.simulate.transforms import frequencies
+from wetrun.simulate.timing import TURNS
+from wetrun.simulate.transforms import frequencies, softening
 
 __all__ = ["RAREST_SEEN", "Grid", "cumulative", "grid_over", "shares"]
 
@@ -24,7 +25,6 @@ _SPARE_CELLS = 6  # before a grid's first time, where its filter blurs
 _NEAR = 1 / 64  # of a grid's cells to either side in which runs end near a quantile
 _ZOOM = 8
 _EARLY_CELLS = 16
-_TURNS = 4  # windows that fold back measurably: the third does so exp(-36) as high
 
 
 RAREST_SEEN = 1e-9
@@ -103,8 +103,8 @@ def cumulative(
         float64[settings, points].
     """
     s = frequencies(grid.window, grid.points, DAMPING)
-    parts = np.arange(len(s)) / (len(s) - 1)
-    soft = np.exp(-36.0 * parts**8) if grid.sharp else np.exp(-_BLUR * parts**2)
+    blur = np.exp(-_BLUR * (np.arange(len(s)) / (len(s) - 1)) ** 2)
+    soft = softening(len(s)) if grid.sharp else blur
     # Damped values are blurred, and then undone.
     grown = 1.0 if grid.sharp else np.exp(_BLUR * (DAMPING / (np.pi * (len(s) - 1) * 2)) ** 2)
     times = grid.times - grid.begin
@@ -127,8 +127,8 @@ def _folded(
         found: NDArray[float64] = mass / np.expm1(DAMPING)
         return found
     late, reached = coarser
-    rest: NDArray[float64] = mass * (np.exp(-DAMPING * (_TURNS - 1)) / np.expm1(DAMPING))
-    for turn in range(1, _TURNS):
+    rest: NDArray[float64] = mass * (np.exp(-DAMPING * (TURNS - 1)) / np.expm1(DAMPING))
+    for turn in range(1, TURNS):
         times = grid.times + turn * grid.window
         there = np.empty((len(reached), len(times)))
         for at in range(len(reached)):

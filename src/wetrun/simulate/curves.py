@@ -18,7 +18,7 @@ from numpy.typing import NDArray
 
 from wetrun.simulate.carrier import DAMPING, USABLE, Carrier
 from wetrun.simulate.timing import Curve
-from wetrun.simulate.transforms import Spectrum, frequencies, weighted
+from wetrun.simulate.transforms import Spectrum, frequencies, softening, weighted
 
 __all__ = ["BEYOND", "Reach", "Smooth", "curves"]
 
@@ -182,14 +182,9 @@ def _without_atoms(
 def _inverted(
     spectrum: Spectrum, mass: float, window: float, points: int, s: Spectrum, coarser: Curve | None = None
 ) -> Curve:
-    """Turn the transform of a distribution into its cumulative curve.
-
-    An exponential filter of order 8 ends the series softly, so that a corner of the density disturbs a few points
-    around it and no others.
-    Source: D. Gottlieb, C.-W. Shu, On the Gibbs phenomenon and its resolution, SIAM Rev. 39 (1997), section 4.
-    """
-    soft = np.exp(-36.0 * (np.arange(len(s)) / (len(s) - 1)) ** 8)
-    bare = Curve(mass, window, float(s[0].real), spectrum / s * soft, window / points, np.zeros(0), coarser=coarser)
+    """Turn the transform of a distribution into its cumulative curve."""
+    terms = spectrum / s * softening(len(s))
+    bare = Curve(mass, window, float(s[0].real), terms, window / points, np.zeros(0), coarser=coarser)
     return replace(bare, cumulative=np.maximum.accumulate(_heights(bare)))
 
 

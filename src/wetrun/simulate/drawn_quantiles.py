@@ -8,7 +8,7 @@ the first cells of a grid, a finer one is laid over them.
 What is not known of the laws themselves moves a quantile by what those runs have met that end near it.
 """
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
 import numpy as np
@@ -24,9 +24,9 @@ from wetrun.simulate.posterior import Draws
 from wetrun.simulate.probabilities import drawn_weigher
 from wetrun.simulate.routes import Arc, Routes, route
 from wetrun.simulate.shortest import shortest
-from wetrun.simulate.timing import FARTHEST, Timing
+from wetrun.simulate.wanted import Wanted
 
-__all__ = ["LATE", "LEAST", "DrawnGraph", "Look", "Wanted"]
+__all__ = ["LATE", "LEAST", "DrawnGraph", "Look"]
 
 _FARTHEST = 40.0  # windows before a grid begins: transforms shrink by exp(-12) with each, and floats end at exp(-700)
 _FIXED = 1e-6  # of a time: what is spread less is one fixed time, but for rounding
@@ -41,37 +41,6 @@ LATE = 1 - 2.5e-4
 
 LEAST = 1e-200
 """So improbable an outcome has no distribution that floats can tell."""
-
-
-class Wanted(NamedTuple):
-    """A distribution that is asked about.
-
-    Attributes:
-        states: The numbers of its outcomes.
-        timing: The exact answer as it is expected to be.
-        reach: Until when it may last under draws that are not unlikely, in the graph's unit.
-        farther: The exact answer until a later time than `timing` reaches, in the graph's unit; None: there is none.
-    """
-
-    states: tuple[int, ...]
-    timing: Timing
-    reach: float = 0.0
-    farther: "Callable[[float], Timing] | None" = None
-
-    def exact(self, levels: NDArray[float64], until: NDArray[float64], rarest: float) -> NDArray[float64]:
-        """Read quantiles where they are exact, and until late enough where they lie at about `until`.
-
-        Args:
-            levels: float64[…].
-            until: float64[…], in the graph's unit; what cannot be read stays there.
-            rarest: Levels nearer to 1 than that are not known well enough to be read.
-        """
-        found = self.timing.quantiles(levels.ravel()).reshape(levels.shape)
-        known = levels <= 1 - rarest
-        late = known & ~np.isfinite(found)
-        if self.farther is not None and late.any():
-            found[late] = self.farther(float(until[late].max())).quantiles(levels[late])
-        return np.where(known & np.isfinite(found), found, until)
 
 
 class _Seen(NamedTuple):
@@ -277,19 +246,8 @@ class Look:
     def _span(self, wanted: Wanted, late: float) -> tuple[float, float]:
         """From where to where a distribution reaches: never before the first, and hardly ever beyond the last."""
         low = min(self._shortest[state] for state in wanted.states)
-        high = _late(wanted.timing, late)
-        if not np.isfinite(high):
-            high = wanted.timing.mean + 8 * wanted.timing.sd
-        high = max(high, wanted.reach)
+        high = wanted.until(late)
         return (low, high) if high - low > _FIXED * high else (low, low)
-
-
-def _late(timing: Timing, level: float) -> float:
-    """A late quantile, or where it lies if the end of the curve, which is not told from rounding, goes on as before."""
-    if level <= 1 - FARTHEST:
-        return float(timing.quantiles((level,))[0])
-    before, last = timing.quantiles((1 - 10 * FARTHEST, 1 - FARTHEST))
-    return float(last + (last - before) * np.log10(FARTHEST / (1 - level)))
 
 
 def _log_odds(heights: NDArray[float64]) -> NDArray[float64]:

@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 
 from wetrun.lean import dataclass
 from wetrun.simulate.blurred import RAREST_SEEN
-from wetrun.simulate.drawn_quantiles import LATE, LEAST, DrawnGraph, Look, Wanted
+from wetrun.simulate.drawn_quantiles import LATE, LEAST, DrawnGraph, Look
 from wetrun.simulate.durations import Durations, until
 from wetrun.simulate.durations import durations as exact_durations
 from wetrun.simulate.graph import Graph
@@ -24,6 +24,7 @@ from wetrun.simulate.intervals import LEVEL, Interval, credible
 from wetrun.simulate.law_doubt import TimeDoubt, law_doubt
 from wetrun.simulate.moments import Clock, drawn_arrivals
 from wetrun.simulate.posterior import Draws
+from wetrun.simulate.wanted import Wanted
 
 __all__ = [
     "ENOUGH",

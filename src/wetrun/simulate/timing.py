@@ -10,12 +10,13 @@ from numpy.typing import NDArray
 
 from wetrun.lean import dataclass
 
-__all__ = ["FARTHEST", "Curve", "Timing"]
+__all__ = ["FARTHEST", "TURNS", "Curve", "Timing"]
 
 FARTHEST = 1e-10
 """So much of a distribution, at its late end, is not told from rounding: quantiles there are endless."""
 
-_TURNS = 4  # windows that fold back measurably: the third does so exp(-36) as high
+TURNS = 4
+"""Windows that fold back measurably: the third does so exp(-36) as high."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -77,8 +78,8 @@ class Curve:
         if self.coarser is None:
             return np.full(len(times), self.mass / float(np.expm1(faint)))
         late, reached = self.coarser.points()
-        heights = [np.interp(times + turn * self.window, late, reached, right=self.mass) for turn in range(1, _TURNS)]
-        rest = self.mass * float(np.exp(-faint * (_TURNS - 1))) / float(np.expm1(faint))
+        heights = [np.interp(times + turn * self.window, late, reached, right=self.mass) for turn in range(1, TURNS)]
+        rest = self.mass * float(np.exp(-faint * (TURNS - 1))) / float(np.expm1(faint))
         return rest + sum(
             (height * float(np.exp(-faint * turn)) for turn, height in enumerate(heights, start=1)),
             start=np.zeros(len(times)),

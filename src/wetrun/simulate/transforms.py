@@ -23,7 +23,7 @@ from wetrun.simulate.laws import (
     Weibull,
 )
 
-__all__ = ["Spectrum", "frequencies", "interned", "transform", "weighted"]
+__all__ = ["Spectrum", "frequencies", "interned", "softening", "transform", "weighted"]
 
 Spectrum = NDArray[complex128]
 """complex128[frequencies], or complex128[1] where it is the same at all of them."""
@@ -242,3 +242,18 @@ def _empirical(samples: tuple[float, ...], s: Spectrum) -> Spectrum:
     values, counts = np.unique(np.array(samples, dtype=float64), return_counts=True)
     shares = (counts / len(samples)).astype(complex128)
     return weighted(shares, values.astype(complex128), s)
+
+
+def softening(count: int) -> NDArray[float64]:
+    """A filter that ends a series softly, so that a corner of the density disturbs a few points and no others.
+
+    Args:
+        count: Of the frequencies.
+
+    Returns:
+        float64[count], from 1 to nearly 0; exponential, of order 8.
+
+    Source: D. Gottlieb, C.-W. Shu, On the Gibbs phenomenon and its resolution, SIAM Rev. 39 (1997), section 4.
+    """
+    found: NDArray[float64] = np.exp(-36.0 * (np.arange(count) / (count - 1)) ** 8)
+    return found

@@ -49,7 +49,7 @@ def check(path: Path | None = None) -> Checked:
     document = read_document(path)
     runbook = document.runbook
     if runbook is None:
-        missing = missing_files(document.plan, document.text)
+        missing = missing_files(document.plan, document.files)
         return Checked(document.plan, lint(Subject(document.plan, document.written, doubts=missing)))
     subject = Subject(document.plan, document.written, runbook.facts, runbook.findings, is_runbook=True)
     return Checked(document.plan, lint(subject), runbook.facts, is_runbook=True)

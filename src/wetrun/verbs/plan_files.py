@@ -1,12 +1,11 @@
 """Whether the files are there that a plan names for its double and its faults."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from itertools import islice
 from pathlib import Path
 
-from wetrun.faults.registry import catalogue
 from wetrun.formats.decode.nearest import nearest
-from wetrun.formats.mentioned_files import FileKind, MentionedFile, mentioned_files
+from wetrun.formats.mentioned_files import FileKind, MentionedFile
 from wetrun.plan.findings import Finding, Severity
 from wetrun.plan.plan import Plan
 
@@ -16,15 +15,9 @@ _RULE = "missing-file"
 _MOST = 1000
 
 
-def missing_files(plan: Plan, text: str) -> tuple[Finding, ...]:
-    """What a plan names and a rehearsal would not find.
-
-    Args:
-        plan: As it was read.
-        text: Its text.
-    """
+def missing_files(plan: Plan, mentioned: Sequence[MentionedFile]) -> tuple[Finding, ...]:
+    """What a plan names and a rehearsal would not find."""
     folder = Path(plan.source).parent
-    mentioned = mentioned_files(text, plan.source, catalogue())
     return tuple(finding for one in mentioned for finding in _missing(folder, one))
 
 

@@ -7,11 +7,12 @@ from typing import TYPE_CHECKING
 from wetrun.errors import PlanError, WetrunError
 from wetrun.faults.registry import catalogue
 from wetrun.formats.find import find_plan
-from wetrun.formats.yaml_plan import read_plan
+from wetrun.formats.yaml_plan import read_plan, read_plan_with_files
 from wetrun.lean import dataclass, pattern
 from wetrun.plan.plan import Plan
 
 if TYPE_CHECKING:
+    from wetrun.formats.mentioned_files import MentionedFile
     from wetrun.formats.runbook.reading import Runbook
     from wetrun.formats.writing.tree import Branch
 
@@ -126,12 +127,14 @@ class Document:
         text: The plan as YAML: the file itself, or what a runbook or an experiment means.
         written: What the file says.
         runbook: What else a runbook says; None when it is none.
+        files: What a plan names; a runbook names none.
     """
 
     plan: Plan
     text: str
     written: str
     runbook: "Runbook | None" = None
+    files: "tuple[MentionedFile, ...]" = ()
 
 
 def is_runbook(path: Path) -> bool:
@@ -178,7 +181,8 @@ def read_document(path: Path | None = None, *, double: Path | None = None) -> Do
             return Document(plan, _as_yaml(experiment.draft), text)
     if double is not None:
         raise ForeignDoubleError(found)
-    return Document(read_plan(text, file=str(found), fault_kinds=catalogue()), text, text)
+    read = read_plan_with_files(text, file=str(found), fault_kinds=catalogue())
+    return Document(read.plan, text, text, files=read.files)
 
 
 def _with_double(plan: Plan, draft: "Branch", found: Path, double: Path | None) -> Plan:

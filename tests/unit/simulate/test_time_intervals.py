@@ -10,7 +10,7 @@ from numpy import float64
 from numpy.typing import NDArray
 
 from models import reference, shuttle, walk
-from wetrun.simulate.drawn_quantiles import DrawnGraph, Look, Wanted
+from wetrun.simulate.drawn_quantiles import DrawnGraph, Look
 from wetrun.simulate.durations import durations
 from wetrun.simulate.graph import Choice, Graph, State
 from wetrun.simulate.intervals import Interval
@@ -21,6 +21,7 @@ from wetrun.simulate.parts import Part
 from wetrun.simulate.posterior import draw, posteriors
 from wetrun.simulate.probabilities import override
 from wetrun.simulate.time_intervals import TimeIntervals, time_intervals
+from wetrun.simulate.wanted import Wanted
 
 LEVELS = (0.05, 0.5, 0.95, 0.99)
 CERTAIN = TimeDoubt({}, 1e12)

@@ -2,42 +2,17 @@
 
 import re
 from collections.abc import Sequence
-from dataclasses import field
-from functools import lru_cache
 from typing import Any
 
-from wetrun.formats.runbook.amounts import Amount, amount, times
 from wetrun.formats.runbook.meant_json import meant_json
 from wetrun.formats.runbook.tolerance import escaped, tolerant
-from wetrun.formats.runbook.versions import at_least
-from wetrun.lean import dataclass
+from wetrun.formats.runbook.wanted import Wanted, aside, led, within
+from wetrun.formats.runbook.wanted_numbers import numbers, versions
 
-__all__ = ["Wanted", "expectation_of"]
-
-
-@dataclass(frozen=True, slots=True)
-class Wanted:
-    """What became of a remark.
-
-    Attributes:
-        expect: Keys of a step's `expect`; empty when nothing in it can be checked.
-        unverified: What no machine can check, in the author's words; with the number of the line below the remark (0 is
-            the remark itself).
-        guess: Why this reading is not certain, or None.
-    """
-
-    expect: dict[str, Any] = field(default_factory=dict[str, Any])
-    unverified: tuple[tuple[int, str], ...] = ()
-    guess: str | None = None
+__all__ = ["expectation_of"]
 
 
 _NOTHING = Wanted()
-_LEAD = re.compile(
-    r"^(?:should|must|will|shall)\s+(?:now\s+|also\s+|still\s+|only\s+)?(?:be|return|show|print|output|say|see"
-    r"|display|read|equal|give|respond (?:with|in)|report|list|match|have|take|(?:complete|finish)(?: in)?)?"
-    r"\s*[:=]?\s*(?:a\s+|an\s+|the\s+)?(?:status\s+(?:of\s+|code\s+)?)?[:=]?\s*",
-    re.IGNORECASE,
-)
 _SUCCEEDS = re.compile(
     r"^(?:(?:should|must|will)\s+)?(?:succeeds?|success(?:ful)?|passe?s?|work|ok|exits? (?:with )?(?:code "
     r")?0|no errors?|exit (?:code |status )?0)"
@@ -56,11 +31,6 @@ _FILLERS = frozenset(
 _EXIT = re.compile(r"\bexit(?:s|ed)?(?: with)?(?: (?:code|status))?\s*[:=]?\s*(\d{1,3})\b", re.IGNORECASE)
 _STATUS = re.compile(r"^(?:HTTP(?:/[\d.]+)?\s+)?(?P<code>[1-5]\d\d)(?P<words>(?:\s+[A-Z][A-Za-z]*){0,4})\.?$")
 _SUFFIX = re.compile(r"\s+\((?P<kind>re|regex|glob|glob\+|re\+|esc|no-eol)\)\s*$")
-_ASIDE = re.compile(r"^(?P<main>[^()]+?)\s*\((?P<aside>[^()]*)\)\s*$")
-_ASIDE_DASH = re.compile(r"^(?P<main>\S+)\s+[-–—]\s+(?P<aside>.+)$")
-_VERSION = re.compile(r"^v?(?P<parts>\d+(?:\.\d+)*)(?P<open>(?:\.[xX*])+|\+)(?:\s+or\s+(?:higher|later|newer))?$")
-_VERSION_NAMED = re.compile(r"^(?:[A-Za-z][\w.]*\s+)?(?:version\s+)?(?P<version>v?\d+(?:\.\d+)*(?:(?:\.[xX*])+|\+))$")
-_OR_MORE = re.compile(r"^(?P<number>\d+(?:\.\d+)*)\s+or\s+(?:higher|later|newer|more|above)$", re.IGNORECASE)
 _QUOTED = re.compile(r"^(?:contains?|includes?|text)?\s*(?P<quote>[`\"'“])(?P<text>.+?)[`\"'”]\.?$", re.IGNORECASE)
 _CONTAINS = re.compile(
     r"^(?:(?:should|must|will)\s+)?(?:contains?|includes?|prints?|outputs?|says?|displays?|reads?)"
@@ -76,13 +46,7 @@ _ASKS_STATUS = re.compile(r"http_code|response_code|\s-[a-zA-Z]*[iI]\b|--head\b|
 _ASKS_PAGE = re.compile(r"^curl\b[^|\n]*$")
 # A page that is a bare number is rare, and one of these numbers behind `curl` is a status.
 _CODES = re.compile(r"20[0-4]|30[1-478]|40[0-59]|41[0-8]|42[29]|50[0-4]")
-_ASKS_TIME = re.compile(r"time_(?:total|starttransfer|connect)")
-_ASKS_VERSION = re.compile(r"(?:^|\s)(?:--version|-v|-V|version)(?:\s|$)")
-_BETWEEN = re.compile(
-    r"^between (?P<low>[\d.]{1,20})\s?\w{0,12} and (?P<high>[\d.]{1,20})(?P<unit>\s?\w{0,12})$", re.IGNORECASE
-)
 _LIMITED = re.compile(r"[<>≤≥~≈]\s*\d")
-_UNITS = re.compile(r"^(?P<number>\d[\d,]*)\s+(?P<noun>[a-z]+)$")
 
 
 def expectation_of(command: str, rest: str, lines: Sequence[str], *, literal: bool) -> Wanted:
@@ -145,24 +109,16 @@ def _line(command: str, text: str, *, literal: bool) -> Wanted:
     suffix = _SUFFIX.search(text)
     if suffix is not None:
         return _suffixed(text[: suffix.start()], suffix["kind"])
-    for reader in (_words, _status, _numbers, _versions):
+    for reader in (_words, _status, numbers, versions):
         found = reader(command, text)
         if found is not None:
             return found
     if _JSON.match(text) and (subset := meant_json(text)) is not None:
         return Wanted({"json": {"subset": subset[0]}})
-    quoted = _QUOTED.match(_led(text)) or _CONTAINS.match(text)
+    quoted = _QUOTED.match(led(text)) or _CONTAINS.match(text)
     if quoted is not None:
-        return Wanted({"output": _within(quoted["text"])})
+        return Wanted({"output": within(quoted["text"])})
     return _text(text, literal=literal)
-
-
-def _within(text: str) -> dict[str, str]:
-    """The text somewhere in the output; `active` does not stand in `inactive`, nor `3 rows` in `13 rows`."""
-    if not re.fullmatch(r"[\w.-]+|\d[\d.,]*(?: \w+|%|\s?[a-zA-Z]+)", text):
-        return {"contains": text}
-    exact = " ".join(re.escape(word) for word in text.split(" "))
-    return {"matches": rf"(?<![\w.-]){exact}(?![\w-])"}
 
 
 def _suffixed(text: str, kind: str) -> Wanted:
@@ -186,7 +142,7 @@ def _words(command: str, text: str) -> Wanted | None:
         return Wanted({"exit": int(code[1])}, _beyond(text, text[: code.start()] + text[code.end() :]))
     if (fails := _FAILS.match(text)) is not None:
         return Wanted({"fails": True}, _beyond(text, fails["tail"]))
-    if _EMPTY.match(_led(text)):
+    if _EMPTY.match(led(text)):
         return Wanted({"stdout": ""})
     return None
 
@@ -198,7 +154,7 @@ def _beyond(text: str, rest: str) -> tuple[tuple[int, str], ...]:
 
 
 def _status(command: str, text: str) -> Wanted | None:
-    match = _STATUS.match(_aside(_led(text))[0])
+    match = _STATUS.match(aside(led(text))[0])
     asked = _ASKS_STATUS.search(command) is not None
     spoken = match is not None and (match["words"] or text.startswith("HTTP") or "status" in text.lower())
     if match is None or not (asked or spoken or (_ASKS_PAGE.match(command) and _CODES.fullmatch(match["code"]))):
@@ -208,90 +164,8 @@ def _status(command: str, text: str) -> Wanted | None:
     return Wanted(unverified=((0, text),), guess="the command does not print the status; write the step as `http:`")
 
 
-@lru_cache(maxsize=256)  # each reader of a text begins there
-def _led(text: str) -> str:
-    return _LEAD.sub("", text)
-
-
-@lru_cache(maxsize=256)
-def _aside(text: str) -> tuple[str, str]:
-    match = _ASIDE.match(text) or _ASIDE_DASH.match(text)
-    return (match["main"].strip(), match["aside"]) if match else (text, "")
-
-
-def _numbers(command: str, text: str) -> Wanted | None:
-    main, aside = _aside(_led(text))
-    main = _BETWEEN.sub(r"\g<low>-\g<high>\g<unit>", main)
-    counted = _UNITS.match(main)
-    found = amount(main) or (amount(counted["number"]) if counted else None)
-    if found is None:
-        return None
-    if counted and not re.search(r"wc\b|-c\b|count|length", command, re.IGNORECASE):
-        return Wanted({"output": _within(main)})
-    if found.unit == "s":
-        if _ASKS_TIME.search(command):
-            return Wanted({"stdout": {"number": _limit(found)}})
-        return (
-            Wanted({"time": f"<= {_seconds(found.high)}"})
-            if found.high is not None
-            else Wanted(unverified=((0, text),))
-        )
-    if found.unit in {"%", "B"}:
-        return (
-            Wanted({"output": _within(main)}, guess="taken as it is written")
-            if found.single and not found.about
-            else Wanted(unverified=((0, text),))
-        )
-    if _ASKS_TIME.search(command):
-        return _measured_time(found, aside)
-    if found.unit == "" and "+" in main and _ASKS_VERSION.search(command):
-        return Wanted({"output": {"matches": at_least(main.rstrip("+"))}})
-    if found.single and not found.about:
-        return Wanted({"stdout": main.replace(",", "")} if not counted else {"stdout": {"number": found.low}})
-    if found.about and found.low is not None:
-        return Wanted({"stdout": {"number": f"{found.low * 0.8:g}-{found.low * 1.2:g}"}}, guess="about: ± 20 %")
-    return Wanted({"stdout": {"number": _limit(found)}})
-
-
-def _measured_time(found: Amount, aside: str) -> Wanted:
-    """A time that the command prints in seconds: one example of it, and limits in the words behind it."""
-    limits = [limit for limit in times(aside) if limit.high is not None and (limit.low != limit.high or limit.open)]
-    if limits:
-        return Wanted({"stdout": {"number": f"<= {max(limit.high or 0.0 for limit in limits):g}"}})
-    if found.single:
-        return Wanted(unverified=((0, found.text),), guess="a single time is no limit")
-    return Wanted({"stdout": {"number": _limit(found)}})
-
-
-def _limit(found: Amount) -> str:
-    if found.low is None:
-        return f"{'<' if found.open else '<='} {found.high:.15g}"
-    if found.high is None:
-        return f"{'>' if found.open else '>='} {found.low:.15g}"
-    return f"{found.low:.15g}-{found.high:.15g}"
-
-
-def _seconds(value: float | None) -> str:
-    return f"{value * 1000:.15g}ms" if value is not None and value < 1 else f"{value or 0:.15g}s"
-
-
-def _versions(command: str, text: str) -> Wanted | None:
-    del command
-    plain = _aside(_led(text))[0]
-    named = _VERSION_NAMED.match(plain)
-    match = _VERSION.match(named["version"] if named else plain)
-    more = _OR_MORE.match(plain)
-    if match is None and more is None:
-        return None
-    if more is not None or (match is not None and match["open"] == "+"):
-        number = more["number"] if more else match["parts"] if match else "0"
-        return Wanted({"output": {"matches": at_least(number)}}, guess="two numbers are compared at most")
-    parts = re.escape(match["parts"]) if match else ""
-    return Wanted({"output": {"matches": rf"(?<![\d.]){parts}\."}})
-
-
 def _text(text: str, *, literal: bool) -> Wanted:
-    main, _ = _aside(text)
+    main, _ = aside(text)
     words = main.split()
     if not literal and _LIMITED.search(main):
         return Wanted(unverified=((0, text),))  # `< 80% used` is a limit, and no text
