@@ -5,70 +5,100 @@ from collections.abc import Iterator
 
 from wetrun.lean import dataclass, pattern
 
-__all__ = ["MARKS", "PATTERNS", "Named", "name_secrets", "without_secrets"]
+__all__ = ["LOOKS", "Look", "Named", "name_secrets", "secrets_of", "without_secrets"]
 
 _VALUE = r"(?!\$|<|\{|\*|x{3}|X{3}|\.\.\.|…|your|YOUR|secret\b|password\b|changeme\b)[^\s\"'`;&|$<>{}]{4,}"
 # In a sentence, a table or YAML a word may follow; a secret has letters and digits.
 _STRONG = r"(?=[^\s\"'`|]{0,99}\d)(?=[^\s\"'`|]{0,99}[A-Za-z])(?!\$|<|\{)[^\s\"'`|<>(){}]{6,}"
 _IS = r"\b[\"'`*]*\s*(?::|\||=>?|\bis\b)\s*[\"'`*]*"
-PATTERNS: tuple[tuple[str, re.Pattern[str]], ...] = (
-    (
+
+
+@dataclass(frozen=True, slots=True)
+class Look:
+    """How one kind of secret looks.
+
+    Attributes:
+        what: What it is, in a finding's words.
+        marks: Every line with such a secret has one of these in it, in small letters. They are quicker to look for.
+        pattern: Where it stands in a line: the group `secret`.
+    """
+
+    what: str
+    marks: tuple[str, ...]
+    pattern: re.Pattern[str]
+
+
+LOOKS = (
+    Look(
         "a password in an address",
+        ("://",),
         pattern(rf"[a-z][a-z0-9+.-]{{0,31}}://[^\s/:@\"'$<{{]+:(?P<secret>{_VALUE}?)@[\w.-]"),
     ),
-    (
+    Look(
         "a password",
+        ("passw",),
         pattern(
             rf"(?:^|[\s\"'_-])(?:PGPASSWORD|[A-Z_]*PASSWORD|--password|passwd|password)\s?=\s?[\"']?(?P<secret>{_VALUE})"
         ),
     ),
-    (
+    Look(
         "a password",
+        ("pass", "token", "secret", "key"),
         pattern(
             rf"--(?:\w+-)?(?:password|passwd|pass|token|secret|api-?key|access-?key)[ =][\"']?(?P<secret>{_VALUE})"
         ),
     ),
-    ("a password", pattern(rf"\bredis-cli\b[^|;\n]*\s-a\s?[\"']?(?P<secret>{_VALUE})")),
-    ("a password", pattern(rf"\bsshpass\s+-p\s?[\"']?(?P<secret>{_VALUE})")),
-    (
+    Look("a password", ("redis-cli",), pattern(rf"\bredis-cli\b[^|;\n]*\s-a\s?[\"']?(?P<secret>{_VALUE})")),
+    Look("a password", ("sshpass",), pattern(rf"\bsshpass\s+-p\s?[\"']?(?P<secret>{_VALUE})")),
+    Look(
         "a password",
+        ("login",),
         pattern(rf"\b(?:docker|podman|helm|az)\s(?:[\w-]+\s){{0,3}}?login\s[^|;\n]*\s-p\s?[\"']?(?P<secret>{_VALUE})"),
     ),
-    (
+    Look(
         "a password",
+        ("sudo", "passwd", "login"),
         pattern(
             rf"\b(?:echo|printf)\s+(?:-\w+\s+)?[\"']?(?P<secret>{_VALUE})[\"']?\s*\|\s*(?:sudo\s+[^|]*-\w*S\b|passwd|chpasswd|docker\s+login)"
         ),
     ),
-    ("a password", pattern(rf"\bmysql(?:dump)?\b[^|;\n]*\s-p(?P<secret>{_VALUE})")),
-    ("a password", pattern(rf"\bcurl\b[^|;\n]*\s(?:-u|--user)[\s=]?[\"']?[\w.@-]+:(?P<secret>{_VALUE})")),
-    (
+    Look("a password", ("mysql",), pattern(rf"\bmysql(?:dump)?\b[^|;\n]*\s-p(?P<secret>{_VALUE})")),
+    Look(
+        "a password",
+        ("curl",),
+        pattern(rf"\bcurl\b[^|;\n]*\s(?:-u|--user)[\s=]?[\"']?[\w.@-]+:(?P<secret>{_VALUE})"),
+    ),
+    Look(
         "a token",
+        ("token", "secret", "key"),
         pattern(
             rf"(?:^|[\s\"'])(?:export\s+)?[A-Z_]*(?:TOKEN|SECRET|API_?KEY|ACCESS_KEY|PRIVATE_KEY)[A-Z_]*=[\"']?(?P<secret>{_VALUE})"
         ),
     ),
-    ("a token", pattern(r"\b[Bb]earer\s+(?P<secret>[A-Za-z0-9_\-.=]{16,})")),
-    (
+    Look("a token", ("bearer",), pattern(r"\b[Bb]earer\s+(?P<secret>[A-Za-z0-9_\-.=]{16,})")),
+    Look(
         "an access key",
+        ("akia", "asia", "ghp_", "gho_", "ghu_", "ghs_", "ghr_", "glpat-", "xox", "sk_live_"),
         pattern(
             r"\b(?P<secret>(?:AKIA|ASIA)[0-9A-Z]{16}|gh[pousr]_[A-Za-z0-9]{20,}|glpat-[\w-]{16,}|xox[abp]-[\w-]{10,}|sk_live_\w{10,})\b"
         ),
     ),
-    ("a password", pattern(rf"(?i:pass(?:word|wd|phrase)){_IS}(?P<secret>{_STRONG})")),
-    (
+    Look(
+        "a password",
+        ("password", "passwd", "passphrase"),
+        pattern(rf"(?i:pass(?:word|wd|phrase)){_IS}(?P<secret>{_STRONG})"),
+    ),
+    Look(
         "a token",
+        ("secret", "key", "token"),
         pattern(rf"(?i:secret(?:[ _-]?key)?|(?:api|access|private)[ _-]?key|token){_IS}(?P<secret>{_STRONG})"),
     ),
-    ("a private key", pattern(r"(?P<secret>-----BEGIN (?:[A-Z]+ )*PRIVATE KEY-----)")),
+    Look("a private key", ("-----begin",), pattern(r"(?P<secret>-----BEGIN (?:[A-Z]+ )*PRIVATE KEY-----)")),
 )
-"""What it is, and where in a line: the group `secret`."""
+"""All kinds; a text may have several."""
 
-MARKS = (
-    *("://", "=", "-p", "-u", "-a", "-S", "--", "earer", "A", "_", "glpat"),
-    *("assw", "assp", "ASS", "ecret", "oken", "OKEN", "key", "Key", "KEY"),
-)
-"""One of these stands in every line in which a pattern finds something."""
+_MARKS = tuple(dict.fromkeys(mark for look in LOOKS for mark in look.marks))
+_LONGEST = 5000
 
 _NAMES = {
     "a password in an address": "PASSWORD",
@@ -86,8 +116,8 @@ _CUT_OFF = pattern(r"(://[^\s/:@\"']+:)[^\s@`]+(?=`)")
 
 def without_secrets(text: str) -> str:
     """A text in which every secret is `…`: other findings quote commands, and may not spread what stands in them."""
-    for _, secret in PATTERNS:
-        text = secret.sub(lambda match: match[0].replace(match["secret"], "…"), text)
+    for look in _looks_for(text):
+        text = look.pattern.sub(lambda match: match[0].replace(match["secret"], "…"), text)
     return _CUT_OFF.sub(r"\1…", text)
 
 
@@ -113,7 +143,7 @@ def name_secrets(text: str) -> Named:
     lines: dict[str, int] = {}
     written = text.split("\n")
     for number, line in enumerate(written):
-        for what, begin, end in _spans(line):
+        for what, begin, end in secrets_of(line):
             if line[begin:end] not in names:
                 names[line[begin:end]] = name = _fresh(what, line[:begin], lines)
                 lines[name] = number + 1
@@ -125,12 +155,19 @@ def name_secrets(text: str) -> Named:
     return Named("\n".join(_with_names(line, names, anywhere) for line in written), lines)
 
 
-def _spans(line: str) -> Iterator[tuple[str, int, int]]:
-    """The secrets of a line: the kind, where it begins, where it ends."""
-    if any(mark in line for mark in MARKS):
-        for what, secret in PATTERNS:
-            for match in secret.finditer(line[:5000]):
-                yield what, *match.span("secret")
+def secrets_of(line: str) -> Iterator[tuple[str, int, int]]:
+    """The secrets of a line, in no order: what each is, where it begins, where it ends; two looks may find the same."""
+    for look in _looks_for(line):
+        for match in look.pattern.finditer(line[:_LONGEST]):
+            yield look.what, *match.span("secret")
+
+
+def _looks_for(text: str) -> list[Look]:
+    """The looks that may find something."""
+    small = text.casefold()
+    if not any(mark in small for mark in _MARKS):
+        return []
+    return [look for look in LOOKS if any(mark in small for mark in look.marks)]
 
 
 def _fresh(what: str, before: str, taken: dict[str, int]) -> str:
@@ -153,7 +190,7 @@ def _blank_key(lines: list[str], first: int) -> None:
 
 
 def _with_names(line: str, names: dict[str, str], anywhere: re.Pattern[str] | None) -> str:
-    spans = {(begin, end) for _, begin, end in _spans(line)}
+    spans = {(begin, end) for _, begin, end in secrets_of(line)}
     if anywhere is not None:
         spans |= {match.span() for match in anywhere.finditer(line)}
     done, put = 0, ""

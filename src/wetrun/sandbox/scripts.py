@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import TextIO
 
 from wetrun.sandbox.errors import ScriptFailedError
-from wetrun.sandbox.material import script_path
+from wetrun.sandbox.named_files import script_path
 from wetrun.sandbox.running import Running, Starter
 
 __all__ = ["run_script"]

@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping, Sequence
 from wetrun.plan.double import Service
 from wetrun.runtime.ports import Network, Process, ProxyMode, Ran
 from wetrun.sandbox.errors import StartedAlreadyError
-from wetrun.sandbox.material import plan_file
+from wetrun.sandbox.named_files import plan_file
 from wetrun.sandbox.sandbox import Sandbox
 from wetrun.sandbox.unisolated import UnisolatedSandbox
 

@@ -23,7 +23,7 @@ def missing_files(plan: Plan, mentioned: Sequence[MentionedFile]) -> tuple[Findi
 
 def _missing(folder: Path, one: MentionedFile) -> Iterator[Finding]:
     from wetrun.sandbox.errors import PlanFileError  # for plans that name files
-    from wetrun.sandbox.material import beside
+    from wetrun.sandbox.named_files import beside
 
     if one.kind is FileKind.MOUNT:
         if not Path(one.path).exists():

@@ -1,10 +1,13 @@
 """Secrets in texts: found, told without being repeated, and named."""
 
+import re
 import subprocess
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
-from wetrun.lint.secrets import name_secrets, without_secrets
+from wetrun.lint.secrets import LOOKS, Look, name_secrets, secrets_of, without_secrets
 from wetrun.shell.expanding import expanded
 
 SECRETS = ["hunter2secret", "s3cretpw99", "topsecret1", "abcdefghijklmnop1234", "MIIEpAIBAAKCAQEA1234"]
@@ -31,6 +34,15 @@ def test_no_secret_is_left_and_no_line_is_lost() -> None:
     assert named.names == {"DB_PASSWORD": 2, "PASSWORD": 3, "PASSWORD_2": 4, "TOKEN": 5, "PRIVATE_KEY": 7}
     told = without_secrets(TEXT.replace("echo hunter2secret", ""))
     assert [secret for secret in SECRETS[:4] if secret in told] == []
+
+
+@given(st.data())
+@pytest.mark.parametrize("look", LOOKS, ids=lambda look: look.pattern.pattern[:30])
+def test_whatever_a_pattern_finds_has_one_of_its_marks(look: Look, data: st.DataObject) -> None:
+    """Lines without a mark are not looked at; none of them may hold a secret."""
+    line = data.draw(st.from_regex(re.compile(look.pattern.pattern)))
+    found = [match.span("secret") for match in look.pattern.finditer(line)]
+    assert {(look.what, *span) for span in found} <= set(secrets_of(line))
 
 
 def test_the_same_secret_has_the_same_name() -> None:

@@ -12,7 +12,8 @@ import pytest
 from wetrun.plan.double import Double
 from wetrun.sandbox.errors import PlanFileError
 from wetrun.sandbox.machine import host_binds
-from wetrun.sandbox.material import digest, plan_file, stage
+from wetrun.sandbox.material import digest, stage
+from wetrun.sandbox.named_files import plan_file
 from wetrun.sandbox.removal import remove
 from wetrun.sandbox.skeleton import lay
 from wetrun.sandbox.spec import SandboxSpec

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from wetrun.errors import Place
 from wetrun.lint.rule import Doubt, Rule
-from wetrun.lint.secrets import MARKS, PATTERNS
+from wetrun.lint.secrets import secrets_of
 from wetrun.lint.subject import Subject
 from wetrun.plan.findings import Severity
 
@@ -12,21 +12,18 @@ __all__ = ["RULE"]
 
 
 def _look(subject: Subject) -> Iterator[Doubt]:
-    seen: set[tuple[Place, int]] = set()
+    seen: set[Place] = set()
     for text, start in _texts(subject):
         for number, line in enumerate(text.split("\n")):
-            if not any(mark in line for mark in MARKS):
-                continue
-            for what, pattern in PATTERNS:
-                for match in pattern.finditer(line[:5000]):
-                    place = Place(start.file, start.line + number, match.start("secret") + 1)
-                    if (place, 0) not in seen:
-                        seen.add((place, 0))
-                        instead = (
-                            "name it under `secrets:` with the variable or file that holds it; "
-                            "change it, since it was written down"
-                        )
-                        yield Doubt(f"{what} stands in the text", place, instead)
+            for what, begin, _ in secrets_of(line):
+                place = Place(start.file, start.line + number, begin + 1)
+                if place not in seen:
+                    seen.add(place)
+                    instead = (
+                        "name it under `secrets:` with the variable or file that holds it; "
+                        "change it, since it was written down"
+                    )
+                    yield Doubt(f"{what} stands in the text", place, instead)
 
 
 def _texts(subject: Subject) -> Iterator[tuple[str, Place]]:
