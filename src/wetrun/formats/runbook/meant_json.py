@@ -8,10 +8,11 @@ from wetrun.plan.expectations import JsonValue
 __all__ = ["meant_json"]
 
 _LEFT_OUT = (
-    (re.compile(r",?\s*(?:\.\.\.|…)\s*(?=\})"), ""),
-    (re.compile(r"(?<=[\[,])\s*(?:\.\.\.|…)\s*(?=[\],])"), '"..."'),
     (re.compile(r":\s*(?:\.\.\.|…)(?=\s*[,}])"), ': "..."'),
+    (re.compile(r"(?:,\s*+|(?<!\s)\s*+)(?:\.\.\.|…)\s*+(?=\})"), ""),
+    (re.compile(r"(?<=[\[,])\s*(?:\.\.\.|…)\s*(?=[\],])"), '"..."'),
 )
+_REMARK = re.compile(r"(?<!\s)\s*+//.*$", re.MULTILINE)
 _DECODER = json.JSONDecoder(parse_constant=str)  # `json.loads` would make one each time
 
 
@@ -22,7 +23,7 @@ def meant_json(text: str) -> tuple[JsonValue] | None:
         loose = pattern.sub(instead, loose)
     candidates = [text, *([] if loose == text else [loose])]
     if "//" in loose:
-        candidates.append(re.sub(r"\s*//.*$", "", loose, flags=re.MULTILINE))
+        candidates.append(_REMARK.sub("", loose))
     for candidate in candidates:
         try:
             value: JsonValue = _DECODER.decode(candidate)
