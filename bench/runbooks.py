@@ -71,7 +71,10 @@ def measure(scratch: Path) -> list[Measured]:
         ("20 000 equal commands", "# R\n```bash\n" + "ls -la /srv\n" * 20_000 + "```\n"),
         ("1 MB of brackets", "# R\n```bash\nls\n```\n" + "[" * 1_000_000 + "\n"),
         ("a heading of 1 MB of blanks", "# R" + " " * 1_000_000 + "x\n```bash\nls\n```\n"),
-        ("1 MB of blanks in expected JSON", '# R\n```bash\nls\n# Expected: {"a": "..."' + " " * 1_000_000 + "]}\n```\n"),
+        (
+            "1 MB of blanks in expected JSON",
+            '# R\n```bash\nls\n# Expected: {"a": "..."' + " " * 1_000_000 + "]}\n```\n",
+        ),
         ("a heading of 1 MB of digits", "# " + "1" * 1_000_000 + "\n```bash\nls\n```\n"),
     ):
         path.write_text(text)

@@ -82,7 +82,8 @@ def calls_of(text: str) -> tuple[Call, ...]:
 def _parsed_calls(text: str) -> tuple[Call, ...]:
     source = masked(text).encode("utf-8", "surrogatepass")
     original = text.encode("utf-8", "surrogatepass")
-    found = [_call(node, original) for node in _commands(parse(source))]
+    root = parse(source)
+    found = [] if root is None else [_call(node, original) for node in _commands(root)]
     return tuple(sorted((call for call in found if call is not None), key=lambda call: (call.line, call.column)))
 
 

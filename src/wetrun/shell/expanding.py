@@ -22,15 +22,19 @@ def expanded(command: str, names: Collection[str]) -> tuple[str, bool]:
         names: The names of the variables.
 
     Returns:
-        The command, and whether one stands in a heredoc with a quoted end, where nothing can be done.
+        The command, and whether one stands where nothing can be done: in a heredoc with a quoted end, or in a command
+        that is too large to be read.
     """
     wanted = [f"${{{name}}}" for name in names if f"${{{name}}}" in command]
     if not wanted:
         return command, False
     source = masked(command).encode("utf-8", "surrogatepass")
+    root = parse(source)
+    if root is None:
+        return command, True
     done, at, literal = b"", 0, False
     original = command.encode("utf-8", "surrogatepass")
-    for node in sorted(_literals(parse(source)), key=lambda node: node.start_byte):
+    for node in sorted(_literals(root), key=lambda node: node.start_byte):
         text = original[node.start_byte : node.end_byte]
         put = text
         for name in wanted:

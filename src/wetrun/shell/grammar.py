@@ -8,6 +8,8 @@ if TYPE_CHECKING:
 
 __all__ = ["parse"]
 
+_LARGEST = 16384  # bytes; seconds at the worst
+
 
 @lru_cache(maxsize=1)
 def _parser() -> "Parser":
@@ -17,13 +19,15 @@ def _parser() -> "Parser":
     return Parser(Language(tree_sitter_bash.language()))
 
 
-def parse(source: bytes) -> "Node":
+@lru_cache(maxsize=16)
+def parse(source: bytes) -> "Node | None":
     """Parse a text; what the grammar does not know becomes an error node inside the tree.
 
     Args:
         source: UTF-8.
 
     Returns:
-        The root; its `has_error` tells whether all of the text was understood.
+        The root, whose `has_error` tells whether all of the text was understood; or None for a text that is too large:
+        where the grammar does not know what it reads, its time grows with the square of the length.
     """
-    return _parser().parse(source).root_node
+    return _parser().parse(source).root_node if len(source) <= _LARGEST else None

@@ -2,7 +2,7 @@
 
 from typing import TYPE_CHECKING
 
-from wetrun.lean import dataclass
+from wetrun.lean import dataclass, pattern
 from wetrun.shell.grammar import parse
 from wetrun.shell.placeholders import masked
 from wetrun.shell.plain import PLAIN_LINE
@@ -12,8 +12,9 @@ if TYPE_CHECKING:
 
 __all__ = ["Remark", "Statement", "read_script"]
 
-_MOST_LINES_TO_TRY = 200
-_LARGEST = 1 << 20
+_MOST_LINES = 200
+"""Of one statement, where a text cannot be read as a whole."""
+_QUOTES = pattern(rb"[\\'\"]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,16 +67,10 @@ def read_script(text: str) -> tuple[Part, ...]:
         that is not `understood`: a wrong cut could make a command of what is only text.
     """
     lines = text.split("\n")
-    if len(text) > _LARGEST:
-        return _rest(lines, 0)
     parts = _plain_parts(lines)
     if parts is None:
         parts = _parts(text)
-    if parts is not None:
-        return parts
-    if len(lines) > _MOST_LINES_TO_TRY:
-        return _rest(lines, 0)
-    return _line_by_line(lines)
+    return _line_by_line(lines) if parts is None else parts
 
 
 def _plain_parts(lines: list[str]) -> tuple[Part, ...] | None:
@@ -103,7 +98,7 @@ def _line_by_line(lines: list[str]) -> tuple[Part, ...]:
         if not lines[start].strip():
             start += 1
             continue
-        for end in range(start + 1, len(lines) + 1):
+        for end in range(start + 1, min(len(lines), start + _MOST_LINES) + 1):
             parts = _parts("\n".join(lines[start:end]))
             if parts is not None:
                 found += [_moved(part, start) for part in parts]
@@ -140,7 +135,7 @@ def _parts(text: str) -> tuple[Part, ...] | None:
     """The parts of a text that the grammar understands, or None when it does not."""
     source = masked(text).encode("utf-8", "surrogatepass")
     root = parse(source)
-    if root.has_error:
+    if root is None or root.has_error or (b"<<" in source and _has_open_heredoc(root, source)):
         return None
     original = text.encode("utf-8", "surrogatepass")
     found: list[Part] = []
@@ -153,6 +148,29 @@ def _parts(text: str) -> tuple[Part, ...] | None:
             before = found[-1]
             found[-1] = Statement(f"{before.text} &", before.line, before.column, node.end_point.row)
     return tuple(found)
+
+
+def _has_open_heredoc(root: "Node", source: bytes) -> bool:
+    """Whether a heredoc has no end as bash wants it: the grammar is content with less."""
+    waiting = [root]
+    while waiting:
+        node = waiting.pop()
+        waiting.extend(node.children)
+        if node.type != "heredoc_redirect":
+            continue
+        start, end = (_child(node, kind) for kind in ("heredoc_start", "heredoc_end"))
+        if start is None or end is None or end.text != _QUOTES.sub(b"", start.text or b""):
+            return True
+        before = source[: end.start_byte]
+        if node.children[0].type == "<<-":
+            before = before.rstrip(b"\t")
+        if not before.endswith(b"\n"):
+            return True
+    return False
+
+
+def _child(node: "Node", kind: str) -> "Node | None":
+    return next((child for child in node.children if child.type == kind), None)
 
 
 def _statement(node: "Node", source: bytes) -> Statement:

@@ -60,8 +60,33 @@ def test_what_the_grammar_does_not_know_stays_whole(script: str, statements: lis
     assert [part.understood for part in parts] == [True, False]
 
 
-def test_a_huge_script_is_one_statement() -> None:
-    """A megabyte of shell is no runbook; it must not take minutes."""
-    (part,) = read_script("ls\n" * 400_000)
+def test_a_long_script_is_read_piece_by_piece() -> None:
+    """Where a text is too large for one look, loops, functions and heredocs stay whole all the same."""
+    piece = (
+        'for i in 1 2; do\n  echo "$i"\ndone\ncat <<EOF > notes\n$ 5 | per unit\nEOF\nf() {\n  ls "$1"\n}\nf x # look\n'
+    )
+    parts = read_script(piece * 500)
+    statements = [part for part in parts if isinstance(part, Statement)]
+    assert len(statements) == 4 * 500
+    assert all(part.understood for part in statements)
+    assert "\n".join(part.text for part in statements[-4:]) + " # look\n" == piece
+    assert [part.text for part in parts if not isinstance(part, Statement)] == ["look"] * 500
+
+
+def test_a_heredoc_without_its_end_is_not_understood() -> None:
+    """What follows may be its text or a command: nobody knows, so nothing of it is made a step of its own."""
+    text = "cat <<EOF > notes\nrm -rf data\n EOF\nmake two"
+    (part,) = read_script(text)
     assert isinstance(part, Statement)
-    assert not part.understood
+    assert (part.text, part.understood) == (text, False)
+
+
+@pytest.mark.parametrize("line", ["if true; then", "a [a](b |"])
+def test_a_long_text_that_is_no_script_is_kept_whole(line: str) -> None:
+    """What the grammar never understands must take no minutes, and lose nothing."""
+    text = "\n".join(["make first", *[line] * 5000])
+    first, rest = read_script(text)
+    assert isinstance(rest, Statement)
+    assert isinstance(first, Statement)
+    assert (first.understood, rest.understood) == (True, False)
+    assert f"{first.text}\n{rest.text}" == text

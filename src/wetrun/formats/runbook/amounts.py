@@ -12,8 +12,8 @@ _UNITS = {
     "h": 3600.0, "hr": 3600.0, "hour": 3600.0, "d": 86400.0, "day": 86400.0,
 }  # fmt: skip
 _NUMBER = r"\d{1,12}(?:[.,]\d{1,6})?"
-_SIGN = r"(?P<sign><=|>=|[<>≤≥~≈+]|about|around|up to|at most|at least|less than|under|over|more than|within|max\.?)?"
-_AMOUNT = rf"{_SIGN}\s*(?P<low>{_NUMBER})(?:\s*(?:-|–|to|\.\.)\s*(?P<high>{_NUMBER}))?(?P<plus>\+)?"
+_SIGN = r"(?P<sign><=|>=|[<>≤≥~≈+]|about|around|up to|at most|at least|less than|under|over|more than|within|max\.?)"
+_AMOUNT = rf"(?:{_SIGN}\s*+)?(?P<low>{_NUMBER})(?:\s*+(?:-|–|to|\.\.)\s*+(?P<high>{_NUMBER}))?(?P<plus>\+)?"
 _TIME = re.compile(
     _AMOUNT + r"[\s-]?(?P<unit>milliseconds?|ms|seconds?|secs?|s|minutes?|mins?|m|hours?|hrs?|h|days?|d)(?![\w/])",
     re.IGNORECASE,

@@ -30,7 +30,7 @@ _FILLERS = frozenset(
 ) | frozenset(("output", "should", "status", "the", "this", "will", "with"))
 _EXIT = re.compile(r"\bexit(?:s|ed)?(?: with)?(?: (?:code|status))?\s*[:=]?\s*(\d{1,3})\b", re.IGNORECASE)
 _STATUS = re.compile(r"^(?:HTTP(?:/[\d.]+)?\s+)?(?P<code>[1-5]\d\d)(?P<words>(?:\s+[A-Z][A-Za-z]*){0,4})\.?$")
-_SUFFIX = re.compile(r"\s+\((?P<kind>re|regex|glob|glob\+|re\+|esc|no-eol)\)\s*$")
+_SUFFIX = re.compile(r"(?<!\s)\s++\((?P<kind>re|regex|glob|glob\+|re\+|esc|no-eol)\)\s*+$")
 _QUOTED = re.compile(r"^(?:contains?|includes?|text)?\s*(?P<quote>[`\"'“])(?P<text>.+?)[`\"'”]\.?$", re.IGNORECASE)
 _CONTAINS = re.compile(
     r"^(?:(?:should|must|will)\s+)?(?:contains?|includes?|prints?|outputs?|says?|displays?|reads?)"

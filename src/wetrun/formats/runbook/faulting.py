@@ -27,7 +27,7 @@ _DOWN = re.compile(
 _TOOK = re.compile(r"took (?P<long>\d+(?:\.\d+)?)(?P<unit>ms|s) instead of (?P<short>\d+(?:\.\d+)?)(?:ms|s)")
 _LOCAL_PORT = re.compile(r"(?:localhost|127\.0\.0\.1):(?P<port>\d{2,5})\b")
 _GROWTH = re.compile(
-    r"(?P<number>\d+(?:\.\d+)?)\s?(?P<unit>[kmg]i?b)\s?/\s?(?P<per>min|minute|s|sec|h|hour)", re.IGNORECASE
+    r"(?<!\d)(?P<number>\d++(?:\.\d++)?)\s?(?P<unit>[kmg]i?b)\s?/\s?(?P<per>min|minute|s|sec|h|hour)", re.IGNORECASE
 )
 _CALL = re.compile(r"^(?:sudo )?(?P<program>[\w.-]+)(?P<arguments>(?: [\w.:-]+){0,2})(?=\s|$)")
 _COMPLAINS = re.compile(r"(?:[\w.-]+[ :]+)?(?:err(?:or)?[!:]|fatal:|(?-i:E[A-Z]{4,}\b))", re.IGNORECASE)
