@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator
+from dataclasses import field
 
 from wetrun.lean import dataclass, pattern
 
@@ -128,10 +129,12 @@ class Named:
     Attributes:
         text: Every secret is `${NAME}` there; it has as many lines as before.
         names: Name → the line in which the secret first stood, from 1.
+        values: Name → the secret.
     """
 
     text: str
     names: dict[str, int]
+    values: dict[str, str] = field(repr=False)
 
 
 def name_secrets(text: str) -> Named:
@@ -152,7 +155,11 @@ def name_secrets(text: str) -> Named:
     # A long secret is looked for everywhere, since output and prose repeat it; a short one may be part of a word.
     long = [re.escape(secret) for secret in sorted(names, key=len, reverse=True) if len(secret) >= _LONG]
     anywhere = re.compile("|".join(long)) if long else None
-    return Named("\n".join(_with_names(line, names, anywhere) for line in written), lines)
+    return Named(
+        "\n".join(_with_names(line, names, anywhere) for line in written),
+        lines,
+        {name: secret for secret, name in names.items()},
+    )
 
 
 def secrets_of(line: str) -> Iterator[tuple[str, int, int]]:

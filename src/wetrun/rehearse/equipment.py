@@ -35,15 +35,22 @@ class MissingSecretError(WetrunError):
         self.secret = secret
 
 
-def read_secrets(plan: Plan) -> dict[str, str]:
+def read_secrets(plan: Plan, known: Mapping[str, str]) -> dict[str, str]:
     """Read every secret of the plan from where it says.
+
+    Args:
+        plan: The plan.
+        known: Name → value of those that are known already.
 
     Raises:
         MissingSecretError: One is not there.
     """
     values: dict[str, str] = {}
     for secret in plan.secrets:
-        if secret.variable is not None:
+        value: str | None
+        if secret.name in known:
+            value = known[secret.name]
+        elif secret.variable is not None:
             value = os.environ.get(secret.variable)
         else:
             path = Path(plan.source).parent / Path(secret.file or "").expanduser()

@@ -1,6 +1,8 @@
 """A whole rehearsal: the baseline once, then every run in a sandbox of its own, and what it amounts to."""
 
 import asyncio
+from collections.abc import Mapping
+from dataclasses import field
 
 from wetrun.course.masking import Masking
 from wetrun.errors import WetrunError
@@ -40,7 +42,13 @@ def wanted_runs(plan: Plan, names: tuple[str, ...]) -> tuple[Scenario | None, ..
 
 @dataclass(frozen=True, slots=True)
 class Rehearsing:
-    """What a rehearsal works with; `runbook` is the text that the plan was read from, when it is not the plan's own."""
+    """What a rehearsal works with.
+
+    Attributes:
+        text: The plan, as YAML.
+        runbook: The text that the plan was read from, when it is not the plan's own.
+        secrets: Name → value of secrets that are known already, since they stood in that text.
+    """
 
     rehearsal: str
     plan: Plan
@@ -49,6 +57,7 @@ class Rehearsing:
     journal: Journal
     spectator: Spectator
     runbook: str | None = None
+    secrets: Mapping[str, str] = field(default_factory=dict[str, str], repr=False)
 
 
 async def rehearse_plan(work: Rehearsing) -> None:
@@ -58,7 +67,7 @@ async def rehearse_plan(work: Rehearsing) -> None:
         WetrunError: The rehearsal could not begin: no sandbox here, no baseline, a missing secret, an unknown scenario.
     """
     runs = wanted_runs(work.plan, work.settings.scenarios)
-    secrets = read_secrets(work.plan)
+    secrets = read_secrets(work.plan, work.secrets)
     folder = StateFolder(work.settings.state)
     spec = SandboxSpec.of(work.plan, speed=work.settings.speed)
     baseline = None

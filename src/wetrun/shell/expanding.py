@@ -3,6 +3,7 @@
 from collections.abc import Collection, Iterator
 from typing import TYPE_CHECKING
 
+from wetrun.lean import pattern
 from wetrun.shell.grammar import parse
 from wetrun.shell.placeholders import masked
 
@@ -11,55 +12,75 @@ if TYPE_CHECKING:
 
 __all__ = ["expanded"]
 
+_QUOTES = pattern(rb"[\\'\"]")
+_EXPANDING = pattern(rb"[\\$`]")
+
 
 def expanded(command: str, names: Collection[str]) -> tuple[str, bool]:
     """Let the shell expand variables wherever they stand in a command.
 
-    Within single quotes nothing is expanded: there the quotes are closed and opened again.
+    Within single quotes nothing is expanded: there the quotes are closed and opened again. A heredoc with a quoted end
+    loses the quotes, and gets a backslash before all else that the shell would then expand.
 
     Args:
         command: A command with `${NAME}` in it.
         names: The names of the variables.
 
     Returns:
-        The command, and whether one stands where nothing can be done: in a heredoc with a quoted end, or in a command
-        that is too large to be read.
+        The command, and whether not all of it was understood, so that a name may have stayed.
     """
     wanted = [f"${{{name}}}" for name in names if f"${{{name}}}" in command]
     if not wanted:
         return command, False
-    source = masked(command).encode("utf-8", "surrogatepass")
-    root = parse(source)
+    root = parse(masked(command).encode("utf-8", "surrogatepass"))
     if root is None:
         return command, True
-    done, at, literal = b"", 0, False
+    done, at = b"", 0
     original = command.encode("utf-8", "surrogatepass")
     for node in sorted(_literals(root), key=lambda node: node.start_byte):
         text = original[node.start_byte : node.end_byte]
-        put = text
+        done, at = done + original[at : node.start_byte] + _open(node, text, original, wanted), node.end_byte
+    return (done + original[at:]).decode("utf-8", "surrogatepass"), root.has_error
+
+
+def _open(node: "Node", text: bytes, command: bytes, wanted: Collection[str]) -> bytes:
+    """A part of a command that is taken literally, with what is wanted in it open to the shell."""
+    if node.type == "raw_string":
         for name in wanted:
-            put = put.replace(name.encode(), f"'\"{name}\"'".encode())
-        if node.type == "heredoc_body":
-            literal = literal or put != text
-            continue
-        done, at = done + original[at : node.start_byte] + put, node.end_byte
-    return (done + original[at:]).decode("utf-8", "surrogatepass"), literal
+            text = text.replace(name.encode(), f"'\"{name}\"'".encode())
+        return text
+    body = node if node.type == "heredoc_body" else _child(node.parent, "heredoc_body")
+    if body is None or not any(name.encode() in command[body.start_byte : body.end_byte] for name in wanted):
+        return text
+    if node.type == "heredoc_start":
+        return _QUOTES.sub(b"", text)
+    text = _EXPANDING.sub(rb"\\\g<0>", text)
+    for name in wanted:
+        text = text.replace(b"\\" + name.encode(), name.encode())
+    return text
 
 
 def _literals(root: "Node") -> Iterator["Node"]:
-    """Single-quoted strings, and the bodies of heredocs whose end is quoted."""
+    """Single-quoted strings, and of heredocs whose end is quoted the beginning and the body."""
     waiting = [root]
     while waiting:
         node = waiting.pop()
         if node.type == "raw_string":
             yield node
         elif node.type == "heredoc_redirect" and _is_quoted(node):
-            yield from (child for child in node.children if child.type == "heredoc_body")
+            for child in node.children:
+                if child.type in {"heredoc_start", "heredoc_body"}:
+                    yield child
+                else:
+                    waiting.append(child)
         else:
             waiting.extend(node.children)
 
 
 def _is_quoted(heredoc: "Node") -> bool:
-    start = next((child for child in heredoc.children if child.type == "heredoc_start"), None)
-    text = b"" if start is None else start.text or b""
-    return any(quote in text for quote in (b"'", b'"', b"\\"))
+    start = _child(heredoc, "heredoc_start")
+    return start is not None and _QUOTES.search(start.text or b"") is not None
+
+
+def _child(node: "Node | None", kind: str) -> "Node | None":
+    return None if node is None else next((child for child in node.children if child.type == kind), None)

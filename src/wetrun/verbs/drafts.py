@@ -3,16 +3,15 @@
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 
-from wetrun.errors import Place
 from wetrun.faults.registry import catalogue
 from wetrun.formats.runbook.decoding import decode
 from wetrun.formats.runbook.reading import Runbook, read_runbook
-from wetrun.formats.writing.tree import Branch, Draft, Leaf, Listing, drafted, guesses_in
+from wetrun.formats.writing.tree import guesses_in
 from wetrun.formats.writing.yaml_plan import SOURCE_MARK, to_yaml
 from wetrun.lean import dataclass
-from wetrun.lint.secrets import Named, name_secrets
+from wetrun.lint.secrets import name_secrets
 from wetrun.plan.facts import Fact
-from wetrun.shell.expanding import expanded
+from wetrun.verbs.naming import name_in_draft
 from wetrun.verbs.reading import is_runbook, runbook_bytes
 
 __all__ = ["DraftedPlan", "draft_of"]
@@ -48,12 +47,12 @@ def draft_of(source: Path, *, compatible: bool = False) -> DraftedPlan:
         from wetrun.formats.chaostoolkit.reading import read_experiment
 
         experiment = read_experiment(named.text, str(source), catalogue(), compatible=compatible)
-        _add_secrets(experiment.draft, named, str(source))
+        name_in_draft(experiment.draft, named, str(source))
         guesses = guesses_in(experiment.draft)
         head = [_HEAD.format(name=source.name, guesses=guesses), *experiment.remarks]
         return DraftedPlan(to_yaml(experiment.draft, head, ()), guesses, 0, named.names)
     runbook = read_runbook(named.text, str(source), catalogue())
-    _add_secrets(runbook.draft, named, str(source))
+    name_in_draft(runbook.draft, named, str(source))
     guesses = guesses_in(runbook.draft)
     head = [
         _HEAD.format(name=source.name, guesses=guesses),
@@ -63,40 +62,6 @@ def draft_of(source: Path, *, compatible: bool = False) -> DraftedPlan:
     return DraftedPlan(text, guesses, len(runbook.facts.unverified), named.names)
 
 
-def _add_secrets(draft: Branch, named: Named, file: str) -> None:
-    """Name the secrets that stood in the text; what they are stays there, and goes into no draft."""
-    if not named.names:
-        return
-    _expand(draft, named)
-    guess = "it stood in the text, so change it; then set this variable"
-    entries: dict[str, Draft] = {
-        name: drafted({"env": name}, Place(file, line, 1), guess) for name, line in named.names.items()
-    }
-    rest = draft.entries
-    stated = rest.pop("secrets", None)
-    if isinstance(stated, Branch):
-        entries |= stated.entries
-    secrets = Branch(entries, Place(file, min(named.names.values()), 1))
-    draft.entries = {"name": rest.pop("name"), "secrets": secrets, **rest}
-
-
-def _expand(draft: Branch, named: Named) -> None:
-    """Let the shell put the secrets where they stood; say where it cannot."""
-    waiting: list[Draft] = [draft]
-    while waiting:
-        match waiting.pop():
-            case Listing(items=items):
-                waiting += items
-            case Branch(entries=entries):
-                waiting += entries.values()
-                if isinstance(run := entries.get("run"), Leaf) and isinstance(run.value, str):
-                    run.value, literal = expanded(run.value, named.names)
-                    run.guess = _LITERAL if literal else run.guess
-            case Leaf():
-                pass
-
-
-_LITERAL = "a secret stood in a heredoc that expands nothing; take the quotes from its first line, and mind its `$`"
 _HEAD = (
     "Drafted by `wetrun import` from {name}. Each value says from which line it comes; importing again "
     "keeps your changes.\n"

@@ -1,6 +1,8 @@
 """Reading a plan from where it lies."""
 
 import os
+from collections.abc import Mapping
+from dataclasses import field
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -15,6 +17,7 @@ if TYPE_CHECKING:
     from wetrun.formats.mentioned_files import MentionedFile
     from wetrun.formats.runbook.reading import Runbook
     from wetrun.formats.writing.tree import Branch
+    from wetrun.lint.secrets import Named
 
 __all__ = [
     "Document",
@@ -128,6 +131,7 @@ class Document:
         written: What the file says.
         runbook: What else a runbook says; None when it is none.
         files: What a plan names; a runbook names none.
+        secrets: Name → value of the secrets that stood in a runbook or an experiment; the plan and its text name them.
     """
 
     plan: Plan
@@ -135,6 +139,7 @@ class Document:
     written: str
     runbook: "Runbook | None" = None
     files: "tuple[MentionedFile, ...]" = ()
+    secrets: Mapping[str, str] = field(default_factory=dict[str, str], repr=False)
 
 
 def is_runbook(path: Path) -> bool:
@@ -167,35 +172,50 @@ def read_document(path: Path | None = None, *, double: Path | None = None) -> Do
     if is_runbook(found):
         from wetrun.formats.runbook.decoding import decode
         from wetrun.formats.runbook.reading import read_runbook
+        from wetrun.lint.secrets import name_secrets
 
-        runbook = read_runbook(decode(runbook_bytes(found))[0], str(found), catalogue())
-        plan = _with_double(runbook.plan, runbook.draft, found, double)
-        return Document(plan, _as_yaml(runbook.draft), runbook.text, runbook)
+        written = decode(runbook_bytes(found))[0]
+        named = name_secrets(written)
+        runbook = read_runbook(named.text, str(found), catalogue())
+        plan = _completed(runbook.plan, runbook.draft, found, named, double)
+        return Document(plan, _as_yaml(runbook.draft), written, runbook, secrets=named.values)
     text = plan_text(found)
     if _METHOD.search(text):
         from wetrun.formats.chaostoolkit.reading import is_experiment, read_experiment
 
         if is_experiment(text):
-            experiment = read_experiment(text, str(found), catalogue())
-            plan = _with_double(experiment.plan, experiment.draft, found, double)
-            return Document(plan, _as_yaml(experiment.draft), text)
+            from wetrun.lint.secrets import name_secrets
+
+            named = name_secrets(text)
+            experiment = read_experiment(named.text, str(found), catalogue())
+            plan = _completed(experiment.plan, experiment.draft, found, named, double)
+            return Document(plan, _as_yaml(experiment.draft), text, secrets=named.values)
     if double is not None:
         raise ForeignDoubleError(found)
     read = read_plan_with_files(text, file=str(found), fault_kinds=catalogue())
     return Document(read.plan, text, text, files=read.files)
 
 
-def _with_double(plan: Plan, draft: "Branch", found: Path, double: Path | None) -> Plan:
-    """The plan, with the double that somebody names for it; the draft has it afterwards, too."""
-    if double is None:
+def _completed(plan: Plan, draft: "Branch", found: Path, named: "Named", double: Path | None) -> Plan:
+    """The plan, with the secrets that stood in its source and the double that somebody names for it.
+
+    The draft has both afterwards, too.
+    """
+    if double is None and not named.names:
         return plan
-    from wetrun.formats.runbook.double import describe_double
     from wetrun.formats.writing.reading import plan_of
 
-    scripts = tuple(name for name in ("setup.sh", "start.sh") if (double / name).is_file())
-    if not scripts:
-        raise NoDoubleError(double)
-    describe_double(draft, os.path.relpath(double, found.parent), scripts)
+    if named.names:
+        from wetrun.verbs.naming import name_in_draft
+
+        name_in_draft(draft, named, str(found))
+    if double is not None:
+        from wetrun.formats.runbook.double import describe_double
+
+        scripts = tuple(name for name in ("setup.sh", "start.sh") if (double / name).is_file())
+        if not scripts:
+            raise NoDoubleError(double)
+        describe_double(draft, os.path.relpath(double, found.parent), scripts)
     return plan_of(draft, catalogue())
 
 

@@ -85,7 +85,7 @@ def rehearse(plan_path: Path, settings: Settings, spectator: Spectator, double: 
             spectator.warned(warning)
         with SqliteJournal.open(folder.journal) as journal:
             runbook = None if document.runbook is None else document.runbook.text
-            work = Rehearsing(rehearsal, plan, document.text, settings, journal, spectator, runbook)
+            work = Rehearsing(rehearsal, plan, document.text, settings, journal, spectator, runbook, document.secrets)
             if asyncio.run(_interrupted(work, interruption)) and not is_whole(journal, rehearsal):
                 begun = any(run.startswith(f"{rehearsal}/") for run in journal.runs())
                 raise InterruptedRehearsalError(rehearsal, interruption.by or "somebody", begun=begun)

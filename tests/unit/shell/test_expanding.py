@@ -35,10 +35,25 @@ def test_the_value_arrives_wherever_it_stands(command: str) -> None:
 
 
 @pytest.mark.parametrize("end", ["'EOF'", '"EOF"', "\\EOF"])
-def test_a_heredoc_that_expands_nothing_is_told(end: str) -> None:
-    """Nothing can be done there without changing what else stands in it; so a person must know."""
-    command = f"cat <<{end}\n$HOME ${{TOKEN}}\nEOF\n"
-    assert expanded(command, ["TOKEN"]) == (command, True)
+def test_a_heredoc_that_expands_nothing_says_the_same(end: str) -> None:
+    """Only the secret may change there: `$HOME`, `$(…)`, backslashes and backticks are text."""
+    body = "$HOME $(id) `id` \\n \\\\ it's ${TOKEN} ${OTHER} \\${TOKEN}\n"
+    command = f"cat <<{end} | tr a b\n{body}EOF\nprintf %s '${{TOKEN}}'"
+    written, literal = expanded(command, ["TOKEN"])
+    assert not literal
+    outputs = [
+        subprocess.run(
+            ["bash", "-c", text], env={"TOKEN": "<s3cret>"}, capture_output=True, text=True, check=True
+        ).stdout
+        for text in (command, written)
+    ]
+    assert outputs[1] == outputs[0].replace("${TOKEN}", "<s3cret>")
+
+
+@pytest.mark.parametrize("command", [f"echo '{'x' * 20_000} ${{TOKEN}}'", "echo '${TOKEN}"])
+def test_a_command_that_is_not_understood_is_told(command: str) -> None:
+    """A person has to look at it: where the shell would put nothing, the name would stay."""
+    assert expanded(command, ["TOKEN"])[1]
 
 
 @pytest.mark.parametrize(
