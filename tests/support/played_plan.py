@@ -139,7 +139,17 @@ class _Play:
             assert len(awaited) == 1, effects
             effects = self._answered(awaited[0])
         outcome = self.run.stage.outcome
+        if outcome in {Outcome.DEPLOYED, Outcome.DEPLOYED_DEGRADED} and self._unseen():
+            outcome = Outcome.ESCAPED  # `advance` knows of one fault, and of several whether any was noticed
         return f"recovered/{self.ladder}" if outcome is Outcome.RECOVERED else outcome.value
+
+    def _unseen(self) -> list[str]:
+        """What has struck, was noticed by nothing, and may not be there."""
+        return [
+            one.name
+            for one in self.plan.scenarios
+            if one.name in self.struck and one.name not in self.seen and Outcome.DEPLOYED not in one.expect.outcomes
+        ]
 
     def _answered(self, effect: Effect) -> tuple[Effect, ...]:
         match effect, self.run.stage:

@@ -4,6 +4,7 @@ Every pair of a canonical run and a world becomes a state; what waits there deci
 """
 
 from collections import deque
+from dataclasses import replace
 
 from wetrun.course.advance import advance, fold
 from wetrun.course.effects import RunStep
@@ -29,6 +30,7 @@ __all__ = ["Explorer", "place_of"]
 _FELT = (-1,)
 """On the way back it matters that users feel something, and no longer what."""
 
+_DEPLOYED = frozenset({Outcome.DEPLOYED, Outcome.DEPLOYED_DEGRADED})
 _AGAIN = pattern(r" #\d+$")
 
 
@@ -173,8 +175,14 @@ class Explorer:
         for event in events:
             run, effects = advance(run, event)
             pause = next((effect.delay for effect in effects if isinstance(effect, RunStep)), pause)
+        if isinstance(run.stage, Ended) and run.stage.outcome in _DEPLOYED and self._has_escaped(world):
+            run = replace(run, stage=Ended(Outcome.ESCAPED, ""))
         world = self._arrived(run.stage, world)
         return self._visit(run, world if world.pause == pause else world._replace(pause=pause), before)
+
+    def _has_escaped(self, world: World) -> bool:
+        """Whether something has struck that nobody noticed; that something else was noticed does not help users."""
+        return world.blind or any(not self._occurrences[index].tolerated for index in world.open)
 
     def _arrived(self, stage: Stage, world: World) -> World:
         """The world once a run has got somewhere: what is to be decided there, and what can be forgotten."""

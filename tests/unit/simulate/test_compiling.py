@@ -141,7 +141,8 @@ def test_a_monitor_that_cannot_notice_in_time_is_told() -> None:
     assert late == [
         "monitor `memory` needs 35 s to notice scenario `leak`, and the run is over 20 s after it strikes: it escapes"
     ]
-    assert odds(compiled)["escaped"] == Fraction(1, 200) * (1 - Fraction(3, 100))
+    # Of the 3 % in which packages do not fit, the plan goes on with 95 %, and nobody sees the leak then either.
+    assert odds(compiled)["escaped"] == Fraction(1, 200) * (1 - Fraction(3, 100) * Fraction(5, 100))
 
 
 def test_what_the_author_says_of_detection_counts() -> None:

@@ -128,7 +128,7 @@ def test_a_rehearsal_is_forecast_with_what_it_may_miss() -> None:
 
 
 def test_missing_one_scenario_leaves_the_other_to_its_own_check() -> None:
-    """Odds multiply; and who notices the other has noticed something, so that the run is not called escaped."""
+    """Odds multiply; where the other one is noticed the deployment is taken back, and this one with it."""
     text = TEXT.replace(DECLARED, "{detected_by: link, outcome: rolled-back, detected: 50%}")
     text = text.replace(
         "rollback:", "  flood: {probability: 10%, fault: dirty-worktree, from: Code/link}\nrollback:", 1
@@ -136,3 +136,13 @@ def test_missing_one_scenario_leaves_the_other_to_its_own_check() -> None:
     outcomes = absorb(compile_plan(read_plan(text, file="wetrun.yaml", fault_kinds=None)).graph)
     assert outcomes["escaped"] == pytest.approx(0.2 * 0.5 * 0.9)
     assert outcomes["deployed"] == pytest.approx(0.8 * 0.9)
+
+
+def test_a_fault_that_nobody_notices_escapes_whatever_else_was_noticed() -> None:
+    """Users feel the one that nobody saw; that a harmless one was seen, and gone on with, is no success."""
+    text = TEXT.replace(DECLARED, "{detected_by: link, outcome: rolled-back, detected: 50%}")
+    expected = "{detected_by: link, outcome: deployed}"
+    harmless = f"  slow: {{probability: 10%, fault: dirty-worktree, from: Code/link, expect: {expected}}}\n"
+    text = text.replace("rollback:", f"{harmless}rollback:", 1)
+    outcomes = absorb(compile_plan(read_plan(text, file="wetrun.yaml", fault_kinds=None)).graph)
+    assert outcomes["escaped"] == pytest.approx(0.2 * 0.5)
