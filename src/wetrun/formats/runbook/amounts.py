@@ -132,7 +132,7 @@ def _made(match: re.Match[str], unit: str, size: float) -> Amount:
     sign = (match["sign"] or "").lower()
     plus = match["plus"] is not None
     lower: float | None = None if sign in _AT_MOST else low
-    upper: float | None = None if sign in _AT_LEAST or plus else high
+    upper: float | None = None if sign in _AT_LEAST or (plus and lower is not None) else high
     return Amount(
         low=round(lower, 9) if lower is not None else None,
         high=round(upper, 9) if upper is not None else None,

@@ -16,6 +16,7 @@ _ASKS_VERSION = re.compile(r"(?:^|\s)(?:--version|-v|-V|version)(?:\s|$)")
 _BETWEEN = re.compile(
     r"^between (?P<low>[\d.]{1,20})\s?\w{0,12} and (?P<high>[\d.]{1,20})(?P<unit>\s?\w{0,12})$", re.IGNORECASE
 )
+_DOTTED = re.compile(r"\d+(?:\.\d+)*")
 _UNITS = re.compile(r"^(?P<number>\d[\d,]*)\s+(?P<noun>[a-z]+)$")
 
 
@@ -45,8 +46,8 @@ def numbers(command: str, text: str) -> Wanted | None:
         )
     if _ASKS_TIME.search(command):
         return _measured_time(found, behind)
-    if found.unit == "" and "+" in main and _ASKS_VERSION.search(command):
-        return Wanted({"output": {"matches": at_least(main.rstrip("+"))}})
+    if found.unit == "" and "+" in main and _ASKS_VERSION.search(command) and (least := _DOTTED.search(main)):
+        return Wanted({"output": {"matches": at_least(least[0])}})
     if found.single and not found.about:
         return Wanted({"stdout": main.replace(",", "")} if not counted else {"stdout": {"number": found.low}})
     if found.about and found.low is not None:

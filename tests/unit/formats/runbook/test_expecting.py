@@ -51,6 +51,7 @@ def _expect(command: str, comment: str) -> dict[str, Any]:
         ("x", 'Expected: {"a": {"b": 1, ...}}', {"json": {"subset": {"a": {"b": 1}}}}),
         ("x", 'Expected: {"a": 1, "b": ... }', {"json": {"subset": {"a": 1}}}),
         ("x", "Expected: [1, ...]", {"json": {"subset": [1, "..."]}}),
+        ("x", "Expected: < 310+", {"stdout": {"number": "< 310"}}),
     ],
 )
 def test_what_can_be_checked(command: str, comment: str, expect: dict[str, Any]) -> None:
@@ -94,6 +95,7 @@ def test_prose_is_unverified(comment: str) -> None:
         ("Expected: v18+", "v20.1.0", "v9.9.9"),
         ("Expected: 3.11+", "Python 3.13.1", "Python 3.9.18"),
         ("Expected: 3.11+", "Python 4.0", "Python 2.7.18"),
+        ("Expected: > 18+", "v18.0.0", "v16.20.2"),
         ("Expected: Node 20 or later", "21.0.0", "19.9"),
     ],
 )
