@@ -128,9 +128,11 @@ class _Gatherer:
         self._tell(section, words)
 
     def _shell(self, block: Code, section: Section) -> tuple[list[Listed], list[tuple[int, str]]]:
-        commands, loose = list_commands(block)
-        said = [*loose]
-        for command in commands:
+        shell = list_commands(block)
+        said = [*shell.loose]
+        for line, why, text in shell.doubts:
+            self._unused(line, why, (text,))
+        for command in shell.commands:
             said += command.above
             said += [Words(each.marker.rest, each.line) for each in command.said if not each.below]
             if not command.understood:
@@ -138,8 +140,8 @@ class _Gatherer:
         said.sort(key=lambda words: words.line)
         for words in said:
             self._state(words.text, section, words.line)
-        self._place(section, commands)
-        return commands, [(words.line, words.text) for words in said]
+        self._place(section, shell.commands)
+        return shell.commands, [(words.line, words.text) for words in said]
 
     def _place(self, section: Section, commands: list[Listed]) -> None:
         owner = section.owner

@@ -1,11 +1,11 @@
-"""A command of a runbook, with the comments and the output that belong to it."""
+"""A command of a runbook, with the comments and the output that belong to it; and a block of them."""
 
 from dataclasses import field
 
 from wetrun.formats.runbook.remarks import Marker
 from wetrun.lean import dataclass
 
-__all__ = ["Listed", "Said", "Words"]
+__all__ = ["Listed", "Said", "ShellBlock", "Words"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,3 +46,17 @@ class Words:
 
     text: str
     line: int
+
+
+@dataclass(slots=True)
+class ShellBlock:
+    """A shell block taken apart.
+
+    Attributes:
+        loose: Comments that belong to no command.
+        doubts: What is no command, or may be none: the line (from 0, in the document), why, and what stands there.
+    """
+
+    commands: list[Listed] = field(default_factory=list[Listed])
+    loose: list[Words] = field(default_factory=list[Words])
+    doubts: list[tuple[int, str, str]] = field(default_factory=list[tuple[int, str, str]])

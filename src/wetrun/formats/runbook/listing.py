@@ -1,11 +1,12 @@
 """Shell blocks as commands, each with the comments and the output that belong to it."""
 
 import re
+from collections.abc import Sequence
 
 from wetrun.formats.runbook.blocks import Code
-from wetrun.formats.runbook.listed import Listed, Said, Words
+from wetrun.formats.runbook.listed import Listed, Said, ShellBlock, Words
 from wetrun.formats.runbook.remarks import Tone, read_marker
-from wetrun.formats.runbook.transcripts import CONSOLES, PROMPT, PROMPTS, ROOT_PROMPT, read_transcript
+from wetrun.formats.runbook.transcripts import CONSOLES, PROMPT, PROMPTS, is_transcript, read_transcript
 from wetrun.shell.statements import Remark, Statement, read_script
 
 __all__ = ["is_output", "is_shell", "list_commands"]
@@ -125,6 +126,7 @@ _PROGRAMS = frozenset(
         "yarn",
     ]
 )
+_MOST_ROUNDS = 8  # of taking prompts out of a script: what one hides from the grammar may hide another
 _EXPLICIT = re.compile(r"\s*(?:expected|potential|should|output|(?:verify|check|look for|note)\s*:)", re.IGNORECASE)
 _FIRST_WORD = re.compile(r"^\s*(?:\$\s+)?(?:[A-Z_][A-Z0-9_]*=\S*\s+)*(?P<word>[\w./-]+)")
 
@@ -147,39 +149,71 @@ def is_output(code: Code) -> bool:
     return code.language in _OUTPUTS or (not code.language and not is_shell(code))
 
 
-def list_commands(code: Code) -> tuple[list[Listed], list[Words]]:
-    """Take a shell block apart.
-
-    Returns:
-        Its commands; and the comments that belong to none.
-    """
-    found, loose = _listed(code)
-    return [listed for listed in found if listed.text.strip()], loose
+def list_commands(code: Code) -> ShellBlock:
+    """Take a shell block apart."""
+    block = _listed(code)
+    block.commands = [listed for listed in block.commands if listed.text.strip()]
+    return block
 
 
-def _listed(code: Code) -> tuple[list[Listed], list[Words]]:
+def _listed(code: Code) -> ShellBlock:
     text = "\n".join(code.lines)
-    if any(mark in text for mark in PROMPTS) and any(PROMPT.match(line) for line in code.lines):
-        return read_transcript(code), []
-    if code.language in CONSOLES and all(not line.strip() or ROOT_PROMPT.match(line) for line in code.lines[:1]):
-        return read_transcript(code), []
+    prompted = any(mark in text for mark in PROMPTS)
+    if (prompted or code.language in CONSOLES) and is_transcript(code):
+        return read_transcript(code)
+    parts = read_script(text)
+    asked = _asked(parts) if prompted else []
+    first = asked[0] if asked else None
+    for _ in range(_MOST_ROUNDS):
+        if not asked:
+            break
+        text = _without_prompts(text, asked)
+        parts = read_script(text)
+        asked = _asked(parts)
+    if asked or (prompted and _is_session(code, parts)):
+        return read_transcript(code)
     reader = _Reader(code)
-    for part in read_script(text):
+    for part in parts:
         match part:
             case Statement():
                 reader.statement(part)
             case Remark():
                 reader.remark(part)
     reader.finish()
-    return reader.found, reader.loose
+    if first is not None:
+        why = (
+            "a prompt stands here and before other commands of the block none; each of its lines is taken as a command"
+        )
+        reader.block.doubts.append((code.line + first, why, code.lines[first]))
+    return reader.block
+
+
+def _asked(parts: Sequence[Remark | Statement]) -> list[int]:
+    """The lines in which a statement begins with a prompt."""
+    return [part.line for part in parts if isinstance(part, Statement) and PROMPT.match(part.text.split("\n", 1)[0])]
+
+
+def _without_prompts(text: str, asked: Sequence[int]) -> str:
+    """Blanks in place of the prompts of some lines: no column moves."""
+    lines = text.split("\n")
+    for number in asked:
+        match = PROMPT.match(lines[number])
+        if match is not None:
+            lines[number] = " " * match.start("command") + match["command"]
+    return "\n".join(lines)
+
+
+def _is_session(code: Code, parts: Sequence[Remark | Statement]) -> bool:
+    """Whether a block with prompts is no script that the grammar knows."""
+    unknown = any(isinstance(part, Statement) and not part.understood for part in parts)
+    return unknown and any(PROMPT.match(line) for line in code.lines)
 
 
 class _Reader:
     """Gives each comment of a block to the command that it speaks of."""
 
     def __init__(self, code: Code) -> None:
-        self.found: list[Listed] = []
-        self.loose: list[Words] = []
+        self.block = ShellBlock()
         self._code = code
         self._waiting: list[Remark] = []
         self._last_line = -2  # of the last command, or of the last comment that belongs to it
@@ -195,18 +229,18 @@ class _Reader:
             else:
                 listed.above.append(Words(remark.text.strip(), self._code.line + remark.line))
         self._waiting.clear()
-        self.found.append(listed)
+        self.block.commands.append(listed)
         self._last_line = part.last_line
         self._open = None
 
     def remark(self, part: Remark) -> None:
-        adjacent = bool(self.found) and not self._waiting and part.line <= self._last_line + 1
+        adjacent = bool(self.block.commands) and not self._waiting and part.line <= self._last_line + 1
         if not adjacent:
             self._open = None
             self._waiting.append(part)
             return
         marker = read_marker(part.text)
-        said = self.found[-1].said
+        said = self.block.commands[-1].said
         line = self._code.line + part.line
         explicit = marker.tone is not Tone.PROSE and _EXPLICIT.match(part.text)
         if self._open is not None and not explicit:
@@ -222,4 +256,4 @@ class _Reader:
         self._last_line = part.line
 
     def finish(self) -> None:
-        self.loose += [Words(part.text.strip(), self._code.line + part.line) for part in self._waiting]
+        self.block.loose += [Words(part.text.strip(), self._code.line + part.line) for part in self._waiting]
