@@ -17,6 +17,9 @@ def read_blocks(text: str) -> Iterator[Block]:
 
     Yields:
         Blocks in the order of the text, those inside lists and quotations too. HTML is left out.
+
+    Raises:
+        TooDeepError: Lists or quotations are nested too deep to be read.
     """
     ended = _ended(text)
     at = line = 0

@@ -10,10 +10,21 @@ if TYPE_CHECKING:
     from markdown_it import MarkdownIt
     from markdown_it.token import Token
 
-__all__ = ["parsed_blocks"]
+__all__ = ["TooDeepError", "parsed_blocks"]
 
 _WINDOW = 64
 """Lines that are parsed at once, at first: all but the last block of a piece reads as it would in the whole."""
+_DEEPEST = 200
+"""How deep blocks may be nested; a list counts twice, since its items do. The parser calls itself for each, and leaves
+out without a word what is deeper."""
+
+
+class TooDeepError(Exception):
+    """Lists or quotations are nested too deep to be read; `line` is where that happens, from 0."""
+
+    def __init__(self, line: int) -> None:
+        super().__init__(f"nested deeper than {_DEEPEST} blocks")
+        self.line = line
 
 
 def parsed_blocks(text: str, at: int, line: int, window: int = _WINDOW) -> tuple[list[Block], int]:
@@ -27,6 +38,9 @@ def parsed_blocks(text: str, at: int, line: int, window: int = _WINDOW) -> tuple
 
     Returns:
         The blocks of the piece, those inside lists and quotations too, and where the next piece begins.
+
+    Raises:
+        TooDeepError: More than 100 lists or 200 quotations stand one in the other.
     """
     while True:
         end = at
@@ -50,7 +64,7 @@ def parsed_blocks(text: str, at: int, line: int, window: int = _WINDOW) -> tuple
 def _parser() -> "MarkdownIt":
     from markdown_it import MarkdownIt
 
-    parser = MarkdownIt("commonmark").enable("table")
+    parser = MarkdownIt("commonmark", {"maxNesting": _DEEPEST}).enable("table")
     parser.core.ruler.enableOnly(["normalize", "block"])
     return parser
 
@@ -71,6 +85,8 @@ def _blocks(tokens: Sequence["Token"], lines: Sequence[str], start: int) -> Iter
         token = tokens[index]
         line = token.map[0] if token.map else 0
         match token.type:
+            case "list_item_open" | "blockquote_open" if token.level >= _DEEPEST - 1:
+                raise TooDeepError(start + line)
             case "list_item_open":
                 depth += 1
             case "list_item_close":

@@ -10,6 +10,7 @@ from wetrun.formats.runbook.drafting import draft
 from wetrun.formats.runbook.gathering import gather
 from wetrun.formats.runbook.markdown import read_blocks
 from wetrun.formats.runbook.outline import outline
+from wetrun.formats.runbook.parsed_markdown import TooDeepError
 from wetrun.formats.writing.reading import plan_of
 from wetrun.formats.writing.tree import Branch
 from wetrun.lean import dataclass
@@ -49,7 +50,7 @@ def read_runbook(text: str, file: str, fault_kinds: Mapping[str, FaultParameters
         fault_kinds: The known kinds of faults; None accepts any.
 
     Raises:
-        PlanError: There is no command in it that could be run.
+        PlanError: There is no command in it that could be run, or it is nested too deep to be read.
     """
     # What is made here lives until the plan is read: looking for garbage in it takes as long as the reading itself.
     collecting = gc.isenabled()
@@ -64,7 +65,12 @@ def read_runbook(text: str, file: str, fault_kinds: Mapping[str, FaultParameters
 def _read(text: str, file: str, fault_kinds: Mapping[str, FaultParameters] | None) -> Runbook:
     sane = text.encode("utf-8", "replace").decode("utf-8")
     repaired, repairs = repair(sane.replace("\r\n", "\n").replace("\r", "\n").replace("\x00", "\ufffd"))
-    sections = outline(read_blocks(repaired))
+    try:
+        sections = outline(read_blocks(repaired))
+    except TooDeepError as error:
+        hint = "take its commands out of the lists or quotations around them"
+        message = "lists or quotations are nested too deep here: more than 100 lists, or 200 quotations"
+        raise PlanError((PlanProblem(message, Place(file, error.line + 1, 1), hint=hint),)) from None
     material = gather(sections, file)
     made = draft(material, sections, file, repaired)
     if made.plan is None:

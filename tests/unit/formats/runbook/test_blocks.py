@@ -1,7 +1,10 @@
 """Markdown's blocks with their lines."""
 
+import pytest
+
 from wetrun.formats.runbook.blocks import Code, Heading, Prose, Table
 from wetrun.formats.runbook.markdown import read_blocks
+from wetrun.formats.runbook.parsed_markdown import TooDeepError
 
 
 def test_blocks_with_their_lines() -> None:
@@ -31,7 +34,27 @@ def test_a_long_document_without_headings() -> None:
     assert [len(block.lines) for block in blocks if isinstance(block, Code)] == [20_000]
 
 
-def test_deep_nesting_ends() -> None:
-    """A wiki export with quotations in quotations must not exhaust the stack."""
-    assert list(read_blocks(">" * 5000 + " ls\n")) is not None
-    assert list(read_blocks("".join(" " * n + "- x\n" for n in range(0, 600, 2)))) is not None
+def _nested(lists: int, quotations: int = 0) -> str:
+    """A paragraph in so many lists or quotations, between two others and a heading."""
+    deep = "".join("  " * depth + "- x\n" for depth in range(lists)) + ">" * quotations + " x\n" * (quotations > 0)
+    return f"before\n\n{deep}\n```bash\nmake after\n```\n\n## Two\n"
+
+
+@pytest.mark.parametrize(("lists", "quotations"), [(9, 0), (10, 0), (99, 0), (0, 20), (0, 199)])
+def test_what_follows_deep_nesting_is_read(lists: int, quotations: int) -> None:
+    """Ten lists one in the other swallowed the rest of the document, and with it every phase that followed."""
+    blocks = list(read_blocks(_nested(lists, quotations)))
+    assert [block.text for block in blocks if isinstance(block, Prose)] == ["before", *["x"] * (lists or 1)]
+    assert [block.lines for block in blocks if isinstance(block, Code)] == [("make after",)]
+    assert isinstance(blocks[-1], Heading)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [_nested(101), _nested(300), _nested(0, 201), _nested(0, 5000), "before\n\n" + "- " * 5000 + "x\n"],
+)
+def test_what_is_nested_too_deep_is_an_error_at_its_line(text: str) -> None:
+    """It must neither exhaust the stack nor be left out without a word."""
+    with pytest.raises(TooDeepError) as caught:
+        list(read_blocks(text))
+    assert 2 <= caught.value.line <= 2 + 101
