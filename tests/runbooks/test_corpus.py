@@ -23,7 +23,7 @@ RUNBOOKS = sorted((HERE / "corpus").glob("*.md"))
 
 
 def _read(path: Path) -> Runbook:
-    return read_runbook(decode(path.read_bytes())[0], path.name, catalogue())
+    return read_runbook(decode(path.read_bytes()), path.name, catalogue())
 
 
 def _told(path: Path) -> Iterator[str]:

@@ -42,7 +42,8 @@ def draft_of(source: Path, *, compatible: bool = False) -> DraftedPlan:
         PlanError: There is nothing in it to make a plan of.
         UnreadablePlanFileError: It cannot be read.
     """
-    named = name_secrets(decode(runbook_bytes(source))[0])
+    decoded = decode(runbook_bytes(source))
+    named = name_secrets(decoded.text)
     if not is_runbook(source):
         from wetrun.formats.chaostoolkit.reading import read_experiment
 
@@ -51,7 +52,7 @@ def draft_of(source: Path, *, compatible: bool = False) -> DraftedPlan:
         guesses = guesses_in(experiment.draft)
         head = [_HEAD.format(name=source.name, guesses=guesses), *experiment.remarks]
         return DraftedPlan(to_yaml(experiment.draft, head, ()), guesses, 0, named.names)
-    runbook = read_runbook(named.text, str(source), catalogue())
+    runbook = read_runbook(decoded.saying(named.text), str(source), catalogue())
     name_in_draft(runbook.draft, named, str(source))
     guesses = guesses_in(runbook.draft)
     head = [

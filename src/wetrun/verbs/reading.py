@@ -174,11 +174,11 @@ def read_document(path: Path | None = None, *, double: Path | None = None) -> Do
         from wetrun.formats.runbook.reading import read_runbook
         from wetrun.lint.secrets import name_secrets
 
-        written = decode(runbook_bytes(found))[0]
-        named = name_secrets(written)
-        runbook = read_runbook(named.text, str(found), catalogue())
+        decoded = decode(runbook_bytes(found))
+        named = name_secrets(decoded.text)
+        runbook = read_runbook(decoded.saying(named.text), str(found), catalogue())
         plan = _completed(runbook.plan, runbook.draft, found, named, double)
-        return Document(plan, _as_yaml(runbook.draft), written, runbook, secrets=named.values)
+        return Document(plan, _as_yaml(runbook.draft), decoded.text, runbook, secrets=named.values)
     text = plan_text(found)
     if _METHOD.search(text):
         from wetrun.formats.chaostoolkit.reading import is_experiment, read_experiment

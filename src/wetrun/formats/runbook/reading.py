@@ -1,11 +1,11 @@
 """Markdown → plan: the one door to runbooks."""
 
 import gc
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping, Sequence
 
 from wetrun.errors import Place, PlanError, PlanProblem
 from wetrun.formats.runbook.claiming import Parts, totals_of
-from wetrun.formats.runbook.decoding import Repair, repair
+from wetrun.formats.runbook.decoding import Decoded, Misread, Repair, repair
 from wetrun.formats.runbook.drafting import draft
 from wetrun.formats.runbook.gathering import gather
 from wetrun.formats.runbook.markdown import read_blocks
@@ -41,11 +41,12 @@ class Runbook:
     findings: tuple[Finding, ...]
 
 
-def read_runbook(text: str, file: str, fault_kinds: Mapping[str, FaultParameters] | None = None) -> Runbook:
+def read_runbook(text: str | Decoded, file: str, fault_kinds: Mapping[str, FaultParameters] | None = None) -> Runbook:
     """Read a runbook.
 
     Args:
-        text: Markdown; text that was decoded wrongly once is repaired where that is certain.
+        text: Markdown, perhaps with what was doubtful about its bytes; text that was decoded wrongly once is repaired
+            where that is certain.
         file: Its name, for places.
         fault_kinds: The known kinds of faults; None accepts any.
 
@@ -56,15 +57,16 @@ def read_runbook(text: str, file: str, fault_kinds: Mapping[str, FaultParameters
     collecting = gc.isenabled()
     gc.disable()
     try:
-        return _read(text, file, fault_kinds)
+        return _read(text if isinstance(text, Decoded) else Decoded(text, "utf-8"), file, fault_kinds)
     finally:
         if collecting:
             gc.enable()
 
 
-def _read(text: str, file: str, fault_kinds: Mapping[str, FaultParameters] | None) -> Runbook:
-    sane = text.encode("utf-8", "replace").decode("utf-8")
-    repaired, repairs = repair(sane.replace("\r\n", "\n").replace("\r", "\n").replace("\x00", "\ufffd"))
+def _read(decoded: Decoded, file: str, fault_kinds: Mapping[str, FaultParameters] | None) -> Runbook:
+    sane = decoded.text.encode("utf-8", "replace").decode("utf-8")
+    text = sane.replace("\r\n", "\n").replace("\r", "\n").replace("\x00", "\ufffd")
+    repaired, repairs = repair(text) if decoded.known else (text, ())
     try:
         sections = outline(read_blocks(repaired))
     except TooDeepError as error:
@@ -90,10 +92,20 @@ def _read(text: str, file: str, fault_kinds: Mapping[str, FaultParameters] | Non
         ),
         totals_of(material.numbers, Parts.of_plan(plan)),
     )
-    doubts = (*_encoding(repairs, file), *(_not_used(place, why) for place, why in material.unused))
+    doubts = (
+        *_misread(decoded.misread, file),
+        *_encoding(repairs, file),
+        *(_not_used(place, why) for place, why in material.unused),
+    )
     return Runbook(
         plan=plan, text=repaired, draft=made.plan, facts=facts, findings=tuple(sorted(doubts, key=lambda f: f.place))
     )
+
+
+def _misread(doubts: Sequence[Misread], file: str) -> Iterator[Finding]:
+    for doubt in doubts:
+        places = tuple(Place(file, line + 1, 1) for line in doubt.lines)
+        yield Finding("mis-encoded-text", Severity.WARNING, doubt.message, places[0], doubt.instead, places[1:])
 
 
 def _encoding(repairs: tuple[Repair, ...], file: str) -> list[Finding]:
