@@ -15,7 +15,7 @@ import resource, sys, time
 began = time.perf_counter()
 from wetrun.formats.runbook.decoding import decode
 from wetrun.formats.runbook.reading import read_runbook
-runbook = read_runbook(decode(open(sys.argv[1], "rb").read())[0], "R.md")
+runbook = read_runbook(decode(open(sys.argv[1], "rb").read()), "R.md")
 seconds = time.perf_counter() - began
 print(seconds, resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024, sum(1 for _ in runbook.plan.steps()))
 """

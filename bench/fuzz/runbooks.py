@@ -27,7 +27,7 @@ _KINDS = catalogue()  # a fault that is drafted with a parameter that it does no
 
 def read(data: bytes) -> None:
     """One input: bytes → runbook → plan → YAML → plan."""
-    text, _ = decode(data)
+    text = decode(data).text
     try:
         runbook = read_runbook(text, "RUNBOOK.md", _KINDS)
     except PlanError as error:

@@ -116,7 +116,7 @@ def test_no_document_crashes_the_importer(text: str) -> None:
 @given(st.binary(max_size=400))
 def test_no_bytes_crash_the_importer(data: bytes) -> None:
     """Files come from wikis, mails and editors of all times."""
-    _read("```bash\n" + decode(data)[0] + "\n```")
+    _read("```bash\n" + decode(data).text + "\n```")
 
 
 @pytest.mark.parametrize(

@@ -80,8 +80,10 @@ _HIGH = re.compile(r"[^\x00-\x7f]")
 # What no language that is written in Windows-1252 does: three letters beyond ASCII in a row, a capital one behind a
 # small one, a sign that touches another one, and bytes that mean nothing.
 _LETTERS = "\u00c0-\u00d6\u00d8-\u00f6\u00f8-\u00ff\u0152\u0153\u0160\u0161\u017d\u017e\u0178\u0192"
-_SIGNS = "\u00a1\u00a2\u00a4\u00a5\u00a6\u00a8\u00ac\u00af\u00b1\u00b4\u00b6\u00b8\u00b9\u00be"
-_SIGNS += "\u0160\u0192\u02c6\u02dc\u201a\u2030"
+_SIGNS = (
+    "\u00a1\u00a2\u00a4\u00a5\u00a6\u00a8\u00ac\u00af\u00b1\u00b4\u00b6\u00b8\u00b9\u00be"
+    "\u0160\u0192\u02c6\u02dc\u201a\u2030"
+)
 _UNLIKELY = re.compile(
     rf"[{_LETTERS}]{{3}}|[a-z][\u00c0-\u00de\u0152\u0160\u0178\u017d]|[a-z][{_SIGNS}]|[{_SIGNS}][^\x00-\x7f]"
     rf"|[^\x00-\x7f\u00a0][{_SIGNS}]|[\x80-\x9f\ufffd]"
