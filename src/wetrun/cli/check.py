@@ -85,6 +85,8 @@ def _tell(found: Checked, shown: tuple[Finding, ...]) -> None:
         if (number := sum(finding.severity is severity for finding in found.findings))
     )
     how = "can be read" if any(one.severity is Severity.ERROR for one in found.findings) else "reads well"
+    if any(one.by_hand for one in found.facts.unverified):
+        how = "can be read in part"
     click.echo(f"{found.plan.source}: plan `{found.plan.name}` {how}: {counts}" + (f"; {tally}" if tally else ""))
 
 

@@ -86,11 +86,18 @@ class Decision:
 
 @dataclass(frozen=True, slots=True)
 class Unverified:
-    """An expectation that no machine can check; it never counts as passed."""
+    """What no machine can check, and never counts as passed: an expectation in words, or what is done by hand.
+
+    Attributes:
+        text: The author's words.
+        step: The command or the section that it belongs to.
+        by_hand: Whether it is something to do, which no step of the plan does.
+    """
 
     text: str
     step: str
     place: Place
+    by_hand: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -76,7 +76,9 @@ def draft(material: Material, sections: Sequence[Section], file: str, text: str)
         "claims": _claims(material, happy),
     }
     kept = {key: value for key, value in entries.items() if value is not None}
-    return Drafted(Branch(kept, top), tuple(sorted(steps.unverified, key=lambda each: each.place)))
+    return Drafted(
+        Branch(kept, top), tuple(sorted((*material.unverified, *steps.unverified), key=lambda each: each.place))
+    )
 
 
 def _name(sections: Sequence[Section], file: str) -> Leaf:

@@ -7,6 +7,7 @@ from itertools import takewhile
 
 from wetrun.errors import Place
 from wetrun.formats.runbook.blocks import Code, Prose, Table
+from wetrun.formats.runbook.following import Follower
 from wetrun.formats.runbook.listed import Listed, Words
 from wetrun.formats.runbook.listing import is_output, is_shell, list_commands
 from wetrun.formats.runbook.outline import Kind, Section, cleaned
@@ -19,13 +20,14 @@ from wetrun.formats.runbook.stating import (
     table_of,
 )
 from wetrun.lean import dataclass
-from wetrun.plan.facts import ChecklistItem, Decision, Fact, StatedTable
+from wetrun.plan.facts import ChecklistItem, Decision, Fact, StatedTable, Unverified
 
 __all__ = ["Material", "Part", "Told", "gather"]
 
 _MITIGATION = re.compile(r"^(?:mitigation|fix|resolution|work-?around|remedy|solution)\b", re.IGNORECASE)
 _ANSWER = re.compile(r"(?:mitigation|fix|resolution|work-?around|remedy|solution|roll ?back|response)\b", re.IGNORECASE)
 _CAUSE = re.compile(r"\b(?:when|where|cause|trigger|timing|context|description|impact|what happens)\b", re.IGNORECASE)
+_SENTENCES = re.compile(r"(?<=[^.])\. (?=[A-Z][^:.]{1,40}: )")  # each of which states a number of its own
 _DIGIT = re.compile(r"\d")
 _NUMBERS = ("mmediate", "nstant", "owntime", "own-time", "utage")
 """What stands where a number may be said without a digit: at once, and `Downtime: none`."""
@@ -68,6 +70,7 @@ class Material:
 
     Attributes:
         unused: What was not understood or is not used, with the reason.
+        unverified: What is asked for in sentences, and no command does.
     """
 
     phases: list[Part] = field(default_factory=list[Part])
@@ -81,6 +84,7 @@ class Material:
     checklist: list[ChecklistItem] = field(default_factory=list[ChecklistItem])
     decisions: list[Decision] = field(default_factory=list[Decision])
     unused: list[tuple[Place, str]] = field(default_factory=list[tuple[Place, str]])
+    unverified: list[Unverified] = field(default_factory=list[Unverified])
 
 
 def gather(sections: Sequence[Section], file: str) -> Material:
@@ -89,6 +93,7 @@ def gather(sections: Sequence[Section], file: str) -> Material:
     gatherer = _Gatherer(material, file)
     for section in sections:
         gatherer.section(section)
+    gatherer.finish(sections)
     return material
 
 
@@ -98,6 +103,12 @@ class _Gatherer:
         self._file = file
         self._told: dict[int, Told] = {}
         self._parts: dict[tuple[str, int], Part] = {}
+        self._follower = Follower(file)
+
+    def finish(self, sections: Sequence[Section]) -> None:
+        self._follower.finish(sections)
+        self._found.unverified += self._follower.unverified
+        self._found.unused += self._follower.unused
 
     def section(self, section: Section) -> None:
         if section.kind is Kind.SCENARIO and section.owner is section:
@@ -106,7 +117,8 @@ class _Gatherer:
         words: list[tuple[int, str]] = []
         last: list[Listed] = []
         lead = ""
-        for block in section.blocks:
+        self._follower.begin(section)
+        for block, after in zip(section.blocks, (*section.blocks[1:], None), strict=False):
             match block:
                 case Code() if is_shell(block):
                     last, said = self._shell(block, section)
@@ -119,10 +131,14 @@ class _Gatherer:
                 case Code():
                     self._unused(block.line, f"a block of `{block.language or 'no language'}` is not used", block.lines)
                 case Prose():
-                    words += self._prose(block, section)
+                    leads = isinstance(after, Code) and is_shell(after)
+                    step = self._follower.sentence(block, last[-1] if last else None, leads=leads)
+                    words += self._prose(block, section, ticks=step is None)
+                    last = last if step is None else self._place(section, [step])
                     lead = block.text
                 case Table():
                     self._table(block, section)
+                    self._place(section, self._follower.table(block))
                     last = []
         self._found.decisions += decisions_of(words, section, self._file)
         self._tell(section, words)
@@ -141,12 +157,13 @@ class _Gatherer:
         for words in said:
             self._state(words.text, section, words.line)
         self._place(section, shell.commands)
+        self._follower.runs(shell.commands)
         return shell.commands, [(words.line, words.text) for words in said]
 
-    def _place(self, section: Section, commands: list[Listed]) -> None:
+    def _place(self, section: Section, commands: list[Listed]) -> list[Listed]:
         owner = section.owner
         if not commands:
-            return
+            return commands
         match owner.kind if owner is not None else Kind.PHASE:
             case Kind.SCENARIO if owner is not None:
                 self._into_scenario(section, owner, commands)
@@ -167,6 +184,7 @@ class _Gatherer:
                 self._unused(commands[0].line, f"commands below `{section.title}` are not part of the deployment", ())
             case _:
                 self._part(self._found.phases, "phase", section).commands += commands
+        return commands
 
     def _part(self, parts: list[Part], kind: str, section: Section) -> Part:
         key = (kind, id(section))
@@ -192,11 +210,13 @@ class _Gatherer:
             mitigating = mitigating or any(_MITIGATION.match(words.text) for words in command.above)
             (told.mitigation if mitigating else told.shown).append(command)
 
-    def _prose(self, block: Prose, section: Section) -> Iterator[tuple[int, str]]:
-        self._found.checklist += checklist_of(block, section, self._file)
+    def _prose(self, block: Prose, section: Section, *, ticks: bool) -> Iterator[tuple[int, str]]:
+        if ticks:
+            self._found.checklist += checklist_of(block, section, self._file)
         for offset, line in enumerate(block.text.split("\n")):
             text = cleaned(line)
-            self._state(text, section, block.line + offset)
+            for sentence in _SENTENCES.split(text) if ". " in text else (text,):
+                self._state(sentence, section, block.line + offset)
             yield block.line + offset, f"- {text}" if block.item and not offset else text
 
     def _table(self, block: Table, section: Section) -> None:

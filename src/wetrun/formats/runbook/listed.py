@@ -28,6 +28,7 @@ class Listed:
         output: What a transcript or the block after it shows as its output, with the first line, or None.
         exit: The exit code that a transcript shows, or None.
         understood: Whether the shell's grammar knows all of it.
+        guess: Why it may be no command of the deployment, or None.
     """
 
     text: str
@@ -38,6 +39,7 @@ class Listed:
     said: list[Said] = field(default_factory=list[Said])
     output: tuple[int, tuple[str, ...]] | None = None
     exit: int | None = None
+    guess: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,7 +9,7 @@ from wetrun.formats.runbook.remarks import Tone, read_marker
 from wetrun.formats.runbook.transcripts import CONSOLES, PROMPT, PROMPTS, is_transcript, read_transcript
 from wetrun.shell.statements import Remark, Statement, read_script
 
-__all__ = ["is_output", "is_shell", "list_commands"]
+__all__ = ["is_command", "is_output", "is_shell", "list_commands"]
 
 SHELLS = frozenset(
     [
@@ -142,6 +142,12 @@ def is_shell(code: Code) -> bool:
     return PROMPT.match(first) is not None or (
         word is not None and (word["word"] in _PROGRAMS or word["word"].startswith("./"))
     )
+
+
+def is_command(text: str) -> bool:
+    """Whether a short text is a command of a program that is known, or of a script that is named by its path."""
+    word = _FIRST_WORD.match(text)
+    return word is not None and (word["word"] in _PROGRAMS or word["word"].startswith(("./", "/")))
 
 
 def is_output(code: Code) -> bool:

@@ -16,7 +16,7 @@ def read_blocks(text: str) -> Iterator[Block]:
         text: CommonMark with tables; lines end with line feeds.
 
     Yields:
-        Blocks in the order of the text, those inside lists and quotations too. HTML is left out.
+        Blocks in the order of the text, those inside lists and quotations too. HTML is left out but for code in it.
 
     Raises:
         TooDeepError: Lists or quotations are nested too deep to be read.

@@ -1,7 +1,7 @@
 """The headings of a runbook as sections, each with what it is for: phase, scenario, rollback, recovery, test."""
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import field
 from enum import Enum
 from functools import lru_cache
@@ -110,6 +110,8 @@ _LINK = re.compile(r"!?\[([^\]]{0,500})\]\([^)]{0,2000}\)")
 _ODD = re.compile(
     r"^[âðï][\x80-\xbf\u0152-\u0178\u02c6\u02dc\u2013-\u2122\s]+(?:[ïâ][\x80-\xbf\u0152-\u0178\u2013-\u2122]+)?"
 )
+_BOLD = 7  # below every heading
+_BOLD_STEP = re.compile(r"\*\*(?P<title>(?:phase|step|stage|part) (?:\d+|[ivx]+)\b[^*\n]*)\*\*:?", re.IGNORECASE)
 _SURE = ascii_letters + digits  # of a text that begins and ends with one of these, neither takes anything
 _EDGES = re.compile(r"^[^\w(\"'<{/$.#~-]+|(?<![\s:\uff1a✅❌🚧⚠️])[\s:\uff1a✅❌🚧⚠️]+$")
 
@@ -179,7 +181,8 @@ def outline(blocks: Iterable[Block]) -> list[Section]:
     """
     sections = [Section("", "", None, Kind.PLAIN, 0, 0)]
     open_: list[Section] = []
-    for block in blocks:
+    for each in blocks:
+        block = _bold_step(each, open_) or each
         if not isinstance(block, Heading):
             sections[-1].blocks.append(block)
             continue
@@ -189,6 +192,15 @@ def outline(blocks: Iterable[Block]) -> list[Section]:
         sections.append(section)
         open_.append(section)
     return sections
+
+
+def _bold_step(block: Block, open_: Sequence[Section]) -> Heading | None:
+    """The heading that a bold paragraph is: a step with a number, where no heading says what it belongs to."""
+    if not isinstance(block, Prose) or block.item or not block.text.startswith("**"):
+        return None
+    match = _BOLD_STEP.fullmatch(block.text)
+    inner = any(each.level < _BOLD and (each.kind in _OWNERS or each.kind is Kind.PHASE) for each in open_)
+    return None if match is None or inner else Heading(_BOLD, match["title"], block.line)
 
 
 def _section(heading: Heading, parents: tuple[Section, ...]) -> Section:

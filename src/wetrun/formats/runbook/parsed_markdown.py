@@ -1,7 +1,9 @@
 """Markdown as the parser reads it, with all that may be nested."""
 
+import re
 from collections.abc import Iterator, Sequence
 from functools import lru_cache
+from html import unescape
 from typing import TYPE_CHECKING
 
 from wetrun.formats.runbook.blocks import Block, Code, Heading, Prose, Table, language_of
@@ -17,6 +19,12 @@ _WINDOW = 64
 _DEEPEST = 200
 """How deep blocks may be nested; a list counts twice, since its items do. The parser calls itself for each, and leaves
 out without a word what is deeper."""
+_SHOWN = re.compile(
+    r"\s*<pre\b[^>]*>\s*(?:<code\b(?:[^>]*?class=[\"']?(?:language-|lang-|highlight-)?(?P<language>[\w-]+))?[^>]*>)?"
+    r"(?P<code>.*?)(?:</code>\s*)?</pre>",
+    re.DOTALL | re.IGNORECASE,
+)
+_TAG = re.compile(r"</?[A-Za-z][^<>]*>")
 
 
 class TooDeepError(Exception):
@@ -99,6 +107,8 @@ def _blocks(tokens: Sequence["Token"], lines: Sequence[str], start: int) -> Iter
             case "table_open":
                 index, table = _table(tokens, index, start)
                 yield table
+            case "html_block" if (shown := _SHOWN.match(token.content)) is not None:
+                yield _html(shown, token.content, start + line)
             case "inline":
                 yield Prose(token.content, start + line, item=depth > 0)
             case _:
@@ -115,6 +125,13 @@ def _code(token: "Token", lines: Sequence[str], line: int, start: int) -> Code:
             column = max(0, len(lines[first + offset]) - len(text))
             break
     return Code(language_of(token.info), tuple(content), start + first, column)
+
+
+def _html(shown: re.Match[str], content: str, line: int) -> Code:
+    """A block of code that is written as HTML."""
+    lines = unescape(_TAG.sub("", shown["code"])).strip("\n").split("\n")
+    begins = content.count("\n", 0, shown.start("code")) + shown["code"].startswith("\n")
+    return Code(language_of(shown["language"] or ""), tuple(lines), line + begins, 0)
 
 
 def _table(tokens: Sequence["Token"], index: int, start: int) -> tuple[int, Table]:

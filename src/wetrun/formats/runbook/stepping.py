@@ -113,7 +113,7 @@ class Steps:
         sleep = _SLEEP.match(listed.text)
         if sleep is not None and float(sleep["number"]) > 0:
             return Branch({"wait": Leaf(sleep["number"] + (sleep["unit"] or "s"), place)}, place)
-        entries: dict[str, Draft] = {"run": Leaf(listed.text, place)}
+        entries: dict[str, Draft] = {"run": Leaf(listed.text, place, listed.guess)}
         branch = Branch(entries, place)
         branch.remarks += [words.text for words in listed.above]
         expect = self._expect(listed, place, branch)
