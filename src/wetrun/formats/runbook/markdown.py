@@ -1,12 +1,18 @@
 """Markdown as its blocks, piece by piece: plain ones at once, the others with a parser."""
 
+import re
 from collections.abc import Iterator
 
 from wetrun.formats.runbook.blocks import Block
 from wetrun.formats.runbook.parsed_markdown import parsed_blocks
 from wetrun.formats.runbook.plain_markdown import plain_blocks
 
-__all__ = ["read_blocks"]
+__all__ = ["read_blocks", "without_front_matter"]
+
+_FRONT_MATTER = re.compile(
+    r"(?P<mark>---|\+\+\+)[ \t]*\n[A-Za-z_][\w-]*[ \t]*[:=][^\n]*\n"
+    r"(?:(?!---|\+\+\+|\#)[^\n]*\n){0,200}?(?P=mark)[ \t]*(?=\n|\Z)"
+)
 
 
 def read_blocks(text: str) -> Iterator[Block]:
@@ -28,6 +34,12 @@ def read_blocks(text: str) -> Iterator[Block]:
         yield from blocks
         line += ended.count("\n", at, end)
         at = end
+
+
+def without_front_matter(text: str) -> str:
+    """A document with empty lines in place of what page generators read above it (`title: …` between `---`)."""
+    match = _FRONT_MATTER.match(text)
+    return text if match is None else "\n" * match[0].count("\n") + text[match.end() :]
 
 
 def _ended(text: str) -> str:

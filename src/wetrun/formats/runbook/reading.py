@@ -1,15 +1,16 @@
 """Markdown → plan: the one door to runbooks."""
 
 import gc
+import re
 from collections.abc import Iterator, Mapping, Sequence
 
 from wetrun.errors import Place, PlanError, PlanProblem
 from wetrun.formats.runbook.claiming import Parts, totals_of
 from wetrun.formats.runbook.decoding import Decoded, Misread, Repair, repair
 from wetrun.formats.runbook.drafting import draft
-from wetrun.formats.runbook.gathering import gather
-from wetrun.formats.runbook.markdown import read_blocks
-from wetrun.formats.runbook.outline import outline
+from wetrun.formats.runbook.gathering import Material, gather
+from wetrun.formats.runbook.markdown import read_blocks, without_front_matter
+from wetrun.formats.runbook.outline import Kind, Section, outline
 from wetrun.formats.runbook.parsed_markdown import TooDeepError
 from wetrun.formats.writing.reading import plan_of
 from wetrun.formats.writing.tree import Branch
@@ -20,6 +21,8 @@ from wetrun.plan.findings import Finding, Severity
 from wetrun.plan.plan import Plan
 
 __all__ = ["Runbook", "read_runbook"]
+
+_DEPLOYS = re.compile(r"^(?:deploy\w*|releas\w+|roll-?out|rolling out|procedure|steps)\W*$", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -68,7 +71,7 @@ def _read(decoded: Decoded, file: str, fault_kinds: Mapping[str, FaultParameters
     text = sane.replace("\r\n", "\n").replace("\r", "\n").replace("\x00", "\ufffd")
     repaired, repairs = repair(text) if decoded.known else (text, ())
     try:
-        sections = outline(read_blocks(repaired))
+        sections = outline(read_blocks(without_front_matter(repaired)))
     except TooDeepError as error:
         hint = "take its commands out of the lists or quotations around them"
         message = "lists or quotations are nested too deep here: more than 100 lists, or 200 quotations"
@@ -76,8 +79,7 @@ def _read(decoded: Decoded, file: str, fault_kinds: Mapping[str, FaultParameters
     material = gather(sections, file)
     made = draft(material, sections, file, repaired)
     if made.plan is None:
-        hint = "put the commands of the deployment into blocks that begin with ```bash"
-        raise PlanError((PlanProblem("the runbook has no commands to run", Place(file, 1, 1), hint=hint),))
+        raise PlanError((_nothing_to_run(material, file),))
     plan = plan_of(made.plan, fault_kinds)
     facts = Facts(
         tuple(material.numbers),
@@ -95,11 +97,50 @@ def _read(decoded: Decoded, file: str, fault_kinds: Mapping[str, FaultParameters
     doubts = (
         *_misread(decoded.misread, file),
         *_encoding(repairs, file),
+        *_second_runbook(sections, file),
         *(_not_used(place, why) for place, why in material.unused),
     )
     return Runbook(
         plan=plan, text=repaired, draft=made.plan, facts=facts, findings=tuple(sorted(doubts, key=lambda f: f.place))
     )
+
+
+def _nothing_to_run(material: Material, file: str) -> PlanProblem:
+    parts = (
+        ("scenarios", any(told.shown or told.mitigation or told.rollback for told in material.scenarios)),
+        ("the rollback", bool(material.rollbacks)),
+        ("recoveries", bool(material.recoveries)),
+        ("tests", bool(material.tests)),
+        ("troubleshooting", bool(material.procedures)),
+    )
+    found = [name for name, there in parts if there]
+    message = "the runbook has no commands to run"
+    if found:
+        message += f": those in it belong to {' and '.join(found)}, and none to the deployment itself"
+        hint = "put the commands of the deployment below a heading such as `## Deploy`, outside of these"
+    else:
+        hint = "put the commands of the deployment into blocks that begin with ```bash"
+    return PlanProblem(message, Place(file, 1, 1), hint=hint)
+
+
+def _second_runbook(sections: Sequence[Section], file: str) -> Iterator[Finding]:
+    """One finding where a title has a section below it that the title before has, too."""
+    below: dict[str, Section] = {}
+    for section in sections:
+        title = section.parents[0] if section.parents else None
+        if title is None or title.level > 1 or title.number is not None:
+            continue
+        name = "rollback" if section.kind is Kind.ROLLBACK else section.heading.casefold()
+        first = below.setdefault(name, title)
+        if first is not title and (section.kind is Kind.ROLLBACK or _DEPLOYS.search(section.heading)):
+            message = (
+                f"another runbook may begin here: `{first.heading[:60]}` and `{title.heading[:60]}` both have "
+                f"a section `{section.heading[:60]}`; they are read as one plan"
+            )
+            places = Place(file, title.line + 1, 1), Place(file, first.line + 1, 1)
+            hint = "keep each runbook in a file of its own"
+            yield Finding("not-understood", Severity.NOTE, message, places[0], hint, places[1:])
+            return
 
 
 def _misread(doubts: Sequence[Misread], file: str) -> Iterator[Finding]:

@@ -8,15 +8,20 @@ __all__ = ["Names", "slug"]
 
 
 def slug(text: str) -> str:
-    """A short name for a plan: `Slow Database Response` is `slow-database-response`, `Déjà vu` is `deja-vu`."""
+    """A short name for a plan: `Slow Database Response` is `slow-database-response`, `Déjà vu` is `deja-vu`.
+
+    A text of which most letters are none of ASCII's keeps them.
+    """
     plain = text if text.isascii() else _plain(text)
-    return re.sub(r"[^a-z0-9]+", "-", plain.lower()).strip("-")[:48].strip("-") or "unnamed"
+    return re.sub(r"[\W_]+", "-", plain.lower()).strip("-")[:48].strip("-") or "unnamed"
 
 
 def _plain(text: str) -> str:
     import unicodedata  # large, and for those who have other letters
 
-    return unicodedata.normalize("NFKD", text).encode("ascii", "ignore").decode()
+    plain = unicodedata.normalize("NFKD", text).encode("ascii", "ignore").decode()
+    kept = sum(map(str.isalpha, plain))
+    return unicodedata.normalize("NFC", text) if sum(map(str.isalpha, text)) > 2 * kept else plain
 
 
 class Names:

@@ -1,0 +1,56 @@
+"""A whole runbook: its name, what it lacks, and what does not belong to it."""
+
+import pytest
+
+from wetrun.errors import PlanError
+from wetrun.formats.runbook.reading import read_runbook
+
+BLOCK = "```bash\nmake\n```\n"
+
+
+@pytest.mark.parametrize(
+    ("text", "name"),
+    [
+        ("---\ntitle: Roll out\ntags:\n- a\n---\n\n# Roll out v2\n", "roll-out-v2"),
+        ('+++\ntitle = "Roll out"\n+++\n# Roll out v2\n', "roll-out-v2"),
+        ("# Выкат кассы\n", "выкат-кассы"),
+        ("# 部署手册\n", "部署手册"),
+        ("# Déjà vu\n", "deja-vu"),
+        ("---\n\nSome words\n\n---\n\n# A rule above\n", "a-rule-above"),
+    ],
+)
+def test_a_runbook_is_called_by_its_title(text: str, name: str) -> None:
+    """What a page generator reads is no title, and letters that are not Latin are letters."""
+    found = read_runbook(f"{text}\n{BLOCK}", "a.md")
+    assert found.plan.name == name
+    ((_, step),) = found.plan.steps()
+    assert step.place is not None
+    assert step.place.line == text.count("\n") + 3
+
+
+def test_front_matter_with_a_rule_is_no_end_of_the_document() -> None:
+    """A rule at the top of a page that never ends as front matter must not take the page away."""
+    assert read_runbook(f"---\nnote: a\n\n# Title\n\n{BLOCK}", "a.md").plan.name == "title"
+
+
+def test_two_runbooks_in_one_file_are_told() -> None:
+    """Their phases are one deployment, and the rollback of one is that of both."""
+    one = f"# App A\n\n## Deployment\n\n{BLOCK}\n## Rollback\n\n{BLOCK}\n"
+    found = read_runbook(one + one.replace("App A", "App B"), "a.md")
+    (finding,) = (each for each in found.findings if each.rule == "not-understood")
+    assert finding.place.line == one.count("\n") + 1
+    assert "App B" in finding.message
+    assert not read_runbook(one, "a.md").findings
+    assert not read_runbook(f"# Backend\n\n## Look\n\n{BLOCK}\n# Frontend\n\n## Look\n\n{BLOCK}", "a.md").findings
+
+
+@pytest.mark.parametrize(
+    ("heading", "words"),
+    [("Scenario 1: no disk", "scenarios"), ("Rollback", "the rollback"), ("Recovery", "recoveries")],
+)
+def test_commands_for_other_times_are_no_deployment(heading: str, words: str) -> None:
+    """`No commands` was a riddle where a block of them stood on the page."""
+    with pytest.raises(PlanError, match=f"no commands to run: those in it belong to {words}"):
+        read_runbook(f"# A\n\n## {heading}\n\n{BLOCK}", "a.md")
+    with pytest.raises(PlanError, match=r"no commands to run$"):
+        read_runbook("# A\n", "a.md")
