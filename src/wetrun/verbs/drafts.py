@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 
+from wetrun.errors import PlanError
 from wetrun.faults.registry import catalogue
 from wetrun.formats.runbook.decoding import decode
 from wetrun.formats.runbook.reading import Runbook, read_runbook
@@ -12,7 +13,7 @@ from wetrun.lean import dataclass
 from wetrun.lint.secrets import name_secrets
 from wetrun.plan.facts import Fact
 from wetrun.verbs.naming import name_in_draft
-from wetrun.verbs.reading import is_runbook, runbook_bytes
+from wetrun.verbs.reading import is_runbook, runbook_by_another_name, runbook_bytes
 
 __all__ = ["DraftedPlan", "draft_of"]
 
@@ -47,7 +48,10 @@ def draft_of(source: Path, *, compatible: bool = False) -> DraftedPlan:
     if not is_runbook(source):
         from wetrun.formats.chaostoolkit.reading import read_experiment
 
-        experiment = read_experiment(named.text, str(source), catalogue(), compatible=compatible)
+        try:
+            experiment = read_experiment(named.text, str(source), catalogue(), compatible=compatible)
+        except PlanError as error:
+            raise runbook_by_another_name(source, named.text) or error from None
         name_in_draft(experiment.draft, named, str(source))
         guesses = guesses_in(experiment.draft)
         head = [_HEAD.format(name=source.name, guesses=guesses), *experiment.remarks]

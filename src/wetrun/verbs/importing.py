@@ -9,7 +9,7 @@ from wetrun.formats.writing.merging import Conflict, merge
 from wetrun.lean import dataclass
 from wetrun.verbs.drafts import draft_of
 
-__all__ = ["ConflictError", "Imported", "NoBaseError", "import_plan"]
+__all__ = ["ConflictError", "Imported", "NoBaseError", "UnwritablePlanError", "import_plan"]
 
 
 class NoBaseError(WetrunError):
@@ -18,6 +18,16 @@ class NoBaseError(WetrunError):
     def __init__(self, output: Path) -> None:
         hint = "write to another file with `-o`, or overwrite it with `--force`"
         super().__init__(f"`{output}` exists, and was not imported from here before", hint=hint)
+        self.output = output
+
+
+class UnwritablePlanError(WetrunError):
+    """The plan cannot be written where it should go."""
+
+    def __init__(self, output: Path, error: OSError) -> None:
+        there = output.absolute().parent.is_dir()
+        why = (error.strerror or str(error)).lower() if there else f"there is no folder `{output.parent}`"
+        super().__init__(f"cannot write `{output}`: {why}", hint="name a file in a folder that is there and writable")
         self.output = output
 
 
@@ -75,6 +85,7 @@ def import_plan(
         NoBaseError: The plan exists and was not imported.
         ConflictError: Both sides changed the same lines.
         UnreadablePlanFileError: The source or the plan cannot be read.
+        UnwritablePlanError: The plan cannot be written there.
     """
     draft = draft_of(source, compatible=compatible)
     text, merged = draft.text, False
@@ -117,5 +128,8 @@ def _read(path: Path) -> str:
 def _write(path: Path, text: str) -> None:
     """Whole or not at all."""
     part = path.with_name(path.name + ".part")
-    part.write_text(text, encoding="utf-8")
+    try:
+        part.write_text(text, encoding="utf-8")
+    except OSError as error:
+        raise UnwritablePlanError(path, error) from error
     os.replace(part, path)  # noqa: PTH105 - the same, and it overwrites on every system

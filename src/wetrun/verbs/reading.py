@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 __all__ = [
     "Document",
     "ForeignDoubleError",
+    "MisnamedRunbookError",
     "NoDoubleError",
     "UnreadablePlanFileError",
     "is_runbook",
@@ -31,12 +32,14 @@ __all__ = [
     "plan_text",
     "read_document",
     "recorded_plan",
+    "runbook_by_another_name",
     "runbook_bytes",
 ]
 
 
 _MOST = 4 << 20
 _MOST_MARKDOWN = 16 << 20
+_FENCED = pattern(r"(?:\A|\n)(?:```|~~~)")  # a plan has no such line at its margin
 _METHOD = pattern(r"\b(?:method|steady-state-hypothesis)\b[\"']?\s*:")  # experiments have it, and plans hardly ever
 
 
@@ -46,6 +49,17 @@ class UnreadablePlanFileError(WetrunError):
     def __init__(self, path: Path, why: str) -> None:
         super().__init__(
             f"cannot read the plan `{path}`: {why}", hint="name a plan file, or run `wetrun init` to draft one"
+        )
+        self.path = path
+
+
+class MisnamedRunbookError(WetrunError):
+    """A file is no plan, and looks like a runbook whose name does not say so."""
+
+    def __init__(self, path: Path) -> None:
+        super().__init__(
+            f"`{path}` is no plan, and looks like a Markdown runbook, which is known by its name: it ends with `.md`",
+            hint=f"call it `{path.with_suffix('.md').name}`",
         )
         self.path = path
 
@@ -147,6 +161,16 @@ def is_runbook(path: Path) -> bool:
     return path.suffix.lower() in {".md", ".markdown", ".mkd", ".mdown"}
 
 
+def runbook_by_another_name(path: Path, text: str) -> WetrunError | None:
+    """Why a file that is no plan may be a runbook all the same; None when it does not look like one.
+
+    Args:
+        path: The file, whose name is not that of a runbook.
+        text: What it holds.
+    """
+    return MisnamedRunbookError(path) if _FENCED.search(text) is not None else None
+
+
 def runbook_bytes(path: Path) -> bytes:
     """The bytes of a runbook or an experiment, of any encoding.
 
@@ -192,7 +216,10 @@ def read_document(path: Path | None = None, *, double: Path | None = None) -> Do
             return Document(plan, _as_yaml(experiment.draft), text, secrets=named.values)
     if double is not None:
         raise ForeignDoubleError(found)
-    read = read_plan_with_files(text, file=str(found), fault_kinds=catalogue())
+    try:
+        read = read_plan_with_files(text, file=str(found), fault_kinds=catalogue())
+    except PlanError as error:
+        raise runbook_by_another_name(found, text) or error from None
     return Document(read.plan, text, text, files=read.files)
 
 

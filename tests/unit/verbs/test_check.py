@@ -43,6 +43,16 @@ def test_what_people_read(tmp_path: Path) -> None:
     assert "1 phase, 1 step," in text
 
 
+def test_a_runbook_of_which_a_part_is_lost_does_not_read_well(tmp_path: Path) -> None:
+    """A phase by hand was left out, and the last line said that all is well."""
+    text = "# A\n\n```bash\nmake\n```\n\n## Phase 2: DNS\n\n1. Log in and change the A record.\n"
+    code, output = _run(tmp_path, text)
+    assert code == 0
+    assert "no step does this, and no rehearsal tries it: `Log in and change the A record.`" in output
+    assert "can be read in part: 1 phase, 1 step" in output
+    assert "1 unverified" in output
+
+
 def test_what_programs_read(tmp_path: Path) -> None:
     """The same facts, each in its own field."""
     found = json.loads(_run(tmp_path, WRONG, "--json")[1])

@@ -5,8 +5,8 @@ from pathlib import Path
 import pytest
 
 from wetrun.formats.yaml_plan import read_plan
-from wetrun.verbs.importing import ConflictError, NoBaseError, import_plan
-from wetrun.verbs.reading import UnreadablePlanFileError
+from wetrun.verbs.importing import ConflictError, NoBaseError, UnwritablePlanError, import_plan
+from wetrun.verbs.reading import MisnamedRunbookError, UnreadablePlanFileError, read_document
 
 RUNBOOK = "# Release\n\n```bash\ngit pull\nsystemctl restart notes\n# Expected Output: restarted\n```\n"
 
@@ -106,3 +106,22 @@ def test_a_claim_that_a_person_lowered_stays(tmp_path: Path) -> None:
     import_plan(_runbook(tmp_path, TOTALS.replace("99 %", "98 %")), output)
     assert 'success: "90%"' in output.read_text()
     assert 'rollback: "98%"' in output.read_text()
+
+
+def test_a_folder_that_is_not_there_is_named(tmp_path: Path) -> None:
+    """A name that nobody wrote, with `.part` behind it, sends people to look for that."""
+    with pytest.raises(UnwritablePlanError, match=r"there is no folder `.*/no/such`") as caught:
+        import_plan(_runbook(tmp_path), tmp_path / "no/such/p.yaml")
+    assert ".part" not in str(caught.value)
+
+
+@pytest.mark.parametrize("name", ["RUNBOOK", "deploy.txt"])
+def test_a_runbook_by_another_name_is_recognised(tmp_path: Path, name: str) -> None:
+    """It was called broken YAML, with a hint at tabs."""
+    path = tmp_path / name
+    path.write_text(RUNBOOK)
+    with pytest.raises(MisnamedRunbookError, match=r"ends with `\.md`"):
+        import_plan(path, None)
+    with pytest.raises(MisnamedRunbookError) as caught:
+        read_document(path)
+    assert caught.value.hint == f"call it `{Path(name).stem}.md`"
