@@ -12,6 +12,7 @@ from wetrun.formats.runbook.instructing import (
     is_about_deployment,
     is_followed,
     is_of_steps,
+    may_ask,
     names_only,
     printed_of,
 )
@@ -59,7 +60,7 @@ class Follower:
         Returns:
             The step that it is, or None.
         """
-        if not self._counts:
+        if not self._counts or not may_ask(block):
             return None
         said = None if last is None else printed_of(block)
         if said is not None and last is not None:

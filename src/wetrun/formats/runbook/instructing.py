@@ -17,6 +17,7 @@ __all__ = [
     "is_about_deployment",
     "is_followed",
     "is_of_steps",
+    "may_ask",
     "names_only",
     "printed_of",
 ]
@@ -61,6 +62,13 @@ _MAYBE = re.compile(
     r"|to (?:see|learn|list|find|get help))\b",
     re.IGNORECASE,
 )
+# With one of these words begins whatever any of the patterns above finds; most sentences begin with another.
+_FIRST = (
+    {word.partition(" ")[0].lower() for word in _VERBS.split("|")}
+    | {"login", "then", "next", "now", "finally", "first", "afterward", "afterwards", "please", "also"}
+    | {"make", "be", "ensure", "check", "double", "double-check", "verify", "confirm", "validate"}
+    | {"it", "its", "this", "that", "they", "the", "you", "we", "[", "[x]"}
+)
 _SPAN = re.compile(r"(?<!`)(`{1,2})(?!`)(?P<code>[^`\n]+)\1(?!`)")
 _COMMAND_HEAD = re.compile(r"(?:shell )?(?:commands?|cmd|run)(?: to run)?", re.IGNORECASE)
 _STEP_HEAD = re.compile(r"(?:step|no|nr|order|phase|#|№)\W*(?:no\.?|number|#)?", re.IGNORECASE)
@@ -98,6 +106,12 @@ def is_about_deployment(section: Section) -> bool:
 def is_followed(section: Section) -> bool:
     """Whether a section is one that somebody follows, so that nothing may be lost of it: a phase, a way back."""
     return section.kind in {Kind.PHASE, Kind.ROLLBACK, Kind.RECOVERY} and is_about_deployment(section)
+
+
+def may_ask(block: Prose) -> bool:
+    """Whether a sentence may ask for something, by its first word; a quick look before the others."""
+    words = block.text[:40].lstrip("*_").split(maxsplit=1)
+    return bool(words) and words[0].rstrip(",.:*_").lower() in _FIRST
 
 
 def command_of(block: Prose) -> Listed | None:
