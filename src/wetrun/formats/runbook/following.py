@@ -47,6 +47,7 @@ class Follower:
         """Note the commands of a block in this section."""
         for command in commands:
             self._here.setdefault(command.text, command)
+        if self._here:
             self._mark()
 
     def sentence(self, block: Prose, last: Listed | None, *, leads: bool) -> Listed | None:
@@ -70,7 +71,7 @@ class Follower:
         if command is not None and not leads:
             return next(self._new([command]), None)
         # Commands of the block that follows are what a sentence before it asks for; a command of its own is not.
-        self._ask(asked_of(block, leads=leads and names_only(block, self._code())))
+        self._ask(asked_of(block, leads=leads and ("`" not in block.text or names_only(block, self._code()))))
         return None
 
     def table(self, block: Table) -> list[Listed]:
