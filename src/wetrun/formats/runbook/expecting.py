@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from wetrun.formats.runbook.meant_json import meant_json
+from wetrun.formats.runbook.statuses import status
 from wetrun.formats.runbook.tolerance import escaped, tolerant
 from wetrun.formats.runbook.wanted import Wanted, aside, led, within
 from wetrun.formats.runbook.wanted_numbers import numbers, versions
@@ -29,7 +30,6 @@ _FILLERS = frozenset(
     ("a", "an", "be", "code", "error", "errors", "exit", "expected", "fail", "fails", "it", "must", "now", "of")
 ) | frozenset(("output", "should", "status", "the", "this", "will", "with"))
 _EXIT = re.compile(r"\bexit(?:s|ed)?(?: with)?(?: (?:code|status))?\s*[:=]?\s*(\d{1,3})\b", re.IGNORECASE)
-_STATUS = re.compile(r"^(?:HTTP(?:/[\d.]+)?\s+)?(?P<code>[1-5]\d\d)(?P<words>(?:\s+[A-Z][A-Za-z]*){0,4})\.?$")
 _SUFFIX = re.compile(r"(?<!\s)\s++\((?P<kind>re|regex|glob|glob\+|re\+|esc|no-eol)\)\s*+$")
 _QUOTED = re.compile(r"^(?:contains?|includes?|text)?\s*(?P<quote>[`\"'“])(?P<text>.+?)[`\"'”]\.?$", re.IGNORECASE)
 _CONTAINS = re.compile(
@@ -42,10 +42,6 @@ _EMPTY = re.compile(
 )
 _JSON = re.compile(r"^\s*[\[{]")
 _ENDED = re.compile(r"^Process exited with code (\d{1,3})$")
-_ASKS_STATUS = re.compile(r"http_code|response_code|\s-[a-zA-Z]*[iI]\b|--head\b|--include\b")
-_ASKS_PAGE = re.compile(r"^curl\b[^|\n]*$")
-# A page that is a bare number is rare, and one of these numbers behind `curl` is a status.
-_CODES = re.compile(r"20[0-4]|30[1-478]|40[0-59]|41[0-8]|42[29]|50[0-4]")
 _LIMITED = re.compile(r"[<>≤≥~≈]\s*\d")
 
 
@@ -109,7 +105,7 @@ def _line(command: str, text: str, *, literal: bool) -> Wanted:
     suffix = _SUFFIX.search(text)
     if suffix is not None:
         return _suffixed(text[: suffix.start()], suffix["kind"])
-    for reader in (_words, _status, numbers, versions):
+    for reader in (_words, status, numbers, versions):
         found = reader(command, text)
         if found is not None:
             return found
@@ -151,17 +147,6 @@ def _beyond(text: str, rest: str) -> tuple[tuple[int, str], ...]:
     """What is said beyond the part that can be checked: the check must not vouch for all of it."""
     words = re.findall(r"[^\W\d_]+", rest)
     return ((0, text),) if any(word.lower() not in _FILLERS for word in words) else ()
-
-
-def _status(command: str, text: str) -> Wanted | None:
-    match = _STATUS.match(aside(led(text))[0])
-    asked = _ASKS_STATUS.search(command) is not None
-    spoken = match is not None and (match["words"] or text.startswith("HTTP") or "status" in text.lower())
-    if match is None or not (asked or spoken or (_ASKS_PAGE.match(command) and _CODES.fullmatch(match["code"]))):
-        return None
-    if asked:
-        return Wanted({"stdout": {"matches": rf"\b{match['code']}\b"}})
-    return Wanted(unverified=((0, text),), guess="the command does not print the status; write the step as `http:`")
 
 
 def _text(text: str, *, literal: bool) -> Wanted:

@@ -30,8 +30,8 @@ def _expect(command: str, comment: str) -> dict[str, Any]:
         ("x", "< 500ms", {"time": "<= 500ms"}),
         (CURL_TIME, "Expected: < 500ms", {"stdout": {"number": "< 0.5"}}),
         (CURL_TIME, "Expected Output: 0.350 (within 250-400ms)", {"stdout": {"number": "<= 0.4"}}),
-        ("curl -I x", "HTTP/1.1 301 Moved Permanently", {"stdout": {"matches": r"\b301\b"}}),
-        ("curl -w '%{http_code}' x", "Should return 200", {"stdout": {"matches": r"\b200\b"}}),
+        ("curl -I x", "HTTP/1.1 301 Moved Permanently", {"stdout": {"matches": r"^HTTP/\S+ 301\b"}}),
+        ("curl -w '%{http_code}' x", "Should return 200", {"stdout": {"matches": r"200\s*\Z"}}),
         ("x", "should fail", {"fails": True}),
         ("x", "Expected: exit code 3", {"exit": 3}),
         ("x", "Should succeed", {"exit": 0}),
@@ -197,3 +197,31 @@ def test_output_that_varies_as_a_whole_is_unverified() -> None:
     found = expectation_of("date", "", ("", "Fri Nov 27 01:02:03 UTC 2026"), literal=True)
     assert found.expect == {}
     assert found.unverified == ((2, "Fri Nov 27 01:02:03 UTC 2026"),)
+
+
+@pytest.mark.parametrize(
+    ("command", "comment", "passes", "fails"),
+    [
+        ("curl -sI x", "HTTP/1.1 200 OK", "HTTP/2 200 \r\nserver: x", "HTTP/2 500 \r\nContent-Length: 200"),
+        ("curl -sI x", "Should return 200", "HTTP/1.1 200 OK\r\n", "HTTP/1.1 404 Not Found\r\nX-Took: 200"),
+        ("curl -si x | head -1", "Expected: 200", "HTTP/1.1 200 OK", "HTTP/1.1 302 Found 200"),
+        ("curl -sv x", "Expected: 200", "* Connected\n< HTTP/1.1 200 OK", "* Port 200\n< HTTP/1.1 502 Bad"),
+        ("curl -s -w '%{http_code}\\n' x", "Expected: 200", "<p>ok</p>200\n", "took 200 ms\n500\n"),
+        ("curl -w '%{http_code} %{size_download}' x", "Expected: 200", "200 512", "500 200"),
+        ("curl -w '%{http_code}' x | tail -n 1", "Expected: 200", "200", "1200"),
+        ("./health.sh", "Expected: HTTP 200 OK", "GET / HTTP/1.1 200 OK", "HTTP/1.1 500 in 200 ms"),
+    ],
+)
+def test_a_status_is_read_where_it_is_printed(command: str, comment: str, passes: str, fails: str) -> None:
+    """`Content-Length: 200` under an error page is no success."""
+    found = _expect(command, comment)
+    pattern = found.get("stdout", found.get("output"))["matches"]
+    assert re.search(pattern, passes, re.MULTILINE)
+    assert not re.search(pattern, fails, re.MULTILINE)
+
+
+def test_an_option_of_another_program_asks_for_no_status() -> None:
+    """`grep -i` prints no headers: the status is not there to be checked."""
+    found = expectation_of("curl -s https://x.test | grep -i shop", "200 OK", (), literal=False)
+    assert found.expect == {}
+    assert found.unverified == ((0, "200 OK"),)
