@@ -4,10 +4,12 @@ import re
 from collections.abc import Sequence
 from typing import Any
 
+from wetrun.formats.runbook.denying import denied
+from wetrun.formats.runbook.lone_values import lone
 from wetrun.formats.runbook.meant_json import meant_json
 from wetrun.formats.runbook.statuses import status
 from wetrun.formats.runbook.tolerance import escaped, tolerant
-from wetrun.formats.runbook.wanted import Wanted, aside, led, within
+from wetrun.formats.runbook.wanted import Wanted, aside, by_itself, led, within
 from wetrun.formats.runbook.wanted_numbers import numbers, versions
 
 __all__ = ["expectation_of"]
@@ -40,6 +42,7 @@ _CONTAINS = re.compile(
 _EMPTY = re.compile(
     r"^(?:(?:be\s+)?empty|no output|nothing|\(?empty(?: output)?\)?|\(no output\)|blank)\.?$", re.IGNORECASE
 )
+_NAMED = re.compile(r"^[A-Z][A-Za-z-]{1,30}: [\w./+-]{1,60}(?: \([\w ,-]{1,60}\))?$")
 _JSON = re.compile(r"^\s*[\[{]")
 _ENDED = re.compile(r"^Process exited with code (\d{1,3})$")
 _LIMITED = re.compile(r"[<>≤≥~≈]\s*\d")
@@ -55,14 +58,14 @@ def expectation_of(command: str, rest: str, lines: Sequence[str], *, literal: bo
         literal: Whether `rest` is printed text rather than a description.
     """
     first = _line(command, rest.strip(), literal=literal) if rest.strip() else _NOTHING
-    below = _block(lines) if any(line.strip() for line in lines) else _NOTHING
+    below = _block(command, lines) if any(line.strip() for line in lines) else _NOTHING
     expect = {**below.expect, **first.expect}
     return Wanted(
         expect, (*first.unverified, *((n + 1, text) for n, text in below.unverified)), first.guess or below.guess
     )
 
 
-def _block(lines: Sequence[str]) -> Wanted:
+def _block(command: str, lines: Sequence[str]) -> Wanted:
     text = "\n".join(lines)
     if _JSON.match(text):
         subset = meant_json(text)
@@ -77,7 +80,10 @@ def _block(lines: Sequence[str]) -> Wanted:
     if found.lines:
         expect["output"] = {"lines": list(found.lines)}
     elif not expect and not found.remarks:
-        # All of it varies: there is nothing to hold the next run against.
+        # All of it varies: there is nothing to hold the next run against, unless it is one value of a known shape.
+        alone = "".join(line.strip() for line in lines)
+        if sum(bool(line.strip()) for line in lines) == 1 and (value := lone(command, alone)) is not None:
+            return value
         return Wanted(unverified=tuple((n, line.strip()) for n, line in enumerate(lines) if line.strip())[:1])
     return Wanted(expect, found.remarks, "what varies from run to run is left open" if found.loosened else None)
 
@@ -105,12 +111,14 @@ def _line(command: str, text: str, *, literal: bool) -> Wanted:
     suffix = _SUFFIX.search(text)
     if suffix is not None:
         return _suffixed(text[: suffix.start()], suffix["kind"])
-    for reader in (_words, status, numbers, versions):
+    for reader in (_words, denied, status, numbers, versions, lone):
         found = reader(command, text)
         if found is not None:
             return found
     if _JSON.match(text) and (subset := meant_json(text)) is not None:
         return Wanted({"json": {"subset": subset[0]}})
+    if not literal and _NAMED.match(text):
+        return Wanted({"output": {"matches": rf"{by_itself(text)}(?!\.\w)"}}, guess="taken as printed text")
     quoted = _QUOTED.match(led(text)) or _CONTAINS.match(text)
     if quoted is not None:
         return Wanted({"output": within(quoted["text"])})

@@ -25,11 +25,21 @@ _ASIDE = re.compile(
     r"\s+\((?:took|was|instead|expected|confirm|but|with|after|approx|about|may|can|note|e\.g)[^()]*\)\s*$",
     re.IGNORECASE,
 )
+_DAY = r"(?:[A-Za-z]{3}\s+\d{1,2}|\d{1,2}\s+[A-Za-z]{3}|\d{4}-\d\d-\d\d)"
+_LISTED = re.compile(
+    rf"""
+    ^(?P<mode>[-dlbcps](?:[r-][w-][xsStT-]){{3}}[.+@]?) \s+\d+\s+ (?P<owner>\S+) \s+ (?P<group>\S+)
+    \s+ (?:\d+,\s+)?[\d.,]+[kKMGT]?(?:i?B)? \s+                                       # its size, or a device's numbers
+    {_DAY} \s+ (?:\d{{1,2}}:\d\d(?::[\d.]+)?(?:\s[+-]\d{{4}})?|\d{{4}}) \s+ (?P<name>\S.*)$
+    """,
+    re.VERBOSE,
+)
+_TOTAL = re.compile(r"^total\s+[\d.,]+[kKMGT]?$")
 _NOISE = re.compile(r"^(?:npm\s+warn\b|warning:|\(node:\d+\))", re.IGNORECASE)
 _MONTH = "(?:Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec)[a-z]*\\.?"
 _VARYING = re.compile(
     rf"""
-      (?:(?:Mon|Tue|Wed|Thu|Fri|Sat|Sun)[a-z]*,?\s+)?(?:\d\d?\s+{_MONTH}|{_MONTH}\s+\d{{1,2}}\b,?)  # dates in words
+      (?:(?:Mon|Tue|Wed|Thu|Fri|Sat|Sun)[a-z]*,?\s+)?(?:(?<!\d)\d\d?\s+{_MONTH}|{_MONTH}\s+\d{{1,2}}\b,?)  # dates
       (?:\s+\d{{4}}\b)?(?:\s+\d{{1,2}}:\d\d(?::\d\d)?)?(?:\s+[AP]M\b)?(?:\s+[A-Z]{{3,4}}\b)?(?:\s+\d{{4}}\b)?
     | \b[0-9a-f]{{8}}(?:-[0-9a-f]{{4}}){{3}}-[0-9a-f]{{12}}\b                                 # UUIDs
     | (?<=-)[0-9a-f]{{7,10}}-[a-z0-9]{{5}}\b                                               # pods
@@ -39,10 +49,12 @@ _VARYING = re.compile(
     | (?:(?<![\w.])|(?<=\.\.))(?=[0-9a-f]*\d)(?=[0-9a-f]*[a-f])[0-9a-f]{{7,64}}(?!\w)       # hashes
     | (?<![\w.])\d+(?:\.\d+)?\s?(?:ms|s|sec|secs|seconds?|minutes?|min|m|h)(?![\w/])      # times
     | (?<![\w.])\d+(?:\.\d+)?\s?(?:[kKMGT]i?B|[kmg]b|B|bytes)(?!\w)                       # sizes
+    | (?<![\w.])\d+(?:\.\d+)?[KMGT](?!\w)                                           # sizes of `du -h`
     | (?<![\w.])\d+(?:\.\d+)?\s?%                                                         # percentages
     | (?<=[(\[])\s?\d+\s?(?=[)\]])                                                        # process numbers, counts
     | (?<=[(\[])\d+/\d+(?=[)\]])                                                          # progress
-    | \b\d[\d,]*(?=\s+(?:packages?|files?|objects?|modules?|routes?|rows?|commits?|tests?|pages?|items?|looking)\b)
+    | \b(?!0\b)\d[\d,]*   # how many; none is meant as it is written
+      (?=\s+(?:packages?|files?|objects?|modules?|routes?|rows?|commits?|tests?|pages?|items?|looking)\b)
     | (?<=[.@v\d])x(?:\.x)*(?!\w)                                                         # 5.x
     | (?<=pid\s)\d+ | (?<=pid=)\d+ | (?<=PID:\s)\d+
     """,
@@ -75,9 +87,13 @@ def tolerant(lines: Sequence[str]) -> Tolerant:
     remarks: list[tuple[int, str]] = []
     loosened = False
     in_table = after_table = False
+    listing = any(_LISTED.match(line.strip()) for line in lines)
     for number, line in enumerate(lines):
         if _TABLE_EDGE.match(line) and _BORDER.match(_ODD.sub("", line)):
             in_table, after_table, loosened = line.lstrip()[0] not in "└╰╚", line.lstrip()[0] in "└╰╚", True
+            continue
+        if listing and _TOTAL.match(line.strip()):
+            loosened = True  # how large the files are together
             continue
         if in_table:
             row = _table_row(line)
@@ -107,6 +123,10 @@ def _pattern(line: str) -> str:
     text = line.strip()
     if text in {"", "...", "…", "[...]", "(...)"} or _MORE.match(line):
         return "" if not text else "..."
+    listed = _LISTED.match(text)
+    if listed is not None:
+        mode, owner, group, name = map(escaped, listed.group("mode", "owner", "group", "name"))
+        return f"{mode} * {owner} *{group} * {name}"
     stat = _DIFFSTAT.match(line)
     if stat is not None:
         return f"*{escaped(stat[1].removeprefix('...'))}*|*"

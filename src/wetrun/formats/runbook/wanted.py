@@ -7,7 +7,7 @@ from typing import Any
 
 from wetrun.lean import dataclass
 
-__all__ = ["Wanted", "aside", "led", "within"]
+__all__ = ["Wanted", "aside", "by_itself", "led", "within"]
 
 _LEAD = re.compile(
     r"^(?:should|must|will|shall)\s+(?:now\s+|also\s+|still\s+|only\s+)?(?:be|return|show|print|output|say|see"
@@ -52,5 +52,10 @@ def within(text: str) -> dict[str, str]:
     """The text somewhere in the output; `active` does not stand in `inactive`, nor `3 rows` in `13 rows`."""
     if not re.fullmatch(r"[\w.-]+|\d[\d.,]*(?: \w+|%|\s?[a-zA-Z]+)", text):
         return {"contains": text}
+    return {"matches": by_itself(text)}
+
+
+def by_itself(text: str) -> str:
+    """A pattern of the text where it is no part of a longer word or number."""
     exact = " ".join(re.escape(word) for word in text.split(" "))
-    return {"matches": rf"(?<![\w.-]){exact}(?![\w-])"}
+    return rf"(?<![\w.-]){exact}(?![\w-])"
