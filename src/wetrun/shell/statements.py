@@ -27,6 +27,7 @@ class Statement:
         column: Where it begins in its line, in characters from 0.
         last_line: Where it ends, from 0.
         understood: Whether the grammar knows all of it.
+        inner: The comments that stand inside it, as in a loop.
     """
 
     text: str
@@ -34,6 +35,7 @@ class Statement:
     column: int
     last_line: int
     understood: bool = True
+    inner: "tuple[Remark, ...]" = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,9 +128,14 @@ def _rest(lines: list[str], start: int) -> tuple[Part, ...]:
 def _moved(part: Part, lines: int) -> Part:
     match part:
         case Statement():
-            return Statement(part.text, part.line + lines, part.column, part.last_line + lines, part.understood)
+            inner = tuple(_lower(remark, lines) for remark in part.inner)
+            return Statement(part.text, part.line + lines, part.column, part.last_line + lines, part.understood, inner)
         case Remark():
-            return Remark(part.text, part.line + lines, part.column, part.trailing)
+            return _lower(part, lines)
+
+
+def _lower(remark: Remark, lines: int) -> Remark:
+    return Remark(remark.text, remark.line + lines, remark.column, remark.trailing)
 
 
 def _parts(text: str) -> tuple[Part, ...] | None:
@@ -146,7 +153,9 @@ def _parts(text: str) -> tuple[Part, ...] | None:
             found.append(_statement(node, original))
         elif node.type == "&" and found and isinstance(found[-1], Statement):
             before = found[-1]
-            found[-1] = Statement(f"{before.text} &", before.line, before.column, node.end_point.row)
+            found[-1] = Statement(
+                f"{before.text} &", before.line, before.column, node.end_point.row, inner=before.inner
+            )
     return tuple(found)
 
 
@@ -178,7 +187,20 @@ def _statement(node: "Node", source: bytes) -> Statement:
     column = _column(node, source)
     text = source[node.start_byte : end].decode("utf-8", "surrogatepass").rstrip()
     line = node.start_point.row
-    return Statement(text, line, column, line + text.count("\n"))
+    inner = _inner(node, source) if "\n" in text and "#" in text else ()
+    return Statement(text, line, column, line + text.count("\n"), inner=inner)
+
+
+def _inner(root: "Node", source: bytes) -> tuple[Remark, ...]:
+    """The comments inside a statement, in order."""
+    found: list[Remark] = []
+    waiting = [root]
+    while waiting:
+        node = waiting.pop()
+        if node.type == "comment":
+            found.append(_remark(node, source, []))
+        waiting.extend(reversed(node.children))
+    return tuple(found)
 
 
 def _remark(node: "Node", source: bytes, before: list[Part]) -> Remark:

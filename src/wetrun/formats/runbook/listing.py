@@ -3,9 +3,10 @@
 import re
 from collections.abc import Sequence
 
+from wetrun.formats.runbook.bare import shown_by
 from wetrun.formats.runbook.blocks import Code
 from wetrun.formats.runbook.listed import Listed, Said, ShellBlock, Words
-from wetrun.formats.runbook.remarks import Tone, read_marker
+from wetrun.formats.runbook.remarks import Marker, Tone, read_marker
 from wetrun.formats.runbook.transcripts import CONSOLES, PROMPT, PROMPTS, is_transcript, read_transcript
 from wetrun.shell.statements import Remark, Statement, read_script
 
@@ -235,6 +236,11 @@ class _Reader:
             else:
                 listed.above.append(Words(remark.text.strip(), self._code.line + remark.line))
         self._waiting.clear()
+        for remark in part.inner:
+            marker = read_marker(remark.text)
+            if marker.tone in {Tone.EXPECTED, Tone.LOOK} and marker.rest:
+                # Of one command among several, whose output nobody can tell from that of the others.
+                listed.said.append(Said(Marker(Tone.LOOK, marker.rest), self._code.line + remark.line))
         self.block.commands.append(listed)
         self._last_line = part.last_line
         self._open = None
@@ -252,6 +258,9 @@ class _Reader:
         if self._open is not None and not explicit:
             self._open.append(part.text)
             said[-1] = Said(said[-1].marker, said[-1].line, tuple(self._open))
+        elif marker.tone is Tone.PROSE and not said and (shown := shown_by(self.block.commands[-1].text, part.text)):
+            self._open = [part.text] if shown.block else None
+            said.append(Said(shown, line, tuple(self._open or ())))
         elif marker.tone is not Tone.PROSE or part.trailing:
             said.append(Said(marker, line))
             self._open = [] if marker.block else None

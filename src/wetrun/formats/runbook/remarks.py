@@ -30,12 +30,14 @@ class Marker:
         rest: What stands behind the marker; the whole comment for prose.
         block: Whether the lines that follow belong to it as output.
         literal: Whether the rest is printed text (`Output: …`) rather than a description.
+        bare: Whether nothing says that it is an expectation, but that it looks like what is printed.
     """
 
     tone: Tone
     rest: str
     block: bool = False
     literal: bool = False
+    bare: bool = False
 
 
 _KINDS = r"(?:output|results?|response|value|status|answer|content)"

@@ -162,7 +162,8 @@ class Steps:
                 wanted = expectation_of(listed.text, marker.rest, said.below, literal=marker.literal)
                 for offset, text in wanted.unverified:
                     self._doubt(listed, said.line + offset, text, branch)
-                self._add(listed, said.line, wanted.expect, keys, wanted.guess)
+                guess = "a bare comment, taken as what is printed" if marker.bare else wanted.guess
+                self._add(listed, said.line, wanted.expect, keys, guess)
 
     def _add(
         self, listed: Listed, line: int, expect: Mapping[str, Any], keys: dict[str, Draft], guess: str | None
