@@ -10,7 +10,7 @@ __all__ = ["ChecklistItem", "Decision", "Fact", "Facts", "Measure", "Shown", "St
 
 
 class Measure(Enum):
-    """What a stated number measures: a probability from 0 to 1, or a time in seconds."""
+    """What a stated number measures: a probability from 0 to 1, a time in seconds, or how many times as long."""
 
     PROBABILITY = "probability"
     SUCCESS = "success rate"
@@ -19,6 +19,7 @@ class Measure(Enum):
     DETECTION = "time to detect"
     RECOVERY = "time to recover"
     LIMIT = "limit"
+    FACTOR = "factor"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

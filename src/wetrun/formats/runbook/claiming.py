@@ -25,7 +25,10 @@ _DOWNTIME = re.compile(r"\bdown-?time\b|\boutage\b|unavailab", re.IGNORECASE)
 _WHOLE = re.compile(r"total|overall|whole|altogether|end[- ]to[- ]end|deploy|release|roll-?out", re.IGNORECASE)
 # How much may be lost, and what is waited for, are no times that a deployment takes.
 _OTHER = re.compile(r"\brpo\b|\bpoint\b|time-?out|\bwait|interval|retention", re.IGNORECASE)
+_ESTIMATED = re.compile(r"^(?:estimated|expected|planned) (?:duration|time)$", re.IGNORECASE)
+_ASIDE = re.compile(r"roll ?back|recover|test|trouble|backup|restore", re.IGNORECASE)
 _QUANTILE = Probability(0.95)
+_USUAL = Probability(0.5)
 _LONGEST = 365 * 86400.0
 _TIMES = {
     Measure.RECOVERY: TimeOf.RECOVERY,
@@ -57,14 +60,29 @@ def totals_of(facts: Iterable[Fact], parts: Parts) -> tuple[Total, ...]:
     return tuple(Total(of, fact) for of, fact in found if of is not None)
 
 
-def claims_of(facts: Iterable[Fact], parts: Parts) -> tuple[Claim, ...]:
-    """The totals that a document states, as claims of a plan; the same one once, the first place counts."""
+def claims_of(facts: Iterable[Fact], parts: Parts, *, usual: bool = True) -> tuple[Claim, ...]:
+    """The totals that a document states, as claims of a plan; the same one once, the first place counts.
+
+    Args:
+        facts: The numbers of the document.
+        parts: What it tells of besides the whole.
+        usual: Whether the time of the undisturbed run is a claim, too.
+    """
+    every = tuple(facts)
     found: dict[tuple[object, float], Claim] = {}
-    for total in totals_of(facts, parts):
-        claim = _claim(total)
+    for claim in (*map(_claim, totals_of(every, parts)), *map(_usual, every if usual else ())):
         if claim is not None:
             found.setdefault((claim.of, claim.bound), claim)
     return tuple(found.values())
+
+
+def _usual(fact: Fact) -> TimeClaim | None:
+    """What the undisturbed run takes, as a claim about every other run: most are disturbed by nothing."""
+    if fact.measure is not Measure.DURATION or not fact.high or fact.high > _LONGEST:
+        return None
+    if not HAPPY.search(f"{fact.label} {fact.subject}") or _DOWNTIME.search(fact.label) or _OTHER.search(fact.label):
+        return None
+    return TimeClaim(TimeOf.DURATION, Seconds(fact.high), _USUAL, fact.place)
 
 
 def _claim(total: Total) -> Claim | None:
@@ -95,14 +113,18 @@ def _time_of(fact: Fact) -> TimeOf | None:
         return None
     if of is TimeOf.DURATION and _DOWNTIME.search(fact.label):
         return TimeOf.DOWNTIME
-    whole = of is not TimeOf.DURATION or _WHOLE.search(fact.label) or _TOTAL.search(fact.subject)
+    if of is TimeOf.DURATION and HAPPY.search(fact.label):
+        return None
+    estimate = _ESTIMATED.match(fact.label) and fact.subject == fact.group and not _ASIDE.search(fact.subject)
+    whole = of is not TimeOf.DURATION or estimate or _WHOLE.search(fact.label) or _TOTAL.search(fact.subject)
     return of if whole else None
 
 
 def _said(claim: Claim) -> str:
     if isinstance(claim, OddsClaim):
         return share_text(claim.bound)
-    return f"< {duration_text(claim.bound, claim.bound)}" if claim.bound else "0s"
+    limit = f"< {duration_text(claim.bound, claim.bound)}" if claim.bound else "0s"
+    return f"p50 {limit}" if claim.quantile == _USUAL else limit
 
 
 def drafted_claims(facts: Iterable[Fact], parts: Parts) -> Branch | None:
@@ -112,7 +134,9 @@ def drafted_claims(facts: Iterable[Fact], parts: Parts) -> Branch | None:
         if claim.place is None:
             continue
         said = _said(claim)
-        first = entries.setdefault(claim.of.value, Leaf(said, claim.place))
+        usual = isinstance(claim, TimeClaim) and claim.quantile == _USUAL
+        guess = "stated of the undisturbed run" if usual else None
+        first = entries.setdefault(claim.of.value, Leaf(said, claim.place, guess))
         if isinstance(first, Leaf) and first.place is not claim.place and first.guess is None:
             first.guess = f"the first of several; line {claim.place.line} says {said}"
     return Branch(entries, next(iter(entries.values())).place) if entries else None

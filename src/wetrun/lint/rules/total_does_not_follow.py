@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from wetrun.lint.rule import Doubt, Rule
 from wetrun.lint.stated import percent, span
 from wetrun.lint.subject import Subject
+from wetrun.plan.claims import TimeOf
 from wetrun.plan.durations import Fixed, Uniform
 from wetrun.plan.facts import Fact, Measure
 from wetrun.plan.findings import Severity
@@ -13,9 +14,10 @@ __all__ = ["RULE"]
 
 
 def _look(subject: Subject) -> Iterator[Doubt]:
+    whole = {total.fact for total in subject.facts.totals if total.of is TimeOf.DURATION}
     for claim in subject.facts.numbers:
         words = claim.label.lower()
-        if not any(word in words for word in ("total", "overall", "altogether")):
+        if claim not in whole and not any(word in words for word in ("total", "overall", "altogether")):
             continue
         if claim.measure is Measure.SUCCESS:
             yield from _success(subject, claim)

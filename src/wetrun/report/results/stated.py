@@ -26,7 +26,7 @@ def stated_rows(source: Source) -> Iterator[Row]:
     """One row for each number that the document states of a scenario, a recovery or the undisturbed run."""
     parts = Parts.of_plan(source.plan)
     for fact in () if source.facts is None else source.facts.numbers:
-        if fact.measure is Measure.LIMIT or claims_of((fact,), parts):
+        if fact.measure in {Measure.LIMIT, Measure.FACTOR} or claims_of((fact,), parts, usual=False):
             continue
         yield _row(source, fact)
 
