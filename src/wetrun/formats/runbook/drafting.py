@@ -14,7 +14,7 @@ from wetrun.formats.runbook.outline import Section
 from wetrun.formats.runbook.stepping import Steps, acceptable_times
 from wetrun.formats.runbook.surroundings import Machines, hosts_of, services_of
 from wetrun.formats.runbook.telling import Teller
-from wetrun.formats.runbook.watching import monitors_of
+from wetrun.formats.runbook.watching import monitors_of, unwatched
 from wetrun.formats.writing.names import Names, slug
 from wetrun.formats.writing.tree import Branch, Draft, Leaf, Listing, drafted
 from wetrun.lean import dataclass
@@ -48,6 +48,7 @@ def draft(material: Material, sections: Sequence[Section], file: str, text: str)
         return Drafted(None, tuple(steps.unverified))
     services = services_of(material, file)
     around = Surroundings(next(iter(services), None), text)
+    material.unused += unwatched(material.decisions, around.service)
     machines.settle()
     teller = Teller(file, material, steps, happy, around, machines)
     rollback = teller.rollback()
@@ -87,6 +88,9 @@ def _name(sections: Sequence[Section], file: str) -> Leaf:
     return Leaf(slug(title), Place(file, section.line + 1 if section else 1, 1))
 
 
+_TAKES = re.compile(r"(?:\((?P<aside>[^()]{0,200})\)|(?<=\s)[-–—:]\s(?P<tail>~?\d[^()]{0,40}))\W*$")
+
+
 def _phases(parts: Sequence[Part], steps: Steps, machines: Machines, file: str) -> Happy:
     happy = Happy(Listing([], Place(file, 1, 1)))
     names: set[str] = set()
@@ -99,8 +103,8 @@ def _phases(parts: Sequence[Part], steps: Steps, machines: Machines, file: str) 
         names.add(name)
         place = Place(file, part.section.line + 1, 1)
         entries: dict[str, Draft] = {"name": Leaf(name, place)}
-        expected = re.search(r"\(([^()]*)\)\s*\W*$", part.section.heading)
-        stated = times(expected[1]) if expected else []
+        expected = _TAKES.search(part.section.heading)
+        stated = times(expected["aside"] or expected["tail"]) if expected else []
         if stated:
             entries["expected"] = Leaf(duration_text(stated[0].low, stated[0].high), place)
         entries["steps"] = Listing(drafted_, place)

@@ -14,11 +14,13 @@ from wetrun.formats.runbook.outline import Kind, Section, cleaned
 from wetrun.formats.runbook.stating import (
     checklist_of,
     decisions_of,
+    is_labelled,
     numbers_in,
     table_decisions,
     table_facts,
     table_of,
 )
+from wetrun.formats.runbook.unread import unread_figure, untold_rows
 from wetrun.lean import dataclass
 from wetrun.plan.facts import ChecklistItem, Decision, Fact, StatedTable, Unverified
 
@@ -26,6 +28,7 @@ __all__ = ["Material", "Part", "Told", "gather"]
 
 _MITIGATION = re.compile(r"^(?:mitigation|fix|resolution|work-?around|remedy|solution)\b", re.IGNORECASE)
 _ANSWER = re.compile(r"(?:mitigation|fix|resolution|work-?around|remedy|solution|roll ?back|response)\b", re.IGNORECASE)
+_IF = re.compile(r"(?:if|when)\b", re.IGNORECASE)  # below such a heading stands what is done then
 _CAUSE = re.compile(r"\b(?:when|where|cause|trigger|timing|context|description|impact|what happens)\b", re.IGNORECASE)
 _SENTENCES = re.compile(r"(?<=[^.])\. (?=[A-Z][^:.]{1,40}: )")  # each of which states a number of its own
 _DIGIT = re.compile(r"\d")
@@ -94,6 +97,7 @@ def gather(sections: Sequence[Section], file: str) -> Material:
     for section in sections:
         gatherer.section(section)
     gatherer.finish(sections)
+    material.unused += untold_rows(material.tables, [told.section.title for told in material.scenarios])
     return material
 
 
@@ -151,6 +155,7 @@ class _Gatherer:
         for command in shell.commands:
             said += command.above
             said += [Words(each.marker.rest, each.line) for each in command.said if not each.below]
+            self._shown_times(command, section)
             if not command.understood:
                 self._unused(command.line, "the shell's grammar does not know this; it is kept whole", ())
         said.sort(key=lambda words: words.line)
@@ -159,6 +164,13 @@ class _Gatherer:
         self._place(section, shell.commands)
         self._follower.runs(shell.commands)
         return shell.commands, [(words.line, words.text) for words in said]
+
+    def _shown_times(self, command: Listed, section: Section) -> None:
+        """How many times slower a command is shown to be: output states that, where it states nothing else."""
+        for each in command.said:
+            for offset, line in enumerate(each.below, 1):
+                if " instead of " in line:
+                    self._state(line, section, each.line + offset)
 
     def _place(self, section: Section, commands: list[Listed]) -> list[Listed]:
         owner = section.owner
@@ -205,7 +217,9 @@ class _Gatherer:
         if section.kind is Kind.ROLLBACK:
             told.rollback += commands
             return
-        mitigating = section.kind is Kind.MITIGATION
+        mitigating = section.kind is Kind.MITIGATION or (
+            _IF.match(section.heading) is not None and not any(each.said or each.output for each in commands)
+        )
         for command in commands:
             mitigating = mitigating or any(_MITIGATION.match(words.text) for words in command.above)
             (told.mitigation if mitigating else told.shown).append(command)
@@ -227,7 +241,10 @@ class _Gatherer:
 
     def _state(self, text: str, section: Section, line: int) -> None:
         if _DIGIT.search(text) or any(map(text.__contains__, _NUMBERS)):
-            self._found.numbers += numbers_in(text, section, Place(self._file, line + 1, 1))
+            found = list(numbers_in(text, section, Place(self._file, line + 1, 1)))
+            self._found.numbers += found
+            if not found and unread_figure(text, section, labelled=is_labelled(text)):
+                self._unused(line, "a figure that is not read", (text,))
 
     def _tell(self, section: Section, words: list[tuple[int, str]]) -> None:
         owner = section.owner

@@ -97,10 +97,24 @@ _NUMBER = re.compile(
 )
 _TAIL = re.compile(
     r"\s*\((?:~?\d[\d.,-]*\s?%|~?\d[\d.-]*\s*(?:min|m|s|h)\w*|(?:probability|likelihood|chance)\b)[^()]*\)\s*$"
+    r"|\s+[–—-]\s+~?\d[\d.]*(?:\s?[–-]\s?\d[\d.]*)?\s?(?:min(?:ute)?s?|hours?|sec(?:ond)?s?)\s*$"
     r"|\s+[(–—-]?\s*(?:~?\d[\d.,]*\s?%|1 in \d+) (?:probability|chance|likelihood)\)?\s*$",
     re.IGNORECASE,
 )
-_TAILS = (")", "probability", "chance", "likelihood")  # it ends with one of these
+_TAILS = (
+    ")",
+    "probability",
+    "chance",
+    "likelihood",
+    "min",
+    "mins",
+    "minute",
+    "minutes",
+    "hour",
+    "hours",
+    "sec",
+    "seconds",
+)  # it ends with one of these
 _ESCAPED = re.compile(r"\\([!-/:-@\[-`{-~])")
 _NO_SCENARIO = re.compile(r"^(?:summary|results?|introduction|notes?|matrix|table|in short)\b", re.IGNORECASE)
 _MARKS = re.compile(r"[*`]+|(?<!\w)_+|_+(?!\w)")

@@ -8,25 +8,38 @@ from itertools import pairwise
 from wetrun.errors import Place
 from wetrun.formats.runbook.amounts import Amount, percentages, times
 from wetrun.formats.runbook.blocks import Prose, Table
+from wetrun.formats.runbook.factors import factors
 from wetrun.formats.runbook.outline import Kind, Section, cleaned
 from wetrun.plan.facts import ChecklistItem, Decision, Fact, Measure, StatedTable
 
-__all__ = ["checklist_of", "decisions_of", "numbers_in", "response_of", "table_decisions", "table_facts", "table_of"]
+__all__ = [
+    "checklist_of",
+    "decisions_of",
+    "is_labelled",
+    "numbers_in",
+    "response_of",
+    "table_decisions",
+    "table_facts",
+    "table_of",
+]
 
 _LABELLED = re.compile(r"^(?:[-*+]\s+)?(?P<label>[^:]{2,60}?)\s*:\s*(?P<value>\S.*)$")
+_SENTENCES = re.compile(r"(?<=[^\s.])[.;]\s++(?=[A-Z*_])")
 _CHANCE = re.compile(
     r"^(?P<subject>.{2,80}?)\s*\((?P<value>[^()]*%\s*(?:probability|chance|likelihood|of (?:the )?cases)?)[^()]*\)"
 )
 _HEADED = re.compile(
-    r"(?P<before>~?(?<![\d.])[\d.]{1,9}\s?%|\b1 in \d{1,9}) ?(?:probability|chance|likelihood)"
-    r"|(?:probability|chance|likelihood)\s*(?:of|:|=)?\s*(?P<behind>~?\d[\d.]{0,8}\s?%|1 in \d{1,9})",
+    r"(?P<before>~?(?<![\d.])[\d.]{1,9}\s?%|\b1 ?(?:in|/) ?\d{1,9}) ?(?:probability|chance|likelihood)"
+    r"|(?:probability|chance|likelihood)\s*(?:of|:|=)?\s*(?P<behind>~?\d[\d.]{0,8}\s?%|1 ?(?:in|/) ?\d{1,9})",
     re.IGNORECASE,
 )
 _AT_ONCE = re.compile(r"immediate|instant", re.IGNORECASE)
 _DOWNTIME = re.compile(r"\bdown-?time\b|\boutage\b", re.IGNORECASE)
 _NONE = re.compile(r"(?:none|zero|no|nil|0)\b(?!\s*(?:\d|[.,]\d))", re.IGNORECASE)
 _ONE_IN = re.compile(r"\b1\s?(?:in|/|:)\s?(?P<number>[1-9]\d{0,8})\b", re.IGNORECASE)
-_WHEN = re.compile(r"symptom|condition|^if\b|^when|trigger|finding|situation|signal|observ|warning", re.IGNORECASE)
+_WHEN = re.compile(
+    r"symptom|^failure|condition|^if\b|^when|trigger|finding|situation|signal|observ|warning", re.IGNORECASE
+)
 _THEN = re.compile(r"action|response|decision|^do\b|^then|what to do|react", re.IGNORECASE)
 _MEASURES: tuple[tuple[Measure, re.Pattern[str]], ...] = tuple(
     (measure, re.compile(pattern, re.IGNORECASE))
@@ -41,18 +54,23 @@ _MEASURES: tuple[tuple[Measure, re.Pattern[str]], ...] = tuple(
     )
 )
 _TICK = re.compile(r"^(?:\[(?P<box>[ xX])\]|(?P<glyph>[✅☑✔✓❌☐✗⬜]))️?\s*(?P<text>\S.*)$", re.DOTALL)
-_DECIDES = re.compile(r"(?:[-*]\s+)?(?:else\s+)?if\s|trigger|threshold|alert", re.IGNORECASE)  # so all of these begin
+_DECIDES = re.compile(
+    r"(?:[-*]\s+)?(?:else\s+)?if\s|trigger|threshold|alert|(?:[-*]\s+)?[^\d:<>≤≥]{2,40}[<>≤≥]=?\s*\d", re.IGNORECASE
+)  # so all of these begin
 _IF = re.compile(
     r"^(?:[-*]\s+)?(?:else\s+)?if\s+(?P<when>.+?)\s*(?::|→|->|=>|,\s*then\b|,)\s*(?P<then>\S.*)$", re.IGNORECASE
 )
 _IF_HEAD = re.compile(r"^if\s+(?P<when>.+?)\s*:\s*$", re.IGNORECASE)
 _BULLET = re.compile(r"^[-*•]\s*(?P<when>[^:]+?)\s*:\s*(?P<then>\S.*)$")
+_COMPARED = re.compile(
+    r"^(?:[-*]\s+)?(?P<when>[A-Za-z][^\d:<>≤≥]{1,40}[<>≤≥]=?\s*\d[^:→]{0,80}?)\s*(?::|→|->|=>)\s+(?P<then>[^\d\s].*)$"
+)
 _TRIGGER = re.compile(r"^(?:trigger|threshold|alert(?: when| if)?)\s*:\s*(?P<when>.+)$", re.IGNORECASE)
 _RESPONSES: tuple[tuple[str, re.Pattern[str]], ...] = tuple(
     (response, re.compile(pattern, re.IGNORECASE))
     for response, pattern in (
         ("rollback", r"\babort\b|\broll(?:ing)?[ -]?back\b|\brevert\b"),
-        ("hold", r"\binvestigat|\bask\b|\bescalat|\bpause\b|\bhold\b|\bstop\b|\bcall\b"),
+        ("hold", r"\binvestigat|\bask\b|\bescalat|\bpause\b|\bhold\b|\bstop\b|\bcall\b|\bpage\b"),
         ("note", r"\bmonitor|\bnote\b|\bwatch\b|\blog it\b"),
         ("continue", r"\bcontinue|\bproceed|\bignore\b|\bgo on\b"),
         ("retry", r"\bretry|\btry again\b|\bre-?run\b"),
@@ -68,6 +86,8 @@ def numbers_in(text: str, section: Section, place: Place) -> Iterator[Fact]:
         section: Where it stands.
         place: Its place.
     """
+    for factor in factors(text):
+        yield _fact(Measure.FACTOR, section.subject.title, section, "slower", factor, place)
     chance = _CHANCE.match(text) if "%" in text else None
     if chance is not None and "%" in chance["value"] and re.search(r"prob|chance|likel", chance[0]):
         for share in percentages(chance["value"])[:1]:
@@ -79,19 +99,34 @@ def numbers_in(text: str, section: Section, place: Place) -> Iterator[Fact]:
     if odds is not None:
         yield _fact(Measure.PROBABILITY, section.subject.title, section, "probability", odds, place)
         return
+    sentences = _SENTENCES.split(text) if text.count(":") > 1 else [text]
+    for sentence in sentences:
+        fact = _labelled(sentence, section, place)
+        if fact is not None:
+            yield fact
+
+
+def is_labelled(text: str) -> bool:
+    """Whether a line begins with a label that says what its number measures."""
+    match = _LABELLED.match(text) if ":" in text else None
+    return match is not None and _measure_of(cleaned(match["label"])) is not None
+
+
+def _labelled(text: str, section: Section, place: Place) -> Fact | None:
+    """The number behind a label, as in `Total Rollback Time: 3-5 minutes`."""
     match = _LABELLED.match(text) if ":" in text else None
     if match is None:
-        return
+        return None
     label = cleaned(match["label"])
     measure = _measure_of(label)
     found = None if measure is None else _value(match["value"], measure)
     if found is None and measure is Measure.DURATION and _DOWNTIME.search(label) and _NONE.match(match["value"]):
         found = Amount(0.0, 0.0, "s", match["value"], 0, len(match["value"]))
     if measure is None or found is None:
-        return
+        return None
     if measure in {Measure.DURATION, Measure.RECOVERY} and found.added:
         measure = Measure.ADDED
-    yield _fact(measure, section.subject.title, section, label, found, place)
+    return _fact(measure, section.subject.title, section, label, found, place)
 
 
 @lru_cache(maxsize=1024)
@@ -207,6 +242,10 @@ def decisions_of(lines: Sequence[tuple[int, str]], section: Section, file: str) 
         match = _TRIGGER.match(text)
         if match is not None:
             yield decision(match["when"], "", number)
+            continue
+        match = _COMPARED.match(text)
+        if match is not None:
+            yield decision(match["when"], match["then"], number)
 
 
 def pairwise_last(lines: Sequence[tuple[int, str]]) -> Iterable[tuple[tuple[int, str], int | None]]:

@@ -115,8 +115,9 @@ class Teller:
             guess = None if takes.low is not None and takes.high is not None else "only one end is stated"
             entries["takes"] = Leaf(duration_text(takes.low, takes.high), takes.place, guess)
         succeeds = self._fact(titles, Measure.SUCCESS)
-        if succeeds is not None and succeeds.low is not None and succeeds.low <= 1:
-            entries["succeeds"] = Leaf(share_text(succeeds.low), succeeds.place)
+        share = None if succeeds is None else _share(succeeds)
+        if succeeds is not None and share is not None:
+            entries["succeeds"] = Leaf(share_text(share[0]), succeeds.place, share[1])
         steps = self._steps(commands)
         if not steps:
             return None
@@ -143,8 +144,9 @@ class Teller:
         place = Place(self.file, told.section.line + 1, 1)
         entries: dict[str, Draft] = {}
         chance = self._fact({told.section.title}, Measure.PROBABILITY)
-        if chance is not None and chance.low is not None and chance.low <= 1:
-            entries["probability"] = Leaf(share_text(chance.low), chance.place)
+        share = None if chance is None else _share(chance)
+        if chance is not None and share is not None:
+            entries["probability"] = Leaf(share_text(share[0]), chance.place, share[1])
         fault, why, struck = self._fault(told)
         entries["fault"] = drafted(fault, place, why)
         entries["from"] = Leaf(struck.where, Place(self.file, struck.line + 1, 1), struck.guess)
@@ -229,6 +231,16 @@ def _limit(fact: Fact) -> str | None:
     if fact.low is None:
         return "stated as a limit; the longest that it allows"
     return "stated as a limit; the shortest that it allows" if fact.high is None else None
+
+
+def _share(fact: Fact) -> tuple[float, str | None] | None:
+    """A probability as a plan has it, and why it is a guess; None when it is none."""
+    low, high = fact.low, fact.high
+    if low is not None and high is not None:
+        middle = (low + high) / 2
+        return None if high > 1 else (middle, None if low == high else f"the middle of {fact.text}")
+    share = low if low is not None else high
+    return None if share is None or share > 1 else (share, f"stated as a limit: {fact.text}")
 
 
 class _Any:

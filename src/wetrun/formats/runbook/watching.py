@@ -1,12 +1,14 @@
 """Thresholds that a runbook states for memory, as rules of a monitor."""
 
 import re
+from collections.abc import Iterable, Iterator
 
+from wetrun.errors import Place
 from wetrun.formats.runbook.gathering import Material
 from wetrun.formats.writing.tree import Branch, Draft, Leaf, Listing, drafted
 from wetrun.plan.facts import Decision
 
-__all__ = ["monitors_of"]
+__all__ = ["monitors_of", "unwatched"]
 
 _SIZE = r"(?P<number>\d{1,6}(?:\.\d{1,3})?)\s?(?P<unit>[kKmMgG])(?P<binary>i?)[bB]"
 _ABOVE = re.compile(
@@ -17,6 +19,17 @@ _SLOPE = re.compile(
     rf"(?:grow\w*|slope|climb\w*|increas\w*)\s*(?:by\s*)?>?=?\s*{_SIZE}\s?/\s?(?P<per>s|sec|min|minute|h|hour)\b",
     re.IGNORECASE,
 )
+
+_COMPARES = re.compile(r"[<>≤≥]=?\s*\d")
+
+
+def unwatched(decisions: Iterable[Decision], service: str | None) -> Iterator[tuple[Place, str]]:
+    """The limits of which no monitor is made, with words for each: only a service's memory is understood."""
+    for decision in decisions:
+        text = f"{decision.when} {decision.then}"
+        known = service is not None and (_ABOVE.search(text) or _SLOPE.search(text))
+        if _COMPARES.search(decision.when) and not known:
+            yield decision.place, f"no monitor watches this: `{decision.when[:60]}`"
 
 
 def monitors_of(material: Material, service: str | None, *, has_rollback: bool) -> Draft | None:

@@ -1,0 +1,122 @@
+"""Figures of a runbook that were read in part, or dropped without a word: what is not read must be listed."""
+
+import pytest
+
+from wetrun.faults.registry import catalogue
+from wetrun.formats.runbook.reading import Runbook, read_runbook
+from wetrun.formats.writing.tree import Branch, Draft, Leaf
+from wetrun.plan.durations import Fixed
+from wetrun.plan.facts import Measure
+from wetrun.units import Seconds
+
+HEAD = "# R\n## Deploy (10 min)\n```bash\nmake deploy\n```\n"
+
+
+def _read(tail: str) -> Runbook:
+    return read_runbook(HEAD + tail, "R.md", catalogue())
+
+
+def _unused(tail: str) -> list[tuple[int, str]]:
+    return [(found.place.line - 5, found.message) for found in _read(tail).findings if found.rule == "not-understood"]
+
+
+def _at(draft: Draft, *keys: str) -> Leaf | None:
+    found: Draft | None = draft
+    for key in keys:
+        found = found.entries.get(key) if isinstance(found, Branch) else None
+    return found if isinstance(found, Leaf) else None
+
+
+@pytest.mark.parametrize(
+    ("said", "value", "guess"),
+    [
+        ("(8% probability)", "8%", None),
+        ("(5-10% probability)", "7.5%", "the middle of 5-10%"),
+        ("(<1% probability)", "1%", "stated as a limit: <1%"),
+        ("(1 in 50 chance)", "2%", None),
+        ("(1/50 chance)", "2%", None),
+    ],
+)
+def test_a_range_of_probabilities_is_a_guess_that_names_it(said: str, value: str, guess: str | None) -> None:
+    """The lower end alone makes every forecast too good, and nobody could see it."""
+    found = _read(f"## Scenario 1: Disk {said}\nNo space is left.\n")
+    leaf = _at(found.draft, "scenarios", found.plan.scenarios[0].name, "probability")
+    assert leaf is not None
+    assert (leaf.value, leaf.guess) == (value, guess)
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "## Scenario 1: Disk (5-10%)",
+        "## Scenario 1: Disk 1/3",
+        "## Scenario 1: Disk (-5% probability)",
+        "## Scenario 1: Disk (1e400% probability)",
+        "Duration: 99999999999999999999 minutes",
+        "Recovery time: -3 minutes",
+    ],
+)
+def test_a_figure_that_is_not_read_is_listed(line: str) -> None:
+    """Whoever wrote it believes that it counts."""
+    assert [number for number, _ in _unused(f"{line}\n\nText.\n")] == [1]
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "## Scenario 1: Disk (5% probability)",
+        "Recovery time: 3 minutes",
+        "Downtime: none",
+        "Risk: see page 3",
+        "The disk is 90% full",
+        "Note: it takes 3 minutes",
+    ],
+)
+def test_what_is_read_or_is_no_figure_is_not_listed(line: str) -> None:
+    """A list of everything is read by nobody."""
+    assert _unused(f"{line}\n\nText.\n") == []
+
+
+def test_every_statement_of_a_line_is_read() -> None:
+    """Three sentences in one line are three numbers."""
+    found = _read("## Summary\nSuccess rate: 98%. **Rollback success rate:** 99%. Total time: 30 minutes.\n")
+    assert [(fact.measure, fact.low) for fact in found.facts.numbers] == [
+        (Measure.SUCCESS, 0.98),
+        (Measure.SUCCESS, 0.99),
+        (Measure.DURATION, 1800.0),
+    ]
+
+
+@pytest.mark.parametrize("heading", ["Verify - 5 min", "Verify – 5 minutes", "Verify (5 min)"])
+def test_what_a_phase_takes_may_stand_behind_a_dash(heading: str) -> None:
+    """The forecast needs it, and the phase is not called so."""
+    found = _read(f"## {heading}\n```bash\nmake test\n```\n")
+    phase = found.plan.phases[1]
+    assert (phase.name, phase.expected) == ("Verify", Fixed(Seconds(300)))
+
+
+def test_a_row_of_failures_without_a_section_is_listed() -> None:
+    """It has a probability and a response, and is in no forecast."""
+    table = "| Failure | Probability | Impact | Response |\n|---|---|---|---|\n| {} | 2% | outage | rollback |\n"
+    assert [message for _, message in _unused(table.format("Database down"))] == [
+        "a row of a table is no scenario unless a section tells of it: `Database down`"
+    ]
+    told = "## Scenario 1: Database is down (2% probability)\nIt is down.\n\n## Summary\n"
+    assert _unused(told + table.format("Database down")) == []
+    assert _unused(table.replace("Probability", "Owner").format("Database down")) == []
+
+
+def test_commands_below_an_if_are_what_is_done_then() -> None:
+    """`make clean` below `If the build fails` was in no part of the draft."""
+    found = _read("## What could go wrong\n### If the build fails\n```bash\nmake clean\nmake build\n```\n")
+    steps = [step for procedure in found.plan.procedures.values() for step in procedure.steps]
+    assert [getattr(step.action, "command", "") for step in steps] == ["make clean", "make build"]
+
+
+def test_a_limit_with_a_response_is_a_decision_and_said_to_be_unwatched() -> None:
+    """`CPU > 90%: page on-call` asks for a monitor that the draft does not have."""
+    found = _read("## Monitoring\nCPU > 90%: page on-call\n")
+    assert [(each.when, each.then, each.response) for each in found.facts.decisions] == [
+        ("CPU > 90%", "page on-call", "hold")
+    ]
+    assert _unused("## Monitoring\nCPU > 90%: page on-call\n") == [(2, "no monitor watches this: `CPU > 90%`")]
