@@ -21,12 +21,18 @@ BY_NAME = {rule.name: rule for rule in rules()}
 _WHOLE = {"rollback-forgets", "probability-sum", "contradicting-numbers", "total-does-not-follow", "mis-encoded-text"}
 _WHOLE |= {
     "missing-file",
+    "unknown-step",
     "contradicting-totals",
     "impossible-number",
     "not-understood",
     "fixed-wait",
     "unverified-expectation",
 }
+
+SLOW = "# A\n```bash\nls\n```\n## Scenario 1: Slow disk (8% probability)\n"
+TOOK = "```bash\nnode x\n# Expected Output:\n# one took 2.1s instead of 0.3s\n# two took 2.8s instead of 0.4s\n```\n"
+RATES = "| Name | Success rate |\n|-|-|\n| Slow disk | 100% |\n"
+PHASES = "## Deploy (10 min)\n```bash\nls\n```\n## Verify - 5 min\n```bash\nls\n```\n"
 
 
 def _runbook(text: str) -> tuple[Finding, ...]:
@@ -62,6 +68,17 @@ def test_a_rule_finds_its_own_example(rule: Rule) -> None:
             "# A\n```bash\nls\n```\n## Scenario 1: a (60% probability)\n## Scenario 2: b (40% probability)\n",
             [],
         ),
+        ("unknown-step", BY_NAME["unknown-step"].bad, [8]),
+        ("unknown-step", BY_NAME["unknown-step"].good, []),
+        ("unknown-step", BY_NAME["unknown-step"].bad.replace("Phase 2.3: Database verification", "Phase 1: Look"), []),
+        ("unknown-step", BY_NAME["unknown-step"].bad.replace("Phase 2.3: Database", "Phase 7.1: Database"), [8]),
+        ("contradicting-numbers", SLOW + "Queries take 2-3x longer.\n" + TOOK, [6, 6]),
+        ("contradicting-numbers", SLOW + "Queries take 7x longer.\n" + TOOK, []),
+        ("contradicting-numbers", SLOW + "Success probability: 85%\n\n" + RATES, [6]),
+        ("contradicting-numbers", SLOW + "Success rate: 85%\nRollback success rate: 99%\n", []),
+        ("total-does-not-follow", "# A\n**Estimated duration:** 45 minutes\n" + PHASES, [2]),
+        ("total-does-not-follow", "# A\n**Estimated duration:** 15 minutes\n" + PHASES, []),
+        ("total-does-not-follow", "# A\n" + PHASES + "## Rollback\nEstimated time: 45 minutes\n", []),
         ("total-does-not-follow", BY_NAME["total-does-not-follow"].bad + "\n```bash\nls\n```\n", [6]),
     ],
 )

@@ -30,7 +30,6 @@ _MITIGATION = re.compile(r"^(?:mitigation|fix|resolution|work-?around|remedy|sol
 _ANSWER = re.compile(r"(?:mitigation|fix|resolution|work-?around|remedy|solution|roll ?back|response)\b", re.IGNORECASE)
 _IF = re.compile(r"(?:if|when)\b", re.IGNORECASE)  # below such a heading stands what is done then
 _CAUSE = re.compile(r"\b(?:when|where|cause|trigger|timing|context|description|impact|what happens)\b", re.IGNORECASE)
-_SENTENCES = re.compile(r"(?<=[^.])\. (?=[A-Z][^:.]{1,40}: )")  # each of which states a number of its own
 _DIGIT = re.compile(r"\d")
 _NUMBERS = ("mmediate", "nstant", "owntime", "own-time", "utage")
 """What stands where a number may be said without a digit: at once, and `Downtime: none`."""
@@ -229,8 +228,7 @@ class _Gatherer:
             self._found.checklist += checklist_of(block, section, self._file)
         for offset, line in enumerate(block.text.split("\n")):
             text = cleaned(line)
-            for sentence in _SENTENCES.split(text) if ". " in text else (text,):
-                self._state(sentence, section, block.line + offset)
+            self._state(text, section, block.line + offset)
             yield block.line + offset, f"- {text}" if block.item and not offset else text
 
     def _table(self, block: Table, section: Section) -> None:

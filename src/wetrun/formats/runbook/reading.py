@@ -12,6 +12,7 @@ from wetrun.formats.runbook.gathering import Material, gather
 from wetrun.formats.runbook.markdown import read_blocks, without_front_matter
 from wetrun.formats.runbook.outline import Kind, Section, outline
 from wetrun.formats.runbook.parsed_markdown import TooDeepError
+from wetrun.formats.runbook.referring import unknown_steps
 from wetrun.formats.writing.reading import plan_of
 from wetrun.formats.writing.tree import Branch
 from wetrun.lean import dataclass
@@ -94,11 +95,13 @@ def _read(decoded: Decoded, file: str, fault_kinds: Mapping[str, FaultParameters
         ),
         totals_of(material.numbers, Parts.of_plan(plan)),
     )
+    unknown = unknown_steps(material.scenarios, material.phases, file)
     doubts = (
         *_misread(decoded.misread, file),
         *_encoding(repairs, file),
         *_second_runbook(sections, file),
         *(_not_used(place, why) for place, why in material.unused),
+        *(_unknown(place, why) for place, why in unknown),
     )
     return Runbook(
         plan=plan, text=repaired, draft=made.plan, facts=facts, findings=tuple(sorted(doubts, key=lambda f: f.place))
@@ -170,3 +173,7 @@ def _not_used(place: Place, why: str) -> Finding:
     return Finding(
         "not-understood", Severity.NOTE, why, place, "write it as commands in a ```bash block if it is a step"
     )
+
+
+def _unknown(place: Place, why: str) -> Finding:
+    return Finding("unknown-step", Severity.WARNING, why, place, "name the step that is meant, or add it")

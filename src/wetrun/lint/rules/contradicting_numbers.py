@@ -1,8 +1,10 @@
 """The same thing stated twice with different numbers."""
 
+import re
 from collections.abc import Iterator
 from itertools import combinations
 
+from wetrun.lean import pattern
 from wetrun.lint.rule import Doubt, Rule
 from wetrun.lint.stated import agree, percent, span
 from wetrun.lint.subject import Subject
@@ -13,15 +15,17 @@ from wetrun.plan.likeness import Likeness, alike
 __all__ = ["RULE"]
 
 _SHARES = frozenset({Measure.PROBABILITY, Measure.SUCCESS})
-_COMPARED = frozenset({Measure.PROBABILITY, Measure.ADDED, Measure.DETECTION})
+_COMPARED = frozenset({Measure.PROBABILITY, Measure.SUCCESS, Measure.ADDED, Measure.DETECTION, Measure.FACTOR})
+_ROLLBACK = pattern(r"roll ?back|recover|restor", re.IGNORECASE)
 _MOST = 400
 
 
 def _look(subject: Subject) -> Iterator[Doubt]:
     told: set[tuple[Fact, ...]] = set()
-    facts = [fact for fact in subject.facts.numbers if fact.measure in _COMPARED][:_MOST]
+    totals = {total.fact for total in subject.facts.totals}  # they have a rule of their own
+    facts = [fact for fact in subject.facts.numbers if fact.measure in _COMPARED and fact not in totals][:_MOST]
     for one, other in combinations(facts, 2):
-        same = one.measure is other.measure and alike(one.subject, other.subject) and one.place != other.place
+        same = one.measure is other.measure and one.place != other.place and _same(one, other)
         if same and not agree(one, other) and (one, other) not in told:
             told.add((one, other))
             message = (
@@ -32,9 +36,21 @@ def _look(subject: Subject) -> Iterator[Doubt]:
     yield from _worst(subject)
 
 
+def _same(one: Fact, other: Fact) -> bool:
+    """Whether two numbers are about the same thing; the rollback of something succeeds by itself."""
+    if one.measure is Measure.SUCCESS and bool(_ROLLBACK.search(one.label)) is not bool(_ROLLBACK.search(other.label)):
+        return False
+    if one.measure is Measure.FACTOR and "instead of" in one.text and "instead of" in other.text:
+        return False  # two examples, each of something else
+    return alike(one.subject, other.subject)
+
+
 def _said(fact: Fact) -> str:
     if fact.measure in _SHARES:
         return percent(fact.low or 0.0)
+    if fact.measure is Measure.FACTOR:
+        low, high = f"{fact.low or 0.0:.3g}", f"{fact.high or 0.0:.3g}"
+        return f"{low}×" if low == high else f"{low}-{high}×"
     return span(fact.low, fact.high)
 
 
