@@ -39,6 +39,8 @@ class Call:
         inside: Whether it stands in a substitution `$(…)`.
         redirects: What stands behind `>`, `2>` and the like, as written.
         condition: Whether only its success or failure is asked for (`if`, `while`, `||`, `&&` before more).
+        background: Whether it runs beside what follows (`&`).
+        holder: The program among whose words its output stands, as in `echo "$(…)"`; empty otherwise.
     """
 
     program: str
@@ -52,6 +54,8 @@ class Call:
     inside: bool = False
     redirects: tuple[str, ...] = field(default=())
     condition: bool = False
+    background: bool = False
+    holder: str = ""
 
     def has(self, *options: str) -> bool:
         """Whether one of these options is given, alone or bundled with others (`-rf` has `-r` and `-f`)."""
@@ -115,6 +119,8 @@ def _call(node: "Node", source: bytes) -> Call | None:
         inside=_is_inside(node),
         redirects=_redirects(node, source),
         condition=_is_condition(node),
+        background=_is_background(node),
+        holder=_holder(node, source),
     )
 
 
@@ -180,7 +186,8 @@ def _ignored(node: "Node", source: bytes) -> str:
     if index + 2 >= len(children) or children[index + 1].type != "||":
         return ""
     otherwise = _text(children[index + 2], source).strip()
-    return f"|| {otherwise}" if otherwise.split(" ", 1)[0] in {"true", ":", "echo"} else ""
+    harmless = otherwise.split(" ", 1)[0] in {"true", ":", "echo", "printf"} or otherwise in {"exit 0", "return 0"}
+    return f"|| {otherwise}" if harmless else ""
 
 
 def _is_inside(node: "Node") -> bool:
@@ -190,6 +197,27 @@ def _is_inside(node: "Node") -> bool:
             return True
         parent = parent.parent
     return False
+
+
+def _is_background(node: "Node") -> bool:
+    """Whether it, or what it is a part of, ends with `&`."""
+    part: Node | None = node
+    while part is not None and part.type not in _INNER:
+        following = part.next_sibling
+        if following is not None and following.type == "&":
+            return True
+        part = part.parent
+    return False
+
+
+def _holder(node: "Node", source: bytes) -> str:
+    """The program that gets the output of a substitution as a word; its own end hides that of what stands inside."""
+    part = node.parent
+    while part is not None and part.type not in _INNER:
+        part = part.parent
+    while part is not None and part.type not in {"command", "variable_assignment"}:
+        part = part.parent
+    return _program(part, source) if part is not None and part.type == "command" else ""
 
 
 def _redirects(node: "Node", source: bytes) -> tuple[str, ...]:

@@ -1,4 +1,4 @@
-"""What people write where a value has to be filled in: `<sha>`, `{PROJECT}`, `YOUR_TOKEN`, `$ENVIRONMENT_HERE`."""
+"""What people write where a value has to be filled in: `<sha>`, `{PROJECT}`, `YOUR_TOKEN`, `/path/to/app`."""
 
 from collections.abc import Iterator
 
@@ -6,13 +6,26 @@ from wetrun.lean import dataclass, pattern
 
 __all__ = ["Placeholder", "find_placeholders", "masked"]
 
-_ANGLES = r"<(?!<)(?P<angles>[A-Za-z][A-Za-z0-9_./:@-]*(?: [A-Za-z0-9_./-]+){0,4})>(?![\w>&(])"
+_ANGLES = (
+    r"<(?!<)(?P<angles>[A-Za-z][A-Za-z0-9_./:@-]*(?: [A-Za-z0-9_./-]+){0,4}(?:\|[A-Za-z0-9_./-]+){0,9})>(?![\w>&(])"
+)
 _BRACES = r"(?<![$%\w}\\]){{1,2}(?P<braces>[A-Z][A-Z0-9_-]{2,}|[a-z]+(?:[_-][a-z]+)+)}{1,2}"
+_TEMPLATES = (
+    r"(?<![$%\w{\\]){{\s*(?!(?:end|else|range|if|with|json|template|define|block)\b)"  # words of Go's own
+    r"(?P<template>[A-Za-z_]\w*)\s*}}(?!})"
+)
+_PERCENTS = r"(?<![\w%])%(?P<percents>[A-Z][A-Z0-9_]{2,40})%(?![\w%])"
+_PATHS = r"(?<![\w.~/-])/(?P<path>(?:path/to|your/path)\b(?:/[\w.-]+)*)"
+_SHAPES = r"(?<![\w.@/-])(?P<shape>v?\d{1,4}\.x\.x|v?X\.Y(?:\.Z)?|[xX]{1,3}(?:\.[xX]{1,3}){3})(?![\w.])"
 _YOURS = (
     r"(?<![\w$])(?P<yours>(?:YOUR|MY|INSERT|REPLACE|CHANGE)[_-][A-Z0-9_-]+|your-[a-z][a-z0-9-]+|x{4,}|X{4,}|TODO)(?!\w)"
 )
-_SQUARES = r"(?<=[\s=/:@])\[(?P<squares>[A-Z][A-Z0-9_ -]{2,}|(?:your|the|insert) [a-z ]+)\](?!\])"
-_PATTERN = pattern(f"{_ANGLES}|{_BRACES}|{_YOURS}|{_SQUARES}")
+_NAMES = "id|name|host(?:name)?|user(?:name)?|version|environment|env|branch|tag|namespace|pod|service|region"
+_SQUARES = (
+    rf"(?<=[\s=/:@])\[(?:(?P<squares>[A-Z][A-Z0-9_ -]{{2,}}|(?:your|the|insert) [a-z ]+)\](?!\])"
+    rf"|(?<!/\[)(?P<named>{_NAMES})\](?![\]*+?\w/]))"
+)
+_PATTERN = pattern(f"{_ANGLES}|{_TEMPLATES}|{_BRACES}|{_PERCENTS}|{_PATHS}|{_SHAPES}|{_YOURS}|{_SQUARES}")
 # HTML in a heredoc, and the words that follow `<` as a redirection of a file.
 _MARKUP = frozenset(
     [

@@ -219,6 +219,40 @@ def test_every_rule_has_its_page_and_says_why() -> None:
         ("interactive-command", "git revert --edit 4711aff", "git revert 4711aff"),
         ("relative-rollback", "git revert --no-edit HEAD", "git revert --no-edit 4711aff"),
         ("destructive-command", "find /srv -name '*.log' -delete", "find /srv -name '*.log'"),
+        ("placeholder", "kubectl -n {{ namespace }} get pods", "docker ps --format '{{ .Names }} {{end}}'"),
+        ("placeholder", "ssh %HOST% ls", "date +%Y%m%d-%H%M%S"),
+        ("placeholder", "cd /path/to/app", "cd /srv/path/tool"),
+        ("placeholder", "git checkout v1.x.x", "npm install react@18.x.x && git checkout v1.x"),
+        ("placeholder", "ping -c 1 XXX.XXX.XXX.XXX", "ping -c 1 203.0.113.7"),
+        ("placeholder", "./deploy.sh <staging|production>", "sort <in|uniq >out"),
+        ("placeholder", "kubectl delete pod [id]", "git add app/[id]/page.tsx"),
+        ("endless-command", "sleep infinity", "sleep 5"),
+        ("endless-command", "while true; do date; sleep 1; done", "while true; do curl -f x.test && break; done"),
+        ("endless-command", "nc -l 8080", "nc -z x.test 8080"),
+        ("endless-command", "tcpdump -i eth0", "tcpdump -i eth0 -c 10"),
+        ("endless-command", "npm start", "npm start &\nsleep 2"),
+        ("endless-command", "npm run start:prod", "npm run start-check"),
+        ("endless-command", "node server.js", "nohup node server.js > log 2>&1 &"),
+        ("endless-command", "cd app && node dist/server.js", "pm2 start server.js"),
+        ("interactive-command", "kubectl exec -it web-0 -- bash", "kubectl exec web-0 -- ls -lt"),
+        ("interactive-command", "docker exec -it web bash", "docker exec web ls -lt"),
+        ("interactive-command", "kubectl edit deployment web", "kubectl get deployment web"),
+        ("interactive-command", "npm init", "npm init -y"),
+        ("destructive-command", "psql x -c 'DELETE FROM users'", "psql x -c 'DELETE FROM users WHERE id = 7'"),
+        ("destructive-command", "dd if=x.img of=/dev/sda bs=4M", "dd if=/dev/zero of=swap.img bs=1M count=1"),
+        ("destructive-command", "npx prisma db push --accept-data-loss", "npx prisma db push"),
+        ("destructive-command", "aws s3 rm s3://x/y --recursive", "aws s3 rm s3://x/y.txt"),
+        ("destructive-command", "truncate -s 0 shop.db", "truncate -s 0 /var/log/shop.log"),
+        ("destructive-command", "> data.db", "ls > list.txt\ndate > app.json"),
+        ("destructive-command", ": > data.db", "cp data.db data.db.backup\n: > data.db"),
+        ("reaches-too-far", "kubectl drain node-1", "kubectl get nodes"),
+        ("reaches-too-far", "sudo ufw disable", "sudo ufw status"),
+        ("hidden-failure", "make test || exit 0", "make test || exit 1"),
+        ("hidden-failure", "make test &", "make test & wait $!"),
+        ("hidden-failure", 'echo "$(curl -s x.test | jq .a) items"', 'echo "now $(date)"'),
+        ("hidden-failure", 'echo "$(psql x -tAc q)"', 'count=$(psql x -tAc q)\necho "$count"'),
+        ("relative-rollback", "git checkout -", "git checkout -- file.txt"),
+        ("relative-rollback", "git switch -", "git switch -c release"),
     ],
 )
 def test_what_the_rules_once_missed(rule: str, bad: str, good: str) -> None:
@@ -233,6 +267,44 @@ def test_what_stops_at_its_first_failure_hides_none(command: str) -> None:
     text = f"name: x\nphases:\n- name: A\n  steps:\n  - run: {json.dumps(command)}\n"
     findings = lint(Subject(read_plan(text, file="wetrun.yaml", fault_kinds=None), text))
     assert "hidden-failure" not in [finding.rule for finding in findings]
+
+
+def test_what_one_procedure_puts_aside_does_not_serve_another() -> None:
+    """Each procedure may run by itself: what another one would have saved is not there."""
+    document = (
+        "# R\n## Deploy\n```bash\nls\n```\n## Troubleshooting\n### One\n```bash\ngit stash\ngit reset --hard x\n```\n"
+        "### Two\n```bash\ngit reset --hard x\n```\n"
+    )
+    assert [one.place.line for one in _runbook(document) if one.rule == "destructive-command"] == [14]
+
+
+@pytest.mark.parametrize(("before", "lines"), [("git tag before", [8]), ("git status --porcelain", [])])
+def test_a_rollback_throws_away_work_unless_the_phases_looked(before: str, lines: list[int]) -> None:
+    """A tag saves what is committed. The rollback looked right because it was a rollback, and nobody was warned."""
+    document = f"# R\n## Deploy\n```bash\n{before}\n```\n## Rollback\n```bash\ngit reset --hard $old\n```\n"
+    assert [one.place.line for one in _runbook(document) if one.rule == "destructive-command"] == lines
+
+
+@pytest.mark.parametrize(
+    ("heading", "cell", "places"),
+    [
+        ("Password", "Sup3rS3cretPw", [(8, 15)]),
+        ("DB password", "`Sup3rS3cretPw`", [(8, 16)]),
+        ("API key", "k4f8a0b1c2", [(8, 15)]),
+        ("Password", "$DB_PASSWORD1", []),
+        ("Password", "in the vault", []),
+        ("Password", "<password1>", []),
+        ("Password", "DB_PASSWORD_2", []),
+        ("Password", "********", []),
+        ("Host", "db01prod", []),
+        ("Password reset", "page12345", []),
+    ],
+)
+def test_a_password_in_a_table_is_found(heading: str, cell: str, places: list[tuple[int, int]]) -> None:
+    """Tables of accounts are the most common place of passwords in a wiki."""
+    document = f"# R\n```bash\nls\n```\n\n| Host | User | {heading} |\n|---|---|---|\n| db | root | {cell} |\n"
+    found = [one.place for one in _runbook(document) if one.rule == "secret-in-text"]
+    assert [(place.line, place.column) for place in found] == places
 
 
 TOTALS = """\

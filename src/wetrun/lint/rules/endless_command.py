@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterator
 from functools import partial
 
 from wetrun.errors import Place
+from wetrun.lean import pattern
 from wetrun.lint.rule import Doubt, Rule
 from wetrun.lint.subject import Subject, moved
 from wetrun.plan.findings import Severity
@@ -31,6 +32,23 @@ def _compose(call: Call) -> tuple[str, ...]:
     return call.operands[1:] if call.program == "docker" and _first(call, "compose") else ()
 
 
+def _starts(call: Call) -> bool:
+    """Whether it starts a server and stays with it."""
+    if call.program in {"npm", "yarn", "pnpm"}:
+        words = call.operands[1:] if _first(call, "run", "run-script") else call.operands
+        return bool(words) and (words[0] == "start" or words[0].startswith("start:"))
+    if call.program == "node":
+        return bool(call.operands) and _SERVER.search(call.operands[0]) is not None
+    if call.program in {"rails", "bin/rails"}:
+        return _first(call, "server", "s") and not call.has("-d", "--daemon")
+    return (call.program == "flask" and _first(call, "run")) or call.program == "uvicorn"
+
+
+_SERVER = pattern(r"(?:^|/)(?:server|app)\.[cm]?js$")
+_FOREVER = pattern(
+    r"\bwhile\s+(?:true|:|\[\s+(?:1|true)\s+\])\s*[;\n]\s*do\b|\buntil\s+false\s*[;\n]\s*do\b|\bfor\s*\(\(\s*;\s*;\s*\)\)"
+)
+_LEAVES = pattern(r"\b(?:break|exit|return)\b")
 _KINDS: tuple[tuple[Callable[[Call], bool], str], ...] = (
     (lambda c: c.program in _WATCHERS and not _once(c), "sample it with a monitor, or show it once"),
     (
@@ -71,6 +89,19 @@ _KINDS: tuple[tuple[Callable[[Call], bool], str], ...] = (
         "start it with your process manager",
     ),
     (
+        lambda c: c.program == "sleep" and bool({"infinity", "inf"} & set(c.operands)),
+        "wait for what is meant with a time limit",
+    ),
+    (
+        lambda c: c.program in {"nc", "ncat", "netcat"} and c.has("-l", "--listen") and not c.has("-w", "-z"),
+        "put `timeout 30` before it",
+    ),
+    (
+        lambda c: c.program == "tcpdump" and not c.has("-c", "-r", "-D", "--version", "--list-interfaces"),
+        "add `-c 100`, or put `timeout 30` before it",
+    ),
+    (_starts, "start it with your process manager, or with `&` and end it in a later step"),
+    (
         lambda c: c.program in {"python", "python3"} and "http.server" in c.arguments,
         "start it with your process manager",
     ),
@@ -87,7 +118,16 @@ def _look(subject: Subject) -> Iterator[Doubt]:
 def _endless(text: str, place: Callable[[int, int], Place]) -> Iterator[Doubt]:
     if re.search(r"(?<![\w-])timeout\s", text) or text.rstrip().endswith("&"):
         return
+    loop = _FOREVER.search(text)
+    if loop is not None and not _LEAVES.search(text, loop.end()):
+        before = text[: loop.start()]
+        at = place(before.count("\n"), len(before) - before.rfind("\n") - 1)
+        yield Doubt(
+            f"`{' '.join(loop[0].split())}` never ends by itself", at, "count the tries: `for try in {1..30}; do`"
+        )
     for call in calls_of(text):
+        if call.background:
+            continue
         instead = next((instead for kind, instead in _KINDS if kind(call)), None)
         if instead is not None:
             yield Doubt(f"`{call.text[:60]}` never ends by itself", place(call.line, call.column), instead)

@@ -18,15 +18,26 @@ _FILTERS = frozenset(
 _TIDYING = frozenset({"kill", "killall", "mkdir", "pkill", "rm", "rmdir", "umount", "unlink"})
 _TIDYING_WORDS = frozenset({"delete", "down", "rm", "stop"})
 _BAD_WORDS = pattern(r"error|fail|exception|fatal|panic|warn|heap|oom", re.IGNORECASE)
+_CHECKS = pattern(r"\b(?:tests?|checks?|verify|smoke|lint|build|migrate|install|pytest|deploy)\b", re.IGNORECASE)
+_WAITS = pattern(r"\bwait\s+[-\w\"$%]")
+_ASKS = frozenset({"curl", "http", "kubectl", "mongosh", "mysql", "pg_isready", "psql", "redis-cli", "wget"})
 _SWALLOWED = pattern(r"\.catch\(\s*(?:console\.\w+|\(?\w*\)?\s*=>\s*(?:console\.\w+\([^)]*\)|\{\s*\}))\s*\)")
 
 
 def _look(subject: Subject) -> Iterator[Doubt]:
-    for command in subject.commands():
+    commands = list(subject.commands())
+    waiting = {(command.part, command.where) for command in commands if _WAITS.search(command.text)}
+    for command in commands:
         calls = command.calls()
         last = max((call.line for call in calls), default=0)
         for call in calls:
             yield from _one(command, call, last=call.line == last)
+            if call.background and _CHECKS.search(call.text) and (command.part, command.where) not in waiting:
+                yield Doubt(
+                    f"nobody sees how `{call.text[:60]}` ends: `&` lets it run beside what follows",
+                    command.at(call),
+                    "leave out the `&`, or `wait` for it by its number",
+                )
 
 
 def _one(command: Command, call: Call, *, last: bool) -> Iterator[Doubt]:
@@ -65,6 +76,9 @@ def _one(command: Command, call: Call, *, last: bool) -> Iterator[Doubt]:
             "say what the output must be; `set -o pipefail` in scripts (wetrun itself sets it)",
             severity=Severity.NOTE,
         )
+    if call.holder in {"echo", "printf"} and call.program in _ASKS and call.reads is None and not looked_at:
+        message = f"`{call.holder}` succeeds whatever becomes of `{call.program}` inside it"
+        yield Doubt(message, place, "take its output first: `value=$(…)` fails when it does")
     if call.program == "curl" and not call.inside and not _status_is_checked(command, call):
         message = "`curl` exits with 0 when the answer is an error (404, 500)"
         yield Doubt(message, place, "add `--fail`, expect something of the answer, or write the step as `http:`")

@@ -1,6 +1,7 @@
 """Commands that wait for a person at a keyboard."""
 
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 
 from wetrun.lint.rule import Doubt, Rule
 from wetrun.lint.subject import Subject
@@ -43,6 +44,17 @@ def _asks_client(call: Call) -> bool:
     return not (given or statement or script)
 
 
+def _own_options(call: Call) -> Call:
+    """The call without what it runs inside a container, which has options of its own."""
+    words = call.arguments
+    if "--" in words:
+        words = words[: words.index("--")]
+    elif call.program in {"docker", "podman"}:
+        first = next((at for at, word in enumerate(words) if at and not word.startswith("-")), len(words))
+        words = words[: first + 1]
+    return replace(call, arguments=words)
+
+
 _KINDS: tuple[tuple[Callable[[Call], bool], str], ...] = (
     (lambda c: c.program in _EDITORS and c.piped_into is None, "write the change as a command (`sed`, `cp`, `tee`)"),
     (
@@ -56,8 +68,21 @@ _KINDS: tuple[tuple[Callable[[Call], bool], str], ...] = (
     ),
     (lambda c: c.program == "su" and not c.has("-c", "--command"), "use `su -c`, or a target with that user"),
     (
-        lambda c: c.program == "docker" and c.has("-t", "--tty") and "exec" in c.operands[:1],
+        lambda c: (
+            c.program in {"docker", "podman", "kubectl", "oc"}
+            and c.operands[:1] in {("exec",), ("run",), ("attach",)}
+            and _own_options(c).has("-t", "--tty")
+            and not _own_options(c).has("-d", "--detach")
+        ),
         "leave out `-t`, and give the command",
+    ),
+    (
+        lambda c: c.program in {"kubectl", "oc"} and c.operands[:1] == ("edit",),
+        "use `kubectl patch`, or `kubectl apply -f` with a file",
+    ),
+    (
+        lambda c: c.program in {"npm", "yarn"} and c.operands[:1] == ("init",) and not c.has("-y", "--yes"),
+        "add `--yes`",
     ),
     (lambda c: c.program == "read" and c.has("-p", "-s", "-r") and not c.condition, "ask with a step `approve:`"),
     (

@@ -77,6 +77,16 @@ _KINDS: tuple[tuple[Callable[[Call], bool], str, str], ...] = (
         "remove your own rule",
     ),
     (
+        lambda c: c.program == "ufw" and bool({"disable", "reset"} & set(c.operands[:1])),
+        "every rule of the firewall",
+        "remove your own rule: `ufw delete …`",
+    ),
+    (
+        lambda c: c.program in {"kubectl", "oc"} and "drain" in c.operands[:2],
+        "every application on that node",
+        "restart your own pods: `kubectl rollout restart`",
+    ),
+    (
         lambda c: (
             c.program in {"apt", "apt-get", "yum", "dnf"}
             and bool({"upgrade", "dist-upgrade", "full-upgrade"} & set(c.operands[:1]))

@@ -12,6 +12,8 @@ __all__ = ["RULE"]
 _COUNTED = pattern(r"^(?:HEAD|@|ORIG_HEAD|[\w./-]+)(?:~\d*|\^+\d*|@\{-?\d+\})$")
 _MOVES = frozenset({"reset", "checkout", "switch", "revert", "branch", "tag"})
 
+_INSTEAD = "capture `git rev-parse HEAD` before the first change, and write `git reset --hard ${release_before}`"
+
 
 def _look(subject: Subject) -> Iterator[Doubt]:
     for command in subject.commands():
@@ -21,16 +23,18 @@ def _look(subject: Subject) -> Iterator[Doubt]:
             counted = next((word for word in call.operands[1:] if _COUNTED.match(word)), None)
             if counted is None and call.operands[:2] == ("revert", "HEAD"):
                 counted = "HEAD"  # the newest commit alone, whatever the release consists of
+            if call.operands[0] in {"checkout", "switch"} and "-" in call.arguments[1:]:
+                yield Doubt(
+                    "`-` is where this folder was before, whoever was there last: not the release before",
+                    command.at(call),
+                    _INSTEAD,
+                )
             if counted is not None:
                 message = (
                     f"`{counted}` counts commits: a release of two, a merge or a second try makes it "
                     "another one than is meant"
                 )
-                instead = (
-                    "capture `git rev-parse HEAD` before the first change, and write `git reset "
-                    "--hard ${release_before}`"
-                )
-                yield Doubt(message, command.at(call), instead)
+                yield Doubt(message, command.at(call), _INSTEAD)
 
 
 RULE = Rule(
