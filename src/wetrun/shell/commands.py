@@ -107,6 +107,7 @@ def _call(node: "Node", source: bytes) -> Call | None:
         return None
     start = source.rfind(b"\n", 0, node.start_byte) + 1
     before, after = _pipe(node, source)
+    inside = _is_inside(node)
     return Call(
         program=program.rsplit("/", 1)[-1],
         arguments=tuple(arguments),
@@ -116,11 +117,11 @@ def _call(node: "Node", source: bytes) -> Call | None:
         piped_into=after,
         reads=before,
         ignored=_ignored(node, source),
-        inside=_is_inside(node),
+        inside=inside,
         redirects=_redirects(node, source),
         condition=_is_condition(node),
-        background=_is_background(node),
-        holder=_holder(node, source),
+        background=b"&" in source and _is_background(node),
+        holder=_holder(node, source) if inside else "",
     )
 
 

@@ -7,14 +7,11 @@ from wetrun.formats.runbook.wanted import Wanted, aside, led
 __all__ = ["status"]
 
 _STATUS = re.compile(r"^(?:HTTP(?:/[\d.]+)?\s+)?(?P<code>[1-5]\d\d)(?P<words>(?:\s+[A-Z][A-Za-z]*){0,4})\.?$")
-_ASKS_HEADERS = re.compile(r"\bcurl\b[^|\n]{0,4000}?\s(?:-[a-zA-Z]*[iI]\b|--head\b|--include\b)")
-_ASKS_ALL = re.compile(
-    r"\b(?:curl\b[^|\n]{0,4000}?\s(?:-[a-zA-Z]*v\b|--verbose\b)|wget\b[^|\n]{0,4000}?\s(?:-S\b|--server-response\b))"
-)
+_ASKS_HEADERS = re.compile(r"\s(?:-[a-zA-Z]*[iI]|--head|--include)(?=\s|$)")
+_ASKS_ALL = re.compile(r"\s(?:-[a-zA-Z]*v|--verbose|-S|--server-response)(?=\s|$)")
 _ASKS_CODE = re.compile(r"http_code|response_code")
-_FORMAT = re.compile(
-    r"\bcurl\b[^|\n]{0,4000}?\s(?:-[a-zA-Z]*w|--write-out)[ =]?(?P<quote>['\"])(?P<format>[^'\"]*)(?P=quote)[^|\n]*$"
-)
+_PIECES = re.compile(r"[|\n]")
+_FORMAT = re.compile(r"\s(?:-[a-zA-Z]*w|--write-out)[ =]?(?P<quote>['\"])(?P<format>[^'\"]*)(?P=quote)")
 _VARIABLES = re.compile(r"%\{(?P<name>\w+)\}|(?P<break>\\n|\\r|\\t)")
 _CODE_NAMES = frozenset({"http_code", "response_code"})
 _ASKS_PAGE = re.compile(r"^curl\b[^|\n]*$")
@@ -45,13 +42,15 @@ def status(command: str, text: str) -> Wanted | None:
 
 def _printed(command: str, code: str) -> dict[str, dict[str, str]] | None:
     """Where a command prints the status: elsewhere the same digits are a length, a port or a part of the page."""
-    if _ASKS_HEADERS.search(command):
+    asking = next((piece for piece in _PIECES.split(command) if _FETCHES.search(piece)), "")
+    with_curl = "curl" in asking
+    if with_curl and _ASKS_HEADERS.search(asking):
         return {"stdout": {"matches": rf"^HTTP/\S+ {code}\b"}}
-    if _ASKS_ALL.search(command):
+    if _ASKS_ALL.search(asking) and (with_curl or "-S" in asking or "--server" in asking):
         return {"output": {"matches": rf"^(?:< |\s{{0,9}})HTTP/\S+ {code}\b"}}
     if not _ASKS_CODE.search(command):
         return None
-    written = _FORMAT.search(command)
+    written = None if "|" in command else _FORMAT.search(asking)
     if written is None or not _ASKS_CODE.search(written["format"]):
         return {"stdout": {"matches": rf"(?<![\w.:/-]){code}(?![\w.:/-])"}}
     return {"stdout": {"matches": rf"{_as_written(written['format'], code)}\s*\Z"}}
@@ -64,5 +63,7 @@ def _as_written(text: str, code: str) -> str:
     for match in _VARIABLES.finditer(text.rstrip()):
         parts.append(re.escape(text[position : match.start()]))
         parts.append(r"\s*" if match["break"] else code if match["name"] in _CODE_NAMES else r"\S*")
+        if parts[-3:-1] == [parts[-1], ""] and match["name"] not in _CODE_NAMES:
+            del parts[-2:]  # two of them in a row are as good as one, and would be tried in every way
         position = match.end()
     return "".join((*parts, re.escape(text[position:].rstrip()))).removesuffix(r"\s*")
