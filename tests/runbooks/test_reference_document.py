@@ -108,7 +108,7 @@ def test_the_login_is_the_target() -> None:
         (38, Seen.OUTPUT, ["On branch main", "nothing to commit, working tree clean"]),
         (44, Seen.OUTPUT, ["*online*"]),
         (58, Seen.OUTPUT, ["Updating *..*", "Fast-forward", "*|*", "*changed*"]),
-        (73, Seen.OUTPUT, ["added * packages, and audited * packages in *"]),
+        (73, Seen.OUTPUT, ["added 0 packages, and audited * packages in *"]),
         (78, Seen.OUTPUT, ["✔ Generated Prisma Client (v5.*)"]),
         (85, Seen.OUTPUT, ["* Next.js 14.1.0", "*✓ Compiled successfully", "*✓ Generating static pages (*)"]),
         (110, Seen.OUTPUT, ["[PM2] Process successfully restarted"]),
@@ -293,16 +293,18 @@ def test_prose_is_unverified_and_counted() -> None:
 
 
 def test_the_totals_are_claims() -> None:
-    """97 % and 99 % of the whole, and the worst case; each is held against what is computed, at its line."""
+    """97 % and 99 % of the whole, the worst case, the happy path; each is held against what is computed there."""
     claims = {claim.of.value: (claim.bound, claim.place and claim.place.line) for claim in _plan().claims}
-    assert claims == {"success": (0.97, 463), "rollback": (0.99, 473), "recovery": (600.0, 522)}
+    totals = {"success": (0.97, 463), "rollback": (0.99, 473), "recovery": (600.0, 522)}
+    assert claims == {**totals, "duration": (900.0, 140)}
 
 
 def test_the_contradictions_of_the_numbers_are_found() -> None:
     """103 %; 95 % against 85 %; 5 % against 15 %; 97 % where the rows give 99.85 %; two delays; no worst case."""
     assert _lines("probability-sum") == [13, 14, 27, 458]
     assert _lines("total-does-not-follow") == [463]
-    assert _lines("contradicting-numbers") == [205, 522]
+    assert _lines("contradicting-numbers") == [141, 152, 152, 205, 522]
+    assert _lines("unknown-step") == [157]
     messages = " ".join(finding.message for finding in _findings())
     for words in ("103 %", "99.85 %", "95 %, but its parts have 85 %", "5 %, but its parts have 15 %", "10-15 min"):
         assert words in messages
