@@ -11,6 +11,7 @@ __all__ = [
     "Seconds",
     "TooMuchError",
     "UnitError",
+    "counted",
     "format_bytes",
     "format_seconds",
     "parse_bytes",
@@ -127,3 +128,8 @@ def format_bytes(value: float) -> str:
         if abs(value) >= size:
             return f"{value / size:.1f} {unit}"
     return f"{value:.0f} B"
+
+
+def counted(count: int, noun: str) -> str:
+    """A number with its noun: `1 line`, `3 lines`, `2 guesses`."""
+    return f"{count} {noun}" + ("" if count == 1 else "es" if noun.endswith(("s", "x", "ch", "sh")) else "s")

@@ -7,7 +7,7 @@ import click
 
 from wetrun.plan.expectations import JsonValue
 from wetrun.plan.scenarios import Outcome
-from wetrun.units import format_seconds
+from wetrun.units import counted, format_seconds
 
 __all__ = ["PlainSpectator", "in_words"]
 
@@ -50,7 +50,7 @@ class PlainSpectator:
 
     def planned(self, runs: Mapping[str, str]) -> None:
         """Say how many runs there will be."""
-        self._print("", f"{len(runs)} runs: {', '.join(runs)}")
+        self._print("", f"{counted(len(runs), 'run')}: {', '.join(runs)}")
 
     def began(self, run: str) -> None:
         """Say that a run began."""

@@ -6,7 +6,7 @@ from pathlib import Path
 import click
 
 from wetrun.cli.options import json_option, state_option
-from wetrun.units import format_seconds
+from wetrun.units import counted, format_seconds
 from wetrun.verbs.reading import locate_state
 from wetrun.verbs.status import status
 
@@ -42,5 +42,6 @@ def command(*, state: Path | None, as_json: bool) -> int:
         ended = sum(1 for outcome in one.runs.values() if outcome is not None)
         kept = f"  kept: {', '.join(one.kept)}" if one.kept else ""
         took = format_seconds(one.seconds)
-        click.echo(f"{one.rehearsal}  {word:<18}  {ended} of {len(one.runs)} runs ended  {took:>9}  {one.plan}{kept}")
+        runs = counted(len(one.runs), "run")
+        click.echo(f"{one.rehearsal}  {word:<18}  {ended} of {runs} ended  {took:>9}  {one.plan}{kept}")
     return 0

@@ -3,6 +3,7 @@
 from math import ceil, log
 
 from wetrun.course.beta import quantile
+from wetrun.units import counted
 
 __all__ = ["CONFIDENCE", "clean_runs_needed", "clopper_pearson", "counted", "evidence_line", "percent", "supported"]
 
@@ -76,11 +77,6 @@ def clean_runs_needed(claimed: float, successes: int = 0, runs: int = 0, confide
         middle = (low + high) // 2
         low, high = (low, middle) if supported(middle - failures, middle, confidence) >= claimed else (middle, high)
     return high - runs
-
-
-def counted(number: int, what: str) -> str:
-    """A number with its noun: `1 failure`, `0 failures`."""
-    return f"{number} {what}" if number == 1 else f"{number} {what}s"
 
 
 def evidence_line(successes: int, runs: int, claimed: float | None = None) -> str:

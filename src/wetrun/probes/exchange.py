@@ -11,6 +11,7 @@ from wetrun.course.results import Ending, Observed
 from wetrun.plan.steps import Http
 from wetrun.probes.output import output_of
 from wetrun.runtime.ports import Network
+from wetrun.units import counted
 
 __all__ = ["KEPT_BODY", "exchange"]
 
@@ -156,7 +157,7 @@ def _cause(failure: OSError | http.client.HTTPException) -> str:
         case http.client.RemoteDisconnected():
             return "the connection was closed without an answer"
         case http.client.IncompleteRead():
-            return f"the connection was closed after {len(failure.partial)} bytes of the body"
+            return f"the connection was closed after {counted(len(failure.partial), 'byte')} of the body"
         case ConnectionError():
             return f"the connection was cut off: {failure.strerror or failure}"
         case OSError():

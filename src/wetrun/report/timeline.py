@@ -7,7 +7,7 @@ from wetrun.lean import dataclass
 from wetrun.report.model import Mark, MarkKind, MonitorReport, ScenarioReport, SectionKind, StepReport
 from wetrun.report.phrases import CHECK_SIGNS, downtime
 from wetrun.report.sparkline import Sparkline, sparkline
-from wetrun.units import format_seconds
+from wetrun.units import counted, format_seconds
 
 __all__ = ["Band", "Bar", "Flag", "Lane", "Span", "Tick", "Timeline", "timeline"]
 
@@ -262,4 +262,4 @@ def _tick_anchor(left: float) -> str:
 def _words(run: ScenarioReport) -> str:
     moments = "; ".join(f"{mark.kind.value} at {format_seconds(max(mark.at, 0))}" for mark in run.marks)
     length = format_seconds(max(run.seconds, 0))
-    return f"Timeline of {run.name}, {length}: {len(run.steps)} steps; {moments or 'no marks'}."
+    return f"Timeline of {run.name}, {length}: {counted(len(run.steps), 'step')}; {moments or 'no marks'}."

@@ -85,3 +85,4 @@ def test_a_bound_that_misses_the_claim_is_not_rounded_up_to_it() -> None:
 def test_things_are_counted_as_people_count_them() -> None:
     """`1 failures` reads like a form."""
     assert [counted(number, "failure") for number in (0, 1, 2)] == ["0 failures", "1 failure", "2 failures"]
+    assert [counted(number, "guess") for number in (1, 2)] == ["1 guess", "2 guesses"]

@@ -1,6 +1,7 @@
 """Observations in bounded words that a person likes to read."""
 
 from wetrun.lean import pattern
+from wetrun.units import counted
 
 __all__ = ["counted", "exit_in_words", "last_line", "quoted"]
 
@@ -35,11 +36,6 @@ def last_line(text: str, limit: int = 120) -> str:
     """The last line that is not blank, quoted; empty when there is none."""
     stripped = text[-40 * limit :].rstrip()
     return quoted(stripped.rsplit("\n", 1)[-1], limit) if stripped else ""
-
-
-def counted(count: int, noun: str) -> str:
-    """`1 line`, `3 lines`."""
-    return f"{count} {noun}" + ("" if count == 1 else "s")
 
 
 def exit_in_words(code: float) -> str:

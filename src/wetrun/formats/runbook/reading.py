@@ -20,6 +20,7 @@ from wetrun.plan.facts import Facts, Shown
 from wetrun.plan.faults import FaultParameters
 from wetrun.plan.findings import Finding, Severity
 from wetrun.plan.plan import Plan
+from wetrun.units import counted
 
 __all__ = ["Runbook", "read_runbook"]
 
@@ -160,8 +161,10 @@ def _encoding(repairs: tuple[Repair, ...], file: str) -> list[Finding]:
         if not lines:
             continue
         places = tuple(Place(file, each.line + 1, each.column + 1) for each in lines)
-        done = "are repaired here" if certain else "cannot be repaired with certainty and are left as they are"
-        message = f"{len(lines)} lines are UTF-8 that was once saved as another encoding; they {done}"
+        are, they = ("is", "it") if len(lines) == 1 else ("are", "they")
+        left = f"cannot be repaired with certainty and {are} left as {they} {are}"
+        done = f"{are} repaired here" if certain else left
+        message = f"{counted(len(lines), 'line')} {are} UTF-8 that was once saved as another encoding; {they} {done}"
         instead = (
             f"save the file as UTF-8: `{lines[0].after.strip()[:40]}`" if certain else "write these characters anew"
         )

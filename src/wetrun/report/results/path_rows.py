@@ -13,6 +13,7 @@ from wetrun.report.results.model import Row, Stands
 from wetrun.report.results.source import Source
 from wetrun.report.results.taking import takes
 from wetrun.report.seen import MonitorReport, SectionKind, StepReport
+from wetrun.units import counted
 
 __all__ = ["path_rows"]
 
@@ -114,4 +115,4 @@ def _sampled(one: MonitorReport, values: tuple[float, ...]) -> str:
     if len(values) > 1 and values[0] > 0:
         growth = (values[-1] - values[0]) / values[0]
         grown = f", {'grown by' if growth >= 0 else 'shrunk by'} {abs(growth) * 100:.1f} %"
-    return (low if low == high else f"{low} to {high}") + f" in {len(values)} samples" + grown
+    return (low if low == high else f"{low} to {high}") + f" in {counted(len(values), 'sample')}" + grown
