@@ -7,8 +7,9 @@ from wetrun.errors import PlanError
 from wetrun.faults.registry import catalogue
 from wetrun.formats.runbook.decoding import decode
 from wetrun.formats.runbook.reading import Runbook, read_runbook
+from wetrun.formats.writing.origins import SOURCE_MARK
 from wetrun.formats.writing.tree import guesses_in
-from wetrun.formats.writing.yaml_plan import SOURCE_MARK, to_yaml
+from wetrun.formats.writing.yaml_plan import to_yaml
 from wetrun.lean import dataclass
 from wetrun.lint.secrets import name_secrets
 from wetrun.plan.facts import Fact

@@ -2,13 +2,11 @@
 
 from collections.abc import Iterable, Iterator
 
+from wetrun.formats.writing.origins import SOURCE_MARK
 from wetrun.formats.writing.tree import Branch, Draft, Leaf, Listing
 from wetrun.formats.writing.yaml_text import key_text, scalar_text
 
-__all__ = ["SOURCE_MARK", "to_yaml"]
-
-SOURCE_MARK = "  # from line "
-"""What stands before a line's number; imports compare lines without it."""
+__all__ = ["to_yaml"]
 
 
 def to_yaml(plan: Branch, head: Iterable[str], tail: Iterable[str]) -> str:
