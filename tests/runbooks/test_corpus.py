@@ -3,6 +3,7 @@
 `python tests/runbooks/test_corpus.py` writes the expected texts anew; read the difference before you commit it.
 """
 
+import re
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -66,6 +67,37 @@ def test_the_written_plan_is_the_plan_that_was_read(path: Path) -> None:
     assert [scenario.fault.parameters for scenario in again.scenarios] == [
         scenario.fault.parameters for scenario in found.plan.scenarios
     ]
+
+
+def _without_origin(text: str) -> Iterator[str]:
+    """Lines with a value that neither says where it comes from nor stands below a key that says so."""
+    around: list[tuple[int, bool]] = []
+    block: int | None = None
+    for line in text.splitlines():
+        indent = len(line) - len(line.lstrip(" -"))
+        if block is not None and indent > block:
+            continue
+        block = None
+        if not line.strip() or line.lstrip().startswith("#"):
+            continue
+        while around and around[-1][0] >= indent:
+            around.pop()
+        said = bool(re.search(r"  # (?:from line \d+|default)(?:; a guess: .+)?$", line))
+        bare = re.sub(r"  # .*$", "", line)
+        if not (said or bare.endswith(":") or any(above for _, above in around)):
+            yield line
+        around.append((indent, said))
+        block = indent if bare.endswith("|-") else None
+
+
+@pytest.mark.parametrize("path", RUNBOOKS, ids=lambda path: path.stem)
+def test_every_value_says_where_it_comes_from(path: Path) -> None:
+    """Whoever finishes a draft reads the two side by side; a value without its line has to be searched for."""
+    try:
+        text = to_yaml(_read(path).draft, (), ())
+    except PlanError:
+        return
+    assert list(_without_origin(text)) == []
 
 
 def test_there_are_enough_runbooks() -> None:

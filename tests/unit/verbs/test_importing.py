@@ -117,25 +117,6 @@ def test_a_claim_that_a_person_lowered_stays(tmp_path: Path) -> None:
     assert 'rollback: "98%"' in output.read_text()
 
 
-def test_a_folder_that_is_not_there_is_named(tmp_path: Path) -> None:
-    """A name that nobody wrote, with `.part` behind it, sends people to look for that."""
-    with pytest.raises(UnwritablePlanError, match=r"there is no folder `.*/no/such`") as caught:
-        import_plan(_runbook(tmp_path), tmp_path / "no/such/p.yaml")
-    assert ".part" not in str(caught.value)
-
-
-@pytest.mark.parametrize("name", ["RUNBOOK", "deploy.txt"])
-def test_a_runbook_by_another_name_is_recognised(tmp_path: Path, name: str) -> None:
-    """It was called broken YAML, with a hint at tabs."""
-    path = tmp_path / name
-    path.write_text(RUNBOOK)
-    with pytest.raises(MisnamedRunbookError, match=r"ends with `\.md`"):
-        import_plan(path, None)
-    with pytest.raises(MisnamedRunbookError) as caught:
-        read_document(path)
-    assert caught.value.hint == f"call it `{Path(name).stem}.md`"
-
-
 def _making(*targets: str, above: str = "") -> str:
     return f"# Release\n{above}\n```bash\n" + "".join(f"make {target}\n" for target in targets) + "```\n"
 
@@ -195,7 +176,8 @@ def test_the_file_that_shows_both_sides_may_become_the_plan(tmp_path: Path) -> N
         import_plan(runbook, output, resolved=True)
     assert shown.split("\n")[met.value.line - 1] == "<<<<<<< yours"
     assert output.read_text() == shown
-    lines = [line for line in shown.split("\n") if not line.startswith(("<<<<<<<", "=======", "    output.write_text("\n".join(line for line in lines if "--theirs" not in line))
+    lines = [line for line in shown.split("\n") if not line.startswith(("<<<<<<<", "=======", ">>>>>>>"))]
+    output.write_text("\n".join(line for line in lines if "--theirs" not in line))
     import_plan(runbook, output, resolved=True)
     assert _commands(output) == ["one", "two --mine", "three", "four", "five", "six --new", "seven"]
 
@@ -275,4 +257,22 @@ def test_a_plan_of_an_earlier_version_knows_its_document_by_name(tmp_path: Path)
     with pytest.raises(OtherSourceError):
         import_plan(tmp_path / "other.md", output)
     import_plan(tmp_path / "RUNBOOK.md", output)
->>>>>>> 278ec3c (Import again without losing a change, a letter, a line end or another document's plan)
+
+
+def test_a_folder_that_is_not_there_is_named(tmp_path: Path) -> None:
+    """A name that nobody wrote, with `.part` behind it, sends people to look for that."""
+    with pytest.raises(UnwritablePlanError, match=r"there is no folder `.*/no/such`") as caught:
+        import_plan(_runbook(tmp_path), tmp_path / "no/such/p.yaml")
+    assert ".part" not in str(caught.value)
+
+
+@pytest.mark.parametrize("name", ["RUNBOOK", "deploy.txt"])
+def test_a_runbook_by_another_name_is_recognised(tmp_path: Path, name: str) -> None:
+    """It was called broken YAML, with a hint at tabs."""
+    path = tmp_path / name
+    path.write_text(RUNBOOK)
+    with pytest.raises(MisnamedRunbookError, match=r"ends with `\.md`"):
+        import_plan(path, None)
+    with pytest.raises(MisnamedRunbookError) as caught:
+        read_document(path)
+    assert caught.value.hint == f"call it `{Path(name).stem}.md`"

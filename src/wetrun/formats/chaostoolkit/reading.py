@@ -103,7 +103,7 @@ def _draft(top: Asked, actor: Actor) -> Branch:
     parts = {"Steady state before": before, "Method": method}
     parts["Steady state after"] = _looked(actor, hypothesis, first=False)
     phases: list[Draft] = [
-        Branch({"name": Leaf(name, place), "steps": Listing(steps, place)}, place)
+        Branch({"name": Leaf(name, place, stated=False), "steps": Listing(steps, place)}, place)
         for name, steps in parts.items()
         if steps
     ]
@@ -111,7 +111,9 @@ def _draft(top: Asked, actor: Actor) -> Branch:
         top.note("the experiment has no activity that could be run")
     actor.taken.clear()
     rollback = actor.steps(top.each("rollbacks"), back=True)
-    entries: dict[str, Draft] = {"name": Leaf(slug(top.text("title", "experiment")), place), **environment_of(top)}
+    title = top.node_of("title")
+    name = Leaf(slug(top.text("title", "experiment")), title.place if title else place, stated=title is not None)
+    entries: dict[str, Draft] = {"name": name, **environment_of(top)}
     named = {"services": services, "state": _state(actor, hypothesis)}
     entries |= {key: Branch(values, place) for key, values in named.items() if values}
     entries["phases"] = Listing(phases, place)

@@ -19,7 +19,9 @@ def describe_double(plan: Branch, folder: str, scripts: Sequence[str]) -> None:
     place = Place(plan.place.file, 1, 1)
     double = plan.entries.get("double")
     if not isinstance(double, Branch):
-        double = Branch({}, place)
+        double = Branch({}, place, stated=False)
         plan.entries["double"] = double
-    found: dict[str, Draft] = {name.removesuffix(".sh"): Leaf(f"{folder}/{name}", place) for name in scripts}
-    double.entries = {**found, "files": drafted([folder], place), **double.entries}
+    found: dict[str, Draft] = {
+        name.removesuffix(".sh"): Leaf(f"{folder}/{name}", place, stated=False) for name in scripts
+    }
+    double.entries = {**found, "files": drafted([folder], place, stated=False), **double.entries}

@@ -85,7 +85,7 @@ def draft(material: Material, sections: Sequence[Section], file: str, text: str)
 def _name(sections: Sequence[Section], file: str) -> Leaf:
     section = next((section for section in sections if section.heading), None)
     title = section.heading if section is not None else file.rsplit("/", 1)[-1].rsplit(".", 1)[0]
-    return Leaf(slug(title), Place(file, section.line + 1 if section else 1, 1))
+    return Leaf(slug(title), Place(file, section.line + 1 if section else 1, 1), stated=section is not None)
 
 
 _TAKES = re.compile(r"(?:\((?P<aside>[^()]{0,200})\)|(?<=\s)[-–—:]\s(?P<tail>~?\d[^()]{0,40}))\W*$")
@@ -165,13 +165,14 @@ def _state(material: Material, place: Place, target: str | None) -> Branch:
     commands = [command.text for part in material.phases for command in part.commands]
     entries: dict[str, Draft] = {}
     if any(re.match(r"(?:sudo )?git (?:pull|fetch|checkout|reset|clone|merge)\b", command) for command in commands):
-        entries["commit"] = Leaf("git rev-parse HEAD", place, "the commands use git")
+        entries["commit"] = Leaf("git rev-parse HEAD", place, "the commands use git", stated=False)
     if target is not None and "commit" in entries:
-        entries["commit"] = drafted({"run": "git rev-parse HEAD", "target": target}, place, "the commands use git")
-    guess = "a default; name what makes your system what it is"
+        probe = {"run": "git rev-parse HEAD", "target": target}
+        entries["commit"] = drafted(probe, place, "the commands use git", stated=False)
+    guess = "name what makes your system what it is"
     ignore = [".git", "node_modules/.cache", "log", "logs", "tmp", "*.log"]
     where = {} if target is None else {"target": target}
-    entries["files"] = drafted({"tree": ".", "ignore": ignore, **where}, place, guess)
+    entries["files"] = drafted({"tree": ".", "ignore": ignore, **where}, place, guess, stated=False)
     return Branch(entries, place)
 
 

@@ -22,6 +22,7 @@ _SUCCEEDS = re.compile(
     r"(?P<tail>\s+with(?:out)?\b.*)?\.?$",
     re.IGNORECASE,
 )
+_SAYS_EXIT = re.compile(r"exit|succe|pass", re.IGNORECASE)
 _FAILS = re.compile(
     r"^(?:(?:should|must|will)\s+|expected to\s+)?(?:(?:now\s+)?fails?\b|be (?:refused|rejected|denied)"
     r"|not (?:work|succeed)"
@@ -140,7 +141,8 @@ def _suffixed(text: str, kind: str) -> Wanted:
 def _words(command: str, text: str) -> Wanted | None:
     del command
     if (succeeds := _SUCCEEDS.match(text)) is not None:
-        return Wanted({"exit": 0}, _beyond(text, succeeds["tail"] or ""))
+        guess = None if _SAYS_EXIT.search(text) else "taken to mean that the command exits with 0"
+        return Wanted({"exit": 0}, _beyond(text, succeeds["tail"] or ""), guess)
     code = _EXIT.search(text)
     if code is not None and int(code[1]) < 256:
         return Wanted({"exit": int(code[1])}, _beyond(text, text[: code.start()] + text[code.end() :]))

@@ -81,7 +81,9 @@ class Machines:
         address = f"{match['user']}@{match['host']}" + (f":{port}" if port else "")
         if address not in self._names:
             if self._here and not self.targets:
-                self.targets["local"] = Branch({}, Place(self.file, 1, 1), "commands stand before the first login")
+                self.targets["local"] = Branch(
+                    {}, Place(self.file, 1, 1), "commands stand before the first login", stated=False
+                )
             name = slug(match["host"]) if self._names else "production"
             while name in self.targets:
                 name += "-2"

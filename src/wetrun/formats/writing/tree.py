@@ -13,11 +13,12 @@ __all__ = ["Branch", "Draft", "Leaf", "Listing", "drafted", "guesses_in", "to_no
 
 @dataclass(slots=True)
 class Leaf:
-    """One value; `guess` says why it is not certain, or None."""
+    """One value; `guess` says why it is not certain, or None; not `stated` is what the source does not say at all."""
 
     value: ScalarValue
     place: Place
     guess: str | None = None
+    stated: bool = True
 
 
 @dataclass(slots=True)
@@ -27,6 +28,7 @@ class Listing:
     items: "list[Draft]"
     place: Place
     guess: str | None = None
+    stated: bool = True
 
 
 @dataclass(slots=True)
@@ -37,24 +39,26 @@ class Branch:
     place: Place
     guess: str | None = None
     remarks: list[str] = field(default_factory=list[str])
+    stated: bool = True
 
 
 Draft = Leaf | Listing | Branch
 
 
-def drafted(value: Any, place: Place, guess: str | None = None) -> Draft:
-    """A plain value, all of which comes from one place; the guess is noted at its top."""
+def drafted(value: Any, place: Place, guess: str | None = None, *, stated: bool = True) -> Draft:
+    """A plain value, all of which comes from one place, or from none; the guess is noted at its top."""
     if isinstance(value, str):
-        return Leaf(value, place, guess)
+        return Leaf(value, place, guess, stated)
     if isinstance(value, Leaf | Listing | Branch):
         return value
     if isinstance(value, Mapping):
         entries: Iterator[tuple[Any, Any]] = iter(value.items())  # pyright: ignore[reportUnknownVariableType, reportUnknownArgumentType, reportUnknownMemberType]
-        return Branch({str(key): drafted(item, place) for key, item in entries}, place, guess)
+        inner = {str(key): drafted(item, place, stated=stated) for key, item in entries}
+        return Branch(inner, place, guess, stated=stated)
     if isinstance(value, Sequence):
         items: Iterator[Any] = iter(value)  # pyright: ignore[reportUnknownVariableType, reportUnknownArgumentType]
-        return Listing([drafted(item, place) for item in items], place, guess)
-    return Leaf(value, place, guess)
+        return Listing([drafted(item, place, stated=stated) for item in items], place, guess, stated)
+    return Leaf(value, place, guess, stated)
 
 
 def to_node(draft: Draft) -> Node:

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Iterator
 
-from wetrun.formats.writing.origins import SOURCE_MARK
+from wetrun.formats.writing.origins import DEFAULT_MARK, SOURCE_MARK
 from wetrun.formats.writing.tree import Branch, Draft, Leaf, Listing
 from wetrun.formats.writing.yaml_text import key_text, scalar_text
 
@@ -37,65 +37,80 @@ def _comments(texts: Iterable[str], indent: int) -> Iterator[str]:
 
 
 class _Lines:
-    """Writes values line by line; an origin that the reader has just seen is not repeated."""
+    """Writes values line by line, each with its origin unless a key around it said the same of all that it holds."""
 
     def __init__(self) -> None:
         self.found: list[str] = []
-        self._shown = 0
 
-    def entry(self, key: str, value: Draft, indent: int, lead: str = "") -> None:
-        """A key with its value; `lead` is what stands before it instead of blanks (`- `)."""
+    def entry(self, key: str, value: Draft, indent: int, lead: str = "", said: str = "") -> None:
+        """A key with its value.
+
+        Args:
+            key: The key.
+            value: What stands there.
+            indent: How many blanks the key has before it.
+            lead: What stands before the key instead of blanks (`- `).
+            said: The origin that a key around it gave for all that it holds; empty when none did.
+        """
         start = " " * (indent - len(lead)) + lead + key_text(key) + ":"
         match value:
             case Leaf():
-                self._leaf(start, value, indent)
+                self._leaf(start, value, indent, said)
             case Listing() if not value.items:
-                self.found.append(f"{start} []{self._origin(value)}")
+                self.found.append(f"{start} []{_remark(value, said)}")
             case Branch() if not value.entries:
-                self.found.append(f"{start} {{}}{self._origin(value)}")
+                self.found.append(f"{start} {{}}{_remark(value, said)}")
             case Listing():
-                self.found.append(start + (self._origin(value) if _uniform(value) else ""))
-                self._items(value, indent)
+                self._items(value, indent, self._head(start, value, said))
             case Branch():
-                self.found.append(start + (self._origin(value) if value.guess or _uniform(value) else ""))
+                inner = self._head(start, value, said)
                 self.found += _comments(value.remarks, indent + 2)
                 for name, item in value.entries.items():
-                    self.entry(name, item, indent + 2)
+                    self.entry(name, item, indent + 2, said=inner)
 
-    def _items(self, value: Listing, indent: int) -> None:
+    def _head(self, start: str, value: Listing | Branch, said: str) -> str:
+        """The line of a key with values below it; gives what is said of all of them."""
+        uniform = bool(said) or _uniform(value)
+        self.found.append(start + (_remark(value, said) if uniform or value.guess else ""))
+        return said or (_origin(value) if uniform else "")
+
+    def _items(self, value: Listing, indent: int, said: str) -> None:
         for item in value.items:
             match item:
                 case Leaf():
-                    self._leaf(" " * indent + "-", item, indent)
+                    self._leaf(" " * indent + "-", item, indent, said)
                 case Listing():
-                    self.found.append(" " * indent + "-" + self._origin(item))
-                    self._items(item, indent + 2)
+                    self._items(item, indent + 2, self._head(" " * indent + "-", item, said))
                 case Branch() if not item.entries:
-                    self.found.append(" " * indent + "- {}" + self._origin(item))
+                    self.found.append(" " * indent + "- {}" + _remark(item, said))
                 case Branch():
                     self.found += _comments(item.remarks, indent)
                     for number, (name, inner) in enumerate(item.entries.items()):
-                        self.entry(name, inner, indent + 2, "" if number else "- ")
+                        self.entry(name, inner, indent + 2, "" if number else "- ", said)
 
-    def _leaf(self, start: str, value: Leaf, indent: int) -> None:
+    def _leaf(self, start: str, value: Leaf, indent: int, said: str) -> None:
         first, *rest = scalar_text(value.value, indent).split("\n")
-        self.found.append(f"{start} {first}{self._origin(value)}")
+        self.found.append(f"{start} {first}{_remark(value, said)}")
         self.found += rest
 
-    def _origin(self, value: Draft) -> str:
-        guess = f"; a guess: {_inline(value.guess)}" if value.guess else ""
-        if value.place.line == self._shown and not guess:
-            return ""
-        self._shown = value.place.line
-        return f"{SOURCE_MARK}{value.place.line}{guess}"
+
+def _origin(value: Draft) -> str:
+    return f"{SOURCE_MARK}{value.place.line}" if value.stated else DEFAULT_MARK
+
+
+def _remark(value: Draft, said: str) -> str:
+    if value.guess:
+        return f"{_origin(value)}; a guess: {_inline(value.guess)}"
+    return "" if _origin(value) == said else _origin(value)
 
 
 def _uniform(value: Draft) -> bool:
-    """Whether all of a value comes from one line."""
+    """Whether all of a value has one origin."""
     waiting = [value]
+    origin = _origin(value)
     while waiting:
         inner = waiting.pop()
-        if inner.place.line != value.place.line or (inner.guess and inner is not value):
+        if _origin(inner) != origin or (inner.guess and inner is not value):
             return False
         match inner:
             case Listing(items=items):

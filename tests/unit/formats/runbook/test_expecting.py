@@ -353,3 +353,14 @@ def test_a_count_of_none_is_meant() -> None:
     expected = lines.expect["output"]["lines"]
     assert lines_match(expected, "added 0 packages, and audited 15 packages in 9s")
     assert not lines_match(expected, "added 7 packages, and audited 15 packages in 9s")
+
+
+@pytest.mark.parametrize(
+    ("words", "guessed"),
+    [("OK", True), ("No errors", True), ("should work", True), ("should succeed", False), ("exit 0", False)],
+)
+def test_words_that_only_suggest_an_exit_code_are_a_guess(words: str, guessed: bool) -> None:  # noqa: FBT001
+    """`No errors` may speak of a log; that a command must exit with 0 is what wetrun makes of it, and says so."""
+    wanted = expectation_of("x", words, (), literal=False)
+    assert wanted.expect == {"exit": 0}
+    assert (wanted.guess is not None) is guessed
