@@ -16,6 +16,7 @@ __all__ = [
     "Lines",
     "Matcher",
     "Not",
+    "OneOf",
     "Quantity",
     "Range",
     "Regex",
@@ -116,13 +117,20 @@ class ExitCode:
 
 
 @dataclass(frozen=True, slots=True)
+class OneOf:
+    """A number that is one of these, of which there is at least one."""
+
+    numbers: tuple[int, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Not:
     """The matcher must not match."""
 
     matcher: "Exact | Contains | Regex | Lines | JsonSubset"
 
 
-Matcher = Exact | Contains | Regex | Lines | JsonSubset | Limits | ExitCode | Not
+Matcher = Exact | Contains | Regex | Lines | JsonSubset | Limits | ExitCode | OneOf | Not
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,6 +15,7 @@ from wetrun.plan.expectations import (
     Lines,
     Matcher,
     Not,
+    OneOf,
     Quantity,
     Range,
     Regex,
@@ -360,3 +361,12 @@ def test_the_worst_of_all_decides() -> None:
     assert worst(Verdict) is Verdict.FAILED
     assert worst((Verdict.PASSED, Verdict.ACCEPTABLE, Verdict.INCONCLUSIVE)) is Verdict.INCONCLUSIVE
     assert worst(()) is Verdict.PASSED
+
+
+def test_a_status_is_one_of_several() -> None:
+    """What lies between two statuses that are wanted is not wanted."""
+    for status, verdict in ((200, Verdict.PASSED), (204, Verdict.PASSED), (202, Verdict.FAILED)):
+        judgement = judged(answered(status=status), Subject.STATUS, OneOf((200, 204)))
+        assert judgement.verdict is verdict
+        assert judgement.findings[-1].wanted == "status is 200 or 204"
+        assert judgement.findings[-1].got == f"{status}"

@@ -16,6 +16,7 @@ from wetrun.plan.expectations import (
     Limits,
     Lines,
     Not,
+    OneOf,
     Quantity,
     Range,
     Regex,
@@ -170,3 +171,9 @@ def test_patterns_that_cannot_be_compiled_are_mistakes(written: str) -> None:
         return
     with pytest.raises(PlanError, match="regular expression"):
         _expect("run", {"stdout": {"matches": written}})
+
+
+def test_several_statuses_and_any_exit_code() -> None:
+    """A request that answers 200 or 204, and `grep -c`, whose exit code says something else than its output."""
+    assert _last("http", {"status": [200, 204]}) == (Subject.STATUS, OneOf((200, 204)), None)
+    assert _last("run", {"exit": "any"}) == (Subject.EXIT, Limits(Range(0, 255)), None)

@@ -14,7 +14,19 @@ from wetrun.course.matching.variables import expand
 from wetrun.course.matching.words import counted, exit_in_words, quoted
 from wetrun.course.results import Verdict
 from wetrun.lean import dataclass
-from wetrun.plan.expectations import Contains, Exact, ExitCode, JsonSubset, Limits, Lines, Matcher, Not, Quantity, Regex
+from wetrun.plan.expectations import (
+    Contains,
+    Exact,
+    ExitCode,
+    JsonSubset,
+    Limits,
+    Lines,
+    Matcher,
+    Not,
+    OneOf,
+    Quantity,
+    Regex,
+)
 
 __all__ = ["Held", "hold"]
 
@@ -47,6 +59,8 @@ def hold(matcher: Matcher, found: Text | Number | Json, variables: Mapping[str, 
             return _hold_limits(matcher, found)
         case ExitCode():
             return _hold_exit(matcher, found)
+        case OneOf():
+            return _hold_one_of(matcher, found)
         case Not():
             return _hold_not(matcher, found, variables)
         case _:
@@ -164,6 +178,15 @@ def _hold_exit(matcher: ExitCode, found: Text | Number | Json) -> Held:
         return Held(Verdict.INCONCLUSIVE, words, f"{quoted(text_of(found).text)}, which is no exit code")
     passed = value in matcher.codes if matcher.codes else value != 0
     return Held(Verdict.PASSED if passed else Verdict.FAILED, words, exit_in_words(value))
+
+
+def _hold_one_of(matcher: OneOf, found: Text | Number | Json) -> Held:
+    words = f"is {' or '.join(str(number) for number in matcher.numbers)}"
+    value = _as_number(found, Quantity.NUMBER)
+    if value is None or math.isnan(value):
+        return Held(Verdict.INCONCLUSIVE, words, f"{quoted(text_of(found).text)}, which is no number")
+    passed = value in matcher.numbers
+    return Held(Verdict.PASSED if passed else Verdict.FAILED, words, number_in_words(value, Quantity.NUMBER))
 
 
 def _hold_not(matcher: Not, found: Text | Number | Json, variables: Mapping[str, str]) -> Held:

@@ -26,21 +26,26 @@ SUBJECTS: Mapping[str, tuple[str, ...]] = {"run": _COMMAND, "http": _REQUEST, "s
 _CODE = integer("an exit code", 0, 255)
 
 
-class _ExitCodes(Shape[ExitCode]):
-    """An exit code, several, or `nonzero`."""
+_ANY_CODE = Limits(Range(0, 255))
+
+
+class _ExitCodes(Shape[ExitCode | Limits]):
+    """An exit code, several, `nonzero`, or `any`."""
 
     _codes = ListOf(_CODE, "exit codes", least=1, alone=True)
 
-    def read(self, here: Cursor) -> ExitCode:
+    def read(self, here: Cursor) -> ExitCode | Limits:
         if isinstance(here.node, Scalar) and here.node.text == "nonzero":
             return ExitCode(())
+        if isinstance(here.node, Scalar) and here.node.text == "any":
+            return _ANY_CODE
         return ExitCode(self._codes.read(here))
 
     def schema(self, book: SchemaBook) -> Schema:
-        return {"anyOf": [self._codes.schema(book), {"const": "nonzero"}]}
+        return {"anyOf": [self._codes.schema(book), {"enum": ["nonzero", "any"]}]}
 
     def words(self) -> str:
-        return "an exit code, a list of them, or `nonzero`"
+        return "an exit code, a list of them, `nonzero` or `any`"
 
 
 class _Json(Shape[tuple[tuple[str | None, Matcher, Place], ...]]):
@@ -102,7 +107,11 @@ class _Rows(Shape[tuple[str | None, Matcher]]):
 
 
 _EXIT = Key(
-    "exit", _ExitCodes(), "The exit code: `0`, `[0, 2]` or `nonzero`.", default="`0`", also=("exit_code", "code", "rc")
+    "exit",
+    _ExitCodes(),
+    "The exit code: `0`, `[0, 2]`, `nonzero` or `any`.",
+    default="`0`",
+    also=("exit_code", "code", "rc"),
 )
 _FAILS = Key("fails", Flag(), "Whether the command must fail.", also=("fail", "failure"))
 _STDOUT = Key("stdout", TEXT_MATCHER, "What the command writes to standard output.")
@@ -114,7 +123,11 @@ _JSON = Key(
     "Values at JSON paths (`results.length: 9`) of the output, the body or the rows; `subset` for a whole.",
 )
 _STATUS = Key(
-    "status", STATUS_MATCHER, "The HTTP status: `200`, `2xx`, `200-204`.", default="`2xx`", also=("status_code",)
+    "status",
+    STATUS_MATCHER,
+    "The HTTP status: `200`, `[200, 204]`, `2xx`, `200-204`.",
+    default="`2xx`",
+    also=("status_code",),
 )
 _HEADERS = Key(
     "headers", Named(TEXT_MATCHER, "text matchers"), "What the answer's headers hold, by name.", also=("header",)

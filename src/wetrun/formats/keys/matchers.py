@@ -9,8 +9,9 @@ from wetrun.formats.decode.objects import ByForm, Fields, Key, Object
 from wetrun.formats.decode.shapes import SCALAR_SCHEMA, Parsed, Shape, Text
 from wetrun.formats.decode.tree import Scalar
 from wetrun.formats.keys.limits import LIMITS, limits_object_keys, looks_like_limit, make_limits, parse_range
+from wetrun.formats.keys.quantities import integer
 from wetrun.formats.keys.texts import ANY_JSON, check_regex, slashed, use_variables
-from wetrun.plan.expectations import Contains, Exact, JsonSubset, Limits, Lines, Matcher, Not, Range, Regex
+from wetrun.plan.expectations import Contains, Exact, JsonSubset, Limits, Lines, Matcher, Not, OneOf, Range, Regex
 from wetrun.units import UnitError
 
 __all__ = ["JSON_MATCHER", "STATUS_MATCHER", "TEXT_MATCHER", "VALUE_MATCHER", "PlainMatcher"]
@@ -224,4 +225,23 @@ def _status(here: Cursor, node: Scalar) -> Limits:
     return limits
 
 
-STATUS_MATCHER = Parsed("HTTP status", _status, {"type": ["integer", "string"]})
+class _Statuses(Shape[OneOf]):
+    """A list of statuses."""
+
+    _codes = ListOf(integer("an HTTP status", 100, 599), "HTTP statuses", least=1)
+
+    def read(self, here: Cursor) -> OneOf:
+        return OneOf(self._codes.read(here))
+
+    def schema(self, book: Any) -> dict[str, Any]:
+        return self._codes.schema(book)
+
+    def words(self) -> str:
+        return "a list of HTTP statuses"
+
+
+STATUS_MATCHER: ByForm[Matcher] = ByForm(
+    scalar=Parsed[Matcher]("HTTP status", _status, {"type": ["integer", "string"]}),
+    items=_Statuses(),
+    what='an HTTP status, a list of them, or a limit such as `"< 500"`',
+)
