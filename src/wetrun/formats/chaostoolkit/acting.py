@@ -4,37 +4,24 @@ import json
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import field
-from shlex import quote
+from typing import Any, Literal
 
 from wetrun.formats.chaostoolkit.asking import Asked, plain
+from wetrun.formats.chaostoolkit.commands import package_of, process_command, python_command
+from wetrun.formats.chaostoolkit.holding import Held, held_value
 from wetrun.formats.chaostoolkit.striking import Strike, strike_of
-from wetrun.formats.chaostoolkit.tolerating import expectation_of
+from wetrun.formats.chaostoolkit.tolerating import Tolerance
+from wetrun.formats.decode.nearest import did_you_mean
+from wetrun.formats.decode.tree import Entries
 from wetrun.formats.writing.names import Names
 from wetrun.formats.writing.tree import Branch, Draft, Leaf, drafted
-from wetrun.lean import dataclass, pattern
-from wetrun.plan.expectations import JsonValue
+from wetrun.lean import dataclass
 
-__all__ = ["PACKAGES", "Actor"]
+__all__ = ["Actor"]
 
-PACKAGES: Mapping[str, str] = {
-    "chaosaws": "chaostoolkit-aws",
-    "chaosazure": "chaostoolkit-azure",
-    "chaosgcp": "chaostoolkit-google-cloud-platform",
-    "chaosgrafana": "chaostoolkit-grafana",
-    "chaosistio": "chaostoolkit-istio",
-    "chaosk8s": "chaostoolkit-kubernetes",
-    "chaosprometheus": "chaostoolkit-prometheus",
-    "chaosreliably": "chaostoolkit-reliably",
-    "chaosslack": "chaostoolkit-slack",
-    "chaosspring": "chaostoolkit-spring",
-    "chaostoxi": "chaostoolkit-toxiproxy",
-    "chaosaddons": "chaostoolkit-addons",
-    "chaoslib": "chaostoolkit-lib",
-}
 _ACTIVITY: Mapping[str, str | None] = {
     **dict.fromkeys(("type", "name", "provider", "tolerance", "pauses", "background", "controls", "configuration")),
     **dict.fromkeys(("secrets", "executors", "tags", "dependsOn")),
-    "ref": "references have to be written out",
 }
 _PROVIDER: Mapping[str, Mapping[str, str | None]] = {
     "process": dict.fromkeys(("type", "path", "arguments", "timeout", "env")),
@@ -43,7 +30,8 @@ _PROVIDER: Mapping[str, Mapping[str, str | None]] = {
     ),
     "python": dict.fromkeys(("type", "module", "func", "arguments", "secrets", "timeout")),
 }
-_VARIABLE = pattern(r"\$\{([^}]*)\}")
+_UNUSED = ("controls", "configuration", "secrets", "executors", "tags", "dependsOn", "verify_tls", "max_retries")
+"""Keys of activities and providers that are known and have no counterpart in a plan."""
 
 
 @dataclass(slots=True)
@@ -52,12 +40,16 @@ class Actor:
 
     Attributes:
         compatible: Keep what Chaos Toolkit does where a plan would be stricter.
+        named: Activities that others may refer to, by name.
         kept: Names of actions of the method that became steps although they may be meant to break something.
+        unused: Keys of activities that are dropped, in the order in which they were met.
     """
 
     compatible: bool
     taken: set[str] = field(default_factory=set[str])
+    named: Mapping[str, Entries] = field(default_factory=dict[str, Entries])
     kept: list[str] = field(default_factory=list[str])
+    unused: dict[str, None] = field(default_factory=dict[str, None])
 
     def steps(self, activities: Iterator[Asked], *, look: bool = False, back: bool = False) -> list[Draft]:
         """Every activity as a step, with its pauses.
@@ -68,7 +60,7 @@ class Actor:
             back: Whether they are the way back: one that fails is a failure, whatever the experiment thinks.
         """
         found: list[Draft] = []
-        for activity in activities:
+        for activity in map(self.referred, activities):
             before, after = self._pauses(activity)
             found += before
             step = self._step(activity, look=look, back=back)
@@ -84,7 +76,7 @@ class Actor:
         """
         steps: list[Draft] = []
         strikes: list[tuple[Strike, int]] = []
-        for activity in activities:
+        for activity in map(self.referred, activities):
             before, after = self._pauses(activity)
             steps += before
             step = self._step(activity, look=False, back=False)
@@ -105,8 +97,23 @@ class Actor:
         kind = provider.text("type") if provider is not None else ""
         if provider is None or kind not in {"process", "http"}:
             return None
-        action = self._action(provider, kind)
+        action = self._action(provider, kind, None)
         return None if action is None else Branch(action, activity.place)
+
+    def referred(self, activity: Asked) -> Asked:
+        """The activity itself, or the one that it refers to, with the tolerance that stands beside the reference."""
+        if not activity.has("ref"):
+            return activity
+        activity.allow({"ref": None, "tolerance": None})
+        name = activity.text("ref")
+        found = self.named.get(name)
+        if found is None:
+            known = did_you_mean(name, self.named) or "the method and the steady state have the names to refer to"
+            activity.note(f"`ref: {name}` names no activity", known)
+            return activity
+        own = tuple(entry for entry in activity.entries() if entry.key == "tolerance")
+        kept = tuple(entry for entry in found.entries if entry.key != "tolerance" or not (own or self.compatible))
+        return Asked(Entries((*kept, *own), found.place), activity.path, activity.problems)
 
     def _pauses(self, activity: Asked) -> tuple[list[Draft], list[Draft]]:
         pauses = activity.inner("pauses")
@@ -123,6 +130,40 @@ class Actor:
         return found[0], found[1]
 
     def _step(self, activity: Asked, *, look: bool, back: bool) -> Branch | None:
+        provider = self._provider(activity)
+        if provider is None:
+            return None
+        kind = provider.text("type")
+        if activity.node_of("background") is not None and plain_flag(activity, "background") and not self.compatible:
+            activity.note(
+                "an activity in the background has no end that a plan could wait for",
+                "`--compatible` runs it in the foreground",
+            )
+        self.unused |= dict.fromkeys(key for asked in (activity, provider) for key in _UNUSED if asked.has(key))
+        held, expect = self._tolerated(activity, kind, look=look)
+        action = self._action(provider, kind, held)
+        if action is None:
+            return None
+        place = activity.place
+        entries: dict[str, Draft] = {"name": Leaf(self._name(activity.text("name", kind)), place), **action}
+        if "expected_status" in provider.keys():  # noqa: SIM118 - a mapping of the experiment, no dict
+            expect.setdefault("status", plain(provider.node_of("expected_status") or provider.node))
+        if expect:
+            tolerance = activity.node_of("tolerance")
+            entries["expect"] = drafted(expect, place if tolerance is None else tolerance.place)
+        limit = _limit(provider)
+        if limit is not None:
+            entries["limit"] = Leaf(limit, provider.place)
+        if self.compatible and not back and not look:
+            entries["on_failure"] = Leaf("note", place, "Chaos Toolkit goes on when an activity of the method fails")
+        if kind != "http" and (look or activity.text("type") == "probe"):
+            entries["changes"] = Leaf(value=False, place=place, guess="a probe only looks")
+        return Branch(entries, place)
+
+    def _provider(self, activity: Asked) -> Asked | None:
+        """What an activity calls; None and a problem when that is not known."""
+        if activity.has("ref"):  # it refers to nothing, which is told
+            return None
         activity.allow(_ACTIVITY)
         provider = activity.inner("provider")
         if provider is None:
@@ -133,29 +174,22 @@ class Actor:
             provider.note(f"unknown provider `{kind}`", "known: process, http, python")
             return None
         provider.allow(_PROVIDER[kind])
-        if activity.node_of("background") is not None and plain_flag(activity, "background") and not self.compatible:
-            activity.note(
-                "an activity in the background has no end that a plan could wait for",
-                "`--compatible` runs it in the foreground",
-            )
-        action = self._action(provider, kind)
-        if action is None:
-            return None
-        place = activity.place
-        entries: dict[str, Draft] = {"name": Leaf(self._name(activity.text("name", kind)), place), **action}
-        expect = expectation_of(activity, kind)
-        if "expected_status" in provider.keys():  # noqa: SIM118 - a mapping of the experiment, no dict
-            expect.setdefault("status", plain(provider.node_of("expected_status") or provider.node))
-        if expect:
-            entries["expect"] = drafted(expect, place)
-        limit = _limit(provider)
-        if limit is not None:
-            entries["limit"] = Leaf(limit, provider.place)
-        if self.compatible and not back and activity.text("type") == "action":
-            entries["on_failure"] = Leaf("note", place, "Chaos Toolkit goes on when an action fails")
-        if kind != "http" and (look or activity.text("type") == "probe"):
-            entries["changes"] = Leaf(value=False, place=place, guess="a probe only looks")
-        return Branch(entries, place)
+        return provider
+
+    def _tolerated(self, activity: Asked, kind: str, *, look: bool) -> tuple[Held | None, dict[str, Any]]:
+        """What is held by a Python call itself, and what is expected of the step."""
+        node = activity.node_of("tolerance")
+        if self.compatible and not look:
+            return None, {}  # Chaos Toolkit holds the steady state only
+        if node is None:
+            if self.compatible:
+                activity.note("a probe of the steady state needs a `tolerance`", "Chaos Toolkit refuses one without")
+            return None, {}
+        if kind == "python":
+            held = held_value(activity, plain(node)) if self.compatible else None
+            return held, {} if held is None else {"json": {"met": True}}
+        provider: Literal["process", "http"] = "process" if kind == "process" else "http"
+        return None, Tolerance(activity, provider, self.compatible).expectation(plain(node))
 
     def _name(self, text: str) -> str:
         base = " ".join("".join(c if c.isprintable() else " " for c in text).split())[:72] or "activity"
@@ -163,51 +197,40 @@ class Actor:
         self.taken.add(name)
         return name
 
-    def _action(self, provider: Asked, kind: str) -> dict[str, Draft] | None:
+    def _action(self, provider: Asked, kind: str, held: Held | None) -> dict[str, Draft] | None:
         match kind:
             case "process":
-                return self._process(provider)
+                command = process_command(provider)
+                return None if command is None else {"run": Leaf(command, provider.place)}
             case "http":
                 return _http(provider)
             case _:
-                return self._python(provider)
+                return self._python(provider, held)
 
-    def _process(self, provider: Asked) -> dict[str, Draft] | None:
-        path = provider.text("path").strip()
-        if not path:
-            provider.note("a process needs a `path`")
-            return None
-        node = provider.node_of("arguments")
-        words = _words(plain(node)) if node is not None else ""
-        environment = plain(node) if (node := provider.node_of("env")) is not None else {}
-        lead = (
-            "".join(f"{name}={_quoted(str(value))} " for name, value in environment.items())
-            if isinstance(environment, dict)
-            else ""
-        )
-        return {"run": Leaf(f"{lead}{path} {words}".strip(), provider.place)}
-
-    def _python(self, provider: Asked) -> dict[str, Draft] | None:
+    def _python(self, provider: Asked, held: Held | None) -> dict[str, Draft] | None:
         module, func = provider.text("module"), provider.text("func")
-        package = PACKAGES.get(module.split(".", 1)[0], module.split(".", 1)[0])
         if not (re.fullmatch(r"[A-Za-z_][\w.]*", module) and re.fullmatch(r"[A-Za-z_]\w*", func)):
             provider.note("a Python provider needs `module` and `func`")
             return None
+        package = package_of(module)
         if not self.compatible:
-            hint = (
-                f"`--compatible` calls it with python3 on the target, where `{package}` must be "
-                "installed; or write what it does as a process or a fault"
+            where = "" if package is None else f", where `{package}` must be installed"
+            what = (
+                "is a function of Python's standard library, and no step of a plan calls one"
+                if package is None
+                else f"needs the extension module `{package}`"
             )
-            provider.note(f"`{module}.{func}` needs the extension module `{package}`", hint)
+            hint = (
+                f"`--compatible` calls it with python3 on the target{where}; or write what it does as a process "
+                "or a fault"
+            )
+            provider.note(f"`{module}.{func}` {what}", hint)
             return None
         node = provider.node_of("arguments")
-        arguments = json.dumps(plain(node) if node is not None else {})
-        code = (
-            f"import json; from {module} import {func}; "
-            f"print(json.dumps({func}(**json.loads({arguments!r})), default=str))"
-        )
-        guess = f"needs the extension module `{package}` on the target"
-        return {"run": Leaf(f"python3 -c {quote(code)}", provider.place, guess)}
+        arguments = plain(node) if node is not None else {}
+        needs = [f"`{name}`" for name in (package, None if held is None else held.needs) if name is not None]
+        guess = f"needs python3 on the target, with {' and '.join(needs)}" if needs else "needs python3 on the target"
+        return {"run": Leaf(python_command(module, func, arguments, held), provider.place, guess)}
 
 
 def _fault_of(activity: Asked, step: Branch) -> Strike | None:
@@ -256,24 +279,3 @@ def _limit(provider: Asked) -> str | None:
         provider.note("`timeout` must be a number of seconds")
         return None
     return f"{sum(seconds):.12g}s"
-
-
-def _words(arguments: JsonValue) -> str:
-    match arguments:
-        case dict():
-            pairs = (_quoted(str(word)) for pair in arguments.items() for word in pair if word not in (None, ""))
-            return " ".join(pairs)
-        case list():
-            return " ".join(_quoted(str(word)) for word in arguments)
-        case None:
-            return ""
-        case _:
-            return str(arguments)
-
-
-def _quoted(word: str) -> str:
-    """For the shell, with `${name}` left to be replaced."""
-    if not _VARIABLE.search(word):
-        return quote(word)
-    escaped = re.sub(r'([\\"`])', r"\\\1", word)
-    return f'"{escaped}"'

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping
 
 from wetrun.errors import Place, PlanProblem
 from wetrun.formats.decode.nearest import did_you_mean
-from wetrun.formats.decode.tree import Entries, Items, Node, Scalar, describe
+from wetrun.formats.decode.tree import Entries, Entry, Items, Node, Scalar, describe
 from wetrun.plan.expectations import JsonValue
 
 __all__ = ["Asked", "plain"]
@@ -76,6 +76,10 @@ class Asked:
             return
         for index, item in enumerate(node.items):
             yield Asked(item, f"{self._inside(key)}/{index}", self.problems)
+
+    def entries(self) -> Iterator[Entry]:
+        """Its keys with their values."""
+        yield from self._entries.values()
 
     def keys(self) -> list[str]:
         """The keys that are given."""

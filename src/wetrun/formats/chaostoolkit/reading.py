@@ -30,6 +30,8 @@ _TOP: Mapping[str, str | None] = {
     **dict.fromkeys(("steady-state-hypothesis", "controls", "runtime", "extensions", "contributions")),
 }
 
+_UNUSED = ("controls", "runtime", "extensions", "contributions", "tags")
+
 
 @dataclass(frozen=True, slots=True)
 class Experiment:
@@ -95,6 +97,7 @@ def _draft(top: Asked, actor: Actor) -> Branch:
         top.note("an experiment needs a `method`", "`method: []` only looks at the steady state")
     place = top.place
     hypothesis = top.inner("steady-state-hypothesis")
+    actor.named = _named(top, hypothesis)
     if hypothesis is not None:
         hypothesis.allow({"title": None, "probes": None, "controls": None})
     before = _looked(actor, hypothesis, first=True)
@@ -124,6 +127,17 @@ def _draft(top: Asked, actor: Actor) -> Branch:
     return Branch(entries, place)
 
 
+def _named(top: Asked, hypothesis: Asked | None) -> dict[str, Entries]:
+    """The activities that others may refer to: those of the method and of the steady state, as in Chaos Toolkit."""
+    silent = Asked(top.node, "", [])
+    probes = iter(()) if hypothesis is None else Asked(hypothesis.node, "", []).each("probes")
+    return {
+        activity.text("name"): activity.node
+        for activity in (*silent.each("method"), *probes)
+        if activity.has("name") and isinstance(activity.node, Entries)
+    }
+
+
 def _looked(actor: Actor, hypothesis: Asked | None, *, first: bool) -> list[Draft]:
     """The steady state as steps that only look."""
     if hypothesis is None:
@@ -140,9 +154,10 @@ def _method(top: Asked, actor: Actor, *, alone: bool) -> tuple[list[Draft], list
 def _state(actor: Actor, hypothesis: Asked | None) -> dict[str, Draft]:
     state: dict[str, Draft] = {}
     for probe in _fresh(hypothesis, "probes", first=False) if hypothesis is not None else ():
-        observed = actor.observed(probe)
+        seen = actor.referred(probe)
+        observed = actor.observed(seen)
         if observed is not None:
-            state.setdefault(slug(probe.text("name", "probe")), observed)
+            state.setdefault(slug(seen.text("name", "probe")), observed)
     return state
 
 
@@ -168,8 +183,10 @@ def _fresh(asked: Asked, key: str, *, first: bool) -> Iterator[Asked]:
 
 
 def _remarks(top: Asked, actor: Actor) -> list[str]:
-    found = [f"`{key}` of the experiment is not used." for key in ("controls", "runtime", "extensions") if top.has(key)]
+    found = [f"`{key}` of the experiment is not used." for key in _UNUSED if top.has(key)]
+    found += [f"`{key}` of its activities is not used." for key in actor.unused]
     if actor.compatible:
+        found.append("As in Chaos Toolkit only the steady state is held against its tolerances.")
         found.append("As in Chaos Toolkit a failing action does not end the run; it is noted.")
     else:
         found.append(

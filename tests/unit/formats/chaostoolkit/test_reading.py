@@ -16,7 +16,7 @@ from wetrun.faults.service_stop import ServiceStop
 from wetrun.formats.chaostoolkit.reading import Experiment, read_experiment
 from wetrun.formats.writing.yaml_plan import to_yaml
 from wetrun.formats.yaml_plan import read_plan
-from wetrun.plan.expectations import Exact, ExitCode, JsonSubset, Limits, Range, Regex
+from wetrun.plan.expectations import Exact, ExitCode, JsonSubset, Limits, OneOf, Range, Regex
 from wetrun.plan.expectations import Subject as Seen
 from wetrun.plan.responses import Simple
 from wetrun.plan.scenarios import Outcome
@@ -144,6 +144,10 @@ def test_yaml_reads_as_json_does() -> None:
         (PROCESS, [0, 2], Seen.EXIT, ExitCode((0, 2))),
         (PROCESS, True, Seen.EXIT, ExitCode((0,))),
         (PROCESS, "active", Seen.STDOUT, Exact("active")),
+        (HTTP, [200, 404], Seen.STATUS, OneOf((200, 404))),
+        (HTTP, {"type": "jsonpath", "path": "$.items[*]", "count": 3}, Seen.JSON, JsonSubset(3)),
+        (HTTP, {"type": "jsonpath", "path": "$.items"}, Seen.JSON, Regex("")),
+        (PROCESS, {"type": "range", "range": [1, 3]}, Seen.EXIT, ExitCode((1, 2, 3))),
         (PROCESS, {"type": "range", "range": [1, 5], "target": "stdout"}, Seen.STDOUT, Limits(Range(1, 5))),
     ],
 )
@@ -165,8 +169,12 @@ def test_tolerances(provider: dict[str, Any], tolerance: Any, subject: Seen, mat
             {"method": [{"type": "action", "provider": PROCESS, "background": True}]},
             "an activity in the background has no end",
         ),
-        ({"method": [{"ref": "other", "provider": PROCESS}]}, "`ref` cannot be imported"),
-        ({"method": [{"provider": HTTP, "tolerance": [200, 404]}]}, "a list of two numbers means these two"),
+        ({"method": [{"ref": "answer"}]}, "`ref: answer` names no activity"),
+        ({"method": [{"ref": "answers", "pauses": {"after": 5}}]}, "unknown key `pauses`"),
+        (
+            {"method": [{"provider": {"type": "python", "module": "os", "func": "getcwd"}}]},
+            "`os.getcwd` is a function of Python's standard library",
+        ),
         ({"method": [{"provider": {"type": "process"}}]}, "a process needs a `path`"),
         ({"method": [{"provider": PROCESS, "pauses": {"after": "long"}}]}, "`after` of the pauses must be a number"),
         ({"method": "none"}, "`none` where a list is wanted"),
@@ -243,3 +251,35 @@ def test_what_is_no_experiment(text: str) -> None:
     """The wrong file is a likely mistake, and no reason for a traceback."""
     with pytest.raises(PlanError):
         read_experiment(text, "e.json", catalogue())
+
+
+def test_a_reference_stands_for_the_activity_that_it_names() -> None:
+    """Whoever wrote `ref` wants the same probe again, and not an error that tells him to copy it."""
+    plan = _read(_experiment(method=[{"ref": "answers"}])).plan
+    assert [step.action for _, step in plan.steps()] == [Http("https://notes.test/health")] * 3
+    hypothesis = {"title": "well", "probes": [{"ref": "later", "tolerance": 204}]}
+    later = {"type": "probe", "name": "later", "tolerance": 200, "provider": HTTP}
+    plan = _read(_experiment(**{"steady-state-hypothesis": hypothesis, "method": [later]}), compatible=True).plan
+    assert [probe.name for probe in plan.state] == ["later"]
+    assert Limits(Range(204, 204)) in [wanted.matcher for wanted in plan.phases[0].steps[0].expect]
+    assert Limits(Range(200, 200)) not in [wanted.matcher for wanted in plan.phases[1].steps[0].expect]
+    assert plan.phases[1].steps[0].on_failure is Simple.NOTE
+
+
+def test_what_is_dropped_is_listed() -> None:
+    """What was left out in silence is missed in production."""
+    probe = {"type": "probe", "name": "p", "tolerance": 0, "provider": PROCESS, "controls": []}
+    request = {"type": "action", "name": "a", "provider": {**HTTP, "verify_tls": False}}
+    found = _read(_experiment(method=[probe, request], tags=["a"], contributions={"availability": "high"}))
+    told = " ".join(found.remarks)
+    for key in ("tags", "contributions", "controls", "verify_tls"):
+        assert f"`{key}` of" in told
+
+
+def test_arguments_keep_their_variables_and_nothing_else_for_the_shell() -> None:
+    """`$HOME` in an argument beside a variable is a text for Chaos Toolkit, and must not become a folder."""
+    process = {"type": "process", "path": "echo", "arguments": ["${base}/$HOME", "$HOME"]}
+    configuration = {"base": "x"}
+    action = {"type": "action", "name": "a", "provider": process}
+    plan = _read(_experiment(method=[action], configuration=configuration)).plan
+    assert plan.phases[1].steps[0].action == Run("echo \"${base}/\\$HOME\" '$HOME'")
