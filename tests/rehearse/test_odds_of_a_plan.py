@@ -119,7 +119,7 @@ def test_questions_are_answered_from_the_same_model(line: CommandLine) -> None:
     row = swept["sweep"][1]
     assert row["inputs"] == {name: 0.03}
     assert row["outcomes"]["deployed"] == pytest.approx(asked["outcomes"]["deployed"]["probability"], rel=1e-12)
-    (move, *_) = swept["goal"]["moves"]
+    (move, *_) = swept["goals"][0]["moves"]
     assert (move["input"], move["to"]) == (name, pytest.approx(0.03, rel=1e-9))
 
 

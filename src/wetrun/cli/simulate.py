@@ -10,7 +10,7 @@ from wetrun.cli.options import json_option, plan_argument, state_option
 
 __all__ = ["command"]
 
-_OF_THE_EXACT = {"plot": "plot", "page": "page", "sweep": "sweeps", "goal": "goal"}
+_OF_THE_EXACT = {"plot": "plot", "page": "page", "sweep": "sweeps", "goal": "goals"}
 
 
 @click.command("simulate")
@@ -36,8 +36,10 @@ _OF_THE_EXACT = {"plot": "plot", "page": "page", "sweep": "sweeps", "goal": "goa
 )
 @click.option(
     "--goal",
+    "goals",
+    multiple=True,
     metavar="OUTCOME>=P",
-    help="Also which single input would reach this, as in `deployed>=0.99` or `total.p95<=20m`.",
+    help="Also which single input would reach this, as in `success>=0.99` or `total.p95<=20m`; repeatable.",
 )
 @click.option(
     "--within",

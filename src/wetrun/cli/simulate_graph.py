@@ -12,7 +12,7 @@ from wetrun.report.forecast_pictures import durations_picture, outcomes_picture,
 from wetrun.report.odds_json import odds_json
 from wetrun.report.odds_text import odds_text
 from wetrun.simulate.asked_model import GraphModel
-from wetrun.simulate.asking import clocks_of, parse_what_if
+from wetrun.simulate.asking import graph_vocabulary, parse_what_if
 from wetrun.simulate.forecast import QUANTILES
 from wetrun.simulate.inputs import apply, inputs_of
 from wetrun.verbs.simulate import load_graph, simulate_graph
@@ -38,10 +38,10 @@ def answer_for_graph(path: Path, given: dict[str, Any]) -> str:
     found = simulate_graph(model, exact=given["exact"], levels=[float(level) for level in levels])
     if given["plot"] is not None:
         write(given["plot"], stacked((outcomes_picture(found), durations_picture(found))))
-    answers = ask(GraphModel(model), clocks_of(model), Question(given["sweeps"], given["goal"]))
+    answers = ask(GraphModel(model), graph_vocabulary(model), Question(given["sweeps"], given["goals"]))
     names = [axis.name for axis in answers.axes]
-    said = answers_in_words(names, answers.rows, model.outcomes(), answers.goal, model.unit)
+    said = answers_in_words(names, answers.rows, model.outcomes(), answers.goals, model.unit)
     if given["as_json"]:
-        whole = {**odds_json(found, levels, given["within"]), **answers_json(names, answers.rows, answers.goal)}
+        whole = {**odds_json(found, levels, given["within"]), **answers_json(names, answers.rows, answers.goals)}
         return json.dumps(whole, indent=2)
     return "\n\n".join(part for part in (odds_text(found, levels, given["within"]), answers_text(said)) if part)

@@ -12,7 +12,7 @@ from wetrun.errors import WetrunError
 from wetrun.plan.plan import Plan
 from wetrun.report.answers_text import answers_in_words, answers_text
 from wetrun.report.forecast_text import forecast_text
-from wetrun.simulate.asking import PLAN_CLOCKS
+from wetrun.simulate.asking import plan_vocabulary
 from wetrun.simulate.forecast import QUANTILES
 from wetrun.simulate.observation import Origin
 from wetrun.simulate.plan_forecast import Known, PlanForecast
@@ -49,9 +49,11 @@ def answer_for_plan(path: Path | None, given: dict[str, Any]) -> str:
 
         return walk(found.graph, given, levels)
     scores = scored(state) if state.is_dir() else None
-    answers = ask(found.model, PLAN_CLOCKS, Question(given["sweeps"], given["goal"]), seed=given["seed"])
+    answers = ask(
+        found.model, plan_vocabulary(found.graph), Question(given["sweeps"], given["goals"]), seed=given["seed"]
+    )
     names = [axis.name for axis in answers.axes]
-    said = answers_in_words(names, answers.rows, found.graph.outcomes(), answers.goal, found.graph.unit)
+    said = answers_in_words(names, answers.rows, found.graph.outcomes(), answers.goals, found.graph.unit)
     if not given["what_if"] and not given["pool_changed"]:
         _keep(found, state)
     if given["plot"] is not None:
@@ -67,7 +69,7 @@ def answer_for_plan(path: Path | None, given: dict[str, Any]) -> str:
         from wetrun.report.forecast_json import forecast_json
 
         whole = forecast_json(found, levels, given["within"], scores)
-        return json.dumps({**whole, **answers_json(names, answers.rows, answers.goal)}, indent=2)
+        return json.dumps({**whole, **answers_json(names, answers.rows, answers.goals)}, indent=2)
     parts = [forecast_text(found, scores, compared=_compared(plan, known, given))]
     if given["exact"] or given["within"] or given["quantiles"]:
         from wetrun.report.odds_text import odds_text

@@ -16,9 +16,9 @@ __all__ = ["answers_json"]
 
 
 def answers_json(
-    names: Sequence[str], rows: Sequence[Row], goal: GoalAnswer | TimeGoalAnswer | None
+    names: Sequence[str], rows: Sequence[Row], goals: Sequence[GoalAnswer | TimeGoalAnswer]
 ) -> dict[str, JsonValue]:
-    """Write the table of a sweep and the answer to a goal; what was not asked is left out. Times in its unit."""
+    """Write the table of a sweep and the answers to goals; what was not asked is left out. Times in its unit."""
     answers: dict[str, JsonValue] = {}
     if rows:
         answers["sweep"] = [
@@ -35,17 +35,21 @@ def answers_json(
             }
             for row in rows
         ]
-    if goal is not None:
-        answers["goal"] = {
-            "goal": str(goal.goal),
-            "now": goal.now,
-            "interval": interval_json(goal.interval),
-            "met": goal.is_met,
-            "moves": [_move(move) for move in goal.moves],
-            "best": None if goal.best is None else _move(goal.best),
-            "words": list(goal_in_words(goal) if isinstance(goal, GoalAnswer) else time_goal_in_words(goal)),
-        }
+    if goals:
+        answers["goals"] = [_goal(one) for one in goals]
     return answers
+
+
+def _goal(goal: GoalAnswer | TimeGoalAnswer) -> JsonValue:
+    return {
+        "goal": str(goal.goal),
+        "now": goal.now,
+        "interval": interval_json(goal.interval),
+        "met": goal.is_met,
+        "moves": [_move(move) for move in goal.moves],
+        "best": None if goal.best is None else _move(goal.best),
+        "words": list(goal_in_words(goal) if isinstance(goal, GoalAnswer) else time_goal_in_words(goal)),
+    }
 
 
 def _move(move: Move | TimeMove) -> JsonValue:
@@ -57,6 +61,8 @@ def _move(move: Move | TimeMove) -> JsonValue:
         "to": move.to,
         "reached": move.reached,
         "interval": interval_json(move.interval),
+        "harmful": move.effects.harmful,
+        "others": {one.outcome: {"from": one.before, "to": one.after} for one in move.effects.told},
     }
 
 

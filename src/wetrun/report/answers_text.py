@@ -27,23 +27,21 @@ class Answers(NamedTuple):
         head: Of the table; empty when nothing is swept.
         rows: Cells, one row for each combination of values.
         limits: For each row, how well each figure is known: as many cells as figures; empty where nobody says.
-        goal: The wish; empty when there is none.
-        lines: The answer to it, in sentences.
+        goals: Each wish, and the answer to it in sentences.
     """
 
     inputs: int
     head: tuple[str, ...]
     rows: tuple[tuple[str, ...], ...]
     limits: tuple[tuple[str, ...], ...]
-    goal: str
-    lines: tuple[str, ...]
+    goals: tuple[tuple[str, tuple[str, ...]], ...]
 
 
 def answers_in_words(
     names: Sequence[str],
     rows: Sequence[Row],
     outcomes: Sequence[str],
-    goal: GoalAnswer | TimeGoalAnswer | None,
+    goals: Sequence[GoalAnswer | TimeGoalAnswer],
     unit: str,
 ) -> Answers:
     """Put the table of a sweep and the answer to a goal in words.
@@ -52,7 +50,7 @@ def answers_in_words(
         names: Of the swept inputs.
         rows: Of the table; empty when nothing is swept.
         outcomes: Which outcomes have a column.
-        goal: The answer, or None.
+        goals: The answers.
         unit: Of the model's times.
     """
     clocks = [clock for clock in _TITLES if rows and clock in rows[0].times]
@@ -66,10 +64,11 @@ def answers_in_words(
     )
     head = (*names, *outcomes, *(_TITLES[clock] for clock in clocks)) if rows else ()
     limits = tuple(_limits(row.known, outcomes, clocks, unit) for row in rows if row.known is not None)
-    if goal is None:
-        return Answers(len(names), head, cells, limits, "", ())
-    lines = goal_in_words(goal) if isinstance(goal, GoalAnswer) else time_goal_in_words(goal)
-    return Answers(len(names), head, cells, limits, str(goal.goal), tuple(lines))
+    told = tuple(
+        (str(one.goal), tuple(goal_in_words(one) if isinstance(one, GoalAnswer) else time_goal_in_words(one)))
+        for one in goals
+    )
+    return Answers(len(names), head, cells, limits, told)
 
 
 def answers_text(answers: Answers) -> str:
@@ -82,8 +81,7 @@ def answers_text(answers: Answers) -> str:
             below = [(*title, *row) for row in answers.limits]
             cells = [row for pair in zip(answers.rows, below, strict=True) for row in pair]
         parts.append(table(answers.head, cells))
-    if answers.goal:
-        parts.append("\n".join([f"to reach {answers.goal}:", *(f"  - {line}" for line in answers.lines)]))
+    parts += ["\n".join([f"to reach {goal}:", *(f"  - {line}" for line in lines)]) for goal, lines in answers.goals]
     return "\n\n".join(parts)
 
 

@@ -21,8 +21,8 @@ from wetrun.simulate.inputs import Chance
 from wetrun.simulate.intervals import LEVEL, Interval
 from wetrun.simulate.outcome_words import word_of
 from wetrun.simulate.plan_forecast import PlanForecast, successes
+from wetrun.simulate.responses import responses
 from wetrun.simulate.timing import Timing
-from wetrun.simulate.what_if import responses
 from wetrun.simulate.words import percent, spoken
 
 __all__ = ["durations_picture", "outcomes_picture", "pictures", "stacked", "tornado_picture", "tree_picture"]

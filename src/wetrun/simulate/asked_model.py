@@ -10,6 +10,7 @@ from wetrun.simulate.inputs import Input, Setting, apply, inputs_of
 from wetrun.simulate.law_doubt import TimeDoubt
 from wetrun.simulate.parts import mean, scaled
 from wetrun.simulate.posterior import Posterior
+from wetrun.simulate.worth import GraphWorth, Worth
 
 __all__ = ["Doubts", "GraphModel", "Model"]
 
@@ -42,6 +43,11 @@ class Model(Protocol):
     @property
     def doubts(self) -> Doubts | None:
         """How well its numbers are known; None where nobody says."""
+        ...
+
+    @property
+    def worth(self) -> Worth:
+        """Which way is good in it."""
         ...
 
     def changed(self, settings: Mapping[str, Setting]) -> "Model":
@@ -77,6 +83,11 @@ class GraphModel:
     def doubts(self) -> None:
         """Nobody says how well a graph's numbers are known."""
         return None
+
+    @property
+    def worth(self) -> GraphWorth:
+        """Nobody says which of a graph's outcomes are good."""
+        return GraphWorth()
 
     def changed(self, settings: Mapping[str, Setting]) -> "GraphModel":
         """As `Model.changed`."""

@@ -4,28 +4,33 @@ import re
 from collections.abc import Mapping, Sequence
 from fractions import Fraction
 from math import isfinite
+from typing import NamedTuple
 
 from wetrun.errors import WetrunError
 from wetrun.formats.decode.nearest import did_you_mean, listed
 from wetrun.lean import dataclass, pattern
-from wetrun.plan.claims import TimeOf
+from wetrun.plan.claims import OddsOf, TimeOf
+from wetrun.plan.scenarios import DEPLOYING, Outcome
 from wetrun.simulate.clock_figures import CLOCKS, ClockOf, Figure
 from wetrun.simulate.graph import Graph
 from wetrun.simulate.inputs import Chance, Input, Setting, find
 from wetrun.simulate.laws import Constant, Uniform
+from wetrun.simulate.outcome_words import word_of
 from wetrun.units import UnitError, format_seconds, parse_seconds
 
 __all__ = [
-    "PLAN_CLOCKS",
     "Axis",
     "Goal",
     "QuestionError",
     "TimeGoal",
     "UnknownOutcomeError",
+    "Vocabulary",
     "clocks_of",
+    "graph_vocabulary",
     "parse_goal",
     "parse_sweep",
     "parse_what_if",
+    "plan_vocabulary",
 ]
 
 _NUMBER = pattern(r"(\d+(?:\.\d*)?|\.\d+)(?:[eE]([-+]?\d{1,3}))?\s*(%|/\s*(\d+(?:\.\d+)?))?")
@@ -62,18 +67,24 @@ class Axis:
 
 @dataclass(frozen=True, slots=True)
 class Goal:
-    """A wish: the probability of some outcomes together is at least, or at most, `wanted`."""
+    """A wish: the probability of some outcomes together is at least, or at most, `wanted`.
+
+    Attributes:
+        outcomes: Of the model; none when nothing in it ends as is wished.
+        name: What is wished for as people write it: `success`.
+    """
 
     outcomes: tuple[str, ...]
     at_least: bool
     wanted: Fraction
+    name: str
 
     def is_met(self, probability: float) -> bool:
         """Whether a probability is what was wished for."""
         return probability >= float(self.wanted) if self.at_least else probability <= float(self.wanted)
 
     def __str__(self) -> str:
-        return f"{'+'.join(self.outcomes)} {'≥' if self.at_least else '≤'} {float(self.wanted):g}"
+        return f"{self.name} {'≥' if self.at_least else '≤'} {float(self.wanted):g}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,12 +108,37 @@ class TimeGoal:
         return f"{self.figure.name} {'≥' if self.at_least else '≤'} {self.in_words(self.wanted)}"
 
 
-PLAN_CLOCKS: Mapping[str, ClockOf] = {
+_PLAN_CLOCKS: Mapping[str, ClockOf] = {
     **{of.value: clock for of, clock in CLOCKS.items()},
     "total": CLOCKS[TimeOf.DURATION],
     "down": CLOCKS[TimeOf.DOWNTIME],
 }
 """The times that a goal of a plan can be about: as claims name them, and shorter."""
+
+
+class Vocabulary(NamedTuple):
+    """What a goal can be about.
+
+    Attributes:
+        outcomes: By name, the outcomes of the model that it means; none for one that cannot happen in it.
+        clocks: The times, by name.
+    """
+
+    outcomes: Mapping[str, Sequence[str]]
+    clocks: Mapping[str, ClockOf]
+
+
+def plan_vocabulary(graph: Graph) -> Vocabulary:
+    """What a goal about a plan can name: its outcomes, every word for one, and `success`, as claims name them."""
+    found = graph.outcomes()
+    words = {one.value: tuple(name for name in found if word_of(name) == one.value) for one in Outcome}
+    success = tuple(name for name in found if word_of(name) in {one.value for one in DEPLOYING})
+    return Vocabulary({OddsOf.SUCCESS.value: success, **words, **{name: (name,) for name in found}}, _PLAN_CLOCKS)
+
+
+def graph_vocabulary(graph: Graph) -> Vocabulary:
+    """What a goal about anyone's model can name."""
+    return Vocabulary({name: (name,) for name in graph.outcomes()}, clocks_of(graph))
 
 
 def clocks_of(graph: Graph) -> Mapping[str, ClockOf]:
@@ -157,13 +193,12 @@ def parse_sweep(text: str, inputs: Mapping[str, Input], unit: str) -> Axis:
     return Axis(name, tuple(value if isinstance(given, Chance) else Constant(float(value)) for value in amounts))
 
 
-def parse_goal(text: str, outcomes: Sequence[str], clocks: Mapping[str, ClockOf], unit: str) -> Goal | TimeGoal:
+def parse_goal(text: str, known: Vocabulary, unit: str) -> Goal | TimeGoal:
     """Read `OUTCOME>=PROBABILITY` (`A+B` means either of them), or `CLOCK.mean<=TIME`, `CLOCK.p95<=TIME`.
 
     Args:
         text: The question.
-        outcomes: Those of the model.
-        clocks: By name: `PLAN_CLOCKS`, or `clocks_of` a graph.
+        known: What it can be about: `plan_vocabulary`, or `graph_vocabulary`.
         unit: The unit of the model's times.
 
     Raises:
@@ -174,7 +209,7 @@ def parse_goal(text: str, outcomes: Sequence[str], clocks: Mapping[str, ClockOf]
     match = re.fullmatch(r"\s*(.+?)\s*(>=|<=|≥|≤)\s*(\S.*?)\s*", text)
     if match is None:
         raise QuestionError(text, "a goal", hint)
-    at_least = match[2] in {">=", "≥"}
+    at_least, (outcomes, clocks) = match[2] in {">=", "≥"}, known
     # An outcome's own name may have a plus, or look like a time.
     names = [match[1]] if match[1] in outcomes else [name.strip() for name in match[1].split("+")]
     if match[1] not in outcomes and (asked := _FIGURE.fullmatch(match[1])) is not None:
@@ -188,7 +223,8 @@ def parse_goal(text: str, outcomes: Sequence[str], clocks: Mapping[str, ClockOf]
     for name in names:
         if name not in outcomes:
             raise UnknownOutcomeError(name, [*outcomes, *(f"{clock}.p95" for clock in clocks)])
-    return Goal(tuple(dict.fromkeys(names)), at_least, _probability(text, match[3]))
+    meant = dict.fromkeys(outcome for name in names for outcome in outcomes[name])
+    return Goal(tuple(meant), at_least, _probability(text, match[3]), "+".join(dict.fromkeys(names)))
 
 
 def _parted(text: str, wanted: str, hint: str) -> tuple[str, str]:

@@ -43,6 +43,8 @@ class KnownFigures:
 
     def together(self, graph: Graph, doubts: Doubts, outcomes: Sequence[str]) -> Interval:
         """The interval of the probability of some outcomes together."""
+        if not outcomes:  # what cannot happen
+            return Interval(0.0, 0.0)
         found = absorb_many(graph, self._draws(doubts.choices))
         return credible(np.sum([found[name] for name in outcomes], axis=0))
 

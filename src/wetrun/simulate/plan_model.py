@@ -18,6 +18,7 @@ from wetrun.simulate.parameters import ParameterKind
 from wetrun.simulate.posterior import Posterior, posteriors
 from wetrun.simulate.stated import law_of
 from wetrun.simulate.stated_times import WATCH, duration_of, open_times, scaled_duration, stated_times, with_times
+from wetrun.simulate.worth import PlanWorth
 
 __all__ = ["PlanModel", "detection", "model_of_plan"]
 
@@ -71,6 +72,11 @@ class PlanModel:
         word = self.plan.prior_runs
         runs = {name: len(seen) + (0 if name in self.measured else word) for name, seen in self.seconds.items()}
         return Doubts(self.choices, TimeDoubt(runs, word, self.measured))
+
+    @property
+    def worth(self) -> PlanWorth:
+        """Which way is good: what the words of a plan mean."""
+        return PlanWorth()
 
     def changed(self, settings: Mapping[str, Setting]) -> "PlanModel":
         """The model when some inputs are set to other values, too; what is set is worth what a stated number is.

@@ -7,26 +7,22 @@ from functools import partial
 from math import inf
 from typing import NamedTuple
 
-from wetrun.lean import dataclass, pattern
-from wetrun.plan.scenarios import Outcome
+from wetrun.lean import dataclass
 from wetrun.simulate.asked_model import Model
 from wetrun.simulate.asking import TimeGoal
-from wetrun.simulate.graph import Graph
 from wetrun.simulate.inputs import Chance, ImpossibleSettingError
 from wetrun.simulate.intervals import Interval
 from wetrun.simulate.known_figures import KnownFigures
 from wetrun.simulate.loops import TangledError
-from wetrun.simulate.outcome_words import word_of
 from wetrun.simulate.probabilities import absorb
 from wetrun.simulate.routes import NeverEndsError
+from wetrun.simulate.worth import SideEffects
 
 __all__ = ["TimeGoalAnswer", "TimeMove", "reach_time"]
 
 _ROUNDS = 40
 _CLOSE, _NEAR = 1e-9, 1e-6
 _LONGEST = 1000.0
-_ONLY_LESS = pattern(r"scenario\..*\.(probability|given\..*)")
-_ONLY_MORE = pattern(r".*\.(succeeds|detected)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +35,7 @@ class TimeMove:
         to: The nearest value found that reaches the goal (in `TimeGoalAnswer.best`: that comes nearest to it).
         reached: What the goal's figure then is, computed anew with exactly that input.
         relative: How far it is, as a part of where it starts; endless from 0.
+        effects: What it does to outcomes.
         interval: How well `reached` is known; None where it has no end, or nobody says how well the numbers are known.
     """
 
@@ -48,6 +45,7 @@ class TimeMove:
     to: float
     reached: float
     relative: float
+    effects: SideEffects = SideEffects()
     interval: Interval | None = None
 
 
@@ -58,6 +56,7 @@ class TimeGoalAnswer:
     Attributes:
         now: The goal's figure in the model; None when its clock never runs.
         interval: How well that is known, as of a move.
+        is_refused: Whether some input would reach it, but not without making outcomes worse.
     """
 
     goal: TimeGoal
@@ -65,6 +64,7 @@ class TimeGoalAnswer:
     moves: tuple[TimeMove, ...]
     best: TimeMove | None
     interval: Interval | None = None
+    is_refused: bool = False
 
     @property
     def is_met(self) -> bool:
@@ -104,10 +104,10 @@ class _Found(NamedTuple):
 def reach_time(model: Model, goal: TimeGoal, most: int = 12, seed: int = 0) -> TimeGoalAnswer:
     """Find, input by input, the nearest value that alone reaches a goal about a time.
 
-    Nobody is told to let more go wrong: scenarios are only made rarer, what mends only surer, and times shorter (longer
-    for a wish of `at least`); and what lets more escape is not offered. An input that does not reach the goal at its
-    end is taken not to reach it before; where one does, the crossing is closed in on, and each value on the way is a
-    model of its own that is computed anew, so that what is offered keeps its promise.
+    Nobody is told to let more go wrong (see `wetrun.simulate.worth`); and times are only made shorter (longer for a
+    wish of `at least`). An input that does not reach the goal at its end is taken not to reach it before; where one
+    does, the crossing is closed in on, and each value on the way is a model of its own that is computed anew, so that
+    what is offered keeps its promise.
 
     Args:
         model: The model.
@@ -123,15 +123,22 @@ def reach_time(model: Model, goal: TimeGoal, most: int = 12, seed: int = 0) -> T
     answer = TimeGoalAnswer(goal, now, (), None, None if now is None else interval(model))
     if now is None or answer.is_met:
         return answer
-    moves, ends, hidden = list[_Found](), list[_Found](), _escapes(model.graph) + _CLOSE
+    moves, ends, before, refused = list[_Found](), list[_Found](), absorb(model.graph), False
     for lever in (*_times(model, goal), *_chances(model)):
         for move in filter(None, (_moved(lever, goal, now, end) for end in lever.ends)):
-            if _escapes(lever.model(move.to).graph) <= hidden:
-                (moves if goal.is_met(move.reached) else ends).append(_Found(move, lever))
-    moves.sort(key=lambda found: (found.move.relative, found.move.name))
-    ends.sort(key=lambda found: -found.move.reached if goal.at_least else found.move.reached)
+            effects = model.worth.effects(lever.name, before, absorb(lever.model(move.to).graph), ())
+            reaches = goal.is_met(move.reached)
+            if effects.harmful and model.worth.is_known:
+                refused |= reaches
+            else:
+                (moves if reaches else ends).append(_Found(replace(move, effects=effects), lever))
+    moves.sort(key=lambda found: (found.move.effects.harmful, found.move.relative, found.move.name))
+    sign = -1 if goal.at_least else 1
+    ends.sort(key=lambda found: (found.move.effects.harmful, sign * found.move.reached))
     told = [replace(move, interval=interval(lever.model(move.to))) for move, lever in (moves[:most] or ends[:1])]
-    return replace(answer, moves=tuple(told) if moves else (), best=None if moves or not told else told[0])
+    if moves:
+        return replace(answer, moves=tuple(told))
+    return replace(answer, best=told[0] if told else None, is_refused=refused)
 
 
 def _times(model: Model, goal: TimeGoal) -> Iterator[_Lever]:
@@ -147,8 +154,7 @@ def _chances(model: Model) -> Iterator[_Lever]:
         if not isinstance(given, Chance) or given.choice not in model.graph.choices:
             continue
         start = float(model.graph.choices[given.choice].probabilities[given.label])
-        ends = (0.0,) if _ONLY_LESS.fullmatch(name) else (1.0,) if _ONLY_MORE.fullmatch(name) else (0.0, 1.0)
-        away = tuple(end for end in ends if end != start)
+        away = tuple(end for end in model.worth.ends(name) if end != start)
         yield _Lever(name=name, is_time=False, start=start, ends=away, model=partial(_set, model, name))
 
 
@@ -158,10 +164,6 @@ def _stretched(model: Model, name: str, mean: float, to: float) -> Model:
 
 def _set(model: Model, name: str, to: float) -> Model:
     return model.changed({name: Fraction(to)})
-
-
-def _escapes(graph: Graph) -> float:
-    return sum(chance for name, chance in absorb(graph).items() if word_of(name) == Outcome.ESCAPED.value)
 
 
 def _moved(lever: _Lever, goal: TimeGoal, now: float, end: float) -> TimeMove | None:

@@ -1,9 +1,8 @@
-"""What if an input were another: how outcomes respond, and the nearest single change that reaches a goal."""
+"""The nearest change of a single probability that reaches a goal."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from fractions import Fraction
-from itertools import pairwise
 from math import inf, log, log10
 from typing import TYPE_CHECKING
 
@@ -12,19 +11,21 @@ import numpy as np
 from wetrun.lean import dataclass
 from wetrun.simulate.asked_model import Model
 from wetrun.simulate.asking import Goal
-from wetrun.simulate.graph import Choice, Graph
-from wetrun.simulate.inputs import Chance, ImpossibleSettingError, Input, replaced
+from wetrun.simulate.graph import Graph
+from wetrun.simulate.inputs import Chance, ImpossibleSettingError, replaced
 from wetrun.simulate.intervals import Interval
 from wetrun.simulate.known_figures import KnownFigures
 from wetrun.simulate.loops import TangledError
-from wetrun.simulate.probabilities import absorb, absorb_many
+from wetrun.simulate.probabilities import absorb
+from wetrun.simulate.responses import response, responses, table
 from wetrun.simulate.routes import NeverEndsError
+from wetrun.simulate.worth import SideEffects, Worth
 
 if TYPE_CHECKING:
     from numpy import bool_, float64
     from numpy.typing import NDArray
 
-__all__ = ["GoalAnswer", "Move", "reach", "response", "responses"]
+__all__ = ["GoalAnswer", "Move", "reach"]
 
 _SIDE = np.append(10.0 ** np.linspace(-9.0, log10(0.5), 90), 0.0)
 _GRID = np.unique(np.append(_SIDE, 1 - _SIDE))
@@ -43,6 +44,7 @@ class Move:
         interval: How well that is known; None where nobody says how well the model's numbers are.
         log_odds: How far it is: the difference of ln(p / (1 - p)); endless for a change to or from 0 or 1.
         relative: How far it is, as a part of where it starts; endless from 0.
+        effects: What it does beside what is wished.
     """
 
     name: str
@@ -51,6 +53,7 @@ class Move:
     reached: float
     log_odds: float
     relative: float
+    effects: SideEffects
     interval: Interval | None = None
 
 
@@ -58,8 +61,11 @@ class Move:
 class GoalAnswer:
     """Which single inputs reach a goal, the cheapest change first; `best` is what comes nearest when none does.
 
+    What makes other things worse comes last, or is not among them: see `wetrun.simulate.worth`.
+
     Attributes:
         interval: How well `now` is known; None where nobody says how well the model's numbers are.
+        is_refused: Whether some input would reach it, but not without making other things worse.
     """
 
     goal: Goal
@@ -67,6 +73,7 @@ class GoalAnswer:
     moves: tuple[Move, ...]
     best: Move | None
     interval: Interval | None = None
+    is_refused: bool = False
 
     @property
     def is_met(self) -> bool:
@@ -74,71 +81,8 @@ class GoalAnswer:
         return self.goal.is_met(self.now)
 
 
-def response(graph: Graph, chance: Chance, outcomes: Sequence[str], values: "NDArray[float64]") -> "NDArray[float64]":
-    """Compute how likely some outcomes are together while one input takes other values.
-
-    Args:
-        graph: The model.
-        chance: The input.
-        outcomes: Names of outcomes; their probabilities are summed.
-        values: float64[n] in [0, 1].
-
-    Returns:
-        float64[n]; not a number where the input cannot have that value, or the walk would not end.
-    """
-    return responses(graph, [(chance, values)], outcomes)[0]
-
-
-def responses(
-    graph: Graph, asked: Sequence[tuple[Chance, "NDArray[float64]"]], outcomes: Sequence[str]
-) -> "list[NDArray[float64]]":
-    """Compute the same for several inputs, one at a time, in a single pass over the graph.
-
-    Args:
-        graph: The model.
-        asked: Inputs with the values that each takes, float64[n] in [0, 1], while all others stay as they are.
-        outcomes: Names of outcomes; their probabilities are summed.
-
-    Returns:
-        For each input float64[n], as `response`.
-    """
-    ends = np.cumsum([0, *(len(values) for _, values in asked)])
-    draws = {
-        name: {label: np.full(ends[-1], float(value)) for label, value in graph.choices[name].probabilities.items()}
-        for name in dict.fromkeys(chance.choice for chance, _ in asked)
-    }
-    possible = np.ones(ends[-1], dtype=bool)
-    for (chance, values), begin, end in zip(asked, ends[:-1], ends[1:], strict=True):
-        labels, allowed = _moved_labels(graph.choices[chance.choice], chance, values)
-        possible[begin:end] = allowed
-        for label, drawn in labels.items():
-            draws[chance.choice][label][begin:end] = drawn
-    if not asked:
-        return []
-    with np.errstate(divide="ignore", invalid="ignore", over="ignore"):
-        table = absorb_many(graph, draws)
-    together = np.sum([table[name] for name in outcomes], axis=0)
-    whole = np.sum(list(table.values()), axis=0)
-    # Where a loop is never left, the outcomes do not make up the whole.
-    found = np.where(possible & (np.abs(whole - 1) < 1e-6), together, np.nan)
-    return [found[begin:end] for begin, end in pairwise(ends)]
-
-
-def _moved_labels(
-    choice: Choice, chance: Chance, values: "NDArray[float64]"
-) -> "tuple[dict[str, NDArray[float64]], NDArray[bool_]]":
-    """The labels that change when one takes other values, and where their sum can be 1."""
-    old = {label: float(value) for label, value in choice.probabilities.items()}
-    takers = [chance.rest] if chance.rest is not None else [label for label in old if label != chance.label]
-    kept = sum(value for label, value in old.items() if label not in takers and label != chance.label)
-    before = sum(old[label] for label in takers)
-    left = 1 - kept - values
-    moved = {label: np.maximum(left, 0.0) * (old[label] / before if before else 1 / len(takers)) for label in takers}
-    return {chance.label: values, **moved}, left >= -1e-12
-
-
 def reach(model: Model, goal: Goal, most: int = 12, seed: int = 0) -> GoalAnswer:
-    """Find, input by input, the nearest value that alone reaches a goal.
+    """Find, input by input, the nearest value that alone reaches a goal, and does not make other things worse.
 
     An outcome's probability is a polynomial in each input (with loops, a quotient of two), so that it need not rise or
     fall throughout: each input is looked at over 180 values, close together near 0 and 1, then the crossing that is
@@ -151,9 +95,10 @@ def reach(model: Model, goal: Goal, most: int = 12, seed: int = 0) -> GoalAnswer
         seed: Of the draws behind the intervals.
 
     Returns:
-        The moves, by log-odds, then by relative distance.
+        The moves, by log-odds, then by relative distance; behind them those that make other things worse, where nobody
+        says which outcomes are good.
     """
-    answer, known = _reached(model.graph, model.inputs, goal, most), KnownFigures(seed)
+    answer, known = _reached(model, goal, most), KnownFigures(seed)
 
     def interval(model: Model) -> Interval | None:
         return None if model.doubts is None else known.together(model.graph, model.doubts, goal.outcomes)
@@ -165,30 +110,6 @@ def reach(model: Model, goal: Goal, most: int = 12, seed: int = 0) -> GoalAnswer
     return replace(answer, moves=tuple(map(told, answer.moves)), best=best, interval=interval(model))
 
 
-def _reached(graph: Graph, inputs: Mapping[str, Input], goal: Goal, most: int) -> GoalAnswer:
-    now = sum(absorb(graph)[name] for name in goal.outcomes)
-    if goal.is_met(now):
-        return GoalAnswer(goal, now, (), None)
-    brackets, ends = list[_Bracket](), list[tuple[Chance, float, float]]()
-    # What the model as it is does not depend on is at its best already: that everything is noticed.
-    chances = [given for given in inputs.values() if isinstance(given, Chance) and given.choice in graph.choices]
-    scanned = responses(graph, [(given, _GRID) for given in chances], goal.outcomes)
-    for given, found in zip(chances, scanned, strict=True):
-        start = float(graph.choices[given.choice].probabilities[given.label])
-        crossings = _crossings(given, goal, start, found)
-        brackets += crossings
-        if not crossings and (end := _extreme(goal, now, found)) is not None:
-            ends.append((given, start, end))
-    brackets.sort(key=lambda one: (_log_odds(one.start, one.short), _log_odds(one.start, one.far), one.chance.name))
-    cheapest = {one.chance.name: one for one in reversed(brackets)}
-    chosen = [one for one in brackets if cheapest[one.chance.name] is one][:most]
-    moves = [move for one in chosen if (move := _refined(graph, goal, one)) is not None]
-    best = [move for end in ends if not moves and (move := _moved(graph, goal, *end)) is not None]
-    moves.sort(key=lambda move: (move.log_odds, move.relative, move.name))
-    nearest = sorted(best, key=lambda move: -move.reached if goal.at_least else move.reached)
-    return GoalAnswer(goal, now, tuple(moves), None if moves or not nearest else nearest[0])
-
-
 @dataclass(frozen=True, slots=True)
 class _Bracket:
     """Between `short`, which does not reach the goal, and `far`, which does, lies the value that just does."""
@@ -197,6 +118,92 @@ class _Bracket:
     start: float
     short: float
     far: float
+
+    @property
+    def rank(self) -> tuple[float, float, str]:
+        return _log_odds(self.start, self.short), _log_odds(self.start, self.far), self.chance.name
+
+
+@dataclass(frozen=True, slots=True)
+class _Search:
+    """What a search for moves has at hand: `before` are the outcomes of the model as it is."""
+
+    graph: Graph
+    worth: Worth
+    goal: Goal
+    before: Mapping[str, float]
+
+    @property
+    def now(self) -> float:
+        return sum(self.before[name] for name in self.goal.outcomes)
+
+    def effects(self, chance: Chance, after: Mapping[str, float]) -> SideEffects:
+        return self.worth.effects(chance.name, self.before, after, self.goal.outcomes)
+
+
+def _reached(model: Model, goal: Goal, most: int) -> GoalAnswer:
+    graph = model.graph
+    search = _Search(graph, model.worth, goal, absorb(graph))
+    answer = GoalAnswer(goal, search.now, (), None)
+    # What the model as it is does not depend on is at its best already: that everything is noticed.
+    chances = [one for one in model.inputs.values() if isinstance(one, Chance) and one.choice in graph.choices]
+    if answer.is_met or not goal.outcomes or not chances:
+        return answer
+    brackets, ends, refused = list[_Bracket](), list[tuple[Chance, float, float]](), False
+    scanned = responses(graph, [(given, _GRID) for given in chances], goal.outcomes)
+    for given, found in zip(chances, scanned, strict=True):
+        start = float(graph.choices[given.choice].probabilities[given.label])
+        offered = np.where(_towards(start, search.worth.ends(given.name)), found, np.nan)
+        crossings = _crossings(given, goal, start, offered)
+        brackets += crossings
+        refused |= len(crossings) < len(_crossings(given, goal, start, found))
+        if not crossings and (end := _extreme(goal, search.now, offered)) is not None:
+            ends.append((given, start, end))
+    chosen, harmful = _cheapest(search, brackets)
+    refined = [move for one in chosen[:most] if (move := _refined(search, one)) is not None]
+    moves = [move for move in refined if not (move.effects.harmful and search.worth.is_known)]
+    moves.sort(key=lambda move: (move.effects.harmful, move.log_odds, move.relative, move.name))
+    refused |= harmful or len(moves) < len(refined)
+    return replace(
+        answer,
+        moves=tuple(moves),
+        best=None if moves else _nearest(search, ends),
+        is_refused=refused and not moves,
+    )
+
+
+def _towards(start: float, ends: Sequence[float]) -> "NDArray[bool_]":
+    """Which values of the grid lie between a start and one of the ends."""
+    return ((start >= _GRID) & (0.0 in ends)) | ((start <= _GRID) & (1.0 in ends))
+
+
+def _cheapest(search: _Search, brackets: Sequence[_Bracket]) -> tuple[list[_Bracket], bool]:
+    """For each input the side that does no harm, or else the nearer one; the cheapest first.
+
+    Returns:
+        The brackets, and whether some were left out since they do harm where it is known what does.
+    """
+    if not brackets:
+        return [], False
+    found = table(search.graph, [(one.chance, np.array([one.far])) for one in brackets])
+    ranked = sorted(
+        (search.effects(one.chance, {name: float(values[at]) for name, values in found.items()}).harmful, one.rank, at)
+        for at, one in enumerate(brackets)
+    )
+    first: dict[str, int] = {}
+    for harmful, (_, _, name), at in ranked:
+        if not (harmful and search.worth.is_known):
+            first.setdefault(name, at)
+    return [brackets[at] for at in first.values()], search.worth.is_known and ranked[-1][0]
+
+
+def _nearest(search: _Search, ends: Sequence[tuple[Chance, float, float]]) -> Move | None:
+    """What comes nearest to a goal that nothing reaches; where harm is known, only what does none."""
+    found = [move for end in ends if (move := _moved(search, *end)) is not None]
+    if search.worth.is_known:
+        found = [move for move in found if not move.effects.harmful]
+    sign = -1 if search.goal.at_least else 1
+    return min(found, key=lambda move: (move.effects.harmful, sign * move.reached), default=None)
 
 
 def _crossings(chance: Chance, goal: Goal, start: float, found: "NDArray[float64]") -> list[_Bracket]:
@@ -212,32 +219,34 @@ def _crossings(chance: Chance, goal: Goal, start: float, found: "NDArray[float64
     return brackets
 
 
-def _refined(graph: Graph, goal: Goal, bracket: _Bracket) -> Move | None:
+def _refined(search: _Search, bracket: _Bracket) -> Move | None:
     """The nearest value that reaches the goal, when computing it anew says so."""
-    chance, short, far = bracket.chance, bracket.short, bracket.far
+    goal, chance, short, far = search.goal, bracket.chance, bracket.short, bracket.far
     for _ in range(_ROUNDS):
         values = np.linspace(short, far, _CUTS)
-        found = response(graph, chance, goal.outcomes, values)
+        found = response(search.graph, chance, goal.outcomes, values)
         met = [index for index in range(1, _CUTS) if goal.is_met(float(found[index]))]
         if not met:
             break
         short, far = float(values[met[0] - 1]), float(values[met[0]])
         if abs(far - short) <= 4e-16 * max(abs(far), abs(short)):
             break
-    move = _moved(graph, goal, chance, bracket.start, far)
+    move = _moved(search, chance, bracket.start, far)
     return move if move is not None and goal.is_met(move.reached) else None
 
 
-def _moved(graph: Graph, goal: Goal, chance: Chance, start: float, to: float) -> Move | None:
+def _moved(search: _Search, chance: Chance, start: float, to: float) -> Move | None:
     """Compute anew what a change gives; None where the model does not end any more."""
+    graph = search.graph
     try:
         changed = replaced(graph.choices[chance.choice], [(chance, Fraction(to))])
         outcomes = absorb(replace(graph, choices={**graph.choices, changed.name: changed}))
     except (ImpossibleSettingError, TangledError, NeverEndsError):
         return None
-    reached = sum(outcomes[name] for name in goal.outcomes)
+    reached = sum(outcomes[name] for name in search.goal.outcomes)
     relative = abs(to - start) / start if start else inf
-    return Move(chance.name, start, to, reached, _log_odds(start, to), relative)
+    effects = search.effects(chance, outcomes)
+    return Move(chance.name, start, to, reached, _log_odds(start, to), relative, effects)
 
 
 def _extreme(goal: Goal, now: float, found: "NDArray[float64]") -> float | None:

@@ -1,7 +1,7 @@
 """Compute the odds of a plan: from its own numbers, and from what its record holds."""
 
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 from typing import assert_never
 
@@ -9,8 +9,7 @@ from wetrun.lean import dataclass
 from wetrun.plan.meaning import meanings
 from wetrun.plan.plan import Plan
 from wetrun.simulate.asked_model import Model
-from wetrun.simulate.asking import Axis, Goal, TimeGoal, parse_goal, parse_sweep, parse_what_if
-from wetrun.simulate.clock_figures import ClockOf
+from wetrun.simulate.asking import Axis, Goal, TimeGoal, Vocabulary, parse_goal, parse_sweep, parse_what_if
 from wetrun.simulate.inputs import Input
 from wetrun.simulate.kept_forecast import KeptForecast
 from wetrun.simulate.observation import Origin, Pool, Times
@@ -36,20 +35,20 @@ class Question:
 
     Attributes:
         sweeps: `NAME=FROM:TO:STEP` each; several make a grid.
-        goal: `OUTCOME>=PROBABILITY` or `CLOCK.p95<=TIME`, or None.
+        goals: `OUTCOME>=PROBABILITY` or `CLOCK.p95<=TIME` each; every one is answered by itself.
     """
 
     sweeps: tuple[str, ...] = ()
-    goal: str | None = None
+    goals: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class Swept:
-    """The table of a sweep, and which axes it has; and the answer to a goal."""
+    """The table of a sweep, and which axes it has; and the answers to goals."""
 
     axes: tuple[Axis, ...]
     rows: tuple[Row, ...]
-    goal: GoalAnswer | TimeGoalAnswer | None
+    goals: tuple[GoalAnswer | TimeGoalAnswer, ...]
 
 
 def nothing_known(origin: Origin = Origin.REHEARSAL) -> Known:
@@ -99,32 +98,34 @@ def simulate_plan(
     return forecast_plan(plan, known, settings=settings, exact=exact, seed=seed, levels=levels)
 
 
-def ask(model: Model, clocks: Mapping[str, ClockOf], question: Question, *, seed: int = 0) -> Swept:
-    """Answer sweeps and a goal on a model.
+def ask(model: Model, known: Vocabulary, question: Question, *, seed: int = 0) -> Swept:
+    """Answer sweeps and goals on a model.
 
     Args:
         model: The model.
-        clocks: The times that a goal can be about, by name.
+        known: What a goal can be about.
         question: What is asked.
         seed: Of the draws behind the intervals.
 
     Raises:
         QuestionError: One of them cannot be read.
         UnknownInputError: There is no input of that name.
-        UnknownOutcomeError: The goal names an outcome that the model does not have.
+        UnknownOutcomeError: A goal names an outcome that the model does not have.
         TooManyRowsError: The grid is too large to look at.
     """
     inputs, graph = model.inputs, model.graph
     axes = tuple(parse_sweep(text, inputs, graph.unit) for text in question.sweeps)
-    goal = None if question.goal is None else parse_goal(question.goal, graph.outcomes(), clocks, graph.unit)
+    goals = tuple(parse_goal(text, known, graph.unit) for text in question.goals)
     rows = sweep(model, axes, seed) if axes else ()
+    return Swept(axes, rows, tuple(_reached(model, goal, seed) for goal in goals))
+
+
+def _reached(model: Model, goal: Goal | TimeGoal, seed: int) -> GoalAnswer | TimeGoalAnswer:
     match goal:
-        case None:
-            return Swept(axes, rows, None)
         case Goal():
-            return Swept(axes, rows, reach(model, goal, seed=seed))
+            return reach(model, goal, seed=seed)
         case TimeGoal():
-            return Swept(axes, rows, reach_time(model, goal, seed=seed))
+            return reach_time(model, goal, seed=seed)
         case _:
             assert_never(goal)
 

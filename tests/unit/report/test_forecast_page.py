@@ -12,7 +12,7 @@ from wetrun.report.forecast_pictures import pictures, stacked
 from wetrun.report.forecast_text import forecast_text
 from wetrun.report.pictures.drawing import NARROW, WIDE
 from wetrun.report.pictures.scales import chance
-from wetrun.simulate.asking import PLAN_CLOCKS
+from wetrun.simulate.asking import plan_vocabulary
 from wetrun.verbs.simulate_plan import Question, ask
 
 
@@ -39,22 +39,26 @@ def test_the_page_tells_what_was_computed() -> None:
 def test_the_page_answers_what_was_asked() -> None:
     """A page that is handed on without the question that it was made for sends its reader back to the terminal."""
     found = sample_forecast()
-    question = Question(("scenario.gone.probability=0:0.1:0.05", "rollback.takes=1m,10m"), "total.p95<=13m")
-    asked = ask(found.model, PLAN_CLOCKS, question)
+    question = Question(
+        ("scenario.gone.probability=0:0.1:0.05", "rollback.takes=1m,10m"), ("total.p95<=13m", "stuck<=1e-6")
+    )
+    asked = ask(found.model, plan_vocabulary(found.graph), question)
     names = [axis.name for axis in asked.axes]
-    answers = answers_in_words(names, asked.rows, found.graph.outcomes(), asked.goal, "s")
+    answers = answers_in_words(names, asked.rows, found.graph.outcomes(), asked.goals, "s")
     page, text = unescape(forecast_page(found, asked=answers)), answers_text(answers)
     assert len(answers.rows) == len(answers.limits) == 6
-    assert f"To reach {answers.goal}" in page
     for row, limits in zip(answers.rows, answers.limits, strict=True):
         assert len(limits) == len(row) - 2
         for cell, known in zip(row[2:], limits, strict=True):
             assert f'<td class="number">{cell}<br><small>{known}</small></td>' in page
             assert cell in text
             assert known in text
-    for line in answers.lines:
-        assert f"- {line}" in text
-        assert line.replace("`", "") in re.sub(r"</?code>", "", page)
+    assert len(answers.goals) == 2
+    for goal, lines in answers.goals:
+        assert f"To reach {goal}" in page
+        for line in lines:
+            assert f"- {line}" in text
+            assert line.replace("`", "") in re.sub(r"</?code>", "", page)
     assert "What was asked" not in forecast_page(found)
 
 

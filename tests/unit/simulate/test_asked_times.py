@@ -8,7 +8,14 @@ import pytest
 from wetrun.formats.yaml_plan import read_plan
 from wetrun.plan.plan import Plan
 from wetrun.simulate.asked_model import GraphModel
-from wetrun.simulate.asking import PLAN_CLOCKS, TimeGoal, UnknownOutcomeError, clocks_of, parse_goal, parse_sweep
+from wetrun.simulate.asking import (
+    TimeGoal,
+    UnknownOutcomeError,
+    graph_vocabulary,
+    parse_goal,
+    parse_sweep,
+    plan_vocabulary,
+)
 from wetrun.simulate.graph import Graph, State
 from wetrun.simulate.inputs import ImpossibleSettingError, UnknownInputError
 from wetrun.simulate.laws import Constant, Uniform
@@ -144,7 +151,7 @@ def test_a_table_that_would_take_hours_is_refused() -> None:
 
 
 def goal_of(text: str) -> TimeGoal:
-    goal = parse_goal(text, model().graph.outcomes(), PLAN_CLOCKS, "s")
+    goal = parse_goal(text, plan_vocabulary(model().graph), "s")
     assert isinstance(goal, TimeGoal)
     return goal
 
@@ -239,7 +246,7 @@ def test_anyones_graph_has_times_too() -> None:
         "end": State("end"),
     }
     asked = GraphModel(Graph("a", "min", states, {}))
-    goal = parse_goal("night.mean<=4m", ["end"], clocks_of(asked.graph), "min")
+    goal = parse_goal("night.mean<=4m", graph_vocabulary(asked.graph), "min")
     assert isinstance(goal, TimeGoal)
     (move,) = reach_time(asked, goal).moves
     assert move.name == "b.takes"

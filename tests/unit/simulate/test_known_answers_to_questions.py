@@ -9,7 +9,7 @@ import pytest
 from wetrun.formats.yaml_plan import read_plan
 from wetrun.plan.plan import Plan
 from wetrun.simulate.asked_model import GraphModel
-from wetrun.simulate.asking import PLAN_CLOCKS, Goal, TimeGoal, parse_goal, parse_sweep
+from wetrun.simulate.asking import Goal, TimeGoal, parse_goal, parse_sweep, plan_vocabulary
 from wetrun.simulate.inputs import Setting
 from wetrun.simulate.intervals import Interval
 from wetrun.simulate.laws import Constant
@@ -117,7 +117,7 @@ def test_a_long_table_and_anyones_graph_tell_no_intervals() -> None:
     name = "scenario.leak.probability"
     (row,) = sweep(graph, [parse_sweep(f"{name}=0.5", graph.inputs, "s")])
     assert row.known is None
-    goal = parse_goal("deployed>=0.95", model.graph.outcomes(), PLAN_CLOCKS, "s")
+    goal = parse_goal("deployed>=0.95", plan_vocabulary(model.graph), "s")
     assert isinstance(goal, Goal)
     assert reach(graph, goal).interval is None
 
@@ -125,7 +125,7 @@ def test_a_long_table_and_anyones_graph_tell_no_intervals() -> None:
 def test_what_reaches_a_goal_is_known_as_its_what_if() -> None:
     """That a change reaches 90 % says little when it may as well be 70 %."""
     asked = what_if({})
-    goal = parse_goal("deployed>=0.9", asked.graph.outcomes(), PLAN_CLOCKS, "s")
+    goal = parse_goal("deployed>=0.9", plan_vocabulary(asked.graph), "s")
     assert isinstance(goal, Goal)
     answer = reach(asked.model, goal, seed=SEED)
     assert ends(answer.interval) == pytest.approx(ends(asked.intervals["deployed"]), rel=1e-12)
@@ -133,7 +133,7 @@ def test_what_reaches_a_goal_is_known_as_its_what_if() -> None:
     for move in answer.moves:
         alone = what_if({move.name: parse_sweep(f"{move.name}={move.to!r}", asked.model.inputs, "s").values[0]})
         assert ends(move.interval) == pytest.approx(ends(alone.intervals["deployed"]), rel=1e-12)
-    more = parse_goal("deployed>=0.999", asked.graph.outcomes(), PLAN_CLOCKS, "s")
+    more = parse_goal("deployed>=0.999", plan_vocabulary(asked.graph), "s")
     assert isinstance(more, Goal)
     best = reach(asked.model, more, seed=SEED).best
     assert best is not None
@@ -162,7 +162,7 @@ def figure_of(asked: PlanForecast, goal: TimeGoal) -> tuple[float, float]:
 def test_what_reaches_a_goal_about_a_time_is_known_as_the_plan_written_so(text: str) -> None:
     """Odds and times alike; a time that is made shorter is known from as many runs as before."""
     asked = what_if({})
-    goal = parse_goal(text, asked.graph.outcomes(), PLAN_CLOCKS, "s")
+    goal = parse_goal(text, plan_vocabulary(asked.graph), "s")
     assert isinstance(goal, TimeGoal)
     answer = reach_time(asked.model, goal, seed=SEED)
     assert ends(answer.interval) == pytest.approx(figure_of(asked, goal), rel=1e-9)

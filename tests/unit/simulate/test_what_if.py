@@ -11,14 +11,15 @@ from hypothesis import strategies as st
 
 from wetrun.errors import WetrunError
 from wetrun.simulate.asked_model import GraphModel
-from wetrun.simulate.asking import Axis, Goal, clocks_of, parse_sweep, parse_what_if
+from wetrun.simulate.asking import Axis, Goal, Vocabulary, clocks_of, graph_vocabulary, parse_sweep, parse_what_if
 from wetrun.simulate.asking import parse_goal as parse_any_goal
 from wetrun.simulate.graph import Choice, Graph, State
 from wetrun.simulate.inputs import Chance, ImpossibleSettingError, Time, UnknownInputError, apply, inputs_of
 from wetrun.simulate.laws import Constant, Uniform
 from wetrun.simulate.probabilities import absorb
+from wetrun.simulate.responses import response
 from wetrun.simulate.sweeps import TooManyRowsError, sweep
-from wetrun.simulate.what_if import reach, response
+from wetrun.simulate.what_if import reach
 from wetrun.simulate.words import goal_in_words, in_words, sensitivities, spoken
 
 F = Fraction
@@ -61,7 +62,7 @@ def three_ways() -> Graph:
 
 def parse_goal(text: str, outcomes: list[str]) -> Goal:
     """A goal about outcomes; of times there is none here."""
-    goal = parse_any_goal(text, outcomes, clocks_of(reference()), "s")
+    goal = parse_any_goal(text, Vocabulary({name: (name,) for name in outcomes}, clocks_of(reference())), "s")
     assert isinstance(goal, Goal)
     return goal
 
@@ -140,7 +141,7 @@ def test_no_question_ends_in_a_traceback(text: str) -> None:
     for read in (
         lambda: parse_what_if(text, inputs, "s"),
         lambda: parse_sweep(text, inputs, "s"),
-        lambda: parse_any_goal(text, ["SUCCESS"], clocks_of(reference()), "s"),
+        lambda: parse_any_goal(text, graph_vocabulary(reference()), "s"),
     ):
         # Anything but an answer or one of our own errors ends the test.
         with suppress(WetrunError):
@@ -195,7 +196,10 @@ def test_a_goal_that_no_input_reaches_names_the_best() -> None:
     assert answer.best is not None
     assert (answer.best.name, answer.best.to) == ("regression", 0.0)
     assert goal_in_words(answer) == [
-        "no single input reaches SUCCESS ≥ 0.999: it is 96.4 %; `regression` alone would bring it to 97.9 %, at 0 %"
+        (
+            "no single input reaches SUCCESS ≥ 0.999: it is 96.4 %; `regression` alone would bring it to 97.9 %, "
+            "at 0 %; it brings `BACK` from 2.95 % to 1.49 %"
+        )
     ]
 
 
