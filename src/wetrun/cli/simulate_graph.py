@@ -12,9 +12,10 @@ from wetrun.report.forecast_pictures import durations_picture, outcomes_picture,
 from wetrun.report.odds_json import odds_json
 from wetrun.report.odds_text import odds_text
 from wetrun.simulate.asked_model import GraphModel
-from wetrun.simulate.asking import graph_vocabulary, parse_what_if
+from wetrun.simulate.asking import parse_what_ifs
 from wetrun.simulate.forecast import QUANTILES
 from wetrun.simulate.inputs import apply, inputs_of
+from wetrun.simulate.wishes import graph_vocabulary
 from wetrun.verbs.simulate import load_graph, simulate_graph
 from wetrun.verbs.simulate_plan import Question, ask
 
@@ -32,7 +33,7 @@ def answer_for_graph(path: Path, given: dict[str, Any]) -> str:
     model = load_graph(path)
     inputs = inputs_of(model)
     if given["what_if"]:
-        model = apply(model, inputs, dict(parse_what_if(text, inputs, model.unit) for text in given["what_if"]))
+        model = apply(model, inputs, parse_what_ifs(given["what_if"], inputs, model.unit))
     if given["trials"] is not None:
         return walk(model, given, levels)
     found = simulate_graph(model, exact=given["exact"], levels=[float(level) for level in levels])

@@ -12,10 +12,10 @@ from wetrun.errors import WetrunError
 from wetrun.plan.plan import Plan
 from wetrun.report.answers_text import answers_in_words, answers_text
 from wetrun.report.forecast_text import forecast_text
-from wetrun.simulate.asking import plan_vocabulary
 from wetrun.simulate.forecast import QUANTILES
 from wetrun.simulate.observation import Origin
 from wetrun.simulate.plan_forecast import Known, PlanForecast
+from wetrun.simulate.wishes import plan_vocabulary
 from wetrun.verbs.reading import load_plan, locate_plan
 from wetrun.verbs.simulate_plan import Question, ask, keep, known_of, nothing_known, scored, simulate_plan
 

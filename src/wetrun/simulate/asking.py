@@ -1,42 +1,31 @@
-"""Questions as people write them: `NAME=0.2`, `NAME=1m..10m`, `deployed>=0.99`, `total.p95<=20m`."""
+"""Questions as people write them: what-ifs (`NAME=0.2`) and sweeps (`NAME=1m..10m`)."""
 
 import re
 from collections.abc import Mapping, Sequence
 from fractions import Fraction
 from math import isfinite
-from typing import NamedTuple
 
 from wetrun.errors import WetrunError
-from wetrun.formats.decode.nearest import did_you_mean, listed
 from wetrun.lean import dataclass, pattern
-from wetrun.plan.claims import OddsOf, TimeOf
-from wetrun.plan.scenarios import DEPLOYING, Outcome
-from wetrun.simulate.clock_figures import CLOCKS, ClockOf, Figure
-from wetrun.simulate.graph import Graph
 from wetrun.simulate.inputs import Chance, Input, Setting, find
 from wetrun.simulate.laws import Constant, Uniform
-from wetrun.simulate.outcome_words import word_of
-from wetrun.units import UnitError, format_seconds, parse_seconds
+from wetrun.units import UnitError, parse_seconds
 
 __all__ = [
+    "AskedTwiceError",
     "Axis",
-    "Goal",
     "QuestionError",
-    "TimeGoal",
-    "UnknownOutcomeError",
-    "Vocabulary",
-    "clocks_of",
-    "graph_vocabulary",
-    "parse_goal",
     "parse_sweep",
+    "parse_sweeps",
     "parse_what_if",
-    "plan_vocabulary",
+    "parse_what_ifs",
+    "read_odds",
+    "read_time",
 ]
 
 _NUMBER = pattern(r"(\d+(?:\.\d*)?|\.\d+)(?:[eE]([-+]?\d{1,3}))?\s*(%|/\s*(\d+(?:\.\d+)?))?")
 _MOST_STEPS = 10_000
 _EVEN_STEPS = 10
-_FIGURE = pattern(r"(.+)\.(mean|p(\d+(?:\.\d+)?))")
 _UNITS = {"s": 1.0, "min": 60.0, "h": 3600.0, "ms": 0.001, "d": 86400.0}
 
 
@@ -48,12 +37,11 @@ class QuestionError(WetrunError):
         self.text = text
 
 
-class UnknownOutcomeError(WetrunError):
-    """A goal names an outcome, or a time, that the model does not have."""
+class AskedTwiceError(WetrunError):
+    """An input is set, or swept, twice in one question."""
 
-    def __init__(self, name: str, known: Sequence[str], *, what: str = "outcome") -> None:
-        hint = did_you_mean(name, known) or f"known: {listed(known)}"
-        super().__init__(f"the model has no {what} `{name}`", hint=hint)
+    def __init__(self, name: str, what: str, hint: str) -> None:
+        super().__init__(f"`{name}` is {what} twice", hint=hint)
         self.name = name
 
 
@@ -65,86 +53,33 @@ class Axis:
     values: tuple[Setting, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Goal:
-    """A wish: the probability of some outcomes together is at least, or at most, `wanted`.
+def parse_what_ifs(texts: Sequence[str], inputs: Mapping[str, Input], unit: str) -> dict[str, Setting]:
+    """Read what-ifs, which are set all together; each as `parse_what_if`.
 
-    Attributes:
-        outcomes: Of the model; none when nothing in it ends as is wished.
-        name: What is wished for as people write it: `success`.
+    Raises:
+        AskedTwiceError: Two are about the same input.
     """
-
-    outcomes: tuple[str, ...]
-    at_least: bool
-    wanted: Fraction
-    name: str
-
-    def is_met(self, probability: float) -> bool:
-        """Whether a probability is what was wished for."""
-        return probability >= float(self.wanted) if self.at_least else probability <= float(self.wanted)
-
-    def __str__(self) -> str:
-        return f"{self.name} {'≥' if self.at_least else '≤'} {float(self.wanted):g}"
+    found = [parse_what_if(text, inputs, unit) for text in texts]
+    hint = "set it once; several values one after another are a `--sweep NAME=VALUE,VALUE`"
+    _once([name for name, _ in found], "set", hint)
+    return dict(found)
 
 
-@dataclass(frozen=True, slots=True)
-class TimeGoal:
-    """A wish: a figure of a clock is at most, or at least, `wanted`, in `unit`."""
+def parse_sweeps(texts: Sequence[str], inputs: Mapping[str, Input], unit: str) -> tuple[Axis, ...]:
+    """Read the sweeps that make a grid; each as `parse_sweep`.
 
-    figure: Figure
-    at_least: bool
-    wanted: float
-    unit: str
-
-    def is_met(self, time: float) -> bool:
-        """Whether a time is what was wished for."""
-        return time >= self.wanted if self.at_least else time <= self.wanted
-
-    def in_words(self, time: float) -> str:
-        """A time in the model's unit, for people."""
-        return format_seconds(time) if self.unit == "s" else f"{time:.4g} {self.unit}"
-
-    def __str__(self) -> str:
-        return f"{self.figure.name} {'≥' if self.at_least else '≤'} {self.in_words(self.wanted)}"
-
-
-_PLAN_CLOCKS: Mapping[str, ClockOf] = {
-    **{of.value: clock for of, clock in CLOCKS.items()},
-    "total": CLOCKS[TimeOf.DURATION],
-    "down": CLOCKS[TimeOf.DOWNTIME],
-}
-"""The times that a goal of a plan can be about: as claims name them, and shorter."""
-
-
-class Vocabulary(NamedTuple):
-    """What a goal can be about.
-
-    Attributes:
-        outcomes: By name, the outcomes of the model that it means; none for one that cannot happen in it.
-        clocks: The times, by name.
+    Raises:
+        AskedTwiceError: Two are about the same input.
     """
-
-    outcomes: Mapping[str, Sequence[str]]
-    clocks: Mapping[str, ClockOf]
-
-
-def plan_vocabulary(graph: Graph) -> Vocabulary:
-    """What a goal about a plan can name: its outcomes, every word for one, and `success`, as claims name them."""
-    found = graph.outcomes()
-    words = {one.value: tuple(name for name in found if word_of(name) == one.value) for one in Outcome}
-    success = tuple(name for name in found if word_of(name) in {one.value for one in DEPLOYING})
-    return Vocabulary({OddsOf.SUCCESS.value: success, **words, **{name: (name,) for name in found}}, _PLAN_CLOCKS)
+    found = tuple(parse_sweep(text, inputs, unit) for text in texts)
+    _once([axis.name for axis in found], "swept", "name all its values in one sweep, as in `NAME=1m,2m,10m`")
+    return found
 
 
-def graph_vocabulary(graph: Graph) -> Vocabulary:
-    """What a goal about anyone's model can name."""
-    return Vocabulary({name: (name,) for name in graph.outcomes()}, clocks_of(graph))
-
-
-def clocks_of(graph: Graph) -> Mapping[str, ClockOf]:
-    """The times that a goal of anyone's model can be about: the whole, and that under each tag."""
-    tags = sorted(frozenset[str]().union(*(state.tags for state in graph.states.values())))
-    return {**{tag: ClockOf(tag) for tag in tags}, "total": ClockOf(None)}
+def _once(names: Sequence[str], what: str, hint: str) -> None:
+    twice = next((name for at, name in enumerate(names) if name in names[:at]), None)
+    if twice is not None:
+        raise AskedTwiceError(twice, what, hint)
 
 
 def parse_what_if(text: str, inputs: Mapping[str, Input], unit: str) -> tuple[str, Setting]:
@@ -193,40 +128,6 @@ def parse_sweep(text: str, inputs: Mapping[str, Input], unit: str) -> Axis:
     return Axis(name, tuple(value if isinstance(given, Chance) else Constant(float(value)) for value in amounts))
 
 
-def parse_goal(text: str, known: Vocabulary, unit: str) -> Goal | TimeGoal:
-    """Read `OUTCOME>=PROBABILITY` (`A+B` means either of them), or `CLOCK.mean<=TIME`, `CLOCK.p95<=TIME`.
-
-    Args:
-        text: The question.
-        known: What it can be about: `plan_vocabulary`, or `graph_vocabulary`.
-        unit: The unit of the model's times.
-
-    Raises:
-        QuestionError: It is no such wish.
-        UnknownOutcomeError: There is no outcome, or no clock, of that name.
-    """
-    hint = "write `OUTCOME>=PROBABILITY`, as in `deployed>=0.99`, or a time, as in `total.p95<=20m`"
-    match = re.fullmatch(r"\s*(.+?)\s*(>=|<=|≥|≤)\s*(\S.*?)\s*", text)
-    if match is None:
-        raise QuestionError(text, "a goal", hint)
-    at_least, (outcomes, clocks) = match[2] in {">=", "≥"}, known
-    # An outcome's own name may have a plus, or look like a time.
-    names = [match[1]] if match[1] in outcomes else [name.strip() for name in match[1].split("+")]
-    if match[1] not in outcomes and (asked := _FIGURE.fullmatch(match[1])) is not None:
-        if asked[1] not in clocks:
-            raise UnknownOutcomeError(asked[1], list(clocks), what="time")
-        level = None if asked[2] == "mean" else float(asked[3]) / 100
-        if level is not None and not 0 < level < 1:
-            raise QuestionError(text, "a goal", f"`{asked[2]}` is no quantile: write `p95`, or `p99.9`")
-        figure = Figure(match[1], clocks[asked[1]], level)
-        return TimeGoal(figure, at_least, float(_time(text, match[3], unit)), unit)
-    for name in names:
-        if name not in outcomes:
-            raise UnknownOutcomeError(name, [*outcomes, *(f"{clock}.p95" for clock in clocks)])
-    meant = dict.fromkeys(outcome for name in names for outcome in outcomes[name])
-    return Goal(tuple(meant), at_least, _probability(text, match[3]), "+".join(dict.fromkeys(names)))
-
-
 def _parted(text: str, wanted: str, hint: str) -> tuple[str, str]:
     name, equals, written = text.rpartition("=")
     if not equals or not name.strip() or not written.strip():
@@ -236,23 +137,28 @@ def _parted(text: str, wanted: str, hint: str) -> tuple[str, str]:
 
 def _setting(text: str, given: Input, written: str, unit: str) -> Setting:
     if isinstance(given, Chance):
-        return _probability(text, written)
+        return read_odds(text, written)
     low, dash, high = written.partition("-")
-    if not dash:
-        return Constant(float(_time(text, written, unit)))
+    if not dash or not low.strip():
+        return Constant(float(read_time(text, written, unit)))
     # `2-5m`: the first number borrows the unit of the second.
     borrowed = re.sub(r"^[\d.\s]+", "", high) if re.fullmatch(r"[\d.\s]+", low) else ""
-    begin, end = _time(text, low + borrowed, unit), _time(text, high, unit)
+    begin, end = read_time(text, low + borrowed, unit), read_time(text, high, unit)
     if begin > end:
         raise QuestionError(text, "a what-if", "write the smaller time first")
     return Uniform(float(begin), float(end)) if begin < end else Constant(float(begin))
 
 
 def _amount(text: str, given: Input, written: str, unit: str) -> Fraction:
-    return _probability(text, written) if isinstance(given, Chance) else _time(text, written, unit)
+    return read_odds(text, written) if isinstance(given, Chance) else read_time(text, written, unit)
 
 
-def _probability(text: str, written: str) -> Fraction:
+def read_odds(text: str, written: str) -> Fraction:
+    """Read a probability, exactly as written; the question of which it is part is told if it is none.
+
+    Raises:
+        QuestionError: It is no probability.
+    """
     match = _NUMBER.fullmatch(written.strip())
     below = Fraction(match[4]) if match and match[4] else Fraction(100 if match and match[3] else 1)
     if match is None or not below:
@@ -263,7 +169,12 @@ def _probability(text: str, written: str) -> Fraction:
     return value
 
 
-def _time(text: str, written: str, unit: str) -> Fraction:
+def read_time(text: str, written: str, unit: str) -> Fraction:
+    """Read a time, in the unit of the model; likewise.
+
+    Raises:
+        QuestionError: It is no time.
+    """
     try:
         seconds = parse_seconds(written)
     except UnitError as error:

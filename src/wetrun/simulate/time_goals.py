@@ -9,13 +9,13 @@ from typing import NamedTuple
 
 from wetrun.lean import dataclass
 from wetrun.simulate.asked_model import Model
-from wetrun.simulate.asking import TimeGoal
 from wetrun.simulate.inputs import Chance, ImpossibleSettingError
 from wetrun.simulate.intervals import Interval
 from wetrun.simulate.known_figures import KnownFigures
 from wetrun.simulate.loops import TangledError
 from wetrun.simulate.probabilities import absorb
 from wetrun.simulate.routes import NeverEndsError
+from wetrun.simulate.wishes import TimeGoal
 from wetrun.simulate.worth import SideEffects
 
 __all__ = ["TimeGoalAnswer", "TimeMove", "reach_time"]

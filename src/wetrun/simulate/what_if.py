@@ -10,7 +10,6 @@ import numpy as np
 
 from wetrun.lean import dataclass
 from wetrun.simulate.asked_model import Model
-from wetrun.simulate.asking import Goal
 from wetrun.simulate.graph import Graph
 from wetrun.simulate.inputs import Chance, ImpossibleSettingError, replaced
 from wetrun.simulate.intervals import Interval
@@ -19,6 +18,7 @@ from wetrun.simulate.loops import TangledError
 from wetrun.simulate.probabilities import absorb
 from wetrun.simulate.responses import response, responses, table
 from wetrun.simulate.routes import NeverEndsError
+from wetrun.simulate.wishes import Goal
 from wetrun.simulate.worth import SideEffects, Worth
 
 if TYPE_CHECKING:

@@ -8,13 +8,13 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from wetrun.lean import dataclass
-from wetrun.simulate.asking import TimeGoal
 from wetrun.simulate.graph import Graph
 from wetrun.simulate.inputs import Chance, Input
 from wetrun.simulate.intervals import Interval
 from wetrun.simulate.responses import responses
 from wetrun.simulate.time_goals import TimeGoalAnswer, TimeMove
 from wetrun.simulate.what_if import GoalAnswer, Move
+from wetrun.simulate.wishes import TimeGoal
 from wetrun.simulate.worth import SideEffects
 
 if TYPE_CHECKING:

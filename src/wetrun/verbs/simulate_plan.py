@@ -9,7 +9,7 @@ from wetrun.lean import dataclass
 from wetrun.plan.meaning import meanings
 from wetrun.plan.plan import Plan
 from wetrun.simulate.asked_model import Model
-from wetrun.simulate.asking import Axis, Goal, TimeGoal, Vocabulary, parse_goal, parse_sweep, parse_what_if
+from wetrun.simulate.asking import Axis, parse_sweeps, parse_what_ifs
 from wetrun.simulate.inputs import Input
 from wetrun.simulate.kept_forecast import KeptForecast
 from wetrun.simulate.observation import Origin, Pool, Times
@@ -21,6 +21,7 @@ from wetrun.simulate.scores import Summary, summary
 from wetrun.simulate.sweeps import Row, sweep
 from wetrun.simulate.time_goals import TimeGoalAnswer, reach_time
 from wetrun.simulate.what_if import GoalAnswer, reach
+from wetrun.simulate.wishes import Goal, TimeGoal, Vocabulary, parse_goal
 from wetrun.verbs.evidence import evidence
 from wetrun.verbs.forecasts import keep_forecasts, scores
 
@@ -90,11 +91,12 @@ def simulate_plan(
 
     Raises:
         QuestionError: A what-if cannot be read.
+        AskedTwiceError: Two of them set the same input.
         UnknownInputError: There is no input of that name.
         ImpossibleSettingError: An input cannot have that value.
     """
     inputs = model_of_plan(plan, {}, {}, {}).inputs if what_if else dict[str, Input]()
-    settings = dict(parse_what_if(text, inputs, "s") for text in what_if)
+    settings = parse_what_ifs(what_if, inputs, "s")
     return forecast_plan(plan, known, settings=settings, exact=exact, seed=seed, levels=levels)
 
 
@@ -109,12 +111,13 @@ def ask(model: Model, known: Vocabulary, question: Question, *, seed: int = 0) -
 
     Raises:
         QuestionError: One of them cannot be read.
+        AskedTwiceError: Two sweeps are of the same input.
         UnknownInputError: There is no input of that name.
         UnknownOutcomeError: A goal names an outcome that the model does not have.
         TooManyRowsError: The grid is too large to look at.
     """
     inputs, graph = model.inputs, model.graph
-    axes = tuple(parse_sweep(text, inputs, graph.unit) for text in question.sweeps)
+    axes = parse_sweeps(question.sweeps, inputs, graph.unit)
     goals = tuple(parse_goal(text, known, graph.unit) for text in question.goals)
     rows = sweep(model, axes, seed) if axes else ()
     return Swept(axes, rows, tuple(_reached(model, goal, seed) for goal in goals))

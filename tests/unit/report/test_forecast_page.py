@@ -12,7 +12,7 @@ from wetrun.report.forecast_pictures import pictures, stacked
 from wetrun.report.forecast_text import forecast_text
 from wetrun.report.pictures.drawing import NARROW, WIDE
 from wetrun.report.pictures.scales import chance
-from wetrun.simulate.asking import plan_vocabulary
+from wetrun.simulate.wishes import plan_vocabulary
 from wetrun.verbs.simulate_plan import Question, ask
 
 

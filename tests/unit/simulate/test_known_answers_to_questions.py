@@ -9,7 +9,7 @@ import pytest
 from wetrun.formats.yaml_plan import read_plan
 from wetrun.plan.plan import Plan
 from wetrun.simulate.asked_model import GraphModel
-from wetrun.simulate.asking import Goal, TimeGoal, parse_goal, parse_sweep, plan_vocabulary
+from wetrun.simulate.asking import parse_sweep
 from wetrun.simulate.inputs import Setting
 from wetrun.simulate.intervals import Interval
 from wetrun.simulate.laws import Constant
@@ -19,6 +19,7 @@ from wetrun.simulate.sweeps import Row, sweep
 from wetrun.simulate.time_goals import reach_time
 from wetrun.simulate.time_intervals import time_intervals
 from wetrun.simulate.what_if import reach
+from wetrun.simulate.wishes import Goal, TimeGoal, parse_goal, plan_vocabulary
 from wetrun.verbs.simulate_plan import nothing_known
 
 TEXT = dedent("""

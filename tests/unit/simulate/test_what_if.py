@@ -1,5 +1,6 @@
 """What-if, sweeps, goals and sensitivities: against answers worked out by hand, and the reference model."""
 
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from fractions import Fraction
 from math import isclose, isnan
@@ -11,15 +12,23 @@ from hypothesis import strategies as st
 
 from wetrun.errors import WetrunError
 from wetrun.simulate.asked_model import GraphModel
-from wetrun.simulate.asking import Axis, Goal, Vocabulary, clocks_of, graph_vocabulary, parse_sweep, parse_what_if
-from wetrun.simulate.asking import parse_goal as parse_any_goal
+from wetrun.simulate.asking import (
+    AskedTwiceError,
+    Axis,
+    parse_sweep,
+    parse_sweeps,
+    parse_what_if,
+    parse_what_ifs,
+)
 from wetrun.simulate.graph import Choice, Graph, State
-from wetrun.simulate.inputs import Chance, ImpossibleSettingError, Time, UnknownInputError, apply, inputs_of
+from wetrun.simulate.inputs import Chance, ImpossibleSettingError, Input, Time, UnknownInputError, apply, inputs_of
 from wetrun.simulate.laws import Constant, Uniform
 from wetrun.simulate.probabilities import absorb
 from wetrun.simulate.responses import response
 from wetrun.simulate.sweeps import TooManyRowsError, sweep
 from wetrun.simulate.what_if import reach
+from wetrun.simulate.wishes import Goal, Vocabulary, clocks_of, graph_vocabulary
+from wetrun.simulate.wishes import parse_goal as parse_any_goal
 from wetrun.simulate.words import goal_in_words, in_words, sensitivities, spoken
 
 F = Fraction
@@ -132,6 +141,23 @@ def test_a_question_that_makes_no_sense_gets_a_way_out(text: str, hint: str) -> 
     with pytest.raises(WetrunError) as caught:
         parse_what_if(text, inputs_of(reference()), "s")
     assert hint in (caught.value.hint or "")
+
+
+@pytest.mark.parametrize("read", [parse_what_ifs, parse_sweeps])
+def test_one_input_is_asked_about_once(read: Callable[[Sequence[str], Mapping[str, Input], str], object]) -> None:
+    """Of two values for one input either would be dropped in silence, and a grid of it with itself is no grid."""
+    inputs = inputs_of(reference())
+    read(["down=0.1", "leak=0.1"], inputs, "s")
+    with pytest.raises(AskedTwiceError, match="`down` is ") as caught:
+        read(["down=0.1", "leak=0.1", "down=0.2"], inputs, "s")
+    assert caught.value.hint
+
+
+def test_a_time_below_zero_is_told_as_it_is_written() -> None:
+    """`` `` is no time `` quotes nothing that anybody wrote."""
+    with pytest.raises(WetrunError) as caught:
+        parse_what_if("S3.expected=-3s", inputs_of(reference()), "s")
+    assert (caught.value.hint or "").startswith("`-3s` is no time: ")
 
 
 @given(st.text(max_size=30) | st.from_regex(r"(down|S3\.expected)=[-0-9.:e%/smh ,]{1,12}", fullmatch=True))
