@@ -5,12 +5,11 @@ from typing import Any
 
 import click
 
-from wetrun.cli.numbers import Number, Numbers
+from wetrun.cli.numbers import Levels, Share, Until
 from wetrun.cli.options import json_option, plan_argument, state_option
+from wetrun.cli.simulate_checks import check_options
 
 __all__ = ["command"]
-
-_OF_THE_EXACT = {"plot": "plot", "page": "page", "sweep": "sweeps", "goal": "goals"}
 
 
 @click.command("simulate")
@@ -43,16 +42,17 @@ _OF_THE_EXACT = {"plot": "plot", "page": "page", "sweep": "sweeps", "goal": "goa
 )
 @click.option(
     "--within",
-    type=Number("time", 1e100),
+    type=Until(),
     multiple=True,
-    help="Also the probability of each outcome by this time, in the model's unit (of a plan: seconds); repeatable.",
+    help="Also the probability of each outcome by this time (`10m`; a number alone is in the model's unit, of a plan "
+    "in seconds); repeatable.",
 )
 @click.option("--exact", is_flag=True, help="Also the probabilities as fractions.")
 @click.option(
     "--quantiles",
-    type=Numbers("levels", 1),
+    type=Levels(),
     default=None,
-    help="Which quantiles, with commas between.  [default: 0.05,0.5,0.95,0.99,0.999]",
+    help="Which quantiles, each between 0 and 1, with commas between.  [default: 0.05,0.5,0.95,0.99,0.999]",
 )
 @click.option(
     "--evidence",
@@ -77,7 +77,7 @@ _OF_THE_EXACT = {"plot": "plot", "page": "page", "sweep": "sweeps", "goal": "goa
 @click.option("--threads", type=click.IntRange(1, 256), default=1, show_default=True, help="Threads for random walks.")
 @click.option(
     "--error",
-    type=click.FloatRange(0, 1, min_open=True),
+    type=Share(),
     help="Stop the random walks once every probability's standard error is at most this.",
 )
 @state_option
@@ -89,18 +89,8 @@ def command(**given: Any) -> int:
     there is a record, the forecast is kept in it, to be scored when runs come in.
     Times are given the outcome; `--within` is not: it is the probability to be there by then.
     """
-    plan, graph, trials = given["plan"], given["graph"], given["trials"]
-    if graph is not None and plan is not None:
-        raise click.UsageError("name a plan or a `--graph`, not both")
-    if trials is None and given["error"] is not None:
-        raise click.UsageError("`--error` needs `--sample`: the exact answer has no sampling error")
-    if trials is not None and (given["exact"] or given["within"]):
-        raise click.UsageError("`--exact` and `--within` belong to the exact answer, not to `--sample`")
-    answered = [f"`--{name}`" for name, given_as in _OF_THE_EXACT.items() if given[given_as]]
-    if trials is not None and answered:
-        raise click.UsageError(f"{answered[0]} is made of the exact answer, and does not go with `--sample`")
-    if given["page"] is not None and graph is not None:
-        raise click.UsageError("`--page` is for plans; `--plot` draws any model")
+    check_options(given)
+    plan, graph = given["plan"], given["graph"]
     if graph is not None:
         from wetrun.cli.simulate_graph import answer_for_graph
 

@@ -12,7 +12,7 @@ from wetrun.report.forecast_pictures import durations_picture, outcomes_picture,
 from wetrun.report.odds_json import odds_json
 from wetrun.report.odds_text import odds_text
 from wetrun.simulate.asked_model import GraphModel
-from wetrun.simulate.asking import parse_what_ifs
+from wetrun.simulate.asking import parse_what_ifs, read_until
 from wetrun.simulate.forecast import QUANTILES
 from wetrun.simulate.inputs import apply, inputs_of
 from wetrun.simulate.wishes import graph_vocabulary
@@ -31,6 +31,7 @@ def answer_for_graph(path: Path, given: dict[str, Any]) -> str:
     """
     levels = given["quantiles"] or QUANTILES
     model = load_graph(path)
+    within = read_until(given["within"], model.unit)
     inputs = inputs_of(model)
     if given["what_if"]:
         model = apply(model, inputs, parse_what_ifs(given["what_if"], inputs, model.unit))
@@ -43,6 +44,6 @@ def answer_for_graph(path: Path, given: dict[str, Any]) -> str:
     names = [axis.name for axis in answers.axes]
     said = answers_in_words(names, answers.rows, model.outcomes(), answers.goals, model.unit)
     if given["as_json"]:
-        whole = {**odds_json(found, levels, given["within"]), **answers_json(names, answers.rows, answers.goals)}
+        whole = {**odds_json(found, levels, within), **answers_json(names, answers.rows, answers.goals)}
         return json.dumps(whole, indent=2)
-    return "\n\n".join(part for part in (odds_text(found, levels, given["within"]), answers_text(said)) if part)
+    return "\n\n".join(part for part in (odds_text(found, levels, within), answers_text(said)) if part)

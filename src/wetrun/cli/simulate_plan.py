@@ -12,6 +12,7 @@ from wetrun.errors import WetrunError
 from wetrun.plan.plan import Plan
 from wetrun.report.answers_text import answers_in_words, answers_text
 from wetrun.report.forecast_text import forecast_text
+from wetrun.simulate.asking import read_until
 from wetrun.simulate.forecast import QUANTILES
 from wetrun.simulate.observation import Origin
 from wetrun.simulate.plan_forecast import Known, PlanForecast
@@ -31,7 +32,7 @@ def answer_for_plan(path: Path | None, given: dict[str, Any]) -> str:
         path: The plan's file; None finds it.
         given: The options of `wetrun simulate`, by the names of its parameters.
     """
-    levels = given["quantiles"] or QUANTILES
+    levels, within = given["quantiles"] or QUANTILES, read_until(given["within"], "s")
     place = locate_plan(path)
     plan = load_plan(place)
     state: Path = given["state"] or place.parent / ".wetrun"
@@ -68,14 +69,14 @@ def answer_for_plan(path: Path | None, given: dict[str, Any]) -> str:
         from wetrun.report.answers_json import answers_json
         from wetrun.report.forecast_json import forecast_json
 
-        whole = forecast_json(found, levels, given["within"], scores)
+        whole = forecast_json(found, levels, within, scores)
         return json.dumps({**whole, **answers_json(names, answers.rows, answers.goals)}, indent=2)
     parts = [forecast_text(found, scores, compared=_compared(plan, known, given))]
-    if given["exact"] or given["within"] or given["quantiles"]:
+    if given["exact"] or within or given["quantiles"]:
         from wetrun.report.odds_text import odds_text
 
         intervals = found.time_intervals([float(level) for level in levels]) if given["quantiles"] else {}
-        parts.append(odds_text(found.odds, levels, given["within"], intervals))
+        parts.append(odds_text(found.odds, levels, within, intervals))
     parts.append(answers_text(said))
     return "\n\n".join(part for part in parts if part)
 

@@ -25,7 +25,7 @@ _POINTS = 51
 
 
 def forecast_json(
-    found: PlanForecast, quantiles: Sequence[str], within: Sequence[str], scores: Summary | None = None
+    found: PlanForecast, quantiles: Sequence[str], within: Mapping[str, float], scores: Summary | None = None
 ) -> dict[str, JsonValue]:
     """Write the answer for a plan; arguments as for `odds_json`, times in seconds."""
     whole = odds_json(found.odds, quantiles, within)

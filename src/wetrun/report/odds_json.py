@@ -1,7 +1,7 @@
 """The answer for a model as JSON: the format that `wetrun simulate --graph --json` promises."""
 
 import math
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from wetrun.plan.expectations import JsonValue
 from wetrun.simulate.forecast import Forecast
@@ -11,13 +11,13 @@ from wetrun.simulate.timing import Timing
 __all__ = ["interval_json", "odds_json"]
 
 
-def odds_json(found: Forecast, quantiles: Sequence[str], within: Sequence[str]) -> dict[str, JsonValue]:
+def odds_json(found: Forecast, quantiles: Sequence[str], within: Mapping[str, float]) -> dict[str, JsonValue]:
     """Write an answer.
 
     Args:
         found: The answer.
         quantiles: Levels as they were written; they become keys as they are.
-        within: Times as they were written, in the answer's unit; likewise.
+        within: Times in the answer's unit, by how they were written; likewise.
 
     Returns:
         `outcomes.<state>.{probability, exact, within, time, tags}`, `time`, `tags`; what has no value (the time of an
@@ -30,13 +30,13 @@ def odds_json(found: Forecast, quantiles: Sequence[str], within: Sequence[str]) 
         if found.exact is not None:
             one["exact"] = str(found.exact[name])
         if within:
-            one["within"] = {text: timing.within(float(text)) for text in within}
+            one["within"] = {text: timing.within(time) for text, time in within.items()}
         one["time"] = _timing(timing, quantiles)
         one["tags"] = {tag: _timing(clock.outcomes[name], quantiles) for tag, clock in found.tags.items()}
         outcomes[name] = one
     whole = _timing(found.total.overall, quantiles)
     if within:
-        whole["within"] = {text: found.total.overall.within(float(text)) for text in within}
+        whole["within"] = {text: found.total.overall.within(time) for text, time in within.items()}
     tags: dict[str, JsonValue] = {tag: _timing(clock.overall, quantiles) for tag, clock in found.tags.items()}
     return {"unit": found.unit, "outcomes": outcomes, "time": whole, "tags": tags}
 

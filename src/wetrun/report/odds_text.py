@@ -16,7 +16,7 @@ __all__ = ["digits", "odds_text", "quantile_name", "table"]
 def odds_text(
     found: Forecast,
     quantiles: Sequence[str],
-    within: Sequence[str],
+    within: Mapping[str, float],
     known: Mapping[Clock, ClockIntervals] | None = None,
 ) -> str:
     """Write an answer as tables: the outcomes with their probabilities, then one row of times per clock and outcome.
@@ -24,12 +24,12 @@ def odds_text(
     Args:
         found: The answer.
         quantiles: Levels as they were written.
-        within: Times as they were written, in the answer's unit.
+        within: Times in the answer's unit, by how they were written.
         known: By clock, how well its times are known, which goes below each row; None where nobody says.
     """
-    head = ["outcome", "probability", *(f"by {text} {found.unit}" for text in within)]
+    head = ["outcome", "probability", *(f"by {_with_unit(text, found.unit)}" for text in within)]
     rows = [
-        [name, digits(found.probabilities[name]), *(digits(timing.within(float(text))) for text in within)]
+        [name, digits(found.probabilities[name]), *(digits(timing.within(time)) for time in within.values())]
         for name, timing in found.total.outcomes.items()
     ]
     if found.exact is not None:
@@ -49,6 +49,10 @@ def odds_text(
                 timed.append([f"  {100 * LEVEL:g} % interval", *_limits(one, quantiles)])
         tables.append(table(head, timed))
     return "\n\n".join(tables)
+
+
+def _with_unit(written: str, unit: str) -> str:
+    return written if written[-1:].isalpha() else f"{written} {unit}"
 
 
 def quantile_name(level: str) -> str:

@@ -21,6 +21,7 @@ __all__ = [
     "parse_what_ifs",
     "read_odds",
     "read_time",
+    "read_until",
 ]
 
 _NUMBER = pattern(r"(\d+(?:\.\d*)?|\.\d+)(?:[eE]([-+]?\d{1,3}))?\s*(%|/\s*(\d+(?:\.\d+)?))?")
@@ -151,6 +152,32 @@ def _setting(text: str, given: Input, written: str, unit: str) -> Setting:
 
 def _amount(text: str, given: Input, written: str, unit: str) -> Fraction:
     return read_odds(text, written) if isinstance(given, Chance) else read_time(text, written, unit)
+
+
+def read_until(texts: Sequence[str], unit: str) -> dict[str, float]:
+    """Read times by which something may have happened, in the unit of the model.
+
+    Args:
+        texts: With a unit, or numbers alone, which are in the unit of the model.
+        unit: That of the model's times.
+
+    Returns:
+        By what was written.
+
+    Raises:
+        QuestionError: It is no time, or the model's unit is none that is known.
+    """
+    return {text: _until(text, unit) for text in texts}
+
+
+def _until(text: str, unit: str) -> float:
+    try:
+        return float(text)
+    except ValueError:
+        if unit not in _UNITS:
+            hint = f"the model's unit is `{unit}`: write a number alone, which is in it"
+            raise QuestionError(text, "a time of this model", hint) from None
+        return float(read_time(text, text, unit))
 
 
 def read_odds(text: str, written: str) -> Fraction:

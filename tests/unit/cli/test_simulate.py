@@ -8,6 +8,21 @@ import pytest
 from models import REFERENCE, REFERENCE_ODDS
 from wetrun.cli import main
 
+PLAN = (
+    "name: shop\nphases: [{name: Code, steps: [{name: pull, run: git pull, expected: 1-3m}]}]\n"
+    "scenarios: {gone: {probability: 5%, fault: {command-fails: {command: git}}, from: Code, "
+    "expect: {detected_by: pull}}}\n"
+    "rollback: {takes: 3-9m, succeeds: 90%, steps: [{name: reset, run: git reset --hard}]}\n"
+)
+
+
+@pytest.fixture
+def plan(tmp_path: Path) -> str:
+    """A plan without a record."""
+    path = tmp_path / "wetrun.yaml"
+    path.write_text(PLAN)
+    return str(path)
+
 
 def _run(capsys: pytest.CaptureFixture[str], *arguments: str) -> tuple[int, str, str]:
     with pytest.raises(SystemExit) as ended:
@@ -56,22 +71,15 @@ def test_far_quantiles_have_their_own_names(capsys: pytest.CaptureFixture[str]) 
     assert "P99.9999999" in out
 
 
-def test_asked_quantiles_of_a_plan_have_intervals(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
+def test_asked_quantiles_of_a_plan_have_intervals(capsys: pytest.CaptureFixture[str], plan: str) -> None:
     """Below each row of times, and in JSON, for P99.99 as for P95."""
-    plan = tmp_path / "wetrun.yaml"
-    plan.write_text(
-        "name: shop\nphases: [{name: Code, steps: [{name: pull, run: git pull, expected: 1-3m}]}]\n"
-        "scenarios: {gone: {probability: 5%, fault: {command-fails: {command: git}}, from: Code, "
-        "expect: {detected_by: pull}}}\n"
-        "rollback: {takes: 3-9m, succeeds: 90%, steps: [{name: reset, run: git reset --hard}]}\n"
-    )
-    _code, out, _err = _run(capsys, str(plan), "--quantiles", "0.95,0.9999", "--json")
+    _code, out, _err = _run(capsys, plan, "--quantiles", "0.95,0.9999", "--json")
     found = json.loads(out)
     for one in (found["time"], found["outcomes"]["deployed"]["time"]):
         for level in ("0.95", "0.9999"):
             interval = one["intervals"]["quantiles"][level]
             assert interval["low"] < one["quantiles"][level] < interval["high"]
-    _code, out, _err = _run(capsys, str(plan), "--quantiles", "0.95,0.9999")
+    _code, out, _err = _run(capsys, plan, "--quantiles", "0.95,0.9999")
     rows = out[out.index("time (s)") :].split("\n")
     assert rows[1].startswith("all ")
     assert rows[2].startswith("  90 % interval ")
@@ -100,6 +108,12 @@ def test_samples(capsys: pytest.CaptureFixture[str]) -> None:
         ["--error", "0.1"],
         ["--sample", "0"],
         ["--sample", "10", "--exact"],
+        ["--quantiles", "0"],
+        ["--quantiles", "0.5,1"],
+        ["--quantiles", "nan"],
+        ["--sample", "10", "--error", "nan"],
+        ["--within", "10 parsecs"],
+        ["--plot", "odds.png"],
     ],
 )
 def test_refused(capsys: pytest.CaptureFixture[str], arguments: list[str]) -> None:
@@ -120,3 +134,63 @@ def test_mistakes_in_a_model(capsys: pytest.CaptureFixture[str], tmp_path: Path)
     code, _out, err = _run(capsys, "--graph", str(tmp_path / "nowhere.json"))
     assert code == 2
     assert "cannot read the model" in err
+
+
+def test_times_have_units(capsys: pytest.CaptureFixture[str], plan: str) -> None:
+    """A minute is 60 seconds of a plan and one minute of a model in minutes; a number alone is in the model's unit."""
+    for asked, texts in (((plan,), ("2m", "120")), (("--graph", str(REFERENCE)), ("40m", "40"))):
+        _code, out, _err = _run(capsys, *asked, "--json", "--within", texts[0], "--within", texts[1])
+        within = json.loads(out)["time"]["within"]
+        assert list(within) == list(texts)
+        assert 0.1 < within[texts[0]] == within[texts[1]] < 0.99
+
+
+def test_a_time_needs_a_unit_of_time(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
+    """Forty minutes are no number of clicks."""
+    model = tmp_path / "model.json"
+    model.write_text(REFERENCE.read_text().replace('"unit": "min"', '"unit": "clicks"'))
+    code, out, err = _run(capsys, "--graph", str(model), "--within", "40m")
+    assert (code, out) == (2, "")
+    assert "the model's unit is `clicks`: write a number alone" in err
+    assert _run(capsys, "--graph", str(model), "--within", "40")[0] == 0
+
+
+def test_one_file_is_written_once(capsys: pytest.CaptureFixture[str], plan: str, tmp_path: Path) -> None:
+    """The page must not be overwritten by the picture, however the file is named."""
+    code, out, err = _run(
+        capsys, plan, "--page", str(tmp_path / "odds"), "--plot", str(tmp_path / "there" / ".." / "odds")
+    )
+    assert (code, out) == (2, "")
+    assert "name the same file" in err
+    assert not (tmp_path / "odds").exists()
+
+
+def test_options_that_do_nothing_are_said(capsys: pytest.CaptureFixture[str], plan: str, tmp_path: Path) -> None:
+    """Whoever writes them believes that they do; the answer itself is the same."""
+    plain = _run(capsys, plan)[1]
+    for option, value, noted in (
+        ("--threads", "2", "`--threads` does nothing here"),
+        ("--state", str(tmp_path / "nowhere"), "nowhere`, so that no run is counted"),
+    ):
+        code, out, err = _run(capsys, plan, option, value)
+        assert (code, out) == (0, plain)
+        assert noted in err
+    _code, _out, err = _run(capsys, "--graph", str(REFERENCE), "--seed", "1", "--evidence", "none")
+    assert "`--seed` does nothing here" in err
+    assert "`--evidence` does nothing here" in err
+    for silent in ((plan, "--seed", "1"), ("--graph", str(REFERENCE), "--sample", "10", "--seed", "1")):
+        assert "note:" not in _run(capsys, *silent)[2]
+
+
+def test_every_goal_is_answered(capsys: pytest.CaptureFixture[str], plan: str) -> None:
+    """The first of two must neither be dropped nor go unchecked."""
+    goals = ("--goal", "success>=0.97", "--goal", "total.p95<=2m")
+    found = json.loads(_run(capsys, plan, *goals, "--json")[1])["goals"]
+    assert [one["goal"] for one in found] == ["success ≥ 0.97", "total.p95 ≤ 2 m 00 s"]
+    assert [move["input"] for move in found[0]["moves"]] == ["scenario.gone.probability"]
+    assert found[0]["moves"][0]["to"] == pytest.approx(0.03, rel=1e-9)
+    text = _run(capsys, plan, *goals)[1]
+    assert text.index("to reach success ≥ 0.97:") < text.index("to reach total.p95 ≤ 2 m 00 s:")
+    code, out, err = _run(capsys, plan, "--goal", "succes>=0.97", *goals)
+    assert (code, out) == (2, "")
+    assert "did you mean `success`?" in err
