@@ -36,7 +36,7 @@ def answer_for_graph(path: Path, given: dict[str, Any]) -> str:
     if given["what_if"]:
         model = apply(model, inputs, parse_what_ifs(given["what_if"], inputs, model.unit))
     if given["trials"] is not None:
-        return walk(model, given, levels)
+        return walk(model, given, levels, within)
     found = simulate_graph(model, exact=given["exact"], levels=[float(level) for level in levels])
     if given["plot"] is not None:
         write(given["plot"], stacked((outcomes_picture(found), durations_picture(found))))

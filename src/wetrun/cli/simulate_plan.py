@@ -8,6 +8,7 @@ from typing import Any
 import click
 
 from wetrun.cli.writing import write
+from wetrun.course.evidence import counted
 from wetrun.errors import WetrunError
 from wetrun.plan.plan import Plan
 from wetrun.report.answers_text import answers_in_words, answers_text
@@ -48,7 +49,8 @@ def answer_for_plan(path: Path | None, given: dict[str, Any]) -> str:
     if given["trials"] is not None:
         from wetrun.cli.walking import walk  # what only some ask for is loaded only then
 
-        return walk(found.graph, given, levels)
+        _say_what_walks_leave_out(found)
+        return walk(found.graph, given, levels, within)
     scores = scored(state) if state.is_dir() else None
     answers = ask(
         found.model, plan_vocabulary(found.graph), Question(given["sweeps"], given["goals"]), seed=given["seed"]
@@ -85,6 +87,16 @@ def _known(plan: Plan, state: Path, given: dict[str, Any]) -> Known:
     if given["evidence"] == "none":
         return nothing_known()
     return known_of(plan, state, origin=_ORIGINS[given["evidence"]], changed=given["pool_changed"])
+
+
+def _say_what_walks_leave_out(found: PlanForecast) -> None:
+    """Random walks tell of outcomes and times; nobody is to believe that the rest was looked at."""
+    claims = ["its claims"] if found.plan.claims else []
+    fleet = ["its fleet"] if found.plan.fleet is not None else []
+    left = ", ".join([*claims, *fleet, "what matters most", "how well all of it is known"])
+    runs = counted(len(found.known.pool.runs), found.known.origin.value)
+    answered = f"random walks answer outcomes and times, with {runs} counted in"
+    click.echo(f"note: {answered}; without `--sample` there are also: {left}", err=True)
 
 
 def _compared(plan: Plan, known: Known, given: dict[str, Any]) -> PlanForecast | None:

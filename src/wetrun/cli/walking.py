@@ -2,6 +2,7 @@
 
 import json
 import sys
+from collections.abc import Mapping
 from typing import Any
 
 import click
@@ -13,7 +14,7 @@ from wetrun.verbs.simulate import sample_graph
 __all__ = ["walk"]
 
 
-def walk(model: Graph, given: dict[str, Any], levels: tuple[str, ...]) -> str:
+def walk(model: Graph, given: dict[str, Any], levels: tuple[str, ...], within: Mapping[str, float]) -> str:
     """Walk through a model at random, with a bar on stderr, and write what came of it."""
     with click.progressbar(length=given["trials"], label="walking", file=sys.stderr) as bar:
         reached = 0
@@ -32,5 +33,5 @@ def walk(model: Graph, given: dict[str, Any], levels: tuple[str, ...]) -> str:
             progress=progress,
         )
     if given["as_json"]:
-        return json.dumps({"unit": model.unit, **sample_json(found, levels)}, indent=2)
-    return sample_text(found, model.unit, levels)
+        return json.dumps({"unit": model.unit, **sample_json(found, levels, within)}, indent=2)
+    return sample_text(found, model.unit, levels, within)

@@ -10,7 +10,7 @@ from wetrun.simulate.moments import Clock
 from wetrun.simulate.time_intervals import ClockIntervals, TimeIntervals
 from wetrun.simulate.timing import Timing
 
-__all__ = ["digits", "odds_text", "quantile_name", "table"]
+__all__ = ["by_name", "digits", "odds_text", "quantile_name", "table"]
 
 
 def odds_text(
@@ -27,7 +27,7 @@ def odds_text(
         within: Times in the answer's unit, by how they were written.
         known: By clock, how well its times are known, which goes below each row; None where nobody says.
     """
-    head = ["outcome", "probability", *(f"by {_with_unit(text, found.unit)}" for text in within)]
+    head = ["outcome", "probability", *(by_name(text, found.unit) for text in within)]
     rows = [
         [name, digits(found.probabilities[name]), *(digits(timing.within(time)) for time in within.values())]
         for name, timing in found.total.outcomes.items()
@@ -51,8 +51,9 @@ def odds_text(
     return "\n\n".join(tables)
 
 
-def _with_unit(written: str, unit: str) -> str:
-    return written if written[-1:].isalpha() else f"{written} {unit}"
+def by_name(written: str, unit: str) -> str:
+    """Name a column of what has happened by a time as it was written; a number alone is in the model's unit."""
+    return f"by {written}" if written[-1:].isalpha() else f"by {written} {unit}"
 
 
 def quantile_name(level: str) -> str:

@@ -1,72 +1,105 @@
-"""What random walks found, as JSON and as tables: every number with its sampling error beside it."""
+"""What random walks found, as JSON and as tables: every number with its sampling error."""
 
-import math
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from wetrun.plan.expectations import JsonValue
-from wetrun.report.odds_text import digits, quantile_name, table
-from wetrun.simulate.sampling import Sample, SampledTime
+from wetrun.report.odds_text import by_name, digits, quantile_name, table
+from wetrun.simulate.sampled import Estimate, Sample, SampledTime
 
 __all__ = ["sample_json", "sample_text"]
 
+_TOO_FEW = "too few"
 
-def sample_json(found: Sample, quantiles: Sequence[str]) -> dict[str, JsonValue]:
-    """Write a sample as JSON: `outcomes.<state>.{probability, error, count, time, tags}`, `trials`, `seed`.
+
+def sample_json(found: Sample, quantiles: Sequence[str], within: Mapping[str, float]) -> dict[str, JsonValue]:
+    """Write a sample as JSON, as `odds_json` does, with `errors` beside; what too few walks tell is null.
 
     Args:
         found: The sample.
         quantiles: Levels as they were written; they become keys as they are.
+        within: Times in the model's unit, by how they were written; likewise.
+
+    Returns:
+        `outcomes.<state>.{probability, error, count, within, errors, time, tags}`, `time`, `tags`, `trials`, `seed`.
     """
     outcomes: dict[str, JsonValue] = {}
     for name, one in found.outcomes.items():
+        told: dict[str, JsonValue] = {"probability": one.probability, "error": one.error, "count": one.count}
+        if within:
+            told |= _within({text: one.until(time) for text, time in within.items()})
         times = {clock: _time(time, quantiles) for clock, time in one.times.items()}
-        outcomes[name] = {
-            "probability": one.probability,
-            "error": one.error,
-            "count": one.count,
-            "time": times.get(None),
-            "tags": {clock: time for clock, time in times.items() if clock is not None},
-        }
-    return {"trials": found.trials, "seed": found.seed, "outcomes": outcomes}
+        outcomes[name] = {**told, "time": times.pop(None), "tags": {str(clock): time for clock, time in times.items()}}
+    whole = {clock: _time(time, quantiles) for clock, time in found.times.items()}
+    time = whole.pop(None)
+    if within:
+        by_then = _within({text: found.until(until) for text, until in within.items()})
+        errors = {**_mapping(time["errors"]), **_mapping(by_then["errors"])}
+        time = {**time, **by_then, "errors": errors}
+    tags: dict[str, JsonValue] = {str(clock): one for clock, one in whole.items()}
+    return {"trials": found.trials, "seed": found.seed, "outcomes": outcomes, "time": time, "tags": tags}
 
 
-def sample_text(found: Sample, unit: str, quantiles: Sequence[str]) -> str:
-    """Write a sample as tables, one of outcomes and one per clock."""
+def sample_text(found: Sample, unit: str, quantiles: Sequence[str], within: Mapping[str, float]) -> str:
+    """Write a sample as tables, one of outcomes and one per clock, the error below each time; otherwise as JSON."""
     rows = [
-        [name, digits(one.probability), f"± {one.error:.2g}", str(one.count)] for name, one in found.outcomes.items()
+        [
+            name,
+            digits(one.probability),
+            f"± {one.error:.2g}",
+            str(one.count),
+            *(_with_error(one.until(time)) for time in within.values()),
+        ]
+        for name, one in found.outcomes.items()
     ]
+    if within:
+        rows.append(["all", "", "", str(found.trials), *(_with_error(found.until(time)) for time in within.values())])
     tables = [
         f"{found.trials} random walks, seed {found.seed}; ± is the standard error of the sampling alone",
-        table(["outcome", "probability", "error", "trials"], rows),
+        table(["outcome", "probability", "error", "trials", *(by_name(text, unit) for text in within)], rows),
     ]
-    for clock in next(iter(found.outcomes.values())).times:
-        head = [
-            f"{clock or 'time'} ({unit})",
-            "mean",
-            "error",
-            "sd",
-            *map(quantile_name, quantiles),
-        ]
-        timed = [(name, one.times[clock]) for name, one in found.outcomes.items() if one.count]
-        tables.append(table(head, [[name, *_row(time, quantiles)] for name, time in timed]))
+    for clock, whole in found.times.items():
+        head = [f"{clock or 'time'} ({unit})", "mean", "sd", *map(quantile_name, quantiles)]
+        timed = [("all", whole), *((name, one.times[clock]) for name, one in found.outcomes.items() if one.count)]
+        tables.append(table(head, [row for name, time in timed for row in _rows(name, time, quantiles)]))
     return "\n\n".join(tables)
 
 
-def _row(time: SampledTime, quantiles: Sequence[str]) -> list[str]:
-    values = time.quantiles([float(text) for text in quantiles])
-    error = f"± {time.error:.2g}" if math.isfinite(time.error) else "-"
-    return [digits(time.mean), error, digits(time.sd), *(digits(float(value)) for value in values)]
+def _with_error(one: Estimate) -> str:
+    return f"{digits(one.value)} ± {one.error:.2g}"
+
+
+def _rows(name: str, time: SampledTime, quantiles: Sequence[str]) -> list[list[str]]:
+    found = (time.average, time.spread, *time.quantiles([float(text) for text in quantiles]))
+    values = [_TOO_FEW if one is None else digits(one.value) for one in found]
+    rows = [[name, *values]]
+    if any(one is not None for one in found):
+        rows.append(["", *("" if one is None else f"± {one.error:.2g}" for one in found)])
+    return rows
 
 
 def _time(time: SampledTime, quantiles: Sequence[str]) -> dict[str, JsonValue]:
-    values = time.quantiles([float(text) for text in quantiles])
+    values = dict(zip(quantiles, time.quantiles([float(text) for text in quantiles]), strict=True))
+    average, spread = time.average, time.spread
     return {
-        "mean": _number(time.mean),
-        "error": _number(time.error),
-        "sd": _number(time.sd),
-        "quantiles": {text: _number(float(value)) for text, value in zip(quantiles, values, strict=True)},
+        "mean": None if average is None else average.value,
+        "error": None if average is None else average.error,
+        "sd": None if spread is None else spread.value,
+        "quantiles": {text: None if one is None else one.value for text, one in values.items()},
+        "errors": {
+            "mean": None if average is None else average.error,
+            "sd": None if spread is None else spread.error,
+            "quantiles": {text: None if one is None else one.error for text, one in values.items()},
+        },
     }
 
 
-def _number(value: float) -> float | None:
-    return value if math.isfinite(value) else None
+def _within(found: Mapping[str, Estimate]) -> dict[str, JsonValue]:
+    return {
+        "within": {text: one.value for text, one in found.items()},
+        "errors": {"within": {text: one.error for text, one in found.items()}},
+    }
+
+
+def _mapping(value: JsonValue) -> Mapping[str, JsonValue]:
+    assert isinstance(value, dict)  # noqa: S101 - written above
+    return value

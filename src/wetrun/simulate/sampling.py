@@ -13,73 +13,15 @@ from numpy import float64
 from numpy.random import SFC64, Generator, SeedSequence
 from numpy.typing import NDArray
 
-from wetrun.lean import dataclass
 from wetrun.simulate.cohorts import Cohort, Walks
 from wetrun.simulate.graph import Graph
 from wetrun.simulate.moments import Clock
+from wetrun.simulate.sampled import Sample, SampledOutcome, SampledTime, share_error
 
-__all__ = ["Sample", "SampledOutcome", "SampledTime", "sample"]
+__all__ = ["sample"]
 
 _BLOCK = 65_536
-_MOST_KEPT = 1 << 21  # durations per clock and outcome: 16 MB
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class SampledTime:
-    """One clock in one outcome, as sampled.
-
-    Attributes:
-        mean: In the graph's unit; NaN when nobody ended there.
-        sd: Likewise.
-        error: The standard error of the mean; NaN below two trials.
-        times: float64[n]: the times themselves, in no order that means anything; at most 2 million of them, from
-            the first blocks.
-    """
-
-    mean: float
-    sd: float
-    error: float
-    times: NDArray[float64]
-
-    def quantiles(self, levels: Sequence[float]) -> NDArray[float64]:
-        """Give the times that a share of trials did not exceed; float64[levels], NaN when nobody ended there."""
-        if not len(self.times):
-            return np.full(len(levels), np.nan)
-        at = np.ceil(np.asarray(levels, dtype=float64) * len(self.times)).astype(np.intp) - 1
-        at = np.clip(at, 0, len(self.times) - 1)
-        return np.partition(self.times, np.unique(at))[at]
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class SampledOutcome:
-    """One outcome, as sampled.
-
-    Attributes:
-        count: Trials that ended there.
-        probability: Their share.
-        error: The standard error of that share, from (count + 1) / (trials + 2), so that none seen is not "never".
-        times: By clock.
-    """
-
-    count: int
-    probability: float
-    error: float
-    times: dict[Clock, SampledTime]
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class Sample:
-    """What random walks found.
-
-    Attributes:
-        trials: How many walked, fewer than asked for when the error was small enough before.
-        seed: With which the same walks happen again.
-        outcomes: By name, in the order of the model.
-    """
-
-    trials: int
-    seed: int
-    outcomes: dict[str, SampledOutcome]
+_MOST_KEPT = 32 * _BLOCK  # durations per clock and outcome: 16 MB; whole blocks
 
 
 class _Tally:
@@ -112,11 +54,22 @@ class _Tally:
         self.count = total
 
     def time(self, at: int) -> SampledTime:
-        if self.count == 0:
-            return SampledTime(math.nan, math.nan, math.nan, np.zeros(0))
-        times = np.concatenate(self.kept[at])
-        sd = math.sqrt(self.squares[at] / (self.count - 1)) if self.count > 1 else math.nan
-        return SampledTime(self.means[at], sd, sd / math.sqrt(self.count), times)
+        return _time(self.count, self.means[at], self.squares[at], self.kept[at])
+
+
+def _time(count: int, mean: float, squares: float, kept: Sequence[NDArray[float64]]) -> SampledTime:
+    if count == 0:
+        return SampledTime(0, math.nan, math.nan, math.nan, np.zeros(0))
+    sd = math.sqrt(squares / (count - 1)) if count > 1 else math.nan
+    return SampledTime(count, mean, sd, sd / math.sqrt(count), np.concatenate(kept))
+
+
+def _together(tallies: Sequence[_Tally], at: int, kept: Sequence[NDArray[float64]]) -> SampledTime:
+    """One clock whatever the outcome; `kept` are the times of the first blocks."""
+    count = sum(tally.count for tally in tallies)
+    mean = sum(tally.count * tally.means[at] for tally in tallies) / count
+    squares = sum(tally.squares[at] + tally.count * (tally.means[at] - mean) ** 2 for tally in tallies)
+    return _time(count, mean, squares, kept)
 
 
 def sample(
@@ -145,30 +98,30 @@ def sample(
     """
     walks = Walks(graph, clocks)
     tallies = {name: _Tally(len(clocks)) for name in graph.outcomes()}
+    kept: list[list[NDArray[float64]]] = [[] for _ in clocks]
     done = 0
     for size, ends in _blocks(walks, trials, seed, threads):
         for name, cohort in ends.items():
             tallies[name].add(cohort)
+            if done < _MOST_KEPT:  # so far, no outcome has left out any
+                for at, times in enumerate(kept):
+                    times.append(tallies[name].kept[at][-1])
         done += size
         if progress is not None:
             progress(done)
-        if error is not None and all(_error(tally.count, done) <= error for tally in tallies.values()):
+        if error is not None and all(share_error(tally.count, done) <= error for tally in tallies.values()):
             break
     outcomes = {
         name: SampledOutcome(
             tally.count,
             tally.count / done,
-            _error(tally.count, done),
+            share_error(tally.count, done),
             {clock: tally.time(at) for at, clock in enumerate(clocks)},
         )
         for name, tally in tallies.items()
     }
-    return Sample(done, seed, outcomes)
-
-
-def _error(count: int, trials: int) -> float:
-    share = (count + 1) / (trials + 2)
-    return math.sqrt(share * (1 - share) / trials)
+    whole = {clock: _together(list(tallies.values()), at, kept[at]) for at, clock in enumerate(clocks)}
+    return Sample(done, seed, outcomes, whole)
 
 
 def _blocks(walks: Walks, trials: int, seed: int, threads: int) -> Iterator[tuple[int, dict[str, Cohort]]]:

@@ -7,7 +7,8 @@ from wetrun.errors import WetrunError
 from wetrun.simulate.forecast import Forecast, forecast
 from wetrun.simulate.graph import Graph
 from wetrun.simulate.reading import read_graph
-from wetrun.simulate.sampling import Sample, sample
+from wetrun.simulate.sampled import Sample
+from wetrun.simulate.sampling import sample
 
 __all__ = ["UnreadableModelError", "load_graph", "sample_graph", "simulate_graph"]
 

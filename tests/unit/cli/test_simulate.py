@@ -98,6 +98,37 @@ def test_samples(capsys: pytest.CaptureFixture[str]) -> None:
     assert "standard error" in text
 
 
+def test_samples_answer_what_the_exact_answer_does(capsys: pytest.CaptureFixture[str]) -> None:
+    """The whole time and every tag, whatever the outcome, and `--within`; each number with its error, or none."""
+    asked = ("--graph", str(REFERENCE), "--within", "40m", "--json")
+    walked = json.loads(_run(capsys, *asked, "--sample", "20000")[1])
+    exact = json.loads(_run(capsys, *asked)[1])
+    assert walked["tags"].keys() == exact["tags"].keys()
+    for one, other in ((walked["time"], exact["time"]), (walked["tags"]["down"], exact["tags"]["down"])):
+        assert abs(one["mean"] - other["mean"]) < 7 * one["errors"]["mean"]
+        assert abs(one["sd"] - other["sd"]) < 7 * one["errors"]["sd"]
+    pairs = [(one, exact["outcomes"][name]) for name, one in walked["outcomes"].items()]
+    for one, other in ((walked["time"], exact["time"]), *pairs):
+        assert abs(one["within"]["40m"] - other["within"]["40m"]) < 7 * one["errors"]["within"]["40m"]
+    for level, value in walked["time"]["quantiles"].items():
+        assert abs(value - exact["time"]["quantiles"][level]) < 7 * walked["time"]["errors"]["quantiles"][level]
+    rare = walked["outcomes"]["OUTAGE"]["time"]
+    assert rare["quantiles"]["0.999"] is None
+    assert rare["errors"]["quantiles"]["0.999"] is None
+    text = _run(capsys, *asked[:-1], "--sample", "300")[1]
+    assert "by 40m" in text
+    assert "too few" in text
+
+
+def test_what_walks_leave_out_is_said(capsys: pytest.CaptureFixture[str], plan: str) -> None:
+    """Claims that nobody looked at must not seem to be fine."""
+    Path(plan).write_text(Path(plan).read_text() + "claims: {success: 90%}\n")
+    code, out, err = _run(capsys, plan, "--sample", "100")
+    assert code == 0
+    assert "claims" not in out
+    assert "without `--sample` there are also: its claims, what matters most, how well all of it is known" in err
+
+
 @pytest.mark.parametrize(
     "arguments",
     [
