@@ -1,6 +1,7 @@
 """Units that live in types: seconds, bytes, probabilities, and how people write them."""
 
 import re
+from math import ceil, floor, log10
 from typing import NewType
 
 __all__ = [
@@ -13,10 +14,12 @@ __all__ = [
     "UnitError",
     "counted",
     "format_bytes",
+    "format_probability",
     "format_seconds",
     "parse_bytes",
     "parse_probability",
     "parse_seconds",
+    "power_of_ten",
 ]
 
 Seconds = NewType("Seconds", float)
@@ -31,6 +34,7 @@ LARGEST = Bytes(2**60)
 
 _NUMBER = r"(?P<number>\d+(?:\.\d+)?)"
 _SECONDS = {"ms": 0.001, "s": 1.0, "m": 60.0, "min": 60.0, "h": 3600.0, "d": 86400.0}
+_SUPERSCRIPTS = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
 _BYTES = {"B": 1, "kB": 10**3, "KB": 10**3, "MB": 10**6, "GB": 10**9, "KiB": 2**10, "MiB": 2**20, "GiB": 2**30}
 
 
@@ -120,6 +124,31 @@ def format_seconds(value: float) -> str:
         return f"{minutes} m {seconds:02d} s"
     hours, minutes = divmod(round(value / 60), 60)
     return f"{hours} h {minutes:02d} m"
+
+
+def format_probability(probability: float) -> str:
+    """Write a probability: `96.4 %`, `0.0165 %`, `9.3 × 10⁻⁸`; what is not certain never reads as 0 or 100 %."""
+    if probability <= 0:
+        return "0"
+    if probability >= 1:
+        return "100 %"
+    if probability < 1e-4:
+        exponent = floor(log10(probability))
+        mantissa = f"{probability / 10.0**exponent:.1f}" if exponent > -308 else "<1"
+        if mantissa == "10.0":
+            mantissa, exponent = "1.0", exponent + 1
+        return f"{mantissa} × {power_of_ten(exponent)}"
+    if probability > 0.999:
+        missing = 1 - probability
+        digits = min(max(ceil(-log10(missing) - 1e-6) - 1, 1), 10)
+        written = f"{100 * probability:.{digits}f}".rstrip("0")
+        return f"{written} %" if float(written) < 100 else "> 99.999999999 %"
+    return f"{100 * probability:.3g} %"
+
+
+def power_of_ten(exponent: int) -> str:
+    """Write a power of ten: `10⁻⁸`."""
+    return "10" + str(exponent).translate(_SUPERSCRIPTS)
 
 
 def format_bytes(value: float) -> str:

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from fractions import Fraction
 from typing import NamedTuple
 
+from wetrun.report.cleaning import clean_line
 from wetrun.report.odds_text import table
 from wetrun.report.pictures.scales import chance, short_time
 from wetrun.simulate.inputs import Setting
@@ -16,6 +17,7 @@ from wetrun.simulate.words import goal_in_words, percent, time_goal_in_words
 
 __all__ = ["Answers", "answers_in_words", "answers_text"]
 
+_LONGEST = 2000
 _TITLES = {"mean": "mean", "p95": "P95", "down": "mean downtime"}
 
 
@@ -81,7 +83,10 @@ def answers_text(answers: Answers) -> str:
             below = [(*title, *row) for row in answers.limits]
             cells = [row for pair in zip(answers.rows, below, strict=True) for row in pair]
         parts.append(table(answers.head, cells))
-    parts += ["\n".join([f"to reach {goal}:", *(f"  - {line}" for line in lines)]) for goal, lines in answers.goals]
+    for goal, lines in answers.goals:
+        parts.append(
+            "\n".join([f"to reach {clean_line(goal)}:", *(f"  - {clean_line(one, _LONGEST)}" for one in lines)])
+        )
     return "\n\n".join(parts)
 
 

@@ -4,7 +4,7 @@ import math
 from collections.abc import Mapping, Sequence
 
 from wetrun.plan.expectations import JsonValue
-from wetrun.simulate.forecast import Forecast
+from wetrun.simulate.forecast import TOO_RARE, Forecast
 from wetrun.simulate.intervals import Interval
 from wetrun.simulate.timing import Timing
 
@@ -21,12 +21,15 @@ def odds_json(found: Forecast, quantiles: Sequence[str], within: Mapping[str, fl
 
     Returns:
         `outcomes.<state>.{probability, exact, within, time, tags}`, `time`, `tags`; what has no value (the time of an
-        outcome that cannot happen) is null. `within` is P(absorbed there by then), not conditional; `time` is given
+        outcome that cannot happen) is null. `below` stands beside a probability of 0 that is rounded: it is above 0
+        and below that. `within` is P(absorbed there by then), not conditional; `time` is given
         the outcome.
     """
     outcomes: dict[str, JsonValue] = {}
     for name, timing in found.total.outcomes.items():
         one: dict[str, JsonValue] = {"probability": found.probabilities[name]}
+        if name in found.too_rare:
+            one["below"] = TOO_RARE
         if found.exact is not None:
             one["exact"] = str(found.exact[name])
         if within:

@@ -3,14 +3,18 @@
 import math
 from collections.abc import Mapping, Sequence
 from decimal import Decimal
+from fractions import Fraction
 
-from wetrun.simulate.forecast import Forecast
+from wetrun.report.cleaning import clean_line
+from wetrun.simulate.forecast import TOO_RARE, Forecast
 from wetrun.simulate.intervals import LEVEL, Interval
 from wetrun.simulate.moments import Clock
 from wetrun.simulate.time_intervals import ClockIntervals, TimeIntervals
 from wetrun.simulate.timing import Timing
 
 __all__ = ["by_name", "digits", "odds_text", "quantile_name", "table"]
+
+_WIDEST, _SHOWN = 44, 8
 
 
 def odds_text(
@@ -29,13 +33,13 @@ def odds_text(
     """
     head = ["outcome", "probability", *(by_name(text, found.unit) for text in within)]
     rows = [
-        [name, digits(found.probabilities[name]), *(digits(timing.within(time)) for time in within.values())]
+        [name, _odds(found, name), *(digits(timing.within(time)) for time in within.values())]
         for name, timing in found.total.outcomes.items()
     ]
     if found.exact is not None:
         head.append("exactly")
         for row in rows:
-            row.append(str(found.exact[row[0]]))
+            row.append(_shortened(found.exact[row[0]]))
     tables = [table(head, rows)]
     for tag in (None, *found.tags):
         clock, about = found.of(tag), (known or {}).get(tag)
@@ -49,6 +53,18 @@ def odds_text(
                 timed.append([f"  {100 * LEVEL:g} % interval", *_limits(one, quantiles)])
         tables.append(table(head, timed))
     return "\n\n".join(tables)
+
+
+def _odds(found: Forecast, name: str) -> str:
+    return f"< {TOO_RARE:g}" if name in found.too_rare else digits(found.probabilities[name])
+
+
+def _shortened(value: Fraction) -> str:
+    """A fraction that leaves room for other columns; the whole of it is in the JSON."""
+    above, _, below = str(value).partition("/")
+    if len(above) + len(below) <= _WIDEST:
+        return str(value)
+    return f"{above[:_SHOWN]}…/{below[:_SHOWN]}… ({len(above)} and {len(below)} digits: --json)"
 
 
 def by_name(written: str, unit: str) -> str:
@@ -83,7 +99,8 @@ def digits(value: float) -> str:
 
 
 def table(head: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
-    """Put cells under each other: the first column to the left, numbers to the right."""
+    """Put cells under each other: the first column to the left, numbers to the right; each cell on one line."""
+    head, *rows = ([_cell(one) for one in row] for row in (head, *rows))
     widths = [max(len(row[at]) for row in (head, *rows)) for at in range(len(head))]
     lines = [
         "  ".join(
@@ -93,3 +110,10 @@ def table(head: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
         for row in (head, *rows)
     ]
     return "\n".join(line.rstrip() for line in lines)
+
+
+def _cell(text: str) -> str:
+    """A cell as it is, unless a name in it would move the cursor."""
+    if text.isprintable():
+        return text
+    return text[: len(text) - len(text.lstrip(" "))] + clean_line(text)

@@ -33,8 +33,7 @@ def sample_json(found: Sample, quantiles: Sequence[str], within: Mapping[str, fl
     time = whole.pop(None)
     if within:
         by_then = _within({text: found.until(until) for text, until in within.items()})
-        errors = {**_mapping(time["errors"]), **_mapping(by_then["errors"])}
-        time = {**time, **by_then, "errors": errors}
+        time |= {"within": by_then["within"], "errors": {**_mapping(time["errors"]), **_mapping(by_then["errors"])}}
     tags: dict[str, JsonValue] = {str(clock): one for clock, one in whole.items()}
     return {"trials": found.trials, "seed": found.seed, "outcomes": outcomes, "time": time, "tags": tags}
 

@@ -7,9 +7,12 @@ from wetrun.lean import dataclass
 from wetrun.simulate.durations import Durations, durations
 from wetrun.simulate.graph import Graph
 from wetrun.simulate.moments import Clock
-from wetrun.simulate.probabilities import absorb, absorb_exact
+from wetrun.simulate.probabilities import absorb, absorb_exact, reachable
 
-__all__ = ["QUANTILES", "Forecast", "forecast"]
+__all__ = ["QUANTILES", "TOO_RARE", "Forecast", "forecast"]
+
+TOO_RARE = 1e-300
+"""What is rarer may be 0 as a float."""
 
 QUANTILES = ("0.05", "0.5", "0.95", "0.99", "0.999")
 """The quantiles that are told where nobody asks for others."""
@@ -25,6 +28,8 @@ class Forecast:
         exact: Likewise, as fractions; None when they were not asked for.
         total: The whole time, of every outcome and of all together.
         tags: The time under each tag, likewise; tags in alphabetical order.
+        too_rare: Outcomes that can happen, but less often than `TOO_RARE`: too seldom for a float, so that their
+            probability is 0.
     """
 
     unit: str
@@ -32,6 +37,7 @@ class Forecast:
     exact: dict[str, Fraction] | None
     total: Durations
     tags: dict[str, Durations]
+    too_rare: frozenset[str] = frozenset()
 
     def of(self, clock: Clock) -> Durations:
         """The distributions of one clock: a tag that was asked for, or None for the whole time."""
@@ -55,11 +61,13 @@ def forecast(
     """
     if tags is None:
         tags = sorted(frozenset[str]().union(*(state.tags for state in graph.states.values())))
-    times = durations(graph, (None, *tags), levels=levels)
+    times, odds = durations(graph, (None, *tags), levels=levels), absorb(graph)
+    unseen = {name for name, probability in odds.items() if probability <= 0}
     return Forecast(
         graph.unit,
-        absorb(graph),
+        odds,
         absorb_exact(graph) if exact else None,
         times[None],
         {tag: times[tag] for tag in tags},
+        reachable(graph) & unseen if unseen else frozenset(),
     )

@@ -222,7 +222,7 @@ def forecast_plan(
         choices=choices,
         graded=graded_inputs(inputs, parameters, graph, choices, model.seconds, model.measured),
         uncertainty=shares(together, drawn, choices),
-        sensitivities=_with_exact_slopes(sensitivities(graph, inputs, good), inputs, gradients, good),
+        sensitivities=_with_exact_slopes(sensitivities(graph, inputs, good, model.worth), inputs, gradients, good),
         gradients=gradients,
         paths=likely_paths(tree, _PATHS),
         tree=event_tree(tree),

@@ -89,6 +89,19 @@ def _absorb_block(
     return {name: np.broadcast_to(found.get(routes.numbers[name], nothing), shape) for name in graph.outcomes()}
 
 
+def reachable(graph: Graph) -> frozenset[str]:
+    """Give the names of all states that can be reached, however seldom."""
+    found, ahead = {graph.start}, [graph.start]
+    while ahead:
+        state = graph.states[ahead.pop()]
+        odds = None if state.choice is None else graph.choices[state.choice].probabilities
+        for label, target in state.next.items():
+            if target not in found and (odds is None or odds[label] > 0):
+                found.add(target)
+                ahead.append(target)
+    return frozenset(found)
+
+
 def override(graph: Graph, changes: Mapping[str, Mapping[str, Fraction]]) -> Graph:
     """Give a graph other probabilities, for what-if questions.
 

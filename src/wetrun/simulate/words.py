@@ -15,7 +15,8 @@ from wetrun.simulate.responses import responses
 from wetrun.simulate.time_goals import TimeGoalAnswer, TimeMove
 from wetrun.simulate.what_if import GoalAnswer, Move
 from wetrun.simulate.wishes import TimeGoal
-from wetrun.simulate.worth import SideEffects
+from wetrun.simulate.worth import SideEffects, Worth
+from wetrun.units import format_probability
 
 if TYPE_CHECKING:
     from numpy import float64
@@ -36,6 +37,7 @@ class Sensitivity:
         now: The outcome's probability in the model.
         never: The same if what the input is about never happened; not a number where the model cannot say.
         always: The same if it always happened.
+        ends: Towards which of 0 and 1 the input may be moved: nobody is told to have more of what goes wrong.
         slope: How much the outcome's probability changes per change of the input, at its value: a central difference,
             exact for what is linear or quadratic in the input, to about 1e-8 otherwise.
     """
@@ -46,26 +48,41 @@ class Sensitivity:
     never: float
     always: float
     slope: float
+    ends: tuple[float, ...]
 
     @property
     def cost(self) -> float:
         """How much of the outcome the input costs: what its better end would give more, in [0, 1]."""
-        return max([0.0, *(end - self.now for end in (self.never, self.always) if not isnan(end))])
+        return max([0.0, *(found - self.now for found in self._found.values())])
+
+    @property
+    def is_cost(self) -> bool:
+        """Whether it is the input itself that costs: less of it would give more."""
+        return self.cost > 0 and self._found.get(0.0, 0.0) - self.now == self.cost
+
+    @property
+    def _found(self) -> dict[float, float]:
+        """What the ends give towards which the input may be moved, where the model can say."""
+        both = {0.0: self.never, 1.0: self.always}
+        return {end: both[end] for end in self.ends if not isnan(both[end])}
 
 
-def sensitivities(graph: Graph, inputs: Mapping[str, Input], outcomes: Sequence[str]) -> tuple[Sensitivity, ...]:
+def sensitivities(
+    graph: Graph, inputs: Mapping[str, Input], outcomes: Sequence[str], worth: Worth
+) -> tuple[Sensitivity, ...]:
     """Compute how every input moves some outcomes together, the costliest first.
 
     Args:
         graph: The model.
         inputs: Its inputs by name; times are passed over.
         outcomes: Names of outcomes; their probabilities are summed.
+        worth: Which way is good.
     """
     chances = [given for given in inputs.values() if isinstance(given, Chance)]
     values = [float(graph.choices[given.choice].probabilities[given.label]) for given in chances]
     asked = [(given, _points_around(value)) for given, value in zip(chances, values, strict=True)]
     found = [
-        _sensitivity(given, value, answers.tolist())
+        _sensitivity(given, value, answers.tolist(), worth)
         for given, value, answers in zip(chances, values, responses(graph, asked, outcomes), strict=True)
     ]
     return tuple(sorted(found, key=lambda one: (-one.cost, -abs(one.slope), one.name)))
@@ -76,9 +93,9 @@ def _points_around(value: float) -> "NDArray[float64]":
     return np.array([value, 0.0, 1.0, middle - _STEP, middle + _STEP])
 
 
-def _sensitivity(chance: Chance, value: float, answers: Sequence[float]) -> Sensitivity:
+def _sensitivity(chance: Chance, value: float, answers: Sequence[float], worth: Worth) -> Sensitivity:
     now, never, always, before, after = answers
-    return Sensitivity(chance.name, value, now, never, always, (after - before) / (2 * _STEP))
+    return Sensitivity(chance.name, value, now, never, always, (after - before) / (2 * _STEP), worth.ends(chance.name))
 
 
 def in_words(sensitivity: Sensitivity, outcome: str) -> str:
@@ -91,7 +108,7 @@ def in_words(sensitivity: Sensitivity, outcome: str) -> str:
     name, cost = spoken(sensitivity.name), sensitivity.cost
     if cost < _NOTHING:
         return f"{name} costs nothing of {outcome}"
-    without = sensitivity.never >= sensitivity.always or isnan(sensitivity.always)
+    without = sensitivity.is_cost
     at_best = "without it" if without else "if it always happened"
     figures = f"{percent(sensitivity.now)} now, {percent(sensitivity.now + cost)} {at_best}"
     if without:
@@ -202,16 +219,8 @@ def spoken(name: str) -> str:
 
 
 def percent(probability: float) -> str:
-    """A probability with the digits that tell it from 0 and from 1: `96.4 %`, `99.99 %`, `9.3e-06 %`."""
-    value = 100 * probability
-    if value == 0 or probability >= 1:
-        return f"{min(value, 100):g} %"
-    if value > 99.9:
-        digits = 1
-        while float(f"{value:.{digits}f}") >= 100 and digits < 13:
-            digits += 1
-        return f"{value:.{digits + 1}f}".rstrip("0").rstrip(".") + " %"
-    return f"{value:.3g} %"
+    """A probability as tables write it, also where it stands in a sentence: `96.4 %`, `9.3 × 10⁻⁸`, `0 %`."""
+    return format_probability(probability) if probability > 0 else "0 %"
 
 
 def _points(difference: float) -> str:

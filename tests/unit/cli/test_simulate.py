@@ -225,3 +225,31 @@ def test_every_goal_is_answered(capsys: pytest.CaptureFixture[str], plan: str) -
     code, out, err = _run(capsys, plan, "--goal", "succes>=0.97", *goals)
     assert (code, out) == (2, "")
     assert "did you mean `success`?" in err
+
+
+def test_what_is_too_rare_for_a_float_is_not_impossible(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
+    """Half to the power of 1500 is no 0; and fractions of 452 digits leave room for the other columns."""
+    halves = {f"s{at}": {"next": {f"s{at + 1}": "1/2", "out": "1/2", "never": 0}} for at in range(1500)}
+    model = tmp_path / "model.json"
+    model.write_text(json.dumps({"start": "s0", "states": {**halves, "s1500": {}, "out": {}, "never": {}}}))
+    asked = ("--graph", str(model), "--exact")
+    outcomes = json.loads(_run(capsys, *asked, "--json")[1])["outcomes"]
+    assert outcomes["s1500"]["exact"] == f"1/{2**1500}"
+    assert outcomes["s1500"]["below"] == 1e-300
+    assert "below" not in outcomes["never"]
+    head, rare, _out, never, *_ = _run(capsys, *asked)[1].split("\n")
+    assert rare.split()[1:3] == ["<", "1e-300"]
+    assert never.split() == ["never", "0", "0"]
+    assert len(head) < 100
+
+
+def test_a_name_cannot_break_a_table(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
+    """Names come with line ends and colours; a row stays a row."""
+    model = tmp_path / "model.json"
+    states = {"a\nb": {"next": {"x\ny\x1b[31m": 0.5, "z": 0.5}}, "x\ny\x1b[31m": {}, "z": {}}
+    model.write_text(json.dumps({"start": "a\nb", "states": states}))
+    for also in ((), ("--sample", "100"), ("--goal", "z>=0.6", "--sweep", "a\nb.z=0.1,0.2")):
+        _code, out, _err = _run(capsys, "--graph", str(model), *also)
+        assert "\x1b" not in out
+        assert "x y" in out
+        assert not any(line.startswith(("y", "b")) for line in out.split("\n"))

@@ -30,6 +30,7 @@ from wetrun.simulate.what_if import reach
 from wetrun.simulate.wishes import Goal, Vocabulary, clocks_of, graph_vocabulary
 from wetrun.simulate.wishes import parse_goal as parse_any_goal
 from wetrun.simulate.words import goal_in_words, in_words, sensitivities, spoken
+from wetrun.simulate.worth import GraphWorth
 
 F = Fraction
 # Probabilities of the reference model, by what goes wrong; see SIMULATION's reference model for its ways.
@@ -284,7 +285,7 @@ def test_a_move_always_keeps_its_promise(name: str, value: float, outcome: str, 
 def test_sensitivities_in_words() -> None:
     """`API regression costs 1.5 points of success` is the sentence that people act on; it must be the right number."""
     graph, inputs = reference(), inputs_of(reference())
-    found = sensitivities(graph, inputs, ["SUCCESS"])
+    found = sensitivities(graph, inputs, ["SUCCESS"], GraphWorth())
     assert [one.name for one in found[:3]] == ["regression", "down", "warnings"]
     first = found[0]
     now = 0.9643079366093250

@@ -14,7 +14,7 @@ from wetrun.simulate.probabilities import absorb
 from wetrun.simulate.time_goals import reach_time
 from wetrun.simulate.what_if import GoalAnswer, reach
 from wetrun.simulate.wishes import Goal, TimeGoal, UnknownOutcomeError, graph_vocabulary, parse_goal, plan_vocabulary
-from wetrun.simulate.words import goal_in_words, time_goal_in_words
+from wetrun.simulate.words import goal_in_words, in_words, sensitivities, time_goal_in_words
 
 # `web` is noticed and rolled back before `leak`, which nobody notices, can strike; somebody is asked in between.
 TEXT = dedent("""
@@ -110,6 +110,20 @@ def test_scenarios_become_only_rarer_and_what_helps_only_surer(outcome: str, sha
         if move.name not in UP | DOWN:
             after = absorb(model().changed({move.name: Fraction(move.to)}).graph)
             assert after["deployed"] >= absorb(model().graph)["deployed"]
+
+
+def test_more_of_what_goes_wrong_is_no_advice() -> None:
+    """A fault that only slows down may keep a worse one away; that more of it `would give success` helps nobody."""
+    asked = model()
+    found = {one.name: one for one in sensitivities(asked.graph, asked.known, ["deployed"], asked.worth)}
+    web, on = found["scenario.web.probability"], found["step.Code/agreed.goes_on"]
+    assert (web.cost, web.is_cost) == (pytest.approx(web.never - web.now), True)
+    assert (on.cost, on.is_cost) == (pytest.approx(on.always - on.now), False)
+    # Of escapes, more of what stops the deployment would give fewer: of the opposite outcome it must cost nothing.
+    back = {one.name: one for one in sensitivities(asked.graph, asked.known, ["rolled-back"], asked.worth)}
+    assert back["scenario.web.probability"].always > back["scenario.web.probability"].now
+    assert back["scenario.web.probability"].cost == 0
+    assert in_words(back["scenario.web.probability"], "it") == "web costs nothing of it"
 
 
 def test_goals_know_the_words_of_claims() -> None:

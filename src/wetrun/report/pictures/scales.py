@@ -2,7 +2,8 @@
 
 from math import ceil, floor, isfinite, log10
 
-from wetrun.units import format_seconds
+from wetrun.units import format_probability as chance
+from wetrun.units import format_seconds, power_of_ten
 
 __all__ = ["chance", "linear_ticks", "points", "power_of_ten", "short_time", "time_ticks"]
 
@@ -10,32 +11,6 @@ _TIME_STEPS = (
     *(0.001, 0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1, 2, 5, 10, 15, 30, 60, 120, 300, 600, 900, 1800),
     *(3600, 7200, 14400, 21600, 43200, 86400, 172800, 432000, 864000),
 )
-_SUPERSCRIPTS = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
-
-
-def chance(probability: float) -> str:
-    """Write a probability: `96.4 %`, `0.0165 %`, `9.3 × 10⁻⁸`; what is not certain never reads as 0 or 100 %."""
-    if probability <= 0:
-        return "0"
-    if probability >= 1:
-        return "100 %"
-    if probability < 1e-4:
-        exponent = floor(log10(probability))
-        mantissa = f"{probability / 10.0**exponent:.1f}" if exponent > -308 else "<1"
-        if mantissa == "10.0":
-            mantissa, exponent = "1.0", exponent + 1
-        return f"{mantissa} × {power_of_ten(exponent)}"
-    if probability > 0.999:
-        missing = 1 - probability
-        digits = min(max(ceil(-log10(missing) - 1e-6) - 1, 1), 10)
-        written = f"{100 * probability:.{digits}f}".rstrip("0")
-        return f"{written} %" if float(written) < 100 else "> 99.999999999 %"
-    return f"{100 * probability:.3g} %"
-
-
-def power_of_ten(exponent: int) -> str:
-    """Write a power of ten: `10⁻⁸`."""
-    return "10" + str(exponent).translate(_SUPERSCRIPTS)
 
 
 def points(difference: float) -> str:
@@ -90,4 +65,10 @@ def short_time(seconds: float) -> str:
     if seconds < 172_800:
         hours, rest = divmod(round(seconds / 60), 60)
         return f"{hours}:{rest:02d} h" if rest else f"{hours} h"
-    return f"{seconds / 86400:.4g} d"
+    days = seconds / 86400
+    if days < 9999.5:
+        return f"{days:.4g} d"
+    if days < 999_999.5:
+        return f"{days:,.0f} d".replace(",", " ")
+    exponent = floor(log10(days))
+    return f"{days / 10.0**exponent:.1f} × {power_of_ten(exponent)} d"

@@ -5,6 +5,7 @@ import pytest
 from wetrun.report.blocks import bar, hill
 from wetrun.report.pictures.cumulative import quantile_of, reached_at
 from wetrun.report.pictures.scales import chance, linear_ticks, points, short_time, time_ticks
+from wetrun.simulate.words import percent
 
 
 @pytest.mark.parametrize(
@@ -56,6 +57,18 @@ def test_short_times() -> None:
         "2:30 h",
         "3 d",
     ]
+    assert [short_time(86400 * days) for days in (9999, 25940, 1.25e9)] == [
+        "9999 d",
+        "25 940 d",
+        "1.2 × 10⁹ d",
+    ]
+
+
+def test_odds_read_the_same_in_sentences_and_tables() -> None:
+    """`3.7e-08 %` below `3.7 × 10⁻¹⁰` looks like another number."""
+    for value in (6.27e-15, 3.7e-10, 0.0002, 0.5, 0.99952, 0.999999999999988, 1.0):
+        assert percent(value) == chance(value)
+    assert percent(0.0) == "0 %"
 
 
 def test_curves_are_read_in_both_directions() -> None:
