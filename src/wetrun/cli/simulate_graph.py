@@ -4,10 +4,9 @@ import json
 from pathlib import Path
 from typing import Any
 
+from wetrun.cli.answering import answered
 from wetrun.cli.walking import walk
 from wetrun.cli.writing import write
-from wetrun.report.answers_json import answers_json
-from wetrun.report.answers_text import answers_in_words, answers_text
 from wetrun.report.forecast_pictures import durations_picture, outcomes_picture, stacked
 from wetrun.report.odds_json import odds_json
 from wetrun.report.odds_text import odds_text
@@ -17,7 +16,6 @@ from wetrun.simulate.forecast import QUANTILES
 from wetrun.simulate.inputs import apply, inputs_of
 from wetrun.simulate.wishes import graph_vocabulary
 from wetrun.verbs.simulate import load_graph, simulate_graph
-from wetrun.verbs.simulate_plan import Question, ask
 
 __all__ = ["answer_for_graph"]
 
@@ -40,10 +38,7 @@ def answer_for_graph(path: Path, given: dict[str, Any]) -> str:
     found = simulate_graph(model, exact=given["exact"], levels=[float(level) for level in levels])
     if given["plot"] is not None:
         write(given["plot"], stacked((outcomes_picture(found), durations_picture(found))))
-    answers = ask(GraphModel(model), graph_vocabulary(model), Question(given["sweeps"], given["goals"]))
-    names = [axis.name for axis in answers.axes]
-    said = answers_in_words(names, answers.rows, model.outcomes(), answers.goals, model.unit)
+    asked = answered(GraphModel(model), graph_vocabulary(model), given)
     if given["as_json"]:
-        whole = {**odds_json(found, levels, within), **answers_json(names, answers.rows, answers.goals)}
-        return json.dumps(whole, indent=2)
-    return "\n\n".join(part for part in (odds_text(found, levels, within), answers_text(said)) if part)
+        return json.dumps({**odds_json(found, levels, within), **asked.as_json}, indent=2)
+    return "\n\n".join(part for part in (odds_text(found, levels, within), asked.text) if part)

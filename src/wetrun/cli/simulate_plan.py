@@ -3,7 +3,7 @@
 import json
 import sys
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -11,15 +11,16 @@ from wetrun.cli.writing import write
 from wetrun.course.evidence import counted
 from wetrun.errors import WetrunError
 from wetrun.plan.plan import Plan
-from wetrun.report.answers_text import answers_in_words, answers_text
 from wetrun.report.forecast_text import forecast_text
 from wetrun.simulate.asking import read_until
 from wetrun.simulate.forecast import QUANTILES
 from wetrun.simulate.observation import Origin
 from wetrun.simulate.plan_forecast import Known, PlanForecast
-from wetrun.simulate.wishes import plan_vocabulary
 from wetrun.verbs.reading import load_plan, locate_plan
-from wetrun.verbs.simulate_plan import Question, ask, keep, known_of, nothing_known, scored, simulate_plan
+from wetrun.verbs.simulate_plan import keep, known_of, nothing_known, scored, simulate_plan
+
+if TYPE_CHECKING:
+    from wetrun.cli.answering import Answered
 
 __all__ = ["answer_for_plan"]
 
@@ -52,11 +53,7 @@ def answer_for_plan(path: Path | None, given: dict[str, Any]) -> str:
         _say_what_walks_leave_out(found)
         return walk(found.graph, given, levels, within)
     scores = scored(state) if state.is_dir() else None
-    answers = ask(
-        found.model, plan_vocabulary(found.graph), Question(given["sweeps"], given["goals"]), seed=given["seed"]
-    )
-    names = [axis.name for axis in answers.axes]
-    said = answers_in_words(names, answers.rows, found.graph.outcomes(), answers.goals, found.graph.unit)
+    asked = _asked(found, given)
     if not given["what_if"] and not given["pool_changed"]:
         _keep(found, state)
     if given["plot"] is not None:
@@ -66,20 +63,19 @@ def answer_for_plan(path: Path | None, given: dict[str, Any]) -> str:
     if given["page"] is not None:
         from wetrun.report.forecast_page import forecast_page
 
-        write(given["page"], forecast_page(found, scores, said))
+        write(given["page"], forecast_page(found, scores, None if asked is None else asked.said))
     if given["as_json"]:
-        from wetrun.report.answers_json import answers_json
         from wetrun.report.forecast_json import forecast_json
 
         whole = forecast_json(found, levels, within, scores)
-        return json.dumps({**whole, **answers_json(names, answers.rows, answers.goals)}, indent=2)
+        return json.dumps({**whole, **({} if asked is None else asked.as_json)}, indent=2)
     parts = [forecast_text(found, scores, compared=_compared(plan, known, given))]
     if given["exact"] or within or given["quantiles"]:
         from wetrun.report.odds_text import odds_text
 
         intervals = found.time_intervals([float(level) for level in levels]) if given["quantiles"] else {}
         parts.append(odds_text(found.odds, levels, within, intervals))
-    parts.append(answers_text(said))
+    parts.append("" if asked is None else asked.text)
     return "\n\n".join(part for part in parts if part)
 
 
@@ -87,6 +83,15 @@ def _known(plan: Plan, state: Path, given: dict[str, Any]) -> Known:
     if given["evidence"] == "none":
         return nothing_known()
     return known_of(plan, state, origin=_ORIGINS[given["evidence"]], changed=given["pool_changed"])
+
+
+def _asked(found: PlanForecast, given: dict[str, Any]) -> "Answered | None":
+    if not given["sweeps"] and not given["goals"]:
+        return None
+    from wetrun.cli.answering import answered
+    from wetrun.simulate.wishes import plan_vocabulary
+
+    return answered(found.model, plan_vocabulary(found.graph), given)
 
 
 def _say_what_walks_leave_out(found: PlanForecast) -> None:

@@ -1,8 +1,8 @@
-"""Sensitivities, and answers about goals, in words: what an input costs, and how far it would have to move."""
+"""Sensitivities in words: what an input costs; and the words for inputs and probabilities."""
 
 import re
-from collections.abc import Callable, Mapping, Sequence
-from math import inf, isnan
+from collections.abc import Mapping, Sequence
+from math import isnan
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -10,19 +10,15 @@ import numpy as np
 from wetrun.lean import dataclass
 from wetrun.simulate.graph import Graph
 from wetrun.simulate.inputs import Chance, Input
-from wetrun.simulate.intervals import Interval
 from wetrun.simulate.responses import responses
-from wetrun.simulate.time_goals import TimeGoalAnswer, TimeMove
-from wetrun.simulate.what_if import GoalAnswer, Move
-from wetrun.simulate.wishes import TimeGoal
-from wetrun.simulate.worth import SideEffects, Worth
+from wetrun.simulate.worth import Worth
 from wetrun.units import format_probability
 
 if TYPE_CHECKING:
     from numpy import float64
     from numpy.typing import NDArray
 
-__all__ = ["Sensitivity", "goal_in_words", "in_words", "percent", "sensitivities", "spoken", "time_goal_in_words"]
+__all__ = ["Sensitivity", "in_words", "percent", "sensitivities", "spoken"]
 
 _STEP = 1e-4
 _NOTHING = 5e-9
@@ -114,94 +110,6 @@ def in_words(sensitivity: Sensitivity, outcome: str) -> str:
     if without:
         return f"{name} costs {_points(cost)} of {outcome} ({figures})"
     return f"more of {name} would give up to {_points(cost)} of {outcome} ({figures})"
-
-
-def goal_in_words(answer: GoalAnswer, most: int = 5) -> list[str]:
-    """Say how a goal can be reached by one input, the cheapest way first; one sentence each, without a full stop."""
-    if not answer.goal.outcomes:
-        how = "holds already" if answer.is_met else "is out of reach"
-        return [f"{answer.goal} {how}: nothing in the model ends so"]
-    if answer.is_met:
-        return [f"{answer.goal} holds already: {percent(answer.now)}{_known(answer.interval)}"]
-    now = f"{percent(answer.now)}{_known(answer.interval)}"
-    if answer.moves:
-        return [*_all_harmful(answer, now), *(_move(move) for move in answer.moves[:most])]
-    nothing = _nothing(answer, now)
-    if answer.best is None:
-        return [nothing]
-    best = answer.best
-    reached = f"{percent(best.reached)}, at {percent(best.to)}{_known(best.interval)}"
-    return [f"{nothing}; {spoken(best.name)} alone would bring it to {reached}{_besides(best.effects)}"]
-
-
-def _all_harmful(answer: GoalAnswer | TimeGoalAnswer, now: str) -> list[str]:
-    """Said before moves all of which make other things worse."""
-    if not all(move.effects.harmful for move in answer.moves):
-        return []
-    taken = "the likeliest outcome is taken for the one that is wanted"
-    return [f"no single input reaches {answer.goal} without making other things worse ({taken}): it is {now}"]
-
-
-def _nothing(answer: GoalAnswer | TimeGoalAnswer, now: str) -> str:
-    without = " without making other things worse" if answer.is_refused else ""
-    return f"no single input reaches {answer.goal}{without}: it is {now}"
-
-
-def _besides(effects: SideEffects) -> str:
-    """What a move does to outcomes that the wish does not name."""
-    if not effects.told:
-        return ""
-    told = ", ".join(f"`{one.outcome}` from {percent(one.before)} to {percent(one.after)}" for one in effects.told)
-    return f"; at the expense of others: {told}" if effects.harmful else f"; it brings {told}"
-
-
-def _known(interval: Interval | None, said: Callable[[float], str] | None = None) -> str:
-    if interval is None:
-        return ""
-    say = said or percent
-    return f" ({percent(interval.level)} interval {say(interval.low)} to {say(interval.high)})"
-
-
-def _move(move: Move) -> str:
-    how = f"{spoken(move.name)} from {percent(move.start)} to {percent(move.to)}"
-    if move.to == 0:
-        how = f"{spoken(move.name)} must never happen ({percent(move.start)} now)"
-    elif move.relative not in {0.0, inf} and not 0.5 < move.to / move.start < 2:
-        times = move.to / move.start if move.to > move.start else move.start / move.to
-        how += f", {times:.3g} times {'more' if move.to > move.start else 'less'}"
-    return f"{how}: that gives {percent(move.reached)}{_known(move.interval)}{_besides(move.effects)}"
-
-
-def time_goal_in_words(answer: TimeGoalAnswer, most: int = 5) -> list[str]:
-    """Say how a goal about a time can be reached by one input, the smallest change first, as `goal_in_words`."""
-    goal = answer.goal
-    if answer.now is None:
-        return [f"{goal.figure.name} is not a time of this model: its clock never runs"]
-    now = goal.in_words(answer.now) + _known(answer.interval, goal.in_words)
-    if answer.is_met:
-        return [f"{goal} holds already: {now}"]
-    if answer.moves:
-        return [*_all_harmful(answer, now), *(_time_move(move, goal) for move in answer.moves[:most])]
-    nothing = _nothing(answer, now)
-    if answer.best is None:
-        return [nothing]
-    best = answer.best
-    at = goal.in_words(best.to) if best.is_time else percent(best.to)
-    reached = f"{goal.in_words(best.reached)}, at {at}{_known(best.interval, goal.in_words)}"
-    return [f"{nothing}; {spoken(best.name)} alone would bring it to {reached}{_besides(best.effects)}"]
-
-
-def _time_move(move: TimeMove, goal: TimeGoal) -> str:
-    if not move.is_time:
-        how = f"{spoken(move.name)} from {percent(move.start)} to {percent(move.to)}"
-        if move.to == 0:
-            how = f"{spoken(move.name)} must never happen ({percent(move.start)} now)"
-    else:
-        times = f"{move.to / move.start:.3g} times as long"
-        how = f"{spoken(move.name)} from {goal.in_words(move.start)} to {goal.in_words(move.to)} on average, {times}"
-    return (
-        f"{how}: that gives {goal.in_words(move.reached)}{_known(move.interval, goal.in_words)}{_besides(move.effects)}"
-    )
 
 
 def spoken(name: str) -> str:

@@ -13,7 +13,7 @@ from wetrun.report.forecast_text import forecast_text
 from wetrun.report.pictures.drawing import NARROW, WIDE
 from wetrun.report.pictures.scales import chance
 from wetrun.simulate.wishes import plan_vocabulary
-from wetrun.verbs.simulate_plan import Question, ask
+from wetrun.verbs.asking import Question, ask
 
 
 def test_the_page_tells_what_was_computed() -> None:

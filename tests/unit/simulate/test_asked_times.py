@@ -9,6 +9,7 @@ from wetrun.formats.yaml_plan import read_plan
 from wetrun.plan.plan import Plan
 from wetrun.simulate.asked_model import GraphModel
 from wetrun.simulate.asking import parse_sweep
+from wetrun.simulate.goal_words import time_goal_in_words
 from wetrun.simulate.graph import Graph, State
 from wetrun.simulate.inputs import ImpossibleSettingError, UnknownInputError
 from wetrun.simulate.laws import Constant, Uniform
@@ -17,7 +18,6 @@ from wetrun.simulate.plan_model import PlanModel, model_of_plan
 from wetrun.simulate.sweeps import TooManyRowsError, sweep
 from wetrun.simulate.time_goals import TimeGoalAnswer, reach_time
 from wetrun.simulate.wishes import TimeGoal, UnknownOutcomeError, graph_vocabulary, parse_goal, plan_vocabulary
-from wetrun.simulate.words import time_goal_in_words
 from wetrun.verbs.simulate_plan import nothing_known, simulate_plan
 
 TEXT = dedent("""

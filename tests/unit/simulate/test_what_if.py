@@ -20,6 +20,7 @@ from wetrun.simulate.asking import (
     parse_what_if,
     parse_what_ifs,
 )
+from wetrun.simulate.goal_words import goal_in_words
 from wetrun.simulate.graph import Choice, Graph, State
 from wetrun.simulate.inputs import Chance, ImpossibleSettingError, Input, Time, UnknownInputError, apply, inputs_of
 from wetrun.simulate.laws import Constant, Uniform
@@ -29,7 +30,7 @@ from wetrun.simulate.sweeps import TooManyRowsError, sweep
 from wetrun.simulate.what_if import reach
 from wetrun.simulate.wishes import Goal, Vocabulary, clocks_of, graph_vocabulary
 from wetrun.simulate.wishes import parse_goal as parse_any_goal
-from wetrun.simulate.words import goal_in_words, in_words, sensitivities, spoken
+from wetrun.simulate.words import in_words, sensitivities, spoken
 from wetrun.simulate.worth import GraphWorth
 
 F = Fraction
