@@ -12,16 +12,20 @@ from wetrun.lean import dataclass
 from wetrun.plan.claims import Claim, OddsClaim, OddsOf, TimeClaim, TimeOf, Way
 from wetrun.plan.scenarios import DEPLOYING, Outcome
 from wetrun.simulate.intervals import Interval, credible
-from wetrun.simulate.observation import Origin, Times
-from wetrun.simulate.observed_times import QuantileBounds, bounds
 from wetrun.simulate.outcome_words import word_of
+from wetrun.simulate.supported_times import (
+    Rehearsed,
+    Support,
+    supported_by_deployments,
+    supported_by_rehearsals,
+)
+from wetrun.simulate.timed_runs import TimedRuns
 from wetrun.simulate.words import percent as written
 from wetrun.units import format_seconds
 
-__all__ = ["Computed", "Judged", "Standing", "in_words", "judge", "observed_groups"]
+__all__ = ["Computed", "Judged", "Standing", "in_words", "judge"]
 
 Values = npt.NDArray[np.float64]
-Groups = Mapping[TimeOf, Sequence[Sequence[float]]]
 
 _NUMERICAL = 1e-12
 _DEPLOYED = tuple(sorted(one.value for one in DEPLOYING))
@@ -52,7 +56,7 @@ class Computed:
         time_interval: Likewise, how well it is known; None when nothing was drawn.
         counts: Choice → label → runs, for the rollback's own odds.
         ended: Outcome → deployments that ended so. Rehearsals have no part in it: they force scenarios on.
-        times: Observed seconds, in groups that have to hold the claim each by itself.
+        times: What runs showed of a time: rehearsals way by way, deployments as they came.
     """
 
     outcomes: Mapping[str, float]
@@ -61,7 +65,7 @@ class Computed:
     counts: Mapping[str, Mapping[str, int]] = field(default_factory=dict[str, Mapping[str, int]])
     ended: Mapping[str, int] = field(default_factory=dict[str, int])
     time_interval: Callable[[TimeOf, float | None], Interval | None] = lambda _of, _level: None
-    times: Groups = field(default_factory=dict[TimeOf, Sequence[Sequence[float]]])
+    times: Callable[[TimeOf], Rehearsed | TimedRuns] = lambda _of: TimedRuns()
 
 
 @dataclass(frozen=True, slots=True)
@@ -170,14 +174,7 @@ def _interval(of: OddsOf | Outcome, draws: Mapping[str, Values]) -> Interval | N
 
 def _judge_time(claim: TimeClaim, computed: Computed) -> Judged:
     number = computed.time(claim.of, claim.quantile)
-    groups = computed.times.get(claim.of, ())
-    if claim.quantile is None:
-        shown = [one for group in groups for one in group]
-        line, holds = _mean_line(shown), False
-    else:
-        found = [bounds(group, claim.quantile) for group in groups] or [bounds((), claim.quantile)]
-        line = str(max(found, key=_weakness))
-        holds = all(one.high is not None and one.high <= claim.bound for one in found)
+    holds, line = _seen(claim, computed)
     if number is None:
         return Judged(claim, Standing.NOT_COMPUTED, None, None, line)
     if number > claim.bound + _NUMERICAL:
@@ -187,9 +184,17 @@ def _judge_time(claim: TimeClaim, computed: Computed) -> Judged:
     return Judged(claim, standing, number, computed.time_interval(claim.of, claim.quantile), line)
 
 
-def _weakness(found: QuantileBounds) -> tuple[bool, float]:
-    """The group that supports a claim least: the one without a bound and with the fewest runs, or the highest bound."""
-    return (found.high is None, -found.runs if found.high is None else found.high)
+def _seen(claim: TimeClaim, computed: Computed) -> Support:
+    """What runs support of a time: a mean never."""
+    match computed.times(claim.of):
+        case Rehearsed(runs) as seen if claim.quantile is not None:
+            return supported_by_rehearsals(claim, claim.quantile, seen)
+        case TimedRuns() as seen if claim.quantile is not None:
+            return supported_by_deployments(float(claim.bound), claim.quantile, seen)
+        case Rehearsed(runs):
+            return Support(holds=False, line=_mean_line([one for way in runs.values() for one in way.seconds]))
+        case TimedRuns(seconds):
+            return Support(holds=False, line=_mean_line(seconds))
 
 
 def _mean_line(seconds: Sequence[float]) -> str:
@@ -197,25 +202,3 @@ def _mean_line(seconds: Sequence[float]) -> str:
     if not seconds:
         return f"no run so far; {why}"
     return f"the mean of {counted(len(seconds), 'run')} is {format_seconds(sum(seconds) / len(seconds))}; {why}"
-
-
-def observed_groups(times: Times, origin: Origin) -> Groups:
-    """The observed times that bear on claims, each scenario for itself.
-
-    A rehearsal forces scenarios on, so that only its clean runs tell about the duration and downtime of a deployment;
-    how soon each fault is noticed and recovered from is what it is for, and every scenario has to hold the claim.
-
-    Args:
-        times: Of one origin.
-        origin: Theirs.
-    """
-    found: dict[TimeOf, list[Sequence[float]]] = {}
-    for (scenario, measure), seconds in times.measures.items():
-        of = TimeOf(measure)
-        if of in {TimeOf.DETECTION, TimeOf.RECOVERY}:
-            found.setdefault(of, []).append(seconds)
-        elif origin is Origin.DEPLOYMENT:
-            found[of] = [(*(one for group in found.get(of, ()) for one in group), *seconds)]
-        elif scenario is None:
-            found[of] = [seconds]
-    return found

@@ -21,12 +21,13 @@ class QuantileBounds:
 
     Attributes:
         q: The quantile's level, in (0, 1).
-        runs: How many samples there are.
-        maximum: The largest of them, seconds; None without any.
+        runs: How many runs there are, those without a measurement included.
+        maximum: The largest that was measured, seconds; None without any.
         low: The quantile is at least this at the confidence, one-sided; None: there are too few samples to say.
         high: The quantile is at most this at the confidence, one-sided; None: it is unknown above the maximum.
         needed: How many samples at least give an upper bound.
         confidence: In (0, 1).
+        unmeasured: Runs without a measurement: each may have been as long as one likes.
     """
 
     q: float
@@ -36,31 +37,37 @@ class QuantileBounds:
     high: float | None
     needed: int
     confidence: float = CONFIDENCE
+    unmeasured: int = 0
 
     def __str__(self) -> str:
-        name, sure = f"P{self.q * 100:g}", f"{self.confidence * 100:g} %"
+        name, sure = f"P{self.q * 100:.4g}", f"{self.confidence * 100:g} %"
+        missing = f" ({self.unmeasured} of them not measured)" if self.unmeasured else ""
+        runs = f"{counted(self.runs, 'run')}{missing}"
         if self.high is not None:
-            return f"{name} is at most {format_seconds(self.high)} at {sure}, from {counted(self.runs, 'run')}"
+            return f"{name} is at most {format_seconds(self.high)} at {sure}, from {runs}"
         if self.maximum is None:
-            return f"{name} is unknown: no run; a bound at {sure} needs {self.needed}"
+            return f"{name} is unknown: {runs if self.runs else 'no run'}; a bound at {sure} needs {self.needed}"
         return (
             f"{name} is unknown above the maximum of {format_seconds(self.maximum)}: "
-            f"{counted(self.runs, 'run')}, a bound at {sure} needs {self.needed}"
+            f"{runs}, a bound at {sure} needs {self.needed}"
         )
 
 
-def bounds(samples: Sequence[float], q: float, confidence: float = CONFIDENCE) -> QuantileBounds:
+def bounds(
+    samples: Sequence[float], q: float, confidence: float = CONFIDENCE, *, unmeasured: int = 0
+) -> QuantileBounds:
     """Bound a quantile by order statistics.
 
     Args:
         samples: Seconds, independent, in any order.
         q: The quantile's level, in (0, 1).
         confidence: Of each bound by itself, in (0, 1).
+        unmeasured: Runs beside them of which nobody knows how long they took: they count as endless.
 
     Source: H. A. David and H. N. Nagaraja, Order Statistics, 3rd ed. 2003, section 7.1; P(Binomial(n, q) ≥ k) is the
     regularised incomplete beta function I_q(k, n - k + 1).
     """
-    ordered, n = sorted(samples), len(samples)
+    ordered, n = sorted(samples), len(samples) + unmeasured
     # The k-th smallest is at least the quantile when fewer than k samples lie below it, and at most when k or more do.
     above = (k for k in range(1, n + 1) if cumulative(1 - q, n - k + 1, k) >= confidence)
     below = (k for k in range(n, 0, -1) if cumulative(q, k, n - k + 1) >= confidence)
@@ -69,10 +76,11 @@ def bounds(samples: Sequence[float], q: float, confidence: float = CONFIDENCE) -
         q=q,
         runs=n,
         maximum=ordered[-1] if ordered else None,
-        low=None if low is None else ordered[low - 1],
-        high=None if high is None else ordered[high - 1],
+        low=None if low is None or low > len(ordered) else ordered[low - 1],
+        high=None if high is None or high > len(ordered) else ordered[high - 1],
         needed=runs_needed(q, confidence),
         confidence=confidence,
+        unmeasured=unmeasured,
     )
 
 

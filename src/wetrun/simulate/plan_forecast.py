@@ -7,7 +7,7 @@ from wetrun.lean import dataclass
 from wetrun.plan.claims import TimeOf
 from wetrun.plan.plan import Plan
 from wetrun.plan.scenarios import DEPLOYING
-from wetrun.simulate.claims import Computed, Judged, judge, observed_groups
+from wetrun.simulate.claims import Computed, Judged, judge
 from wetrun.simulate.clock_figures import CLOCKS, figure_of
 from wetrun.simulate.compiling import Compiled, compile_plan
 from wetrun.simulate.conflict import Conflict, conflicts
@@ -31,6 +31,7 @@ from wetrun.simulate.posterior import DRAWS, Draws, Posterior, draw, prior_warni
 from wetrun.simulate.probabilities import absorb, absorb_many
 from wetrun.simulate.readings import Reading, readings
 from wetrun.simulate.rehearsal_odds import as_rehearsed, rehearsal_odds
+from wetrun.simulate.seen_times import seen_times
 from wetrun.simulate.shares import Shares, shares
 from wetrun.simulate.time_intervals import ClockIntervals, TimeIntervals, time_intervals
 from wetrun.simulate.words import Sensitivity, sensitivities
@@ -204,7 +205,7 @@ def forecast_plan(
         draws=outcomes,
         counts=known.counts,
         ended=endings(known.pool.runs),
-        times=observed_groups(known.times, known.origin),
+        times=seen_times(model, known.pool.runs, known.origin, drawn),
     )
     return PlanForecast(
         plan=plan,

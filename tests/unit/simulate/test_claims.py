@@ -7,8 +7,8 @@ import pytest
 
 from wetrun.plan.claims import OddsClaim, OddsOf, TimeClaim, TimeOf, Way
 from wetrun.plan.scenarios import Outcome
-from wetrun.simulate.claims import Computed, Standing, judge, observed_groups
-from wetrun.simulate.observation import Origin, Times
+from wetrun.simulate.claims import Computed, Standing, judge
+from wetrun.simulate.timed_runs import TimedRuns
 from wetrun.units import Probability, Seconds
 
 SECONDS = {(TimeOf.RECOVERY, 0.95): 500.0, (TimeOf.RECOVERY, None): 300.0, (TimeOf.DURATION, 0.95): 2000.0}
@@ -18,6 +18,11 @@ COMPUTED = Computed(
 )
 SUCCESS = OddsClaim(OddsOf.SUCCESS, Way.AT_LEAST, Probability(0.97))
 RECOVERY = TimeClaim(TimeOf.RECOVERY, Seconds(600.0), Probability(0.95))
+
+
+def _seen(*seconds: float) -> Computed:
+    """What is computed beside deployments that took so long."""
+    return replace(COMPUTED, times=lambda _of: TimedRuns(seconds))
 
 
 def _at_most(of: Outcome, bound: float) -> OddsClaim:
@@ -96,37 +101,28 @@ def test_the_interval_is_that_of_the_claimed_number() -> None:
 
 
 def test_a_time_needs_fifty_nine_runs() -> None:
-    """`recovery < 10 min` from three quick rehearsals is a hope."""
-    few = judge(RECOVERY, replace(COMPUTED, times={TimeOf.RECOVERY: [[20.0, 30.0, 25.0]]}))
+    """`recovery < 10 min` from three quick deployments is a hope."""
+    few = judge(RECOVERY, _seen(20.0, 30.0, 25.0))
     assert few.standing is Standing.NOT_SUPPORTED
     assert str(few) == (
         "recovery p95 ≤ 10 m 00 s: not supported: 8 m 20 s is computed; "
         "P95 is unknown above the maximum of 30.0 s: 3 runs, a bound at 95 % needs 59"
     )
-    many = judge(RECOVERY, replace(COMPUTED, times={TimeOf.RECOVERY: [[20.0] * 59]}))
-    assert many.standing is Standing.HOLDS
-    slow = judge(RECOVERY, replace(COMPUTED, times={TimeOf.RECOVERY: [[20.0] * 58 + [700.0]]}))
-    assert slow.standing is Standing.NOT_SUPPORTED
-
-
-def test_every_scenario_has_to_hold_a_time() -> None:
-    """Fifty-nine quick recoveries of one kind do not vouch for another kind."""
-    mixed = judge(RECOVERY, replace(COMPUTED, times={TimeOf.RECOVERY: [[20.0] * 59, [30.0] * 4]}))
-    assert mixed.standing is Standing.NOT_SUPPORTED
-    assert "4 runs" in mixed.evidence
+    assert judge(RECOVERY, _seen(*[20.0] * 59)).standing is Standing.HOLDS
+    assert judge(RECOVERY, _seen(*[20.0] * 58, 700.0)).standing is Standing.NOT_SUPPORTED
 
 
 def test_a_time_that_is_computed_longer_does_not_follow() -> None:
     """However quick the rehearsals were: the plan's own numbers contradict it."""
     claim = replace(RECOVERY, bound=Seconds(400.0))
-    found = judge(claim, replace(COMPUTED, times={TimeOf.RECOVERY: [[20.0] * 59]}))
+    found = judge(claim, _seen(*[20.0] * 59))
     assert found.standing is Standing.DOES_NOT_FOLLOW
 
 
 def test_a_mean_is_supported_by_no_number_of_runs() -> None:
     """One slow run that was not seen yet moves a mean as far as it likes."""
     claim = replace(RECOVERY, quantile=None)
-    found = judge(claim, replace(COMPUTED, times={TimeOf.RECOVERY: [[20.0] * 500]}))
+    found = judge(claim, _seen(*[20.0] * 500))
     assert found.standing is Standing.NOT_SUPPORTED
     assert found.evidence.startswith("the mean of 500 runs is 20.0 s")
     assert str(found).startswith("recovery mean ≤ 10 m 00 s: not supported: 5 m 00 s is computed")
@@ -136,17 +132,3 @@ def test_what_the_model_does_not_have_is_not_computed() -> None:
     """Missing data is never a pass."""
     claim = TimeClaim(TimeOf.DOWNTIME, Seconds(1.0), Probability(0.95))
     assert judge(claim, COMPUTED).standing is Standing.NOT_COMPUTED
-
-
-def test_rehearsals_tell_a_deployments_duration_by_their_clean_runs() -> None:
-    """Twenty forced outages would make every deployment look like one."""
-    measures = {
-        (None, "duration"): (5.0,),
-        ("slow", "duration"): (50.0,),
-        ("slow", "recovery"): (3.0,),
-        ("down", "recovery"): (4.0,),
-    }
-    times = Times({}, {}, measures, 0)
-    rehearsed = observed_groups(times, Origin.REHEARSAL)
-    assert rehearsed == {TimeOf.DURATION: [(5.0,)], TimeOf.RECOVERY: [(3.0,), (4.0,)]}
-    assert observed_groups(times, Origin.DEPLOYMENT)[TimeOf.DURATION] == [(5.0, 50.0)]
