@@ -7,7 +7,6 @@ from typing import cast
 
 import numpy as np
 
-from wetrun.course.beta import quantile
 from wetrun.report.phrases import OUTCOME_TONES
 from wetrun.report.pictures.drawing import WIDE, Drawing, Tone, standalone, text
 from wetrun.report.pictures.duration_curve import DurationCurve, duration_curves
@@ -18,7 +17,7 @@ from wetrun.simulate.durations import Durations
 from wetrun.simulate.event_tree import Node
 from wetrun.simulate.forecast import Forecast
 from wetrun.simulate.inputs import Chance
-from wetrun.simulate.intervals import LEVEL, Interval
+from wetrun.simulate.intervals import Interval, credible
 from wetrun.simulate.outcome_words import word_of
 from wetrun.simulate.plan_forecast import PlanForecast, successes
 from wetrun.simulate.responses import responses
@@ -108,14 +107,9 @@ def tornado_picture(found: PlanForecast, width: float = WIDE, name: str = "sensi
 
 def _limits(found: PlanForecast, given: Chance) -> tuple[float, float]:
     """The ends of an input's credible interval (90 %), from its posterior."""
-    weights = found.choices[given.choice].weights
-    own = weights[given.label]
-    rest = sum(weights.values()) - own
-    tail = (1 - LEVEL) / 2
-    if own <= 0 or rest <= 0:
-        value = float(found.graph.choices[given.choice].probabilities[given.label])
-        return value, value
-    return quantile(tail, own, rest), quantile(1 - tail, own, rest)
+    value = found.choices[given.choice].mean[given.label]
+    known = credible(found.drawn[given.choice][given.label], number=value)
+    return known.low, known.high
 
 
 def tree_picture(root: Node, width: float = WIDE, name: str = "events") -> Drawing:

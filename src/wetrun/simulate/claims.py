@@ -131,7 +131,7 @@ def _judge_odds(claim: OddsClaim, computed: Computed) -> Judged:
         standing = Standing.DOES_NOT_FOLLOW
     else:
         standing = Standing.HOLDS if supported(good, runs) >= wanted > 0 else Standing.NOT_SUPPORTED
-    return Judged(claim, standing, number, _interval(claim.of, computed.draws), line)
+    return Judged(claim, standing, number, _interval(claim.of, computed.draws, number), line)
 
 
 def _observed(of: OddsOf | Outcome, computed: Computed) -> tuple[int, int]:
@@ -167,9 +167,9 @@ def _sum(draws: Mapping[str, Values], words: Sequence[str]) -> Values:
     return total
 
 
-def _interval(of: OddsOf | Outcome, draws: Mapping[str, Values]) -> Interval | None:
+def _interval(of: OddsOf | Outcome, draws: Mapping[str, Values], number: float) -> Interval | None:
     found = _drawn(of, draws) if draws else np.empty(0)
-    return credible(found) if len(found) else None
+    return credible(found, number=number) if len(found) else None
 
 
 def _judge_time(claim: TimeClaim, computed: Computed) -> Judged:

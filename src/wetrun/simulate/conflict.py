@@ -1,9 +1,10 @@
 """Where runs contradict the plan: how surprising they are if the plan's number is taken at its word."""
 
-from collections.abc import Iterable
-from math import exp, fsum, lgamma
+from collections.abc import Iterable, Sequence
+from math import fsum
 
 from wetrun.lean import dataclass
+from wetrun.simulate.beta_mixture import BetaPart, predictive
 from wetrun.simulate.posterior import Posterior
 
 __all__ = ["SURPRISE", "Conflict", "conflicts", "surprise"]
@@ -55,32 +56,22 @@ def conflicts(known: Iterable[Posterior], threshold: float = SURPRISE) -> tuple[
 
 def _conflict(one: Posterior, label: str) -> Conflict:
     weight, seen = one.prior[label], one.counts[label]
-    tail = surprise(seen, one.runs, weight, one.prior_runs - weight)
+    tail = surprise(seen, one.runs, one.before(label))
     return Conflict(one.choice, label, weight / one.prior_runs, seen, one.runs, tail)
 
 
-def surprise(seen: int, runs: int, a: float, b: float) -> float:
+def surprise(seen: int, runs: int, before: Sequence[BetaPart]) -> float:
     """The two-sided prior predictive tail: how likely a count at least as far off is before any run.
 
     Args:
         seen: Runs with the label, 0 ≤ seen ≤ runs.
         runs: All runs.
-        a: Prior runs with the label, ≥ 0.
-        b: Prior runs without it, ≥ 0.
+        before: What the plan alone says of the label's probability.
 
     Returns:
         A probability; 0 when the prior calls the count impossible.
 
     Source: G. E. P. Box, J. R. Stat. Soc. A 143 (1980) 383–430; the count is beta-binomial.
     """
-    if a <= 0 or b <= 0:  # the plan says never, or always
-        return 1.0 if seen == (0 if a <= 0 else runs) else 0.0
-    chances = [_beta_binomial(k, runs, a, b) for k in range(runs + 1)]
+    chances = predictive(before, runs)
     return min(1.0, 2 * min(fsum(chances[: seen + 1]), fsum(chances[seen:])))
-
-
-def _beta_binomial(k: int, n: int, a: float, b: float) -> float:
-    combinations = lgamma(n + 1) - lgamma(k + 1) - lgamma(n - k + 1)
-    return exp(
-        combinations + lgamma(k + a) + lgamma(n - k + b) - lgamma(n + a + b) + lgamma(a + b) - lgamma(a) - lgamma(b)
-    )

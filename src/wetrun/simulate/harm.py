@@ -27,4 +27,5 @@ def harm(found: PlanForecast, *, seed: int = 0) -> tuple[float, Interval]:
         return 0.0, Interval(0.0, 0.0)
     drawn = absorb_many(found.graph, draw(found.choices, draws=DRAWS, seed=seed))
     total = sum((drawn[name] for name in names[1:]), drawn[names[0]])
-    return sum(found.odds.probabilities[name] for name in names), credible(total)
+    expected = sum(found.odds.probabilities[name] for name in names)
+    return expected, credible(total, number=expected)

@@ -1,6 +1,7 @@
 """Intervals: for a share that was counted (Jeffreys, to show), and for anything that was drawn (credible)."""
 
 from collections.abc import Mapping
+from typing import Literal
 
 import numpy as np
 import numpy.typing as npt
@@ -43,20 +44,27 @@ def jeffreys(successes: int, runs: int, level: float = LEVEL) -> Interval:
     return Interval(low, high, level)
 
 
-def credible(draws: npt.NDArray[np.float64], level: float = LEVEL) -> Interval:
+def credible(draws: npt.NDArray[np.float64], level: float = LEVEL, *, number: float | None = None) -> Interval:
     """The interval between the tails of a drawn quantity.
 
     Args:
         draws: float64[n], n ≥ 1; they may be infinite.
         level: In (0, 1).
+        number: The figure that is told beside it, and that it shall hold. The mean of something very rare may lie
+            beyond nearly all draws; then the interval ends there, and begins so much later that it holds the level.
     """
     # There is nothing between a number and infinity.
-    ends = [(1 - level) / 2, (1 + level) / 2]
-    finite = bool(np.isfinite(draws).all())
-    low, high = np.quantile(draws, ends) if finite else np.quantile(draws, ends, method="inverted_cdf")
+    method: Literal["linear", "inverted_cdf"] = "linear" if bool(np.isfinite(draws).all()) else "inverted_cdf"
+    low, high = np.quantile(draws, [(1 - level) / 2, (1 + level) / 2], method=method)
+    if number is not None and number > high:
+        low, high = np.quantile(draws, 1 - level - float(np.mean(draws > number)), method=method), number
+    elif number is not None and number < low:
+        low, high = number, np.quantile(draws, level + float(np.mean(draws < number)), method=method)
     return Interval(float(low), float(high), level)
 
 
-def credible_of_each(outputs: Mapping[str, npt.NDArray[np.float64]], level: float = LEVEL) -> Mapping[str, Interval]:
-    """The credible interval of every output, by its name; arguments as for `credible`."""
-    return {name: credible(draws, level) for name, draws in outputs.items()}
+def credible_of_each(
+    outputs: Mapping[str, npt.NDArray[np.float64]], numbers: Mapping[str, float], level: float = LEVEL
+) -> Mapping[str, Interval]:
+    """The credible interval of every output, by its name, with the figure that is told of it; as `credible`."""
+    return {name: credible(draws, level, number=numbers.get(name)) for name, draws in outputs.items()}

@@ -16,7 +16,7 @@ from wetrun.simulate.graph import Graph
 from wetrun.simulate.intervals import Interval, credible, credible_of_each
 from wetrun.simulate.moments import Clock
 from wetrun.simulate.posterior import DRAWS, Draws, Posterior, draw
-from wetrun.simulate.probabilities import absorb_many
+from wetrun.simulate.probabilities import absorb, absorb_many
 from wetrun.simulate.time_intervals import mean_intervals, time_intervals
 
 if TYPE_CHECKING:
@@ -35,18 +35,21 @@ class KnownFigures:
 
     def __init__(self, seed: int) -> None:
         self._seed = seed
-        self._drawn: dict[tuple[str, tuple[tuple[str, float], ...]], Mapping[str, NDArray[float64]]] = {}
+        self._drawn: dict[
+            tuple[str, tuple[tuple[str, float], ...], tuple[tuple[str, int], ...]], Mapping[str, NDArray[float64]]
+        ] = {}
 
     def outcomes(self, graph: Graph, doubts: Doubts) -> Mapping[str, Interval]:
         """The interval of every outcome's probability."""
-        return credible_of_each(absorb_many(graph, self._draws(doubts.choices)))
+        return credible_of_each(absorb_many(graph, self._draws(doubts.choices)), absorb(graph))
 
     def together(self, graph: Graph, doubts: Doubts, outcomes: Sequence[str]) -> Interval:
         """The interval of the probability of some outcomes together."""
         if not outcomes:  # what cannot happen
             return Interval(0.0, 0.0)
-        found = absorb_many(graph, self._draws(doubts.choices))
-        return credible(np.sum([found[name] for name in outcomes], axis=0))
+        found, expected = absorb_many(graph, self._draws(doubts.choices)), absorb(graph)
+        together = np.sum([found[name] for name in outcomes], axis=0)
+        return credible(together, number=sum(expected[name] for name in outcomes))
 
     def means(self, graph: Graph, doubts: Doubts, clocks: Collection[Clock]) -> Mapping[Clock, Interval]:
         """The intervals of the mean times of clocks, in the graph's unit."""
@@ -73,7 +76,7 @@ class KnownFigures:
     def _draws(self, choices: Mapping[str, Posterior]) -> Draws:
         found: dict[str, Mapping[str, NDArray[float64]]] = {}
         for name, one in choices.items():
-            key = (name, tuple(one.weights.items()))
+            key = (name, tuple(one.prior.items()), tuple(one.counts.items()))
             if key not in self._drawn:
                 self._drawn |= {key: draw({name: one}, draws=DRAWS, seed=self._seed)[name]}
             found[name] = self._drawn[key]

@@ -196,6 +196,7 @@ def forecast_plan(
     outcomes = absorb_many(graph, drawn)
     good = successes(odds.probabilities)
     together = sum((outcomes[name] for name in good[1:]), outcomes[good[0]])
+    success = sum(odds.probabilities[name] for name in good)
     tree = EventTree(graph, model.compiled.told)
     known_times = times_known(model, odds, drawn)
     computed = Computed(
@@ -215,9 +216,9 @@ def forecast_plan(
         inputs=inputs,
         odds=odds,
         stated=stated,
-        success=sum(odds.probabilities[name] for name in good),
-        success_interval=credible(together),
-        intervals=credible_of_each(outcomes),
+        success=success,
+        success_interval=credible(together, number=success),
+        intervals=credible_of_each(outcomes, odds.probabilities),
         drawn=drawn,
         times_known=known_times,
         choices=choices,

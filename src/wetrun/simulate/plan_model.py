@@ -197,6 +197,6 @@ def _centred(graph: Graph, choices: Mapping[str, Posterior]) -> Graph:
 
 
 def _expected(choice: Choice, known: Posterior) -> Choice:
-    means = {label: Fraction(value) for label, value in known.weights.items()}
+    means = {label: Fraction(value) for label, value in known.mean.items()}
     total = sum(means.values())
     return Choice(choice.name, {label: value / total for label, value in means.items()})

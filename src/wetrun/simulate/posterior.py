@@ -8,6 +8,7 @@ import numpy.typing as npt
 
 from wetrun.errors import WetrunError
 from wetrun.lean import dataclass
+from wetrun.simulate.beta_mixture import BetaPart, drawn, is_rare, mean, mirrored, rare, updated
 from wetrun.simulate.graph import Choice, Graph
 
 __all__ = [
@@ -65,6 +66,9 @@ class Grade(Enum):
 class Posterior:
     """A Dirichlet distribution over the labels of a choice (a beta distribution when there are two).
 
+    What is rare by the plan's word has a distribution of its own, see `wetrun.simulate.beta_mixture`: one rare label
+    after the other takes its share of what is left, and the others have a Dirichlet distribution of the rest.
+
     Attributes:
         choice: The choice's name.
         prior: Label → what the plan says, in runs: probability × prior runs; each ≥ 0, their sum > 0.
@@ -86,15 +90,51 @@ class Posterior:
         return sum(self.prior.values())
 
     @property
-    def weights(self) -> Mapping[str, float]:
-        """The parameters of the distribution: label → prior and observed runs together."""
-        return {label: weight + self.counts.get(label, 0) for label, weight in self.prior.items()}
+    def rare(self) -> Mapping[str, tuple[BetaPart, ...]]:
+        """Of each rare label, in order, what is known of its share of what the rare ones before it leave."""
+        worth, usual = self.prior_runs, max(self.prior, key=lambda label: self.prior[label])
+        found: dict[str, tuple[BetaPart, ...]] = {}
+        left, others = 1.0, self.runs
+        for label, weight in self.prior.items():
+            share = weight / worth / left
+            if label == usual or not is_rare(share, worth):
+                continue
+            seen = self.counts.get(label, 0)
+            others -= seen
+            found[label] = updated(rare(share, worth), seen, others)
+            left -= weight / worth
+        return found
+
+    @property
+    def common(self) -> Mapping[str, float]:
+        """The parameters of the Dirichlet distribution of all other labels: prior and observed runs together."""
+        rare_ = self.rare
+        weights = {label: weight + self.counts.get(label, 0) for label, weight in self.prior.items()}
+        return {label: weight for label, weight in weights.items() if label not in rare_}
 
     @property
     def mean(self) -> Mapping[str, float]:
         """Label → its expected probability."""
-        total = self.prior_runs + self.runs
-        return {label: weight / total for label, weight in self.weights.items()}
+        if not self.runs:
+            return {label: weight / self.prior_runs for label, weight in self.prior.items()}
+        found: dict[str, float] = {}
+        left = 1.0
+        for label, parts in self.rare.items():
+            found[label] = left * mean(parts)
+            left -= found[label]
+        common = self.common
+        total = sum(common.values())
+        found |= {label: left * weight / total for label, weight in common.items()}
+        return {label: found[label] for label in self.prior}
+
+    def before(self, label: str) -> tuple[BetaPart, ...]:
+        """What the plan alone says of one label's probability."""
+        weight, worth = self.prior[label], self.prior_runs
+        if is_rare(weight / worth, worth) and max(self.prior.values()) > weight:
+            return rare(weight / worth, worth)
+        if len(self.prior) == 2 and is_rare(1 - weight / worth, worth):
+            return mirrored(rare(1 - weight / worth, worth))
+        return (BetaPart(1.0, weight, worth - weight),)
 
     @property
     def assumed_share(self) -> float:
@@ -156,7 +196,8 @@ def draw(known: Mapping[str, Posterior], *, draws: int, seed: int) -> Draws:
         seed: ≥ 0. The stream of a choice depends on the seed and its name only: adding a choice changes no other.
 
     Source: L. Devroye, Non-Uniform Random Variate Generation, 1986, XI.4 (normalised gamma variates), with
-    ln G(a) = ln G(a + 1) + ln(U) / a, which does not underflow for a near 0.
+    ln G(a) = ln G(a + 1) + ln(U) / a, which does not underflow for a near 0; what is rare, one after the other, as
+    R. J. Connor, J. E. Mosimann, J. Am. Stat. Assoc. 64 (1969) 194–206.
     """
     return {name: _drawn(one, draws, seed) for name, one in known.items()}
 
@@ -168,16 +209,30 @@ def stream(seed: int, name: str) -> np.random.Generator:
 
 def _drawn(one: Posterior, draws: int, seed: int) -> Mapping[str, npt.NDArray[np.float64]]:
     generator = stream(seed, one.choice)
-    possible = {label: weight for label, weight in one.weights.items() if weight > 0}
+    found: dict[str, npt.NDArray[np.float64]] = {}
+    left = np.ones(draws)
+    for label, parts in one.rare.items():
+        share = drawn(parts, draws, generator)
+        found[label] = left * share
+        left = left * (1 - share)
+    possible = {label: weight for label, weight in one.common.items() if weight > 0}
+    found |= {label: left * share for label, share in _dirichlet(possible, draws, generator).items()}
+    never = np.zeros(draws)
+    return {label: found.get(label, never) for label in one.prior}
+
+
+def _dirichlet(
+    possible: Mapping[str, float], draws: int, generator: np.random.Generator
+) -> Mapping[str, npt.NDArray[np.float64]]:
+    if len(possible) == 1:
+        return dict.fromkeys(possible, np.ones(draws))
     weights = np.array(list(possible.values()))[:, np.newaxis]
     logs = np.log(generator.standard_gamma(weights + 1, (len(possible), draws)))
     logs += np.log1p(-generator.random(logs.shape)) / weights
     logs -= logs.max(axis=0)
     shares = np.exp(logs)
     shares /= shares.sum(axis=0)
-    never = np.zeros(draws)
-    drawn = dict(zip(possible, shares, strict=True))
-    return {label: drawn.get(label, never) for label in one.prior}
+    return dict(zip(possible, shares, strict=True))
 
 
 def prior_warning(prior_runs: float) -> str | None:

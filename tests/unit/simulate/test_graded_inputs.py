@@ -69,7 +69,7 @@ def test_a_member_of_a_group_has_its_own_number(graded: dict[str, GradedInput]) 
     """Of exclusive scenarios each is stated, and was seen, by itself."""
     slow, down = odds(graded["scenario.slow.probability"]), odds(graded["scenario.down.probability"])
     assert [(one.stated, one.seen, one.runs) for one in (slow, down)] == [(0.08, 1, 5), (0.01, 0, 5)]
-    assert slow.used == pytest.approx(1.8 / 15)
+    assert slow.used == pytest.approx((1 - down.used) * 1.8 / 14.9)  # of what the rare one leaves
 
 
 def test_the_evidence_of_a_scenario_is_that_it_stays_away(graded: dict[str, GradedInput]) -> None:

@@ -41,3 +41,12 @@ def test_a_credible_interval_has_equal_tails() -> None:
     assert found.low == pytest.approx(5)
     assert found.high == pytest.approx(95)
     assert found.level == 0.9
+
+
+@pytest.mark.parametrize("number", [0.0, 0.02, 0.5, 0.97, 1.0, 3.0])
+def test_an_interval_holds_the_figure_that_is_told_beside_it(number: float) -> None:
+    """And still nine draws in ten: where one tail is cut shorter, the other is cut longer."""
+    draws = np.linspace(0, 1, 10_001)
+    found = credible(draws, number=number)
+    assert found.low <= number <= found.high
+    assert np.mean((draws >= found.low) & (draws <= found.high)) == pytest.approx(0.9, abs=2e-4)

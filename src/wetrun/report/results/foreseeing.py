@@ -2,17 +2,15 @@
 
 from collections.abc import Mapping
 
-from wetrun.course.beta import quantile
 from wetrun.plan.claims import TimeOf
 from wetrun.report.results.foreseen import Foreseen, ForeseenClaim, Known
 from wetrun.report.results.model import Number, Stands
 from wetrun.simulate.claims import Judged, Standing, in_words
 from wetrun.simulate.harm import harm
-from wetrun.simulate.intervals import LEVEL, Interval
+from wetrun.simulate.intervals import Interval, credible
 from wetrun.simulate.law_moments import mean_and_variance
 from wetrun.simulate.outcome_words import by_word
 from wetrun.simulate.plan_forecast import PlanForecast, time_of
-from wetrun.simulate.posterior import Posterior
 from wetrun.simulate.rehearsal_odds import rehearsal_odds
 from wetrun.simulate.words import in_words as costs_in_words
 
@@ -38,8 +36,8 @@ def foresee(found: PlanForecast) -> Foreseen:
         outcomes=by_word(found.odds.probabilities),
         given={name: by_word(outcomes) for name, outcomes in rehearsal_odds(found.graph, found.compiled).items()},
         choices={
-            name: _known(one, stated=found.compiled.parameters[name].stated)
-            for name, one in found.choices.items()
+            name: _known(found, name)
+            for name in found.choices
             if name.endswith(".succeeds") and name in found.compiled.parameters
         },
         chances=_chances(found),
@@ -60,12 +58,10 @@ def _number(value: float, interval: Interval | None) -> Number:
     return Number(value, None if interval is None else (interval.low, interval.high, interval.level))
 
 
-def _known(one: Posterior, *, stated: bool) -> Known:
-    yes, rest = one.weights["yes"], sum(weight for label, weight in one.weights.items() if label != "yes")
-    tail, low, high = (1 - LEVEL) / 2, one.mean["yes"], one.mean["yes"]
-    if yes > 0 and rest > 0:
-        low, high = quantile(tail, yes, rest), quantile(1 - tail, yes, rest)
-    return Known(Number(one.mean["yes"], (low, high, LEVEL)), one.runs, stated, one.prior_runs)
+def _known(found: PlanForecast, name: str) -> Known:
+    one = found.choices[name]
+    interval = credible(found.drawn[name]["yes"], number=one.mean["yes"])
+    return Known(_number(one.mean["yes"], interval), one.runs, found.compiled.parameters[name].stated, one.prior_runs)
 
 
 def _chances(found: PlanForecast) -> Mapping[str, float]:
