@@ -8,6 +8,7 @@ import pytest
 
 from command_line import CommandLine
 from tiny_plan import write_plan
+from wetrun.verbs.forecasts import forecasts
 
 PLAN = """
 scenarios:
@@ -101,14 +102,24 @@ def test_rehearsals_count_and_score_what_was_forecast(line: CommandLine) -> None
     assert after["evidence"]["scores"]["runs"] == 3
     assert after["evidence"]["scores"]["brier"] < 0.01
     assert after["outcomes"]["rolled-back"]["probability"] > before["outcomes"]["rolled-back"]["probability"]
+    assert after["evidence"]["scores"]["log"] < 0.02
+    # Nobody was told what comes of other evidence as the forecast: later runs are not held against it.
+    kept = forecasts(line.state)
     assert simulated(line, "--evidence", "none")["outcomes"] == before["outcomes"]
+    simulated(line, "--evidence", "deployments")
+    assert forecasts(line.state) == kept
     # Another plan: nothing of it may count for this one, and that is said.
     path = line.folder / "wetrun.yaml"
     path.write_text(path.read_text().replace("echo 1 > version", "echo 1 > version; true"))
     changed = simulated(line)
     assert changed["evidence"]["runs"] == 0
     assert changed["evidence"]["left_out"] == {"of a plan that did something else": 3}
-    assert simulated(line, "--pool-changed")["evidence"]["mixed"] is True
+    pooled = simulated(line, "--pool-changed")["evidence"]
+    assert (pooled["runs"], pooled["mixed"], pooled["left_out"]) == (3, True, {})
+    assert pooled["counted_though"] == {"of a plan that did something else": 3}
+    told = line.run("simulate", "--pool-changed").stdout
+    assert "3 runs among them of a plan that did something else: counted because it was asked for" in told
+    assert "left out" not in told
 
 
 def test_questions_are_answered_from_the_same_model(line: CommandLine) -> None:

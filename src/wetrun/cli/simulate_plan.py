@@ -54,7 +54,7 @@ def answer_for_plan(path: Path | None, given: dict[str, Any]) -> str:
         return walk(found.graph, given, levels, within)
     scores = scored(state) if state.is_dir() else None
     asked = _asked(found, given)
-    if not given["what_if"] and not given["pool_changed"]:
+    if given["evidence"] == "rehearsals" and not given["what_if"] and not given["pool_changed"]:
         _keep(found, state)
     if given["plot"] is not None:
         from wetrun.report.forecast_pictures import pictures, stacked

@@ -1,6 +1,5 @@
 """The odds of a plan as JSON: what the odds of a graph hold, and what is known beside them."""
 
-import math
 from collections.abc import Mapping, Sequence
 from typing import assert_never, cast
 
@@ -157,6 +156,7 @@ def _evidence(found: PlanForecast, scores: Summary | None) -> JsonValue:
         "origin": found.known.origin.value,
         "runs": len(pool.runs),
         "left_out": dict(pool.left_out),
+        "counted_though": dict(pool.though),
         "mixed": pool.mixed,
         "scaled": found.known.times.scaled,
         "assumed_share": found.uncertainty.assumed,
@@ -167,7 +167,9 @@ def _evidence(found: PlanForecast, scores: Summary | None) -> JsonValue:
         else {
             "runs": scores.runs,
             "brier": scores.brier,
-            "log": _finite(scores.log),
+            "log": "infinite" if scores.impossible else scores.log,
+            "impossible": scores.impossible,
+            "timed": scores.timed,
             "durations": scores.durations,
         },
     }
@@ -188,8 +190,3 @@ def _input(given: GradedInput) -> JsonValue:
             return {"kind": "time", **told, "maximum": bounds.maximum, "p95": {"low": bounds.low, "high": bounds.high}}
         case _:
             assert_never(given)
-
-
-def _finite(value: float | None) -> float | None:
-    """What JSON can say: the loss of a forecast that held what happened for impossible is endless."""
-    return value if value is None or math.isfinite(value) else None

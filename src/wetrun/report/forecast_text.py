@@ -246,12 +246,15 @@ def evidence_lines(found: PlanForecast, scores: Summary | None) -> Iterator[str]
     if found.known.pool.runs:
         scaled = found.known.times.scaled
         yield f"{_runs(found)} counted" + (f"; times of {scaled} left out: they were scaled" if scaled else "")
+    for what, number in found.known.pool.though.items():
+        yield f"{counted(number, 'run')} among them {what}: counted because it was asked for"
     for why, number in found.known.pool.left_out.items():
         yield f"{counted(number, 'run')} left out: {why}"
     for conflict in found.conflicts:
         yield f"conflict: {conflict}"
     if scores is not None and scores.runs and scores.brier is not None:
-        yield f"earlier forecasts: {counted(scores.runs, 'run')} scored, Brier {scores.brier:.3g}; {scores.durations}"
+        told = f"Brier {scores.brier:.3g}, {scores.surprisal}; {scores.durations}"
+        yield f"earlier forecasts: {counted(scores.runs, 'run')} scored, {told}"
         yield from (f"earlier forecasts: {one}" for one in scores.calibrations if one.tail < SURPRISE)
 
 

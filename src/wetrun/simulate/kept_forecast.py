@@ -23,6 +23,8 @@ class KeptForecast:
         given: The scenario that the forecast takes for granted, or None: scenarios strike as likely as the plan says.
         outcomes: Outcome → probability; they sum to 1.
         duration: Pairs of a quantile's level and seconds, both rising; empty when durations were not forecast.
+        duration_runs: From how many earlier runs of the same kind the durations were taken; None: from the plan and
+            what runs had shown of its parts.
         inputs: Parameter → the value that was used (a probability, or a mean in seconds).
     """
 
@@ -33,6 +35,7 @@ class KeptForecast:
     given: str | None = None
     outcomes: Mapping[str, float]
     duration: tuple[tuple[float, float], ...] = ()
+    duration_runs: int | None = None
     inputs: Mapping[str, float] = field(default_factory=dict[str, float])
 
 
@@ -46,6 +49,7 @@ def encoded(forecast: KeptForecast) -> dict[str, JsonValue]:
         "given": forecast.given,
         "outcomes": dict(forecast.outcomes),
         "duration": [[q, seconds] for q, seconds in forecast.duration],
+        "duration_runs": forecast.duration_runs,
         "inputs": dict(forecast.inputs),
     }
 
@@ -60,5 +64,6 @@ def decoded(body: Any) -> KeptForecast:
         given=body["given"],
         outcomes=dict(body["outcomes"]),
         duration=tuple((q, seconds) for q, seconds in body["duration"]),
+        duration_runs=body.get("duration_runs"),
         inputs=dict(body["inputs"]),
     )

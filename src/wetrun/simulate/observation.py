@@ -1,6 +1,7 @@
 """What recorded runs tell a simulation: one observation per run, and which of them may be counted together."""
 
 from collections.abc import Collection, Iterable, Mapping
+from dataclasses import field
 from enum import Enum
 
 from wetrun.lean import dataclass
@@ -99,13 +100,18 @@ class Pool:
 
     Attributes:
         runs: In the order given.
-        left_out: Why runs were not counted (or, when changed ones are, what they were) → how many.
-        mixed: Whether runs of a changed plan, tool or double are among them.
+        left_out: Why runs were not counted → how many.
+        though: Likewise of runs that are among them though they would not be, had nobody asked for it.
     """
 
     runs: tuple[Observation, ...]
     left_out: Mapping[str, int]
-    mixed: bool = False
+    though: Mapping[str, int] = field(default_factory=dict[str, int])
+
+    @property
+    def mixed(self) -> bool:
+        """Whether runs of a changed plan, tool or double are among them."""
+        return bool(self.though)
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,16 +138,17 @@ def pool(observations: Iterable[Observation], wanted: Wanted) -> Pool:
     newest = max(fitting, key=lambda one: one.began, default=None)
     world = wanted.world if wanted.world is not None or newest is None else newest.identity.world
     kept: list[Observation] = []
-    others: dict[str, int] = {}
-    mixed = False
+    left_out: dict[str, int] = {}
+    though: dict[str, int] = {}
     for one in here:
         why = _why_not(one, wanted, world)
-        if why is not None:
-            others[why] = others.get(why, 0) + 1
-        if why is None or (wanted.changed and one.scenario in wanted.plans):
-            mixed = mixed or why is not None
+        asked_for = wanted.changed and one.scenario in wanted.plans
+        if why is None or asked_for:
             kept.append(one)
-    return Pool(tuple(kept), others, mixed)
+        if why is not None:
+            found = though if asked_for else left_out
+            found[why] = found.get(why, 0) + 1
+    return Pool(tuple(kept), left_out, though)
 
 
 def _why_not(one: Observation, wanted: Wanted, world: str | None) -> str | None:

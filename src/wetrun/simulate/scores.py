@@ -81,26 +81,38 @@ class Summary:
     Attributes:
         brier: Their mean; None without any, as is `log`.
         calibrations: Per outcome that was forecast or seen.
+        impossible: Runs that ended as their forecast held for impossible; `log` is infinite then.
         timed: Runs whose duration was forecast and measured.
         durations_tail: How likely durations at least as far from the forecast are, if it is right (an upper bound);
             None without any.
+        earlier: Whether some of those durations were forecast from earlier runs alone.
     """
 
     runs: int
     brier: float | None
     log: float | None
     calibrations: tuple[Calibration, ...]
+    impossible: int
     timed: int
     durations_tail: float | None
+    earlier: bool
 
     @property
     def durations(self) -> str:
         """What the durations say about the forecasts, in words."""
         if self.durations_tail is None:
             return "no duration was forecast and measured"
+        by = " from earlier runs of the same kind" if self.earlier else ""
         if self.durations_tail < SURPRISE:
-            return "durations are not as forecast"
-        return "too few durations to say" if self.timed < FEW else "durations are as forecast"
+            return f"durations are not as forecast{by}"
+        return "too few durations to say" if self.timed < FEW else f"durations are as forecast{by}"
+
+    @property
+    def surprisal(self) -> str:
+        """The logarithmic score, in words."""
+        if not self.impossible:
+            return f"log score {self.log:.3g}"
+        return f"log score infinite ({counted(self.impossible, 'run')} ended as was held for impossible)"
 
 
 def score(forecasts: Iterable[KeptForecast], runs: Iterable[Observation]) -> tuple[Score, ...]:
@@ -189,14 +201,18 @@ def summary(scores: Sequence[Score]) -> Summary:
     """Put scores together, and say per outcome whether what came is as forecast."""
     number = len(scores)
     names = dict.fromkeys(name for one in scores for name in (*by_word(one.forecast.outcomes), one.outcome))
-    pits = [one.pit for one in scores if one.pit is not None]
+    timed = [one for one in scores if one.pit is not None]
+    pits = [one.pit for one in timed if one.pit is not None]
+    earlier = [one.forecast.duration_runs for one in timed if one.forecast.duration_runs is not None]
     return Summary(
         runs=number,
         brier=fsum(one.brier for one in scores) / number if number else None,
         log=sum(one.log for one in scores) / number if number else None,
         calibrations=tuple(_calibration(name, scores) for name in names),
+        impossible=sum(one.probability <= 0 for one in scores),
         timed=len(pits),
-        durations_tail=_not_uniform(pits) if pits else None,
+        durations_tail=_not_uniform(pits, min(earlier, default=None)) if pits else None,
+        earlier=bool(earlier),
     )
 
 
@@ -220,11 +236,20 @@ def _sum_of_chances(stated: Sequence[float]) -> list[float]:
     return [float(chance) for chance in chances]
 
 
-def _not_uniform(pits: Sequence[float]) -> float:
+def _not_uniform(pits: Sequence[float], earlier: int | None) -> float:
     """How likely PIT values at least as far from uniform are, at most.
+
+    Args:
+        pits: The values.
+        earlier: From how few runs a forecast was taken that many values may share; None: from no sample. Then both
+            samples may be off: P(D > d) ≤ P(D₁ > d₁) + P(D₂ > d - d₁), split so that both bounds are alike; and between
+            two of so many runs, and beyond them, a value may be off by one in earlier + 1.
 
     Source: P. Massart, Ann. Probab. 18 (1990) 1269–1283: P(D > d) ≤ 2 exp(-2 n d²).
     """
     number, ordered = len(pits), sorted(pits)
     distance = max(max((i + 1) / number - one, one - i / number) for i, one in enumerate(ordered))
-    return min(1.0, 2 * exp(-2 * number * distance**2))
+    if earlier is None:
+        return min(1.0, 2 * exp(-2 * number * distance**2))
+    certain = max(0.0, distance - 1 / (earlier + 1)) / (number**-0.5 + earlier**-0.5)
+    return min(1.0, 4 * exp(-2 * certain**2))

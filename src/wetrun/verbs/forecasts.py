@@ -1,6 +1,7 @@
 """Forecasts are kept beside the record, append-only, and scored against the runs that came later."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 
 from wetrun.journal.port import Entry
@@ -29,14 +30,18 @@ def keep_forecasts(state: Path, made: Sequence[KeptForecast]) -> None:
         JournalError: They cannot be written.
     """
     StateFolder(state).prepare()
-    last = {(one.plans, one.origin, one.given): (one.outcomes, one.inputs) for one in forecasts(state)}
-    new = [one for one in made if last.get((one.plans, one.origin, one.given)) != (one.outcomes, one.inputs)]
+    last = {(one.plans, one.origin, one.given): one for one in forecasts(state)}
+    new = [one for one in made if not _says_the_same(one, last.get((one.plans, one.origin, one.given)))]
     if not new:
         return
     with SqliteJournal.open(_path(state)) as journal:
         entries = [Entry(one.made, _KIND, encoded(one)) for one in new]
         name = new[0].name
         journal.append(name, journal.claim(name), entries, after=0)
+
+
+def _says_the_same(one: KeptForecast, last: KeptForecast | None) -> bool:
+    return last is not None and replace(last, name=one.name, made=one.made) == one
 
 
 def forecasts(state: Path) -> tuple[KeptForecast, ...]:

@@ -1,12 +1,14 @@
 """Compute the odds of a plan: from its own numbers, and from what its record holds."""
 
 import time
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
+from wetrun.plan.claims import TimeOf
 from wetrun.plan.meaning import meanings
 from wetrun.plan.plan import Plan
 from wetrun.simulate.asking import parse_what_ifs
+from wetrun.simulate.earlier_times import predicted
 from wetrun.simulate.inputs import Input
 from wetrun.simulate.kept_forecast import KeptForecast
 from wetrun.simulate.observation import Origin, Pool, Times
@@ -79,10 +81,12 @@ def scored(state: Path) -> Summary:
 def keep(found: PlanForecast, state: Path, *, made: float | None = None) -> tuple[KeptForecast, ...]:
     """Write forecasts down before the runs that they are about, so that they can be scored when those come in.
 
-    One is of the next deployment; and one of each rehearsal, which forces its scenario on.
+    One is of the next deployment; and one of each rehearsal, which forces its scenario on. How long that takes is
+    forecast from earlier ones: the plan's times are those of production.
 
     Args:
-        found: Of the plan as it is, not of a what-if.
+        found: Of the plan as it is with what its rehearsals showed, not of a what-if, nor of other evidence: later runs
+            would be held against what nobody was told.
         state: The state folder.
         made: Seconds since the epoch; None means now.
 
@@ -110,6 +114,9 @@ def keep(found: PlanForecast, state: Path, *, made: float | None = None) -> tupl
         duration=tuple(zip(_LEVELS, levels, strict=True)),
         inputs=inputs,
     )
+    seen: Mapping[tuple[str | None, str], tuple[float, ...]] = {}
+    if found.known.origin is Origin.REHEARSAL:
+        seen = found.known.times.measures
     rehearsals = (
         KeptForecast(
             name=f"{stamp}/{scenario or 'clean'}",
@@ -118,6 +125,8 @@ def keep(found: PlanForecast, state: Path, *, made: float | None = None) -> tupl
             origin=Origin.REHEARSAL,
             given=scenario,
             outcomes=by_word(outcomes),
+            duration=predicted(seen.get((scenario, TimeOf.DURATION.value), ())),
+            duration_runs=len(seen.get((scenario, TimeOf.DURATION.value), ())),
             inputs=inputs,
         )
         for scenario, outcomes in rehearsal_odds(as_rehearsed(found.graph, found.plan), found.compiled).items()

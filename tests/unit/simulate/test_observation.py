@@ -79,7 +79,8 @@ def test_runs_of_a_changed_plan_are_counted_when_somebody_asks() -> None:
     found = _pool(CLEAN, other, gone, changed=True)
     assert found.runs == (CLEAN, other)
     assert found.mixed
-    assert found.left_out["of a plan that did something else"] == 1
+    assert found.though == {"of a plan that did something else": 1}
+    assert found.left_out == {"of the scenario `gone`, which the plan no longer has": 1}
 
 
 def test_another_double_is_another_experiment() -> None:
