@@ -33,6 +33,7 @@ from wetrun.simulate.readings import Reading, readings
 from wetrun.simulate.rehearsal_odds import as_rehearsed, rehearsal_odds
 from wetrun.simulate.seen_times import seen_times
 from wetrun.simulate.shares import Shares, shares
+from wetrun.simulate.time_conflict import TimeConflict, time_conflicts
 from wetrun.simulate.time_intervals import ClockIntervals, TimeIntervals, time_intervals
 from wetrun.simulate.words import Sensitivity, sensitivities
 
@@ -132,7 +133,7 @@ class PlanForecast:
     paths: tuple[Path, ...]
     tree: Node
     claims: tuple[Judged, ...]
-    conflicts: tuple[Conflict, ...]
+    conflicts: tuple[Conflict | TimeConflict, ...]
     readings: tuple[ReadingOdds, ...]
     known: Known
     rollout: Rollout | None
@@ -229,7 +230,10 @@ def forecast_plan(
         paths=likely_paths(tree, _PATHS),
         tree=event_tree(tree),
         claims=tuple(judge(claim, computed) for claim in plan.claims),
-        conflicts=conflicts(choices.values()),
+        conflicts=(
+            *conflicts(choices.values()),
+            *time_conflicts(own.parameters, model.seconds, plan.prior_runs, model.measured),
+        ),
         readings=_readings(plan, stated),
         known=known,
         rollout=roll_out(model, odds, drawn, seed),
