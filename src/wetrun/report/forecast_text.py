@@ -17,7 +17,7 @@ from wetrun.simulate.posterior import Grade
 from wetrun.simulate.readings import ReadingKind
 from wetrun.simulate.scores import SURPRISE, Summary
 from wetrun.simulate.timing import Timing
-from wetrun.simulate.words import Sensitivity, in_words, percent
+from wetrun.simulate.words import Sensitivity, in_words, percent, spoken
 
 __all__ = [
     "NO_ODDS",
@@ -35,6 +35,7 @@ NO_ODDS = "no odds of success: the plan states no probability of anything, so no
 
 _MOST = 8
 _HILL = 20
+_MOST_ODDS, _MOST_TIMES = 3, 2
 _CLOCKS = (("down", "downtime"), ("detecting", "time to detect"), ("recovering", "time to recover"))
 
 
@@ -241,6 +242,8 @@ def evidence_lines(found: PlanForecast, scores: Summary | None) -> Iterator[str]
     grades = [one.grade for one in found.graded.values()]
     told = ", ".join(f"{grades.count(grade)} {grade.value}" for grade in Grade)
     yield f"{counted(len(grades), 'input')}: {told}"
+    if open_ := _not_measured(found):
+        yield f"not measured, what matters most: {', '.join(open_)}"
     if found.uncertainty.assumed is not None:
         yield f"{percent(found.uncertainty.assumed)} of the uncertainty of success comes from assumptions"
     if found.known.pool.runs:
@@ -256,6 +259,18 @@ def evidence_lines(found: PlanForecast, scores: Summary | None) -> Iterator[str]
         told = f"Brier {scores.brier:.3g}, {scores.surprisal}; {scores.durations}"
         yield f"earlier forecasts: {counted(scores.runs, 'run')} scored, {told}"
         yield from (f"earlier forecasts: {one}" for one in scores.calibrations if one.tail < SURPRISE)
+
+
+def _not_measured(found: PlanForecast) -> list[str]:
+    """The inputs that move success and the mean duration most, of those that are not measured, with their grades."""
+    odds = [one.name for one in found.sensitivities if one.cost > 5e-9]
+    times = [one.duration for one in found.gradients.ranked_by_time(None) if one.mean * one.means[None] > 0]
+    open_ = [
+        [name for name in names if name in found.graded and found.graded[name].grade is not Grade.MEASURED]
+        for names in (odds, times)
+    ]
+    told = [*open_[0][:_MOST_ODDS], *open_[1][:_MOST_TIMES]]
+    return [f"{spoken(name)} ({found.graded[name].grade.value})" for name in told]
 
 
 def _gaps(found: PlanForecast) -> list[str]:
