@@ -10,11 +10,9 @@ from wetrun.course.evidence import counted
 from wetrun.lean import dataclass
 from wetrun.simulate.beta_mixture import BetaPart
 from wetrun.simulate.conflict import SURPRISE, surprise
-from wetrun.simulate.drawing import draw
 from wetrun.simulate.laws import Constant, Law
 from wetrun.simulate.parameters import Parameter
 from wetrun.simulate.posterior import stream
-from wetrun.simulate.slowest import survival
 from wetrun.units import format_seconds
 
 __all__ = ["TimeConflict", "time_conflicts"]
@@ -106,6 +104,9 @@ def _conflict(name: str, marks: Sequence[_Mark], mark: _Mark, seen: Sequence[flo
 
 def _marks(law: Law) -> tuple[_Mark, ...]:
     """Times near the percentiles, each with exactly what lies below it."""
+    from wetrun.simulate.drawing import draw  # what only plans with observed times need
+    from wetrun.simulate.slowest import survival
+
     if isinstance(law, Constant):
         stated = law.value / _WITHIN, law.value, law.value * _WITHIN
         return tuple(_Mark(time, level) for time, level in zip(stated, _LEVELS, strict=True))
