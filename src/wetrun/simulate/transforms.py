@@ -31,13 +31,16 @@ Spectrum = NDArray[complex128]
 _ONE: Spectrum = np.ones(1, dtype=complex128)
 _CHUNK = 1_048_576  # exponentials held at once: 16 MB
 _LEAST_EXPONENT = 42.0
-_LOGNORMAL_STEP = 0.25
+_LOGNORMAL_STEP, _DEVIATIONS = 0.25, 8.5
+_WIDE = 1.0  # sigma of a lognormal law
 
 
+@lru_cache(maxsize=16)
 def frequencies(window: float, points: int, damping: float) -> Spectrum:
-    """Give the frequencies of a damped Fourier series on [0, window): complex128[points / 2 + 1]."""
+    """Give the frequencies of a damped Fourier series on [0, window): complex128[points / 2 + 1], read-only."""
     steps = np.arange(points // 2 + 1).astype(complex128)
     found: Spectrum = (damping + 2j * math.pi * steps) / window
+    found.setflags(write=False)
     return found
 
 
@@ -200,13 +203,15 @@ def _lambert(z: Spectrum) -> Spectrum:
 
 
 def _lognormal(law: Lognormal, s: Spectrum) -> Spectrum:
-    """By the trapezoidal rule on the line through the saddle point, where nothing oscillates.
+    """By the trapezoidal rule on the line through the saddle point, where nothing oscillates, or for a wide law turned.
 
     Source: S. Asmussen, J. L. Jensen, L. Rojas-Nandayapa, On the Laplace transform of the lognormal distribution,
     Methodol. Comput. Appl. Probab. 18 (2016).
     """
     if law.sigma == 0:
         return np.exp(-s * law.median)
+    if law.sigma >= _WIDE:
+        return _wide_lognormal(law, s)
     sigma = law.sigma
     w = _lambert(s * law.median * sigma**2)
     found = np.zeros(s.shape, dtype=complex128)
@@ -216,12 +221,27 @@ def _lognormal(law: Lognormal, s: Spectrum) -> Spectrum:
     total = np.zeros(w.shape, dtype=complex128)
     scale = 1 / np.sqrt(1 + w.real)
     slope = w / sigma**2
-    step = _LOGNORMAL_STEP / max(1.0, 2 * sigma)  # a wide law bends the integrand within fewer widths
-    for at in np.arange(-8.25, 8.25 + step, step):
+    for at in np.arange(-8.25, 8.25 + _LOGNORMAL_STEP, _LOGNORMAL_STEP):
         y = at * scale
         total += np.exp(-(y * y) / 2 - slope * (np.expm1(sigma * y) - sigma * y))
-    found[seen] = np.exp(-(w * w + 2 * w) / (2 * sigma**2)) * total * scale * (step / math.sqrt(2 * math.pi))
+    found[seen] = np.exp(-(w * w + 2 * w) / (2 * sigma**2)) * total * scale * (_LOGNORMAL_STEP / math.sqrt(2 * math.pi))
     return found
+
+
+def _wide_lognormal(law: Lognormal, s: Spectrum) -> Spectrum:
+    """E[exp(-s median exp(sigma Z))] for Z normal, along Z = y - i arg(s) / sigma, where s exp(sigma Z) is real.
+
+    The line is so near that nothing grows on it, and beyond exp(sigma y) = 1 / |s| everything decays doubly fast.
+    """
+    step = _LOGNORMAL_STEP / law.sigma
+    turn = np.angle(s) / law.sigma
+    size = np.log(np.abs(s)) + math.log(law.median)
+    total = np.zeros(s.shape, dtype=complex128)
+    for y in np.arange(-_DEVIATIONS, _DEVIATIONS + step, step):
+        # What is smaller than exp(-40) is nothing beside 1; exp(exp(5)) is as good as endless.
+        decay = np.exp(np.minimum(size + law.sigma * y, 5.0))
+        total += np.exp(1j * turn * y - decay) * math.exp(-y * y / 2)
+    return total * np.exp(turn * turn / 2) * (step / math.sqrt(2 * math.pi))
 
 
 def _weibull(law: Weibull, s: Spectrum) -> Spectrum:
@@ -244,6 +264,7 @@ def _empirical(samples: tuple[float, ...], s: Spectrum) -> Spectrum:
     return weighted(shares, values.astype(complex128), s)
 
 
+@lru_cache(maxsize=16)
 def softening(count: int) -> NDArray[float64]:
     """A filter that ends a series softly, so that a corner of the density disturbs a few points and no others.
 
@@ -251,9 +272,10 @@ def softening(count: int) -> NDArray[float64]:
         count: Of the frequencies.
 
     Returns:
-        float64[count], from 1 to nearly 0; exponential, of order 8.
+        float64[count], from 1 to nearly 0, not to be written to; exponential, of order 8.
 
     Source: D. Gottlieb, C.-W. Shu, On the Gibbs phenomenon and its resolution, SIAM Rev. 39 (1997), section 4.
     """
     found: NDArray[float64] = np.exp(-36.0 * (np.arange(count) / (count - 1)) ** 8)
+    found.setflags(write=False)
     return found
