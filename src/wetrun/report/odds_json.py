@@ -8,7 +8,12 @@ from wetrun.simulate.forecast import TOO_RARE, Forecast
 from wetrun.simulate.intervals import Interval
 from wetrun.simulate.timing import Timing
 
-__all__ = ["interval_json", "odds_json"]
+__all__ = ["NOT_RESOLVED", "interval_json", "odds_json"]
+
+NOT_RESOLVED = (
+    "not resolved: times that lie so far apart, or are so narrow where they lie, that no curve shows this value"
+)
+"""What is said beside a null that stands for a value which exists."""
 
 
 def odds_json(found: Forecast, quantiles: Sequence[str], within: Mapping[str, float]) -> dict[str, JsonValue]:
@@ -21,9 +26,9 @@ def odds_json(found: Forecast, quantiles: Sequence[str], within: Mapping[str, fl
 
     Returns:
         `outcomes.<state>.{probability, exact, within, time, tags}`, `time`, `tags`; what has no value (the time of an
-        outcome that cannot happen) is null. `below` stands beside a probability of 0 that is rounded: it is above 0
-        and below that. `within` is P(absorbed there by then), not conditional; `time` is given
-        the outcome.
+        outcome that cannot happen) is null. What no curve resolves is null, too, with a `note` beside it. `below` stands
+        beside a probability of 0 that is rounded: it is above 0 and below that. `within` is P(absorbed there by then),
+        not conditional; `time` is given the outcome.
     """
     outcomes: dict[str, JsonValue] = {}
     for name, timing in found.total.outcomes.items():
@@ -33,13 +38,13 @@ def odds_json(found: Forecast, quantiles: Sequence[str], within: Mapping[str, fl
         if found.exact is not None:
             one["exact"] = str(found.exact[name])
         if within:
-            one["within"] = {text: timing.within(time) for text, time in within.items()}
+            one.update(_within(timing, within))
         one["time"] = _timing(timing, quantiles)
         one["tags"] = {tag: _timing(clock.outcomes[name], quantiles) for tag, clock in found.tags.items()}
         outcomes[name] = one
     whole = _timing(found.total.overall, quantiles)
     if within:
-        whole["within"] = {text: found.total.overall.within(time) for text, time in within.items()}
+        whole.update(_within(found.total.overall, within))
     tags: dict[str, JsonValue] = {tag: _timing(clock.overall, quantiles) for tag, clock in found.tags.items()}
     return {"unit": found.unit, "outcomes": outcomes, "time": whole, "tags": tags}
 
@@ -51,13 +56,21 @@ def interval_json(interval: Interval | None) -> JsonValue:
     return {"low": _number(interval.low), "high": _number(interval.high), "level": interval.level}
 
 
+def _within(timing: Timing, within: Mapping[str, float]) -> dict[str, JsonValue]:
+    values = {text: _number(timing.within(time)) for text, time in within.items()}
+    return {"within": dict(values), **({"note": NOT_RESOLVED} if None in values.values() else {})}
+
+
 def _timing(timing: Timing, quantiles: Sequence[str]) -> dict[str, JsonValue]:
     values = timing.quantiles([float(text) for text in quantiles])
-    return {
+    written: dict[str, JsonValue] = {
         "mean": _number(timing.mean),
         "sd": _number(timing.sd),
         "quantiles": {text: _number(float(value)) for text, value in zip(quantiles, values, strict=True)},
     }
+    if timing.probability > 0 and any(math.isnan(value) for value in values):
+        written["note"] = NOT_RESOLVED
+    return written
 
 
 def _number(value: float) -> float | None:

@@ -33,7 +33,7 @@ def odds_text(
     """
     head = ["outcome", "probability", *(by_name(text, found.unit) for text in within)]
     rows = [
-        [name, _odds(found, name), *(digits(timing.within(time)) for time in within.values())]
+        [name, _odds(found, name), *(_resolved(timing.within(time)) for time in within.values())]
         for name, timing in found.total.outcomes.items()
     ]
     if found.exact is not None:
@@ -90,12 +90,17 @@ def _ends(interval: Interval) -> str:
 
 def _times(timing: Timing, quantiles: Sequence[str]) -> list[str]:
     values = timing.quantiles([float(text) for text in quantiles])
-    return [digits(float(value)) for value in (timing.mean, timing.sd, *values)]
+    return [digits(timing.mean), digits(timing.sd), *(_resolved(float(value)) for value in values)]
 
 
 def digits(value: float) -> str:
     """Write a number with five digits; `beyond` where it is infinite, and `-` where there is none."""
     return f"{value:.5g}" if math.isfinite(value) else "beyond" if value > 0 else "-"
+
+
+def _resolved(value: float) -> str:
+    """Write a number of a distribution that there is, with five digits; what no curve resolves is told as that."""
+    return "not resolved" if math.isnan(value) else digits(value)
 
 
 def table(head: Sequence[str], rows: Sequence[Sequence[str]]) -> str:

@@ -1,56 +1,71 @@
-"""The values that a clock takes with a probability of their own: zero under a tag, sums of constant times."""
+"""What of a clock needs no series: the values that it takes with a probability of their own, and single spread laws.
 
-import math
-from collections import Counter
+A clock stands at zero under a tag that is not met, and at sums of constant times. Where a run meets a single law that
+is spread, and fixed times else, that law moved by them is all there is: its corners and tails have a closed form.
+"""
+
 from collections.abc import Callable, Mapping
-from typing import assert_never
+from functools import lru_cache
+from typing import NamedTuple
 
 from wetrun.simulate.graph import Graph
-from wetrun.simulate.laws import (
-    Constant,
-    Empirical,
-    Exponential,
-    Gamma,
-    Law,
-    Lognormal,
-    Mixture,
-    Pert,
-    Triangular,
-    Uniform,
-    Weibull,
-)
-from wetrun.simulate.loops import eliminate
+from wetrun.simulate.law_parts import own_atoms, spread_parts
+from wetrun.simulate.laws import Law
+from wetrun.simulate.loops import Elimination, eliminate
 from wetrun.simulate.moments import Clock
-from wetrun.simulate.probabilities import weigher
+from wetrun.simulate.moved_laws import Moved
 from wetrun.simulate.routes import Arc, Part, Routes
 
-__all__ = ["atoms", "own_atoms"]
+__all__ = ["Fixed", "atoms"]
 
 _Masses = dict[float, float]
+_Piles = dict[Law | None, _Masses]
+"""The spread law that has been met (None: no such law yet) → fixed time → probability."""
 
 _MOST = 512  # per state; what is left out stays in the continuous part, where it is blurred but not lost
+_MOST_MOVED = 64  # likewise of moved laws
 _ROUNDS = 256
 _LEAST = 1e-6  # of the largest: less than that is not seen on any curve
 _WORK = 4096  # sums of more pairs than these have no value that stands out
 _FEW = 256  # likewise where a part of the law is spread: the outcome's own curve then spreads it a little more
 
 
-def atoms(graph: Graph, routes: Routes, clock: Clock) -> dict[int, _Masses]:
-    """Find the values at which a clock stands with a positive probability when an outcome is reached.
+class Fixed(NamedTuple):
+    """What is known of one outcome without any series.
+
+    Attributes:
+        atoms: Value, in the graph's unit → probability (not conditional).
+        moved: Single laws, moved.
+    """
+
+    atoms: Mapping[float, float] = {}
+    moved: tuple[Moved, ...] = ()
+
+
+class _Step(NamedTuple):
+    """What a holding time does to what is known: moves it by its own atoms, and makes moved laws of atoms."""
+
+    atoms: _Masses
+    spread: tuple[tuple[float, Law], ...]
+    whole: bool  # nothing of the law is spread
+
+
+def atoms(graph: Graph, routes: Routes, clock: Clock, weigh: Callable[[Arc], float]) -> dict[int, Fixed]:
+    """Find the values at which a clock stands with a positive probability when an outcome is reached, and single laws.
 
     Args:
         graph: The model.
         routes: Its ways.
         clock: Which clock.
+        weigh: How likely a way is.
 
     Returns:
-        By number of the outcome: value, in the graph's unit → probability (not conditional). The largest ones, where
-        there are more than 512: those that are named are exact, those that are not belong to the rest.
+        By number of the outcome. The largest ones, where there are more than 512 values or 64 laws: those that are
+        named are exact, those that are not belong to the rest.
     """
-    weigh = weigher(graph)
     steps = _steps(graph, clock)
-    pending: dict[int, _Masses] = {routes.start: {0.0: 1.0}}
-    found: dict[int, _Masses] = {}
+    pending: dict[int, _Piles] = {routes.start: {None: {0.0: 1.0}}}
+    found: dict[int, Fixed] = {}
     for part in routes.parts:
         flows = {state: pending.pop(state) for state in part.members if state in pending}
         if not flows:
@@ -58,95 +73,119 @@ def atoms(graph: Graph, routes: Routes, clock: Clock) -> dict[int, _Masses]:
         if part.loops:
             flows = _around(routes, part, steps, weigh, flows)
         inside = frozenset(part.members)
-        for state, masses in flows.items():
+        for state, piles in flows.items():
             if not routes.arcs[state]:
-                found[state] = _notable(masses)
+                found[state] = _notable(piles)
                 continue
-            left = _advanced(steps[state], masses)
+            left = _advanced(steps[state], piles)
+            if not left:
+                continue
             for arc in routes.arcs[state]:
                 if arc.target not in inside or not part.loops:
                     _add(pending.setdefault(arc.target, {}), left, weigh(arc))
     return found
 
 
-def _steps(graph: Graph, clock: Clock) -> list[_Masses | None]:
-    """The atoms of every state's holding time; None where the clock stands still."""
+def _steps(graph: Graph, clock: Clock) -> list[_Step | None]:
+    """What every state's holding time does; None where the clock stands still."""
     states = list(graph.states.values())
-    own = {law: own_atoms(law) for law in {state.time for state in states} if law is not None}
+    own = {law: _step(law) for law in {state.time for state in states} if law is not None}
     return [
         own[state.time] if state.time is not None and (clock is None or clock in state.tags) else None
         for state in states
     ]
 
 
-def _advanced(steps: _Masses | None, masses: _Masses) -> _Masses:
-    """What is left of the atoms after a holding time: moved, multiplied, or dissolved in what is continuous."""
-    if steps is None:
-        return masses
-    pairs = len(masses) * len(steps)
-    if pairs > _WORK or (pairs > _FEW and math.fsum(steps.values()) < 1 - 1e-12):
-        return {}
+@lru_cache(maxsize=512)
+def _step(law: Law) -> _Step:
+    masses = own_atoms(law)
+    return _Step(masses, spread_parts(law), sum(masses.values()) >= 1 - 1e-12)
+
+
+def _advanced(step: _Step | None, piles: _Piles) -> _Piles:
+    """What is left after a holding time: moved, multiplied, or dissolved in what is continuous."""
+    if step is None:
+        return piles
+    left: _Piles = {}
+    for law, masses in piles.items():
+        pairs = len(masses) * len(step.atoms)
+        if pairs and pairs <= _WORK and (pairs <= _FEW or step.whole):
+            left[law] = _moved(masses, step.atoms)
+    fixed = piles.get(None, {})
+    if len(fixed) <= _MOST_MOVED:
+        for weight, spread in step.spread:
+            there = left.setdefault(spread, {})
+            for value, mass in fixed.items():
+                there[value] = there.get(value, 0.0) + mass * weight
+    return left
+
+
+def _moved(masses: _Masses, steps: _Masses) -> _Masses:
     moved: _Masses = {}
     for value, mass in masses.items():
         for step, share in steps.items():
             # Sums of the same constants in another order must meet again.
             there = float(f"{value + step:.13g}")
             moved[there] = moved.get(there, 0.0) + mass * share
-    return _largest(moved)
+    return _largest(moved, _MOST)
 
 
-def own_atoms(law: Law) -> dict[float, float]:
-    """The values that a holding time takes with a probability of their own: value → probability."""
-    match law:
-        case Constant(value):
-            return {value: 1.0}
-        case Empirical(samples):
-            return {value: count / len(samples) for value, count in Counter(samples).items()}
-        case Mixture(parts):
-            found: _Masses = {}
-            for weight, part in parts:
-                _add(found, own_atoms(part), weight)
-            return found
-        case Uniform(low, high) | Triangular(low, _, high) | Pert(low, _, high):
-            return {low: 1.0} if low == high else {}
-        case Lognormal(median, sigma):
-            return {} if sigma else {median: 1.0}
-        case Exponential() | Gamma() | Weibull():
-            return {}
-        case _:
-            assert_never(law)
-
-
-def _notable(masses: _Masses) -> _Masses:
+def _notable(piles: _Piles) -> Fixed:
+    masses = piles.get(None, {})
     least = _LEAST * max(masses.values(), default=0.0)
-    return {value: mass for value, mass in masses.items() if mass >= least}
+    moved = [Moved(law, by, mass) for law, own in piles.items() if law is not None for by, mass in own.items()]
+    return Fixed(
+        {value: mass for value, mass in masses.items() if mass >= least},
+        tuple(sorted(moved, key=lambda one: -one.mass)[:_MOST_MOVED]),
+    )
 
 
-def _largest(masses: _Masses) -> _Masses:
-    if len(masses) <= _MOST:
+def _largest(masses: _Masses, most: int) -> _Masses:
+    if len(masses) <= most:
         return masses
-    return dict(sorted(masses.items(), key=lambda entry: -entry[1])[:_MOST])
+    return dict(sorted(masses.items(), key=lambda entry: -entry[1])[:most])
 
 
-def _add(there: _Masses, masses: Mapping[float, float], share: float) -> None:
-    for value, mass in masses.items():
-        there[value] = there.get(value, 0.0) + mass * share
-    if len(there) > _MOST:
-        kept = _largest(there)
-        there.clear()
-        there.update(kept)
+def _add(there: _Piles, piles: _Piles, share: float) -> None:
+    for law, masses in piles.items():
+        own = there.setdefault(law, {})
+        for value, mass in masses.items():
+            own[value] = own.get(value, 0.0) + mass * share
+        most = _MOST if law is None else _MOST_MOVED
+        if len(own) > most:
+            there[law] = _largest(own, most)
+    if len(there) > _MOST_MOVED + 1:
+        laws = sorted((law for law in there if law is not None), key=lambda law: -sum(there[law].values()))
+        for law in laws[_MOST_MOVED:]:
+            del there[law]
 
 
 def _around(
-    routes: Routes,
-    part: Part,
-    steps: list[_Masses | None],
-    weigh: Callable[[Arc], float],
-    inflow: dict[int, _Masses],
-) -> dict[int, _Masses]:
+    routes: Routes, part: Part, steps: list[_Step | None], weigh: Callable[[Arc], float], inflow: dict[int, _Piles]
+) -> dict[int, _Piles]:
     """Give all that arrives at each state of a loop."""
-    if any(steps[state] for state in part.members):
+    if any(step is not None and step.atoms for step in (steps[state] for state in part.members)):
         return _rounds(routes, part, steps, weigh, inflow)
+    loop = _still(routes, part, steps, weigh)
+    fixed: dict[int, _Piles] = {}
+    moved: dict[int, _Piles] = {}
+    for state, piles in inflow.items():
+        for law, masses in piles.items():
+            _add((fixed if law is None else moved).setdefault(state, {}), {law: masses}, 1.0)
+    found = _all_over(loop, fixed)
+    # What a spread law of the loop makes of the fixed times goes round once more, until it meets another one.
+    for state, piles in found.items():
+        left = {} if steps[state] is None else _advanced(steps[state], piles)
+        for arc in routes.arcs[state] if left else ():
+            if arc.target in part.members:
+                _add(moved.setdefault(arc.target, {}), left, weigh(arc))
+    for state, piles in _all_over(loop, moved).items():
+        _add(found.setdefault(state, {}), piles, 1.0)
+    return found
+
+
+def _still(routes: Routes, part: Part, steps: list[_Step | None], weigh: Callable[[Arc], float]) -> Elimination[float]:
+    """The ways of a loop from states in which the clock stands still."""
     weights: dict[int, dict[int, float]] = {state: {} for state in part.members}
     exits: dict[int, float] = {}
     for state, row in weights.items():
@@ -155,34 +194,42 @@ def _around(
                 exits[state] = exits.get(state, 0.0) + weigh(arc)
             else:
                 row[arc.target] = row.get(arc.target, 0.0) + weigh(arc)
-    loop = eliminate(weights, exits, 1.0)
-    found: dict[int, _Masses] = {}
-    for value in {value for masses in inflow.values() for value in masses}:
-        entering = {state: masses[value] for state, masses in inflow.items() if value in masses}
-        for state, mass in loop.visits(entering).items():
-            found.setdefault(state, {})[value] = mass
+    return eliminate(weights, exits, 1.0)
+
+
+def _all_over(loop: Elimination[float], inflow: Mapping[int, _Piles]) -> dict[int, _Piles]:
+    """Give what arrives at each state of a loop in which what goes round takes no time."""
+    entering: dict[tuple[Law | None, float], dict[int, float]] = {}
+    for state, piles in inflow.items():
+        for law, masses in piles.items():
+            for value, mass in masses.items():
+                entering.setdefault((law, value), {})[state] = mass
+    found: dict[int, _Piles] = {}
+    for (law, value), arriving in entering.items():
+        for state, mass in loop.visits(arriving).items():
+            found.setdefault(state, {}).setdefault(law, {})[value] = mass
     return found
 
 
 def _rounds(
-    routes: Routes,
-    part: Part,
-    steps: list[_Masses | None],
-    weigh: Callable[[Arc], float],
-    inflow: dict[int, _Masses],
-) -> dict[int, _Masses]:
+    routes: Routes, part: Part, steps: list[_Step | None], weigh: Callable[[Arc], float], inflow: dict[int, _Piles]
+) -> dict[int, _Piles]:
     """Go round step by step until nearly nothing goes round any more, or often enough."""
-    found: dict[int, _Masses] = {}
+    found: dict[int, _Piles] = {}
     moving = inflow
     for _ in range(_ROUNDS):
-        following: dict[int, _Masses] = {}
-        for state, masses in moving.items():
-            _add(found.setdefault(state, {}), masses, 1.0)
-            left = {value: mass for value, mass in _advanced(steps[state], masses).items() if mass > 1e-18}
+        following: dict[int, _Piles] = {}
+        for state, piles in moving.items():
+            _add(found.setdefault(state, {}), piles, 1.0)
+            left = {
+                law: kept
+                for law, masses in _advanced(steps[state], piles).items()
+                if (kept := {value: mass for value, mass in masses.items() if mass > 1e-18})
+            }
             for arc in routes.arcs[state]:
-                if arc.target in part.members:
+                if left and arc.target in part.members:
                     _add(following.setdefault(arc.target, {}), left, weigh(arc))
-        moving = {state: masses for state, masses in following.items() if masses}
+        moving = {state: piles for state, piles in following.items() if piles}
         if not moving:
             break
     return found

@@ -11,7 +11,7 @@ from numpy import complex128, float64
 from numpy.typing import NDArray
 
 from wetrun.simulate.carrier import DAMPING, USABLE
-from wetrun.simulate.timing import TURNS
+from wetrun.simulate.curve import TURNS
 from wetrun.simulate.transforms import frequencies, softening
 
 __all__ = ["RAREST_SEEN", "Grid", "cumulative", "grid_over", "shares"]

@@ -9,9 +9,10 @@ import numpy as np
 from numpy import complex128, float64
 from numpy.typing import NDArray
 
-from wetrun.simulate.atoms import own_atoms
 from wetrun.simulate.graph import Graph
-from wetrun.simulate.laws import Law
+from wetrun.simulate.head_start import HeadStart
+from wetrun.simulate.law_parts import own_atoms
+from wetrun.simulate.laws import Constant, Law
 from wetrun.simulate.loops import eliminate
 from wetrun.simulate.moments import Clock
 from wetrun.simulate.probabilities import weigher
@@ -37,6 +38,7 @@ class Carrier:
         weigh: How likely a way is: float64[n, 1] to carry n settings of the choices at once. None: as the model says.
         counted: Of each state, what its holding time's transform is multiplied by: float64[n, 1] for n settings, or
             None for nothing.
+        start: The clock's times counted from the least possible ones of each outcome; None: counted from 0.
     """
 
     def __init__(
@@ -44,15 +46,21 @@ class Carrier:
         graph: Graph,
         routes: Routes,
         clock: Clock,
-        weigh: Callable[[Arc], NDArray[float64]] | None = None,
+        weigh: Callable[[Arc], float | NDArray[float64]] | None = None,
         counted: Sequence[NDArray[float64] | None] | None = None,
+        start: HeadStart | None = None,
     ) -> None:
         self._routes = routes
         self._counted = counted
         self._weigh: Callable[[Arc], float | NDArray[float64]] = weigh or weigher(graph)
-        self._laws: list[Law | None] = [
-            state.time if clock is None or clock in state.tags else None for state in graph.states.values()
-        ]
+        self._laws: Sequence[Law | None] = (
+            [state.time if clock is None or clock in state.tags else None for state in graph.states.values()]
+            if start is None
+            else start.laws
+        )
+        self._late: Mapping[tuple[int, int], Law] = (
+            {} if start is None else {way: Constant(time) for way, time in start.late.items()}
+        )
 
     def carry(self, window: float, points: int, damping: float = DAMPING) -> dict[int, Spectrum]:
         """Give what arrives at each outcome, by its number.
@@ -61,12 +69,14 @@ class Carrier:
             complex128[frequencies], or complex128[1] where it is the same at all of them; with a first axis of n for
             n settings.
         """
-        return self._through({law: interned(law, window, points, damping) for law in set(self._laws)})
+        laws = {*self._laws, *self._late.values()}
+        return self._through({law: interned(law, window, points, damping) for law in laws})
 
     def stand_still(self) -> dict[int, Spectrum]:
         """Give the part of what arrives at each outcome for which the clock has not moved: complex128[n or 1, 1]."""
         # The limit of the transforms far out, where nothing is left but what takes no time at all.
-        nothing = {law: 1.0 if law is None else own_atoms(law).get(0.0, 0.0) for law in set(self._laws)}
+        laws = {*self._laws, *self._late.values()}
+        nothing = {law: 1.0 if law is None else own_atoms(law).get(0.0, 0.0) for law in laws}
         return self._through({law: np.full(1, share, dtype=complex128) for law, share in nothing.items()})
 
     def _through(self, known: Mapping[Law | None, Spectrum]) -> dict[int, Spectrum]:
@@ -84,6 +94,8 @@ class Carrier:
                 for arc in arcs:
                     if not part.loops or arc.target not in flows:
                         share = left if arc.choice is None else left * self._weigh(arc)
+                        if self._late and (late := self._late.get((state, arc.target))) is not None:
+                            share = share * known[late]
                         there = pending.get(arc.target)
                         pending[arc.target] = share if there is None else there + share
         return found
@@ -102,5 +114,7 @@ class Carrier:
             for arc in self._routes.arcs[state]:
                 if arc.target in weights:
                     weight = self._held(state, known) * self._weigh(arc)
+                    if self._late and (late := self._late.get((state, arc.target))) is not None:
+                        weight = weight * known[late]
                     row[arc.target] = row[arc.target] + weight if arc.target in row else weight
         return eliminate(weights, None, np.ones(1, dtype=complex128)).visits(inflow)

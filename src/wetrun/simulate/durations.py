@@ -2,20 +2,34 @@
 
 import math
 from collections.abc import Mapping, Sequence
-from typing import NamedTuple
+from dataclasses import replace
+from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
-from wetrun.simulate.atoms import atoms
+from wetrun.simulate.atoms import Fixed, atoms
 from wetrun.simulate.carrier import Carrier
-from wetrun.simulate.curves import BEYOND, Reach, Smooth, curves
+from wetrun.simulate.curve import Curve
+from wetrun.simulate.curves import BEYOND, Reach, Smooth, Whole, curves
+from wetrun.simulate.cut_moments import cut_moments
 from wetrun.simulate.graph import Graph
+from wetrun.simulate.head_start import HeadStart, head_start
+from wetrun.simulate.law_moments import mean_and_variance
 from wetrun.simulate.moments import Clock, Moments, arrivals
+from wetrun.simulate.moved_laws import Moved
+from wetrun.simulate.parts import scaled
+from wetrun.simulate.probabilities import weigher
 from wetrun.simulate.routes import Routes, route
-from wetrun.simulate.timing import FARTHEST, Curve, Timing
+from wetrun.simulate.timing import FARTHEST, Timing
+
+if TYPE_CHECKING:
+    from wetrun.simulate.laws import Law
 
 __all__ = ["Durations", "durations", "until"]
 
+_CORNER = 1e-4  # of the mass: the corners of a lower law are not seen on a curve
+_NOTHING = 1e-12
+_SMALL = 1e-50  # times beyond that, or beyond its inverse, are told in another unit first
 _SEEN = 2e-3  # of the mass: a lower jump is spread over three points of its curve
 
 
@@ -43,18 +57,20 @@ def durations(
             the last `FARTHEST` is never reached.
 
     Returns:
-        By clock. Probabilities to about 1e-9 of the outcome's own, away from the corners of a density and from values
-        that less than a five-hundredth of a spread outcome stands at.
+        By clock. Of atoms and of single spread laws exactly; of sums of spread laws probabilities to about 1e-7 of the
+        outcome's own, and to 1e-5 beside a corner that is narrower than the points of a curve show; where a curve is
+        steeper than that, its values are told as not resolved.
 
     Raises:
         NeverEndsError: With some probability, the walk never ends.
         TangledError: A loop is too large for an exact answer.
     """
-    routes = route(graph)
-    moments = arrivals(graph, routes, clocks)
+    whole, unit = _in_range(graph)
+    routes = route(whole)
     beyond = [(1 - level) / 2 for level in levels if level < 1]
     reach = Reach(max(min([BEYOND, *beyond]), FARTHEST / 2))
-    return {clock: _of_clock(graph, routes, clock, at, moments, reach) for at, clock in enumerate(clocks)}
+    known = _Known(whole, routes, clocks, reach)
+    return {clock: _of_clock(known, at, unit) for at, clock in enumerate(clocks)}
 
 
 def until(graph: Graph, clock: Clock, outcome: str | None, time: float) -> Timing:
@@ -70,61 +86,118 @@ def until(graph: Graph, clock: Clock, outcome: str | None, time: float) -> Timin
         NeverEndsError: With some probability, the walk never ends.
         TangledError: A loop is too large for an exact answer.
     """
-    routes = route(graph)
-    own = _possible(arrivals(graph, routes, (clock,)), 0)
-    states = tuple(own) if outcome is None else (routes.numbers[outcome],)
-    (timing,) = _timings(graph, routes, clock, own, [states], Reach(until=time))
-    return timing
+    whole, unit = _in_range(graph)
+    known = _Known(whole, route(whole), (clock,), Reach(until=time / unit))
+    own = known.possible(0)
+    states = tuple(own) if outcome is None else (known.routes.numbers[outcome],)
+    (timing,) = _timings(known, 0, [states])
+    return timing if unit == 1 else timing.scaled(unit)
 
 
-def _possible(moments: Mapping[int, tuple[Moments, ...]], at: int) -> dict[int, Moments]:
-    return {state: found[at] for state, found in moments.items() if found[at].mass > 0}
+class _Known:
+    """What is known of a graph's clocks before any curve.
+
+    Attributes:
+        weigh: How likely a way is.
+        starts: By clock, its least times.
+        moments: By number of the outcome, for each clock, counted from the least time there.
+        seen: Likewise, of what windows have to hold: of laws that reach over powers of ten, only what is asked for.
+    """
+
+    def __init__(self, graph: Graph, routes: Routes, clocks: Sequence[Clock], reach: Reach) -> None:
+        self.graph, self.routes, self.clocks, self.reach = graph, routes, clocks, reach
+        self.weigh = weigher(graph)
+        self.starts = {clock: head_start(graph, routes, clock) for clock in clocks}
+        self.moments = arrivals(graph, routes, self.starts)
+        cut = {law: cut_moments(law, reach.beyond) for law in {state.time for state in graph.states.values()} if law}
+        held = [None if state.time is None else cut[state.time] for state in graph.states.values()]
+        self.seen = arrivals(graph, routes, self.starts, held) if any(held) else None
+
+    def possible(self, at: int) -> dict[int, Moments]:
+        """The moments of the outcomes that can happen, of one clock."""
+        return {state: found[at] for state, found in self.moments.items() if found[at].mass > 0}
 
 
-def _of_clock(
-    graph: Graph, routes: Routes, clock: Clock, at: int, moments: Mapping[int, tuple[Moments, ...]], reach: Reach
-) -> Durations:
-    own = _possible(moments, at)
-    timings = _timings(graph, routes, clock, own, [*((state,) for state in own), tuple(own)], reach)
+def _in_range(graph: Graph) -> tuple[Graph, float]:
+    """The graph in a unit in which no square of a time leaves the range of floats, and that unit in the graph's own."""
+    laws = {state.time for state in graph.states.values() if state.time is not None}
+    typical = max((mean for law in laws if math.isfinite(mean := mean_and_variance(law)[0])), default=0.0)
+    if typical == 0 or _SMALL <= typical <= 1 / _SMALL:
+        return graph, 1.0
+    unit = 2.0 ** max(math.floor(math.log2(typical)), -1000)  # its inverse is to be a float, too
+    states = {
+        name: state if state.time is None else replace(state, time=scaled(state.time, 1 / unit), part=None)
+        for name, state in graph.states.items()
+    }
+    return replace(graph, states=states), unit
+
+
+def _of_clock(known: _Known, at: int, unit: float) -> Durations:
+    own = known.possible(at)
+    timings = _timings(known, at, [*((state,) for state in own), tuple(own)])
+    if unit != 1:
+        timings = [timing.scaled(unit) for timing in timings]
     nothing = Timing(0.0, math.nan, math.nan, np.zeros(0), np.zeros(0), None)
     by_state = dict(zip(own, timings, strict=False))
-    by_name = {name: by_state.get(routes.numbers[name], nothing) for name in graph.outcomes()}
+    by_name = {name: by_state.get(known.routes.numbers[name], nothing) for name in known.graph.outcomes()}
     return Durations(timings[-1], by_name)
 
 
-def _timings(
-    graph: Graph,
-    routes: Routes,
-    clock: Clock,
-    own: Mapping[int, Moments],
-    wanted: Sequence[tuple[int, ...]],
-    reach: Reach,
-) -> list[Timing]:
-    """The distributions of some outcomes, or of several together."""
+def _timings(known: _Known, at: int, wanted: Sequence[tuple[int, ...]]) -> list[Timing]:
+    """The distributions of some outcomes, or of several together, of one clock."""
+    clock, own = known.clocks[at], known.possible(at)
+    start = known.starts[clock]
     fixed = {
-        state: _standing_out(masses, own[state].mass)
-        for state, masses in atoms(graph, routes, clock).items()
+        state: _standing_out(one, own[state].mass)
+        for state, one in atoms(known.graph, known.routes, clock, known.weigh).items()
         if state in own
     }
-    mixed = [_mixture([own[state] for state in states]) for states in wanted]
-    masses = [_merged([fixed.get(state, {}) for state in states]) for states in wanted]
-    parts = [_continuous(*each, reach) for each in zip(wanted, mixed, masses, strict=True)]
+    least = [min(start.least[state] for state in states) for states in wanted]
+    greatest = [max(start.greatest[state] for state in states) for states in wanted]
+    mixed = [_together(own, start, states, low) for states, low in zip(wanted, least, strict=True)]
+    seen = mixed
+    if known.seen is not None:
+        wide = {state: found[at] for state, found in known.seen.items()}
+        seen = [_together(wide, start, states, low) for states, low in zip(wanted, least, strict=True)]
+    masses = [_merged([fixed.get(state, Fixed()) for state in states]) for states in wanted]
+    parts = [
+        _continuous(states, low, moment, mass, known.reach, high - low)
+        for states, low, moment, mass, high in zip(wanted, least, seen, masses, greatest, strict=True)
+    ]
     humps = [part.sd for part in parts if part is not None and len(part.states) == 1 and part.mass > BEYOND]
     parts = [
         part._replace(finest=min([part.sd, *humps])) if part is not None and len(part.states) > 1 else part
         for part in parts
     ]
-    smooth = curves(Carrier(graph, routes, clock), [part for part in parts if part is not None], fixed)
+    whole = Whole(Carrier(known.graph, known.routes, clock, known.weigh, start=start), start, fixed)
+    smooth = curves(whole, [part for part in parts if part is not None])
     return [
-        _timing(moment, mass, smooth.get(states) if part is not None else None)
-        for states, moment, mass, part in zip(wanted, mixed, masses, parts, strict=True)
+        _timing(_from(moment, low), mass, smooth.get(states) if part is not None else None, (low, high))
+        for states, low, high, moment, mass, part in zip(wanted, least, greatest, mixed, masses, parts, strict=True)
     ]
 
 
-def _timing(moment: Moments, masses: Mapping[float, float], curve: Curve | None) -> Timing:
-    values = np.array(sorted(masses))
-    heights = np.array([masses[float(value)] for value in values])
-    return Timing(moment.mass, moment.mean, math.sqrt(moment.variance), values, heights, curve)
+def _together(moments: Mapping[int, Moments], start: HeadStart, states: tuple[int, ...], least: float) -> Moments:
+    """The moments of some outcomes together, counted from their least time."""
+    if len(states) == 1:
+        return moments[states[0]]
+    return _mixture([_from(moments[state], start.least[state] - least) for state in states])
+
+
+def _from(moment: Moments, by: float) -> Moments:
+    """Moments of a time that is longer by a fixed one."""
+    return Moments(moment.mass, moment.mean + by, moment.variance) if by else moment
+
+
+def _timing(moment: Moments, known: Fixed, curve: Curve | None, limits: tuple[float, float]) -> Timing:
+    if not known.atoms:
+        nothing = np.zeros(0)
+        return Timing(
+            moment.mass, moment.mean, math.sqrt(moment.variance), nothing, nothing, curve, known.moved, *limits
+        )
+    values = np.array(sorted(known.atoms))
+    heights = np.array([known.atoms[float(value)] for value in values])
+    return Timing(moment.mass, moment.mean, math.sqrt(moment.variance), values, heights, curve, known.moved, *limits)
 
 
 def _mixture(parts: Sequence[Moments]) -> Moments:
@@ -134,28 +207,44 @@ def _mixture(parts: Sequence[Moments]) -> Moments:
     return Moments(mass, mean, spread / mass)
 
 
-def _standing_out(masses: Mapping[float, float], mass: float) -> Mapping[float, float]:
-    """All atoms where there is little else; where there is, those whose jump a curve shows."""
-    if math.fsum(masses.values()) > (1 - _SEEN) * mass:
-        return masses
-    return {value: share for value, share in masses.items() if share > _SEEN * mass}
+def _standing_out(known: Fixed, mass: float) -> Fixed:
+    """All that is known where there is little else; where there is, jumps and corners that a curve shows."""
+    if math.fsum([*known.atoms.values(), *(one.mass for one in known.moved)]) > (1 - _SEEN) * mass:
+        return known
+    return Fixed(
+        {value: share for value, share in known.atoms.items() if share > _SEEN * mass},
+        tuple(one for one in known.moved if one.mass > _CORNER * mass),
+    )
 
 
-def _merged(parts: Sequence[Mapping[float, float]]) -> dict[float, float]:
+def _merged(parts: Sequence[Fixed]) -> Fixed:
+    if len(parts) == 1:
+        return parts[0]
     merged: dict[float, float] = {}
+    moved: dict[tuple[Law, float], float] = {}
     for part in parts:
-        for value, mass in part.items():
+        for value, mass in part.atoms.items():
             merged[value] = merged.get(value, 0.0) + mass
-    return merged
+        for law, by, mass in part.moved:
+            moved[law, by] = moved.get((law, by), 0.0) + mass
+    return Fixed(merged, tuple(Moved(law, by, mass) for (law, by), mass in moved.items()))
 
 
-def _continuous(states: tuple[int, ...], moment: Moments, masses: Mapping[float, float], reach: Reach) -> Smooth | None:
-    """What atoms leave over, with its moments; None when that is nothing but rounding."""
-    mass = moment.mass - math.fsum(masses.values())
-    if mass <= 1e-12 * moment.mass:
+def _continuous(
+    states: tuple[int, ...], least: float, moment: Moments, known: Fixed, reach: Reach, most: float
+) -> Smooth | None:
+    """What is left over of what is known without a series, with its moments; None when that is nothing but rounding."""
+    pieces = [(value - least, 0.0, share) for value, share in known.atoms.items()]
+    for law, by, share in known.moved:
+        middle, variance = mean_and_variance(law) if (cut := cut_moments(law, reach.beyond)) is None else cut
+        pieces.append((middle + (by - least), variance, share))
+    mass = moment.mass - math.fsum(share for _, _, share in pieces)
+    if mass <= _NOTHING * moment.mass:
         return None
-    mean = (moment.mass * moment.mean - math.fsum(value * share for value, share in masses.items())) / mass
-    spread = moment.mass * (moment.variance + (moment.mean - mean) ** 2)
-    spread -= math.fsum(share * (value - mean) ** 2 for value, share in masses.items())
+    mean = (moment.mass * moment.mean - math.fsum(share * middle for middle, _, share in pieces)) / mass
+    whole = moment.mass * (moment.variance + (moment.mean - mean) ** 2)
+    spread = whole - math.fsum(share * (variance + (middle - mean) ** 2) for middle, variance, share in pieces)
+    if mean <= 0 or spread <= _NOTHING * whole:  # nothing but rounding is left of them: that of all is large enough
+        mean, spread = moment.mean, moment.variance * mass
     sd = math.sqrt(max(spread / mass, (1e-7 * mean) ** 2))
-    return Smooth(states, mass, mean, sd, sd, reach)
+    return Smooth(states, least, mass, mean, sd, sd, reach, most)

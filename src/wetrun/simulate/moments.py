@@ -2,7 +2,7 @@
 
 import math
 from collections.abc import Callable, Mapping, Sequence
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 from numpy import float64
@@ -13,6 +13,10 @@ from wetrun.simulate.law_moments import mean_and_variance
 from wetrun.simulate.loops import eliminate
 from wetrun.simulate.probabilities import drawn_weigher, split
 from wetrun.simulate.routes import Arc, Part, Routes
+
+if TYPE_CHECKING:
+    from wetrun.simulate.head_start import HeadStart
+    from wetrun.simulate.laws import Law
 
 __all__ = ["Clock", "Held", "Moments", "arrivals", "drawn_arrivals"]
 
@@ -43,13 +47,20 @@ class Held(NamedTuple):
     variance: NDArray[float64]
 
 
-def arrivals(graph: Graph, routes: Routes, clocks: Sequence[Clock]) -> dict[int, tuple[Moments, ...]]:
-    """Compute the moments of every clock in every outcome.
+def arrivals(
+    graph: Graph,
+    routes: Routes,
+    starts: Mapping[Clock, "HeadStart"],
+    held: Sequence[tuple[float, float] | None] | None = None,
+) -> dict[int, tuple[Moments, ...]]:
+    """Compute the moments of every clock in every outcome, counted from the least time possible there.
 
     Args:
         graph: The model.
         routes: Its ways, as `route(graph)` gives them.
-        clocks: Which clocks.
+        starts: Which clocks, and the least times of each.
+        held: By number of the state, a mean and a variance to be taken for those of its holding time; None where the
+            law's own are.
 
     Returns:
         By number of the outcome, one entry per clock; outcomes that are never reached are missing.
@@ -57,7 +68,8 @@ def arrivals(graph: Graph, routes: Routes, clocks: Sequence[Clock]) -> dict[int,
     Raises:
         TangledError: A loop is too large for an exact answer.
     """
-    flows = drawn_arrivals(graph, routes, clocks, {})
+    clocks = tuple(starts)
+    flows = _arrivals(routes, clocks, drawn_weigher(graph, {}), _left(starts, held), _late(starts))
     return {
         state: tuple(_moments(*map(float, flow[:, at, 0])) for at in range(len(clocks)))
         for state, flow in flows.items()
@@ -87,16 +99,24 @@ def drawn_arrivals(
     Raises:
         TangledError: A loop is too large for an exact answer.
     """
-    weigh = drawn_weigher(graph, draws)
-    states = list(graph.states.values())
-    holds = _holds(states, clocks, held)
+    holds = _holds(list(graph.states.values()), clocks, held)
+    return _arrivals(routes, clocks, drawn_weigher(graph, draws), holds, {})
+
+
+def _arrivals(
+    routes: Routes,
+    clocks: Sequence[Clock],
+    weigh: Callable[[Arc], _Flow],
+    holds: Sequence[_Flow],
+    late: Mapping[tuple[int, int], _Flow],
+) -> dict[int, _Flow]:
     start = np.vstack([np.ones((1, len(clocks), 1)), np.zeros((2, len(clocks), 1))])
     pending: dict[int, _Flow] = {routes.start: start}
     found: dict[int, _Flow] = {}
     for part in routes.parts:
         flows = {state: pending.pop(state) for state in part.members if state in pending}
         if part.loops:
-            flows = _around(routes, part, weigh, holds, flows)
+            flows = _around(routes, part, weigh, holds, late, flows)
         for state, flow in flows.items():
             if not routes.arcs[state]:
                 found[state] = flow
@@ -106,6 +126,8 @@ def drawn_arrivals(
                 if arc.target not in flows:
                     there = pending.get(arc.target)
                     share = left if arc.choice is None else left * weigh(arc)
+                    if late and (rest := late.get((state, arc.target))) is not None:
+                        share = _held(share, rest)
                     pending[arc.target] = share if there is None else there + share
     return found
 
@@ -131,6 +153,33 @@ def _holds(states: Sequence[State], clocks: Sequence[Clock], held: Sequence[Held
     return found
 
 
+def _left(starts: Mapping[Clock, "HeadStart"], held: Sequence[tuple[float, float] | None] | None) -> list[_Flow]:
+    """The first two moments of what each state adds to each clock, as `_holds`, beyond its part of the least time."""
+    same: dict[tuple[Law | None, ...], _Flow] = {}
+    found: list[_Flow] = []
+    for at, laws in enumerate(zip(*(start.laws for start in starts.values()), strict=True)):
+        other = None if held is None else held[at]
+        if other is None and laws in same:
+            found.append(same[laws])
+            continue
+        each = [(0.0, 0.0) if law is None else mean_and_variance(law) if other is None else other for law in laws]
+        hold = np.array([[mean for mean, _ in each], [variance + mean * mean for mean, variance in each]])[:, :, None]
+        found.append(hold)
+        if other is None:
+            same[laws] = hold
+    return found
+
+
+def _late(starts: Mapping[Clock, "HeadStart"]) -> dict[tuple[int, int], _Flow]:
+    """By way, how much later than the shortest one it leads on: its first two moments, float64[2, clocks, 1]."""
+    ways = {way for start in starts.values() for way in start.late}
+    found: dict[tuple[int, int], _Flow] = {}
+    for way in ways:
+        times = np.array([start.late.get(way, 0.0) for start in starts.values()])
+        found[way] = np.stack([times, times * times])[:, :, None]
+    return found
+
+
 def _held(flow: _Flow, hold: _Flow) -> _Flow:
     mass, first, second = flow
     moved = (mass, first + mass * hold[0], second + 2 * first * hold[0] + mass * hold[1])
@@ -140,31 +189,47 @@ def _held(flow: _Flow, hold: _Flow) -> _Flow:
 def _moments(mass: float, first: float, second: float) -> Moments:
     if mass <= 0:
         return Moments(0.0, math.nan, math.nan)
-    mean = float(first / mass)
-    return Moments(float(mass), mean, max(0.0, float(second / mass - mean * mean)))
+    mean = first / mass
+    if not math.isfinite(second):
+        return Moments(mass, mean, math.inf)
+    return Moments(mass, mean, max(0.0, second / mass - mean * mean))
 
 
 def _around(
-    routes: Routes, part: Part, weigh: Callable[[Arc], _Flow], holds: Sequence[_Flow], inflow: dict[int, _Flow]
+    routes: Routes,
+    part: Part,
+    weigh: Callable[[Arc], _Flow],
+    holds: Sequence[_Flow],
+    late: Mapping[tuple[int, int], _Flow],
+    inflow: dict[int, _Flow],
 ) -> dict[int, _Flow]:
     """Solve a loop for the mass, then for the first moment that the mass brings, then for the second."""
     weights, exits = split(routes, part, weigh)
     loop = eliminate(weights, exits, np.ones(1))
     mass = loop.visits({state: flow[0] for state, flow in inflow.items()})
-    gains = {state: (mass[state] * holds[state][0], mass[state] * holds[state][1]) for state in part.members}
-    first = loop.visits(_entering(weights, {state: gain[0] for state, gain in gains.items()}, inflow, 1))
-    second_gains = {state: gains[state][1] + 2 * first[state] * holds[state][0] for state in part.members}
-    second = loop.visits(_entering(weights, second_gains, inflow, 2))
+    # Of each way that stays in the loop: how likely it is, and the moments of the time that it takes.
+    ways = [
+        (state, target, weight, _sum(holds[state], late.get((state, target))))
+        for state, row in weights.items()
+        for target, weight in row.items()
+    ]
+    gains = [(target, weight * mass[state] * hold[0]) for state, target, weight, hold in ways]
+    first = loop.visits(_entering(inflow, 1, gains))
+    gains = [
+        (target, weight * (mass[state] * hold[1] + 2 * first[state] * hold[0])) for state, target, weight, hold in ways
+    ]
+    second = loop.visits(_entering(inflow, 2, gains))
     return {state: np.array(np.broadcast_arrays(mass[state], first[state], second[state])) for state in part.members}
 
 
-def _entering(
-    weights: dict[int, dict[int, _Flow]], gains: dict[int, _Flow], inflow: dict[int, _Flow], order: int
-) -> dict[int, _Flow]:
+def _sum(hold: _Flow, late: _Flow | None) -> _Flow:
+    """The first two moments of a holding time and a fixed time together."""
+    return hold if late is None else np.stack([hold[0] + late[0], hold[1] + 2 * late[0] * hold[0] + late[1]])
+
+
+def _entering(inflow: Mapping[int, _Flow], order: int, gains: Sequence[tuple[int, _Flow]]) -> dict[int, _Flow]:
     entering = {state: flow[order] for state, flow in inflow.items()}
-    for state, row in weights.items():
-        for target, weight in row.items():
-            there = entering.get(target)
-            flow = gains[state] * weight
-            entering[target] = flow if there is None else there + flow
+    for target, gain in gains:
+        there = entering.get(target)
+        entering[target] = gain if there is None else there + gain
     return entering

@@ -1,13 +1,14 @@
 """The least time that a clock can show in each outcome, whatever happens."""
 
 import heapq
+from collections.abc import Sequence
 
 from wetrun.simulate.graph import Graph
 from wetrun.simulate.law_moments import bounds
 from wetrun.simulate.moments import Clock
 from wetrun.simulate.routes import Routes
 
-__all__ = ["shortest"]
+__all__ = ["shortest", "shortest_of"]
 
 
 def shortest(graph: Graph, routes: Routes, clock: Clock) -> dict[int, float]:
@@ -27,6 +28,11 @@ def shortest(graph: Graph, routes: Routes, clock: Clock) -> dict[int, float]:
         0.0 if state.time is None or not (clock is None or clock in state.tags) else max(bounds(state.time)[0], 0.0)
         for state in graph.states.values()
     ]
+    return shortest_of(routes, least)
+
+
+def shortest_of(routes: Routes, least: Sequence[float]) -> dict[int, float]:
+    """Find the shortest way to each state, as `shortest`, where each state takes a given time ≥ 0, by its number."""
     found: dict[int, float] = {}
     queue = [(0.0, routes.start)]
     while queue:

@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from wetrun.lean import dataclass
-from wetrun.simulate.atoms import own_atoms
+from wetrun.simulate.law_parts import own_atoms
 from wetrun.simulate.laws import (
     Constant,
     Empirical,
@@ -33,6 +33,7 @@ _BODY = (1 - 1e-12, 1 - 1e-9, 1 - 1e-6, 1 - 1e-4, 0.999, 0.99, 0.95, 0.9, 0.8, 0
 _LEVELS = (*_BODY, *(10.0 ** (-k / 2) for k in range(2, 44)))
 _NODES, _WEIGHTS = np.polynomial.legendre.leggauss(16)
 _POINTS = 64
+_ERFC = np.frompyfunc(math.erfc, 1, 1)  # to the last digits as SciPy's, which takes long to load
 
 
 @dataclass(frozen=True)
@@ -157,8 +158,6 @@ def _steps(law: Law) -> tuple[Floats, Floats] | None:
 
 
 def _survival_of_width(law: Law, times: Floats) -> Floats:
-    from scipy import special
-
     match law:
         case Constant() | Empirical():
             return survival(law, times)
@@ -167,18 +166,24 @@ def _survival_of_width(law: Law, times: Floats) -> Floats:
         case Triangular():
             return _triangular(law, times)
         case Pert(low=low, likely=likely, high=high):
+            from scipy import special
+
             width = high - low
             alpha, beta = 1 + 4 * (likely - low) / width, 1 + 4 * (high - likely) / width
             return np.asarray(special.betainc(beta, alpha, np.clip((high - times) / width, 0, 1)))
         case Lognormal(median=median, sigma=sigma):
             with np.errstate(divide="ignore"):
-                return np.asarray(special.ndtr(-np.log(np.maximum(times, 0) / median) / sigma))
+                deviations = np.log(np.maximum(times, 0) / median) / sigma
+            return np.asarray(_ERFC(deviations / math.sqrt(2)), dtype=np.float64) / 2
         case Exponential(rate=rate):
             return np.asarray(np.exp(-rate * np.maximum(times, 0)), dtype=np.float64)
         case Gamma(shape=shape, scale=scale):
+            from scipy import special
+
             return np.asarray(special.gammaincc(shape, np.maximum(times, 0) / scale), dtype=np.float64)
         case Weibull(shape=shape, scale=scale):
-            return np.asarray(np.exp(-((np.maximum(times, 0) / scale) ** shape)), dtype=np.float64)
+            with np.errstate(over="ignore"):
+                return np.asarray(np.exp(-((np.maximum(times, 0) / scale) ** shape)), dtype=np.float64)
         case Mixture(parts=parts):
             return np.asarray(sum(weight * survival(part, times) for weight, part in parts), dtype=np.float64)
         case _:

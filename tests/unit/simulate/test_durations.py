@@ -8,9 +8,12 @@ import numpy as np
 import pytest
 
 from models import REFERENCE_ODDS, reference, shuttle, walk
+from wetrun.simulate.carrier import Carrier
+from wetrun.simulate.curves import Reach, Smooth, Whole, curves
 from wetrun.simulate.durations import durations
 from wetrun.simulate.forecast import forecast
 from wetrun.simulate.graph import Graph
+from wetrun.simulate.head_start import head_start
 from wetrun.simulate.law_moments import bounds, mean_and_variance
 from wetrun.simulate.laws import (
     Constant,
@@ -24,12 +27,29 @@ from wetrun.simulate.laws import (
     Uniform,
     Weibull,
 )
+from wetrun.simulate.routes import route
 from wetrun.simulate.timing import Timing
 
 ONE = Fraction(1)
 HALF = Fraction(1, 2)
 LEVELS = (0.05, 0.5, 0.95, 0.99, 0.999)
 A_TENTH_OF_A_SECOND = 0.1 / 60
+
+CLOSED_FORMS = [
+    (Uniform(3, 5), lambda t: (t - 3) / 2),
+    (Triangular(2, 3, 6), lambda t: (t - 2) ** 2 / 4 if t < 3 else 1 - (6 - t) ** 2 / 12),
+    (Pert(0, 2, 2), lambda t: (t / 2) ** 5),
+    (Lognormal(4, 0.25), lambda t: (1 + math.erf(math.log(t / 4) / 0.25 / math.sqrt(2))) / 2),
+    (Lognormal(2, 1.5), lambda t: (1 + math.erf(math.log(t / 2) / 1.5 / math.sqrt(2))) / 2),
+    (Exponential(0.4), lambda t: -math.expm1(-0.4 * t)),
+    (Gamma(2, 1.5), lambda t: 1 - math.exp(-t / 1.5) * (1 + t / 1.5)),
+    (Weibull(2, 3), lambda t: -math.expm1(-((t / 3) ** 2))),
+    (Weibull(0.7, 3), lambda t: -math.expm1(-((t / 3) ** 0.7))),
+]
+
+
+def _named(value: object) -> str:
+    return "" if callable(value) else type(value).__name__
 
 
 def _chain(*laws: Law) -> Graph:
@@ -85,34 +105,35 @@ def test_coin_flips_of_the_die() -> None:
     assert list(found.overall.quantiles([0.5, 0.75, 0.76])) == [3, 3, 5]
 
 
-@pytest.mark.parametrize(
-    ("law", "cumulative"),
-    [
-        (Uniform(3, 5), lambda t: (t - 3) / 2),
-        (Triangular(2, 3, 6), lambda t: (t - 2) ** 2 / 4 if t < 3 else 1 - (6 - t) ** 2 / 12),
-        (Pert(0, 2, 2), lambda t: (t / 2) ** 5),
-        (Lognormal(4, 0.25), lambda t: (1 + math.erf(math.log(t / 4) / 0.25 / math.sqrt(2))) / 2),
-        (Lognormal(2, 1.5), lambda t: (1 + math.erf(math.log(t / 2) / 1.5 / math.sqrt(2))) / 2),
-        (Exponential(0.4), lambda t: -math.expm1(-0.4 * t)),
-        (Gamma(2, 1.5), lambda t: 1 - math.exp(-t / 1.5) * (1 + t / 1.5)),
-        (Weibull(2, 3), lambda t: -math.expm1(-((t / 3) ** 2))),
-        (Weibull(0.7, 3), lambda t: -math.expm1(-((t / 3) ** 0.7))),
-    ],
-    ids=lambda value: type(value).__name__ if not callable(value) else "",
-)
+@pytest.mark.parametrize(("law", "cumulative"), CLOSED_FORMS, ids=_named)
 def test_single_laws_against_closed_forms(law: Law, cumulative: object) -> None:
-    """Every transform, inverted again, must give the distribution that it came from, at every told quantile."""
+    """A law that stands alone is told from its closed form, at every quantile and to the last told digit."""
     assert callable(cumulative)
     found = _time(law)
     mean, variance = mean_and_variance(law)
     assert [found.mean, found.sd] == pytest.approx([mean, math.sqrt(variance)], rel=1e-9)
-    assert found.curve is not None
-    assert found.within(float(found.quantiles([0.5])[0])) == pytest.approx(0.5, abs=1e-6)
     for level, time in zip(LEVELS, found.quantiles(LEVELS), strict=True):
+        assert cumulative(float(time)) == pytest.approx(level, rel=1e-12)
+        assert found.within(float(time)) == pytest.approx(level, rel=1e-12)
+
+
+@pytest.mark.parametrize(("law", "cumulative"), CLOSED_FORMS, ids=_named)
+def test_single_laws_inverted_against_closed_forms(law: Law, cumulative: object) -> None:
+    """Every transform, inverted again, must give the distribution that it came from: sums of laws rest on that."""
+    assert callable(cumulative)
+    graph = _chain(law)
+    routes = route(graph)
+    start = head_start(graph, routes, None)
+    mean, variance = mean_and_variance(law)
+    least, most = bounds(law)
+    spread = math.sqrt(variance)
+    part = Smooth((1,), least, 1.0, mean - least, spread, spread, Reach(), most - least)
+    curve = curves(Whole(Carrier(graph, routes, None, start=start), start, {}), [part])[1,]
+    for level, after in zip(LEVELS, curve.invert(np.array(LEVELS)), strict=True):
         # A density that jumps, or rises without bound at 0, disturbs the points beside the jump: one step at most.
-        low, high = float(time) - found.curve.step, float(time) + found.curve.step
-        assert low <= 0 or cumulative(low) < level + 1e-7
-        assert high >= bounds(law)[1] or cumulative(high) > level - 1e-7
+        low, high = least + float(after) - curve.step, least + float(after) + curve.step
+        assert low <= least or cumulative(low) < level + 1e-7
+        assert high >= most or cumulative(high) > level - 1e-7
 
 
 def test_sum_against_closed_form() -> None:
