@@ -91,7 +91,7 @@ class Answers:
         number = self._path.number(position.line.index, position.index)
         phase, step = self._path.steps[number]
         if not world.open and not world.known and not isinstance(step.action, Approve):
-            return _sure(self._path.times[number], (_PASSED,), world)  # nearly every step of a long plan
+            return _sure(*self._undisturbed(number, world))  # nearly every step of a long plan
         events: list[RuleFired] = []
         for one in self._showing(world.open, number, {Notice.FIRES}):
             assert one.rule is not None  # noqa: S101 - what fires has a rule
@@ -121,6 +121,15 @@ class Answers:
             choice = self._parameters.yes_or_no(f"{name}.retry.succeeds", exact(step.retry.succeeds), step.place)
             return Answer(time, (going_on, failed), choice)
         return Answer(time, (going_on, failed), self._goes_on(name, step.goes_on, step, Fraction(1)))
+
+    def _undisturbed(self, number: int, world: World) -> tuple[Timed, tuple[Event, ...], World]:
+        """Nothing happens at a step: what several take together, the last takes where nothing has happened yet."""
+        shared = self._path.shared[number]
+        if shared is None or shared.place != world.owed:
+            return self._path.times[number], (_PASSED,), world
+        if shared.place + 1 < shared.count:
+            return Timed(), (_PASSED,), world._replace(owed=world.owed + 1)
+        return shared.whole, (_PASSED,), world._replace(owed=0)
 
     def _failing_time(self, number: int) -> Timed:
         """A step that is repeated until it passes fails at its deadline, and not before."""

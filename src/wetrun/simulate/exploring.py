@@ -159,7 +159,10 @@ class Explorer:
             run, _ = advance(run, FaultInjected(effective=True, measured=""))
         unnoticed = one.how is not Notice.NEVER or not one.tolerated
         phase, step = self._path.steps[one.strike]
+        owed = world.owed
+        before = self._tags(run.stage, world)
         world = world._replace(
+            owed=0,
             open=tuple(sorted({*world.open, index})) if unnoticed else world.open,
             shown=(*world.shown, index) if one.at == one.drawn and one.detected is not None else world.shown,
             memory=tuple(sorted({*world.memory, index})) if self._draws.asked_for(index) else world.memory,
@@ -167,7 +170,21 @@ class Explorer:
             ground=max(world.ground, one.ground.value),
             said=Said(f"{one.name} strikes before {phase.name}/{step.name}", index),
         )
-        return self._visit(run, world)
+        after = self._visit(run, world)
+        return self._made_up(owed, run.stage, before, after) if owed else after
+
+    def _made_up(self, owed: int, stage: Stage, tags: frozenset[str], after: str) -> str:
+        """The state that takes the time of the steps that had not taken theirs when something happened."""
+        assert isinstance(stage, Stepping)  # noqa: S101 - what is owed is owed within a phase
+        number = self._path.number(stage.position.line.index, stage.position.index)
+        phase, _ = self._path.steps[number]
+        known = (phase.name, owed, tags, after)
+        if known not in self._names:
+            shared = next(one for one in self._path.shared[: number + 1][::-1] if one is not None)
+            time = shared.first(owed)
+            name = self._names[known] = self._fresh(f"{phase.name} until then")
+            self.states[name] = State(name, time.law, tags, next={"": after}, duration=time.name, part=time.part)
+        return self._names[known]
 
     def _after(self, run: Run, events: tuple[Event, ...], world: World) -> str:
         before = run.stage

@@ -142,12 +142,12 @@ def _of_durations(
     for at, state in enumerate(graph.states.values()):
         if state.time is None:
             continue
-        parts = 1 if state.part is None else state.part.count
+        share = 1 if state.part is None else state.part.share
         name = state.duration or place(state.name)
-        _mean, means = found.setdefault(name, (holds[at] * parts, dict.fromkeys(clocks, 0.0)))
+        _mean, means = found.setdefault(name, (holds[at] / share, dict.fromkeys(clocks, 0.0)))
         for clock in clocks:
             if clock is None or clock in state.tags:
-                means[clock] += met.get(at, 0.0) / parts
+                means[clock] += met.get(at, 0.0) * share
     return tuple(DurationEffect(name, mean, means) for name, (mean, means) in found.items())
 
 

@@ -1,6 +1,7 @@
 """The happy path as one numbered line of steps: where scenarios strike, and how long everything takes."""
 
 from collections.abc import Mapping
+from math import isfinite
 
 from wetrun.course.run import Line, LineKind
 from wetrun.lean import dataclass
@@ -8,9 +9,11 @@ from wetrun.plan.plan import Phase, Plan
 from wetrun.plan.responses import asks
 from wetrun.plan.scenarios import Scenario
 from wetrun.plan.steps import Approve, Step
+from wetrun.simulate.law_moments import bounds
+from wetrun.simulate.laws import Constant
 from wetrun.simulate.parameters import GapKind, Parameters
 from wetrun.simulate.parts import mean
-from wetrun.simulate.plan_times import Timed, phase_times, procedure_times
+from wetrun.simulate.plan_times import Shared, Timed, phase_times, procedure_times, shared_times
 from wetrun.units import format_seconds
 
 __all__ = ["HappyPath", "lay_out"]
@@ -24,6 +27,7 @@ class HappyPath:
         steps: Phase and step; the watch comes behind them, at `len(steps)`.
         first: The number of the first step of each phase, by the phase's index.
         times: One per step.
+        shared: One per step: what it has of a time that several take together as long as nothing happens among them.
         other: The times of the steps of the mitigations, the rollback and the rungs.
         watch: Seconds.
         untimed: Whether a step of the happy path states no time.
@@ -32,6 +36,7 @@ class HappyPath:
     steps: tuple[tuple[Phase, Step], ...]
     first: tuple[int, ...]
     times: tuple[Timed, ...]
+    shared: tuple[Shared | None, ...]
     other: Mapping[Line, tuple[Timed, ...]]
     watch: float
     untimed: bool
@@ -64,12 +69,15 @@ def lay_out(plan: Plan, parameters: Parameters) -> HappyPath:
     first: list[int] = []
     steps: list[tuple[Phase, Step]] = []
     times: list[Timed] = []
+    shared: list[Shared | None] = []
     untimed = False
     for index, phase in enumerate(plan.phases):
         first.append(len(steps))
         steps.extend((phase, step) for step in phase.steps)
         timed, silent = phase_times(phase, eventful=_eventful(plan, index))
+        timed, together = _shared(phase, timed, parameters)
         times.extend(timed)
+        shared.extend(together)
         untimed = untimed or bool(silent)
         _told_of_waiting(phase, parameters)
         if silent:
@@ -80,7 +88,27 @@ def lay_out(plan: Plan, parameters: Parameters) -> HappyPath:
     for timed_step, (phase, step) in zip(times, steps, strict=True):
         place = step.place if step.expected is not None else phase.place
         parameters.duration(timed_step.name, timed_step.whole, place)
-    return HappyPath(tuple(steps), tuple(first), tuple(times), _other(plan, parameters), plan.watch, untimed)
+    return HappyPath(
+        tuple(steps), tuple(first), tuple(times), tuple(shared), _other(plan, parameters), plan.watch, untimed
+    )
+
+
+def _shared(
+    phase: Phase, times: tuple[Timed, ...], parameters: Parameters
+) -> tuple[tuple[Timed, ...], tuple[Shared | None, ...]]:
+    """The times of a phase's steps, and what they share; nothing where each has to have its own part."""
+    if not any(isinstance(step.action, Approve) for step in phase.steps):
+        found = shared_times(times, {at for at, step in enumerate(phase.steps) if step.down})
+        if found is not None:
+            return found
+    parts = [timed.part for timed in times if timed.part is not None and timed.part.count > 1]
+    if parts and isfinite(bounds(parts[0].whole)[1]) and not isinstance(parts[0].whole, Constant):
+        message = (
+            f"the `expected` of phase `{phase.name}` is divided among its steps, of which users feel some or a person "
+            "answers one: its mean and its spread hold, its limits are soft (say `expected` at the steps)"
+        )
+        parameters.gap(GapKind.ASSUMED, message, phase.place)
+    return times, (None,) * len(times)
 
 
 def _told_of_waiting(phase: Phase, parameters: Parameters) -> None:

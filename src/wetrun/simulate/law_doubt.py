@@ -72,7 +72,7 @@ class LawDoubt:
                 found.append(None)
                 continue
             counter = np.ones((1 + len(rows), 1))
-            counter[row] += self.STEP / (1 if state.part is None else state.part.count)
+            counter[row] += self.STEP * (1 if state.part is None else state.part.share)
             found.append(counter)
         return found
 
@@ -87,13 +87,13 @@ class LawDoubt:
             if off is None or state.time is None or state.whole is None:
                 found.append(None)
                 continue
-            count = 1 if state.part is None else state.part.count
+            share = 1 if state.part is None else state.part.share
             (mean, variance), (_, whole) = mean_and_variance(state.time), mean_and_variance(state.whole)
             drawn = self.variance[parameter_of(state)]
-            spread = drawn * (variance / whole) if whole > 0 else drawn / count
+            spread = drawn * (variance / whole) if whole > 0 else drawn * share
             found.append(
                 Held(
-                    np.concatenate([[mean], np.maximum(mean + off / count, 0.0)]), np.concatenate([[variance], spread])
+                    np.concatenate([[mean], np.maximum(mean + off * share, 0.0)]), np.concatenate([[variance], spread])
                 )
             )
         return found

@@ -4,6 +4,7 @@ A phase's time is spread over its steps, a procedure's `takes` holds what its st
 that struck a while ago is noticed after what is left of the stated time. Whoever changes such a time means the whole.
 """
 
+from enum import Enum
 from typing import assert_never
 
 from wetrun.lean import dataclass
@@ -22,12 +23,22 @@ from wetrun.simulate.laws import (
     Weibull,
 )
 
-__all__ = ["Part", "mean", "scaled"]
+__all__ = ["Cut", "Part", "mean", "scaled"]
 
 
 def mean(law: Law | None) -> float:
     """The mean of a law, in its own unit; 0 for None."""
     return 0.0 if law is None else mean_and_variance(law)[0]
+
+
+class Cut(Enum):
+    """Which side of a cut through a uniform law.
+
+    `ONE`: one of its parts, a copy on a smaller scale. `OTHERS`: all others, fixed times that leave room for the one.
+    """
+
+    ONE = "one"
+    OTHERS = "others"
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,17 +50,26 @@ class Part:
         without: How much of its mean other states hold that state it themselves, ≥ 0.
         count: Into how many equal, independent parts the rest is divided, ≥ 1.
         elapsed: How much has passed when the state begins, ≥ 0.
+        taken: How many of those parts the state holds, from 1 to `count`.
+        cut: How its law is cut so that one part and all others together are exactly the whole; None where it is not.
     """
 
     whole: Law
     without: float = 0.0
     count: int = 1
     elapsed: float = 0.0
+    taken: int = 1
+    cut: Cut | None = None
 
     @property
     def is_all(self) -> bool:
         """Whether the part is the whole."""
-        return self.without <= 0 and self.count == 1 and self.elapsed <= 0
+        return self.without <= 0 and self.count == self.taken and self.elapsed <= 0
+
+    @property
+    def share(self) -> float:
+        """How much of what is divided the state holds, in (0, 1]."""
+        return self.taken / self.count
 
     def law(self) -> Law:
         """The law of the part.
@@ -61,7 +81,9 @@ class Part:
         if self.without > 0:
             middle = mean(law)
             law = scaled(law, max(0.0, middle - self.without) / middle) if middle else Constant(0.0)
-        return _divided(law, self.count)
+        if self.cut is None or not isinstance(law, Uniform):
+            return _divided(law, self.share)
+        return _copy(law, self.count) if self.cut is Cut.ONE else _others(law, self.count)
 
 
 def _remaining(law: Law, elapsed: float) -> Law:
@@ -115,10 +137,21 @@ def scaled(law: Law, factor: float) -> Law:  # noqa: C901 - one case per law
             assert_never(law)
 
 
-def _divided(law: Law, count: int) -> Law:
+def _copy(law: Uniform, count: int) -> Law:
+    """One of several parts of a uniform law."""
+    return Uniform(law.low / count, law.high / count)
+
+
+def _others(law: Uniform, count: int) -> Law:
+    """All other parts: so many fixed times, equally likely, that the one part fills what lies between them."""
+    begin, step = law.low * (1 - 1 / count), (law.high - law.low) / count
+    return Empirical(tuple(begin + step * at for at in range(count)))
+
+
+def _divided(law: Law, share: float) -> Law:
     middle, variance = mean_and_variance(law)
-    if count == 1 or not middle:
+    if share == 1 or not middle:
         return law
     if not variance:
-        return Constant(middle / count)
-    return Gamma(middle**2 / variance / count, variance / middle)
+        return Constant(middle * share)
+    return Gamma(middle**2 / variance * share, variance / middle)

@@ -3,17 +3,24 @@
 A phase's `expected` is spread over those of its steps that state nothing. Where nothing can happen inside the phase,
 the first of them holds it whole, so that the phase takes exactly what the plan says. Where something can, each of the n
 steps gets an n-th part such that the sum keeps the phase's mean and variance: a gamma law, which divides without
-changing its kind.
+changing its kind. That is for runs in which something does happen there: in all others the last of those steps holds
+what the phase takes as a whole (`Shared`). A step that users feel takes its part by itself, and the last of the others
+what is left of the whole.
 """
+
+from collections.abc import Collection
+from dataclasses import replace
 
 from wetrun.lean import dataclass
 from wetrun.plan.plan import Phase, Procedure
 from wetrun.plan.steps import Step, Wait
-from wetrun.simulate.laws import Constant, Law
-from wetrun.simulate.parts import Part, mean
+from wetrun.simulate.laws import Constant, Law, Uniform
+from wetrun.simulate.parts import Cut, Part, mean
 from wetrun.simulate.stated import law_of
 
-__all__ = ["Timed", "held", "phase_times", "procedure_times"]
+__all__ = ["Shared", "Timed", "held", "phase_times", "procedure_times", "shared_times"]
+
+_MOST_PARTED = 64  # steps
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +41,60 @@ class Timed:
     def whole(self) -> Law | None:
         """What the plan says of the parameter."""
         return self.law if self.part is None else self.part.whole
+
+
+@dataclass(frozen=True, slots=True)
+class Shared:
+    """What a step has of the time that its phase states for several steps together.
+
+    Attributes:
+        place: How many of those steps come before it.
+        count: How many there are, ≥ 1.
+        whole: What they take together.
+        each: The part of one of them.
+    """
+
+    place: int
+    count: int
+    whole: Timed
+    each: Timed
+
+    def first(self, steps: int) -> Timed:
+        """What the first of those steps take together, where something has happened behind them."""
+        assert self.each.part is not None  # noqa: S101 - what is shared is a part
+        return held(replace(self.each.part, taken=steps), self.each.name)
+
+
+def shared_times(
+    times: tuple[Timed, ...], felt: Collection[int]
+) -> tuple[tuple[Timed, ...], tuple[Shared | None, ...]] | None:
+    """Let the steps of a phase take the time that it states for them together, as long as nothing happens among them.
+
+    Args:
+        times: One per step, each with its own part of that time.
+        felt: The indices of the steps that users feel: they take their part when it is their turn.
+
+    Returns:
+        One time per step, and what each step has of the phase's time, None where it has its own, or none; None where
+        such a law cannot be parted into what is felt and what is not.
+    """
+    takers = [at for at, timed in enumerate(times) if timed.part is not None and timed.part.count > 1]
+    alone = [at for at in takers if at in felt]
+    others = [at for at in takers if at not in felt]
+    found: list[Shared | None] = [None] * len(times)
+    if not takers:
+        return times, tuple(found)
+    part, name = times[takers[0]].part, times[takers[0]].name
+    assert part is not None  # noqa: S101 - they are chosen by it
+    if alone and (len(alone) > 1 or not others or part.count > _MOST_PARTED or not isinstance(part.whole, Uniform)):
+        return None
+    if alone:
+        each = held(replace(part, cut=Cut.ONE), name)
+        times = tuple(each if at in alone else timed for at, timed in enumerate(times))
+    together = held(replace(part, taken=len(others), cut=Cut.OTHERS if alone else None), name)
+    for place, at in enumerate(others):
+        found[at] = Shared(place, len(others), together, times[at])
+    return times, tuple(found)
 
 
 def held(part: Part, name: str | None) -> Timed:

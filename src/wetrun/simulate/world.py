@@ -33,6 +33,7 @@ class World(NamedTuple):
         rule: The occurrence whose rule may put a question, or None.
         helpless: The mitigation under way has turned out not to help.
         watched: The watch has begun once.
+        owed: How many steps have passed since their phase began that take their time together, later.
         pause: Seconds to wait before the step, a retry's back-off.
         said: What has just happened, told before the run goes on.
     """
@@ -49,6 +50,7 @@ class World(NamedTuple):
     rule: int | None = None
     helpless: bool = False
     watched: bool = False
+    owed: int = 0
     pause: float = 0.0
     said: Said | None = None
 

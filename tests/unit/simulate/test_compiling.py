@@ -107,9 +107,11 @@ def test_parameters_are_named_as_the_plan_is_written() -> None:
 def test_a_phase_keeps_its_mean_and_spread_over_its_steps() -> None:
     """A phase of 2-4 minutes that became narrower by being cut into steps would promise too much."""
     compiled = compile_plan(plan_of(SHOP))
-    law = state(compiled, "Code/pull").time
+    assert state(compiled, "Code/pull").time is None
+    assert state(compiled, "Code/install").time == Uniform(120, 240)  # nothing has happened: both take it together
+    law = state(compiled, "Code until then").time  # the conflict has struck between them
     assert isinstance(law, Gamma)
-    assert state(compiled, "Code/install").time == law
+    assert state(compiled, "Code/install #2").time == law
     assert 2 * law.shape * law.scale == pytest.approx(180)
     assert 2 * law.shape * law.scale**2 == pytest.approx(120**2 / 12)
 
