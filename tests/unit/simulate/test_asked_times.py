@@ -180,7 +180,7 @@ def test_a_move_keeps_its_promise_and_half_the_way_does_not(text: str) -> None:
 
 def _with_odds(name: str, value: float) -> str:
     stated = {"scenario.leak.probability": "probability: 5%", "scenario.conflict.probability": "probability: 3%"}[name]
-    return TEXT.replace(stated, f"probability: {value:.17f}")
+    return TEXT.replace(stated, f"probability: {value:.25f}")
 
 
 def test_a_stretched_time_is_the_plan_written_so() -> None:

@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 from models import walk
 from wetrun.simulate.durations import durations
 from wetrun.simulate.graph import Choice, Graph, State
+from wetrun.simulate.head_start import head_start
 from wetrun.simulate.intervals import credible
 from wetrun.simulate.law_doubt import TimeDoubt, law_doubt
 from wetrun.simulate.law_moments import mean_and_variance
@@ -131,9 +132,10 @@ def test_means_and_spreads_are_those_of_every_draws_model() -> None:
             {name: {label: value / sums[name] for label, value in labels.items()} for name, labels in odds.items()},
         )
         routes = route(model)
-        for number, found in arrivals(model, routes, clocks).items():
+        starts = {clock: head_start(model, routes, clock) for clock in clocks}
+        for number, found in arrivals(model, routes, starts).items():
             for clock, one in zip(clocks, found, strict=True):
-                told = (one.mean, np.sqrt(one.variance))
+                told = (starts[clock].least[number] + one.mean, np.sqrt(one.variance))
                 exact.setdefault((clock, routes.names[number]), []).append(told)
     known = time_intervals(graph, durations(graph, clocks), draws, doubt, ())
     for (clock, name), figures in exact.items():
