@@ -19,7 +19,7 @@ from wetrun.simulate.laws import (
 
 __all__ = ["own_atoms", "spread_parts"]
 
-_EASY_SHAPES = (4.0, 1e4)  # of a gamma law: neither a corner or a wide tail, nor narrow
+_EASY_SHAPES = (0.1, 1e4)  # of a gamma law: neither too wide nor too narrow; its closed form costs an import of SciPy
 
 
 def own_atoms(law: Law) -> dict[float, float]:

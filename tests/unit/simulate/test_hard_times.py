@@ -19,7 +19,6 @@ from wetrun.simulate.laws import (
     Constant,
     Empirical,
     Exponential,
-    Gamma,
     Law,
     Lognormal,
     Mixture,
@@ -144,7 +143,6 @@ def test_a_wide_law_and_a_narrow_one_in_a_row(sigma: float) -> None:
         (Weibull(1e6, 1), lambda level: (-math.log1p(-level)) ** 1e-6),
         (Weibull(0.1, 1), lambda level: (-math.log1p(-level)) ** 10),
         (Exponential(1e-9), lambda level: -math.log1p(-level) * 1e9),
-        (Gamma(1, 5), lambda level: -math.log1p(-level) * 5),
         (Triangular(1e8, 1e8, 1e8 + 2), lambda level: 1e8 + 2 - 2 * math.sqrt(1 - level)),
         (Pert(7, 7, 9), lambda level: 9 - 2 * (1 - level) ** 0.2),
         (
