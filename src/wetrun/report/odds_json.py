@@ -26,9 +26,9 @@ def odds_json(found: Forecast, quantiles: Sequence[str], within: Mapping[str, fl
 
     Returns:
         `outcomes.<state>.{probability, exact, within, time, tags}`, `time`, `tags`; what has no value (the time of an
-        outcome that cannot happen) is null. What no curve resolves is null, too, with a `note` beside it. `below` stands
-        beside a probability of 0 that is rounded: it is above 0 and below that. `within` is P(absorbed there by then),
-        not conditional; `time` is given the outcome.
+        outcome that cannot happen) is null. What no curve resolves is null, too, with a `note` beside it. `below`
+        stands beside a probability of 0 that is rounded: it is above 0 and below that. `within` is P(absorbed there by
+        then), not conditional; `time` is given the outcome.
     """
     outcomes: dict[str, JsonValue] = {}
     for name, timing in found.total.outcomes.items():
