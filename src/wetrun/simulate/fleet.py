@@ -17,7 +17,7 @@ from wetrun.plan.fleet import Fleet, Policy
 from wetrun.simulate.fleet_endings import chances_of, endings_many, failing
 from wetrun.simulate.laws import Constant, Law
 from wetrun.simulate.rollout_time import BatchTime, Curve, mixture_quantiles, stretches_of, total
-from wetrun.simulate.slowest import HostTime
+from wetrun.simulate.slowest import HostLaw, HostTime
 from wetrun.simulate.waves import Release, WaveShape, shapes_of
 
 __all__ = ["AT_ONCE", "LEVELS", "Ending", "FleetForecast", "Spread", "curve_of_end", "forecast"]
@@ -88,7 +88,7 @@ class FleetForecast:
 
 
 def forecast(
-    fleet: Fleet, host_time: Law, restore_time: Law = AT_ONCE, levels: Sequence[float] = LEVELS
+    fleet: Fleet, host_time: HostLaw, restore_time: Law = AT_ONCE, levels: Sequence[float] = LEVELS
 ) -> FleetForecast:
     """Compute what comes of a rollout.
 

@@ -19,7 +19,7 @@ from wetrun.simulate.law_moments import mean_and_variance
 from wetrun.simulate.laws import Law
 from wetrun.simulate.posterior import Posterior, draw
 
-__all__ = ["FLEET_DRAWS", "Doubted", "FleetDoubt", "fleet_doubt"]
+__all__ = ["FLEET_DRAWS", "Doubted", "FleetDoubt", "computed_host", "fleet_doubt"]
 
 Floats = NDArray[np.float64]
 
@@ -54,6 +54,20 @@ class Doubted(NamedTuple):
         return Doubted(self.mean, self.off[:draws], self.stretch[:draws])
 
 
+def computed_host(mean: float, sd: float, means: Floats, sds: Floats, draws: int = FLEET_DRAWS) -> Doubted:
+    """A host's time that is the plan's own, known as that is.
+
+    Args:
+        mean: What its mean is taken for, seconds.
+        sd: And its standard deviation, seconds.
+        means: float64[any], draws of its mean, seconds.
+        sds: float64[any], likewise of its standard deviation.
+        draws: How many are wanted; those that there are go round.
+    """
+    stretch = sds / sd if sd > 0 else np.ones(len(sds))
+    return Doubted(mean, np.resize(means, draws) - mean, np.resize(stretch, draws))
+
+
 class FleetDoubt(NamedTuple):
     """Draws of everything that a rollout depends on; `bakes` by wave."""
 
@@ -65,10 +79,9 @@ class FleetDoubt(NamedTuple):
 
 def fleet_doubt(
     fleet: Fleet,
-    laws: tuple[Law, Sequence[Law], Law],
+    laws: tuple[Law | Doubted, Sequence[Law], Law],
     doubt: TimeDoubt,
     *,
-    host_means: Floats | None = None,
     seed: int = 0,
     draws: int = FLEET_DRAWS,
 ) -> FleetDoubt:
@@ -76,9 +89,9 @@ def fleet_doubt(
 
     Args:
         fleet: The fleet.
-        laws: Of a host's time, of the bake time of each wave, and of restoring; seconds.
+        laws: Of a host's time (or draws of it, where it is the plan's own), of the bake time of each wave, and of
+            restoring; seconds.
         doubt: From how many runs times are known; the fleet's odds from as many as a time that no run tells of.
-        host_means: float64[any]: draws of a host's mean time, where the plan's own time is one; None: by its law.
         seed: Of the draws of odds.
         draws: How many.
     """
@@ -93,10 +106,9 @@ def fleet_doubt(
         )
     }
     drawn = draw(odds, draws=draws, seed=seed)
-    means = None if host_means is None else np.resize(host_means, draws) - mean_and_variance(host)[0]
     return FleetDoubt(
         Chances(**{name: labels["yes"] for name, labels in drawn.items()}),
-        _doubted("fleet.takes", host, doubt, draws) if means is None else _moved(host, means),
+        host if isinstance(host, Doubted) else _doubted("fleet.takes", host, doubt, draws),
         tuple(_doubted(f"fleet.waves.{at}.bake", bake, doubt, draws) for at, bake in enumerate(bakes, 1)),
         _doubted("rollback.takes", restore, doubt, draws),
     )
@@ -104,12 +116,8 @@ def fleet_doubt(
 
 def _doubted(name: str, law: Law, doubt: TimeDoubt, draws: int) -> Doubted:
     found = drawn_law(name, law, doubt, draws)
-    if found is None:
-        return _moved(law, np.zeros(draws))
-    off, spread = found
     mean, variance = mean_and_variance(law)
+    if found is None:
+        return Doubted(mean, np.zeros(draws), np.ones(draws))
+    off, spread = found
     return Doubted(mean, off, np.sqrt(spread / variance) if variance > 0 else np.ones(draws))
-
-
-def _moved(law: Law, off: Floats) -> Doubted:
-    return Doubted(mean_and_variance(law)[0], off, np.ones(len(off)))

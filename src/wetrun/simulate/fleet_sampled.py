@@ -18,7 +18,7 @@ from wetrun.lean import dataclass
 from wetrun.plan.fleet import Fleet, Policy
 from wetrun.simulate.fleet import AT_ONCE, LEVELS, Ending, forecast
 from wetrun.simulate.laws import Law
-from wetrun.simulate.slowest import HostTime
+from wetrun.simulate.slowest import HostLaw, HostTime
 from wetrun.simulate.waves import Release, WaveShape, failure_probability, shapes_of
 
 __all__ = ["Chains", "Estimate", "FleetSample", "SampledSpread", "sample", "trials_for"]
@@ -82,7 +82,7 @@ def trials_for(hosts: int) -> int:
 
 def sample(
     fleet: Fleet,
-    host_time: Law,
+    host_time: HostLaw,
     restore_time: Law = AT_ONCE,
     *,
     seed: int,

@@ -3,6 +3,7 @@
 from typing import TYPE_CHECKING, NamedTuple
 
 from wetrun.plan.fleet import Policy
+from wetrun.simulate.durations import durations
 from wetrun.simulate.forecast import Forecast
 from wetrun.simulate.laws import Constant, Law
 from wetrun.simulate.plan_model import PlanModel
@@ -11,8 +12,10 @@ from wetrun.simulate.stated import law_of
 
 if TYPE_CHECKING:
     from wetrun.simulate.fleet import FleetForecast
+    from wetrun.simulate.fleet_doubt import Doubted
     from wetrun.simulate.fleet_known import FleetIntervals
     from wetrun.simulate.fleet_sampled import FleetSample
+    from wetrun.simulate.slowest import HostLaw
 
 __all__ = ["Rollout", "roll_out"]
 
@@ -52,29 +55,41 @@ def roll_out(model: PlanModel, odds: Forecast, drawn: Draws, seed: int) -> Rollo
     from wetrun.simulate.fleet_known import drawn_rollout, fleet_intervals
     from wetrun.simulate.fleet_sampled import sample as sample_fleet
     from wetrun.simulate.slowest import HostTime
-    from wetrun.simulate.time_intervals import drawn_mean
-    from wetrun.simulate.waves import shapes_of
+    from wetrun.simulate.waves import bake_of, shapes_of
 
-    doubt, means = model.doubts.times, None
-    if fleet.takes is None:
-        smooth = odds.total.outcomes["deployed"].probability > 0
-        timing = odds.total.outcomes["deployed"] if smooth else odds.total.overall
-        host: Law = Constant(timing.mean)  # as long as a deployment in which nothing went wrong
-        means = drawn_mean(model.graph, "deployed" if smooth else None, drawn, doubt)
-    else:
-        host = law_of(fleet.takes)
+    host, doubted = _host(model, odds, drawn)
     restore, shapes = _restoring(model), shapes_of(fleet)
     sampled = sample_fleet(fleet, host, restore, seed=seed) if fleet.policy is Policy.POOL else None
-    laws = (host, [shape.bake.law for shape in shapes], restore)
+    laws = (doubted, [bake_of(wave) for wave in fleet.waves], restore)
     rollout = drawn_rollout(
         shapes,
-        fleet_doubt(fleet, laws, doubt, host_means=means, seed=seed),
+        fleet_doubt(fleet, laws, model.doubts.times, seed=seed),
         LEVELS,
         (HostTime(host), HostTime(restore)),
         None if sampled is None else sampled.chains,
     )
     known = fleet_intervals(rollout, LEVELS, fleet.users_per_host)
     return Rollout(forecast_fleet(fleet, host, restore), sampled, known)
+
+
+def _host(model: PlanModel, odds: Forecast, drawn: Draws) -> "tuple[HostLaw, Law | Doubted]":
+    """How long a host takes, and what is known of that.
+
+    Where nobody says, it is as long as a deployment of the plan in which nothing went wrong, if there is any.
+    """
+    if model.plan.fleet is not None and model.plan.fleet.takes is not None:
+        stated = law_of(model.plan.fleet.takes)
+        return stated, stated
+    from wetrun.simulate.fleet_doubt import computed_host
+    from wetrun.simulate.tabulated import REACHED, tabulated
+    from wetrun.simulate.time_intervals import drawn_moments
+
+    smooth = odds.total.outcomes["deployed"].probability > 0
+    # The slowest of many hosts is rarer than what is told of one deployment.
+    times = durations(model.graph, levels=(REACHED,))[None]
+    timing = times.outcomes["deployed"] if smooth else times.overall
+    means, sds = drawn_moments(model.graph, "deployed" if smooth else None, drawn, model.doubts.times)
+    return tabulated(timing), computed_host(timing.mean, timing.sd, means, sds)
 
 
 def _restoring(model: PlanModel) -> Law:

@@ -1,6 +1,7 @@
 """How long the slowest of several hosts takes that are updated at the same time: F(t) to the power of their number."""
 
 import math
+from collections.abc import Iterable
 from functools import cached_property
 from typing import assert_never
 
@@ -22,8 +23,9 @@ from wetrun.simulate.laws import (
     Uniform,
     Weibull,
 )
+from wetrun.simulate.tabulated import Tabulated
 
-__all__ = ["HostTime", "survival"]
+__all__ = ["HostLaw", "HostTime", "survival"]
 
 Floats = NDArray[np.float64]
 
@@ -35,6 +37,9 @@ _NODES, _WEIGHTS = np.polynomial.legendre.leggauss(16)
 _POINTS = 64
 _ERFC = np.frompyfunc(math.erfc, 1, 1)  # to the last digits as SciPy's, which takes long to load
 
+HostLaw = Law | Tabulated
+"""How long a host takes: as it is stated, or as the plan that it runs was computed to take."""
+
 
 @dataclass(frozen=True)
 class HostTime:
@@ -44,7 +49,7 @@ class HostTime:
         law: How one host's time is distributed.
     """
 
-    law: Law
+    law: HostLaw
 
     @cached_property
     def atoms(self) -> tuple[Floats, Floats] | None:
@@ -130,7 +135,7 @@ class HostTime:
         return np.interp(logs, log_cdf, grid)
 
 
-def survival(law: Law, times: Floats) -> Floats:
+def survival(law: HostLaw, times: Floats) -> Floats:
     """The probability to take longer than each of `times`, accurate far into the tail.
 
     Args:
@@ -144,12 +149,12 @@ def survival(law: Law, times: Floats) -> Floats:
         values, cumulative = steps
         left = np.concatenate([(1.0,), 1 - cumulative])
         return left[np.searchsorted(values, times, side="right")]
-    return _survival_of_width(law, times)
+    return law.survival(times) if isinstance(law, Tabulated) else _survival_of_width(law, times)
 
 
-def _steps(law: Law) -> tuple[Floats, Floats] | None:
+def _steps(law: HostLaw) -> tuple[Floats, Floats] | None:
     """Values with the probability to be at most each of them; None where a part of the law has none."""
-    masses = own_atoms(law)
+    masses = law.masses or {} if isinstance(law, Tabulated) else own_atoms(law)
     total = math.fsum(masses.values())
     if total < 1 - 1e-12:
         return None
@@ -199,12 +204,12 @@ def _triangular(law: Triangular, times: Floats) -> Floats:
     return np.where(inside < law.likely, before, after)
 
 
-def _log_cdf(law: Law, times: Floats) -> Floats:
+def _log_cdf(law: HostLaw, times: Floats) -> Floats:
     with np.errstate(divide="ignore"):
         return np.log1p(-survival(law, times))
 
 
-def _support(law: Law) -> tuple[float, float]:
+def _support(law: HostLaw) -> tuple[float, float]:
     from scipy import special
 
     match law:
@@ -225,19 +230,25 @@ def _support(law: Law) -> tuple[float, float]:
         case Mixture(parts=parts):
             ends = [_support(part) for _, part in parts]
             return min(low for low, _ in ends), max(high for _, high in ends)
+        case Tabulated(limits=limits):
+            return limits
         case _:
             assert_never(law)
 
 
-def _kinks(law: Law) -> tuple[float, ...]:
+def _kinks(law: HostLaw) -> tuple[float, ...]:
     """Where the survival function is not smooth: modes, ends of parts, and both sides of every jump."""
     match law:
         case Triangular(likely=likely):
             return (likely,)
         case Mixture(parts=parts):
-            jumps = own_atoms(law)
-            before = (math.nextafter(value, 0.0) for value in jumps)
             inner = (kink for _, part in parts for kink in (*_kinks(part), *_support(part)))
-            return (*jumps, *before, *inner)
+            return (*_both_sides(own_atoms(law)), *inner)
+        case Tabulated(jumps=jumps):
+            return _both_sides(jumps.tolist())
         case _:
             return ()
+
+
+def _both_sides(jumps: Iterable[float]) -> tuple[float, ...]:
+    return tuple(side for value in jumps for side in (math.nextafter(value, 0.0), value))

@@ -32,7 +32,7 @@ __all__ = [
     "ClockIntervals",
     "TimeDoubt",
     "TimeIntervals",
-    "drawn_mean",
+    "drawn_moments",
     "mean_intervals",
     "time_intervals",
 ]
@@ -157,20 +157,21 @@ def mean_intervals(graph: Graph, clocks: Sequence[Clock], draws: Draws, doubt: T
     return {clock: one.mean for clock, one in found.items() if one is not None}
 
 
-def drawn_mean(graph: Graph, outcome: str | None, draws: Draws, doubt: TimeDoubt) -> NDArray[float64]:
-    """Compute the mean time until an outcome (None: until any) in every draw in which it is possible.
+def drawn_moments(
+    graph: Graph, outcome: str | None, draws: Draws, doubt: TimeDoubt
+) -> tuple[NDArray[float64], NDArray[float64]]:
+    """Compute mean and spread of the time until an outcome (None: until any) in every draw in which it is possible.
 
     Returns:
-        float64[draws or fewer], in the graph's unit.
+        Means and standard deviations: float64[draws or fewer] each, in the graph's unit.
     """
     known = DrawnGraph(graph, draws)
     held = law_doubt(graph, doubt, known.size).held(graph)
     flows = drawn_arrivals(graph, known.routes, (None,), known.draws, held)
     chosen = [flows[known.routes.numbers[outcome]]] if outcome is not None else [*flows.values()]
-    mass, first, _ = sum((flow[:, 0] for flow in chosen), start=np.zeros((3, known.size + 1)))
-    possible = mass[1:] > LEAST
-    found: NDArray[float64] = first[1:][possible] / mass[1:][possible]
-    return found
+    mass, first, second = sum((flow[:, 0] for flow in chosen), start=np.zeros((3, known.size + 1)))[:, 1:]
+    possible = mass > LEAST
+    return _mean_and_sd(mass[possible], first[possible], second[possible])
 
 
 def _wanted(

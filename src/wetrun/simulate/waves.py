@@ -3,12 +3,12 @@
 from enum import Enum
 
 from wetrun.lean import dataclass
-from wetrun.plan.fleet import Fleet, failures_that_stop, wave_sizes
+from wetrun.plan.fleet import Fleet, Wave, failures_that_stop, wave_sizes
 from wetrun.simulate.laws import Constant, Law
 from wetrun.simulate.slowest import HostTime
 from wetrun.simulate.stated import law_of
 
-__all__ = ["Release", "WaveShape", "failure_probability", "shapes_of"]
+__all__ = ["Release", "WaveShape", "bake_of", "failure_probability", "shapes_of"]
 
 
 class Release(Enum):
@@ -45,12 +45,17 @@ class WaveShape:
         return tuple((batch, count) for batch, count in waits if batch and count)
 
 
+def bake_of(wave: Wave) -> Law:
+    """How long its hosts are watched, seconds."""
+    return Constant(0.0) if wave.bake is None else law_of(wave.bake)
+
+
 def shapes_of(fleet: Fleet) -> tuple[WaveShape, ...]:
     """Say in numbers what the waves of a fleet are."""
     bakes: dict[Law, HostTime] = {}
     shapes: list[WaveShape] = []
     for wave, size in zip(fleet.waves, wave_sizes(fleet.hosts, fleet.waves), strict=True):
-        law = Constant(0.0) if wave.bake is None else law_of(wave.bake)
+        law = bake_of(wave)
         stops_at = None if fleet.stop is None else failures_that_stop(fleet.stop, size)
         shapes.append(WaveShape(size, wave.at_once or size, stops_at, bakes.setdefault(law, HostTime(law))))
     return tuple(shapes)

@@ -18,6 +18,9 @@ from wetrun.simulate.plan_fleet import Rollout
 from wetrun.simulate.plan_forecast import PlanForecast
 from wetrun.verbs.simulate_plan import nothing_known, simulate_plan
 
+AS_CLOSE = 0.3
+"""Seconds: the time of a host is read off a curve, whose points lie elsewhere when the plan is another."""
+
 
 def plan_of(policy: Policy) -> Plan:
     plan = sample_plan()
@@ -87,8 +90,10 @@ def test_what_is_asked_of_the_rollback_is_asked_of_the_fleet() -> None:
     assert before.forecast.time_stopped is not None
     assert slow.forecast.time_stopped is not None
     # 3 to 5 minutes on average are 60 less than 64.
-    assert slow.forecast.time_stopped.mean - before.forecast.time_stopped.mean == pytest.approx(3600)
-    assert slow.forecast.time_completed == before.forecast.time_completed
+    assert slow.forecast.time_stopped.mean - before.forecast.time_stopped.mean == pytest.approx(3600, abs=AS_CLOSE)
+    assert slow.forecast.time_completed is not None
+    assert before.forecast.time_completed is not None
+    assert slow.forecast.time_completed.mean == pytest.approx(before.forecast.time_completed.mean, abs=AS_CLOSE)
 
 
 def test_what_runs_show_of_the_rollback_counts_for_the_fleet() -> None:
@@ -97,7 +102,7 @@ def test_what_runs_show_of_the_rollback_counts_for_the_fleet() -> None:
     before, seen = (rollout_of(simulate_plan(sample_plan(), one)) for one in (nothing_known(), known))
     assert before.forecast.time_stopped is not None
     assert seen.forecast.time_stopped is not None
-    assert seen.forecast.time_stopped.mean - before.forecast.time_stopped.mean == pytest.approx(300)
+    assert seen.forecast.time_stopped.mean - before.forecast.time_stopped.mean == pytest.approx(300, abs=AS_CLOSE)
 
 
 def test_a_plan_without_a_fleet_has_no_lines() -> None:

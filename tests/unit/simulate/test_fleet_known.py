@@ -1,6 +1,7 @@
 """How well rollouts are known: every draw against the exact engine, closed forms, and the same walks again."""
 
 from dataclasses import replace
+from math import sqrt
 
 import numpy as np
 import pytest
@@ -10,7 +11,7 @@ from wetrun.plan import durations
 from wetrun.plan.fleet import Fleet, HostCount, HostShare, Policy, Rest, StopAtFailures, StopRule, Wave
 from wetrun.simulate import laws
 from wetrun.simulate.fleet import LEVELS, Spread, forecast
-from wetrun.simulate.fleet_doubt import Doubted, FleetDoubt, fleet_doubt
+from wetrun.simulate.fleet_doubt import Doubted, FleetDoubt, computed_host, fleet_doubt
 from wetrun.simulate.fleet_known import DrawnSpread, drawn_rollout, fleet_intervals
 from wetrun.simulate.fleet_sampled import sample
 from wetrun.simulate.law_doubt import TimeDoubt
@@ -145,16 +146,17 @@ def test_a_fleet_of_fixed_numbers_is_known() -> None:
 
 
 def test_a_host_that_takes_as_long_as_the_plan_is_known_as_the_plan_is() -> None:
-    """Whoever states no time of a host gets that of a deployment, and its doubts with it."""
+    """Whoever states no time of a host gets that of a deployment, and its doubts with it: of mean and of spread."""
     model = fleet(Wave(HostCount(3), 1), hosts=3)
-    means = np.linspace(50, 150, 1001)
-    host = laws.Constant(100.0)
-    doubt = fleet_doubt(model, (host, [laws.Constant(0.0)], RESTORE), WORD, host_means=means, draws=1001)
+    means, sds = np.linspace(50, 150, 1001), np.linspace(5, 15, 1001)
+    host, sd = laws.Uniform(100 - 10 * sqrt(3), 100 + 10 * sqrt(3)), 10.0
+    known_host = computed_host(100.0, sd, means, sds, 1001)
+    doubt = fleet_doubt(model, (known_host, [laws.Constant(0.0)], RESTORE), WORD, draws=1001)
     found = drawn_rollout(shapes_of(model), doubt, LEVELS, (HostTime(host), HostTime(RESTORE)))
     known = fleet_intervals(found, LEVELS, None).time_completed
     assert known is not None
     assert (known.mean.low, known.mean.high) == pytest.approx((3 * 55, 3 * 145))
-    assert (known.quantiles[0.95].low, known.quantiles[0.95].high) == pytest.approx((3 * 55, 3 * 145))
+    assert (known.sd.low, known.sd.high) == pytest.approx((sqrt(3) * 5.5, sqrt(3) * 14.5))
 
 
 def test_every_draws_sampled_times_are_those_of_the_same_walks_again() -> None:
