@@ -4,30 +4,44 @@ from collections.abc import Iterator, Mapping, Sequence
 
 from wetrun.report.pictures.scales import chance
 from wetrun.report.times_text import limits_of, told_time
+from wetrun.simulate.fleet import FleetForecast
 from wetrun.simulate.fleet_known import FleetIntervals, SpreadIntervals
 from wetrun.simulate.fleet_sampled import FleetSample
 from wetrun.simulate.intervals import Interval
 from wetrun.simulate.plan_fleet import Rollout
+from wetrun.simulate.waves import Release
 from wetrun.simulate.words import percent
 
 __all__ = ["fleet_lines"]
 
 _SHOWN = (0.5, 0.95, 0.99)
+_MOST_WAVES = 8
+_BELOW_FLOATS = "less than 10⁻³⁰⁰"
 
 
 def fleet_lines(rollout: Rollout, hosts: int) -> list[str]:
     """Say what comes of the rollout over so many hosts."""
     found, known = rollout.forecast, rollout.known
-    through = f"{chance(found.completed)} ({_odds(known.completed)})"
-    stops = f"{chance(found.stopped)} ({_odds(known.stopped)})"
-    touched = ", ".join(f"P{100 * level:g} {value:.4g}" for level, value in found.touched.quantiles if level in _SHOWN)
+    stops = [ending for ending in found.endings if ending.stopped_after is not None]
+    throughs = [ending for ending in found.endings if ending.stopped_after is None]
+    bad = [ending for ending in found.endings if ending.release is Release.BAD]
+    through = _chance(found.completed, known.completed, happens=bool(throughs), fails=bool(stops))
+    stop = _chance(found.stopped, known.stopped, happens=bool(stops), fails=bool(throughs))
+    unnoticed = any(ending in throughs for ending in bad)
+    escaped = _chance(found.escaped, known.escaped, happens=unnoticed)
+    spread = any(ending.touched == hosts for ending in bad)
+    everywhere = _chance(found.everywhere, known.everywhere, happens=spread)
+    touched = ", ".join(
+        f"P{100 * level:g} {_count(value)}" for level, value in found.touched.quantiles if level in _SHOWN
+    )
     lines = [
-        f"fleet of {hosts}: goes through with {through}, stops with {stops}",
-        f"  - a bad release gets everywhere with {chance(found.escaped)} ({_odds(known.escaped)})",
-        f"  - hosts touched: {found.touched.mean:.4g} on average{_hosts(known.touched)}, {touched}",
+        f"fleet of {_count(hosts)}: goes through with {through}, stops with {stop}",
+        f"  - a bad release runs on all hosts in the end with {everywhere}; unnoticed, with {escaped}",
+        *_wave_lines(found, known, hosts),
+        f"  - hosts touched: {_count(found.touched.mean)} on average{_hosts(known.touched)}, {touched}",
     ]
     if found.time is not None:
-        times = _times(found.time.quantiles, known.time)
+        times = _times([(level, told_time(value)) for level, value in found.time.quantiles], known.time)
         lines.append(f"  - it takes {told_time(found.time.mean)} on average{_mean(known.time)}, {times}")
     if found.user_seconds is not None:
         minutes = _minutes(found.user_seconds)
@@ -36,24 +50,57 @@ def fleet_lines(rollout: Rollout, hosts: int) -> list[str]:
     return lines
 
 
+def _wave_lines(found: FleetForecast, known: FleetIntervals, hosts: int) -> Iterator[str]:
+    """After which wave it stops, as far as it can; the likeliest of many."""
+    possible = {ending.stopped_after for ending in found.endings if ending.stopped_after is not None}
+    told = sorted(sorted(possible, key=lambda number: -found.waves[number - 1].stopped)[:_MOST_WAVES])
+    for number in told:
+        wave = found.waves[number - 1]
+        odds = _chance(wave.stopped, known.waves[number - 1], happens=True)
+        yield f"  - stops after wave {number}, {_count(wave.touched)} of {_count(hosts)} hosts touched, with {odds}"
+
+
 def _sampled(sample: FleetSample, known: FleetIntervals) -> Iterator[str]:
     mean = sample.time.mean
+    told = [(level, f"{told_time(one.value)} ± {told_time(one.error)}") for level, one in sample.time.quantiles]
     yield (
         f"  - it takes {told_time(mean.value)} ± {told_time(mean.error)} on average{_mean(known.time)}, "
-        + _times([(level, one.value) for level, one in sample.time.quantiles], known.time)
-        + f" (sampled {sample.trials} times: a pool has no exact form)"
+        f"{_times(told, known.time)} (sampled {sample.trials} times, ± one standard error: a pool has no exact form)"
     )
     if (users := sample.user_seconds) is not None:
-        told = f"{_minutes(users.mean.value)} ± {users.mean.error / 60:.2g} user-minutes on average"
-        yield f"  - users affected × time: {told}{_users(known)}"
+        minutes = f"{_minutes(users.mean.value)} ± {users.mean.error / 60:.2g} user-minutes on average"
+        yield f"  - users affected × time: {minutes}{_users(known)}"
 
 
-def _odds(interval: Interval) -> str:
-    return f"{percent(interval.level)} interval {chance(interval.low)} to {chance(interval.high)}"
+def _count(number: float) -> str:
+    """A number of hosts, or of whatever else is many: `98.27`, `1079`, `97 030`."""
+    if number < 1000:
+        return f"{number:.4g}"
+    return f"{number:,.0f}".replace(",", " ") if number >= 9999.5 else f"{number:.0f}"
+
+
+def _chance(value: float, known: Interval, *, happens: bool, fails: bool = False) -> str:
+    """A probability with its interval.
+
+    Args:
+        value: The probability.
+        known: Its interval.
+        happens: Whether it can happen at all: a float that is 0 then is none that is impossible.
+        fails: Whether something else is known to be able to happen instead: a float that is 1 is then not certain.
+    """
+
+    def told(one: float) -> str:
+        if one <= 0 and happens:
+            return _BELOW_FLOATS
+        return "> 99.999999999 %" if one >= 1 and fails else chance(one)
+
+    if {told(value), told(known.high)} == {told(known.low)}:
+        return f"{told(value)} (as is all of the {percent(known.level)} interval)"
+    return f"{told(value)} ({percent(known.level)} interval {told(known.low)} to {told(known.high)})"
 
 
 def _hosts(known: SpreadIntervals | None) -> str:
-    return "" if known is None else f" ({known.mean.low:.4g} to {known.mean.high:.4g})"
+    return "" if known is None else f" ({_count(known.mean.low)} to {_count(known.mean.high)})"
 
 
 def _mean(known: SpreadIntervals | None) -> str:
@@ -66,13 +113,13 @@ def _users(known: FleetIntervals) -> str:
 
 
 def _minutes(seconds: float) -> str:
-    return f"{seconds / 60:.4g}"
+    return _count(seconds / 60)
 
 
-def _times(quantiles: Sequence[tuple[float, float]], known: SpreadIntervals | None) -> str:
+def _times(quantiles: Sequence[tuple[float, str]], known: SpreadIntervals | None) -> str:
     intervals: Mapping[float, Interval] = {} if known is None else known.quantiles
     return ", ".join(
-        f"P{100 * level:g} {told_time(value)}" + (f" ({limits_of(intervals[level])})" if level in intervals else "")
-        for level, value in quantiles
+        f"P{100 * level:g} {told}" + (f" ({limits_of(intervals[level])})" if level in intervals else "")
+        for level, told in quantiles
         if level in _SHOWN
     )

@@ -9,11 +9,11 @@ from wetrun.course.evidence import counted
 from wetrun.report.answers_text import Answers
 from wetrun.report.forecast_pictures import outcomes_picture, pictures, tone_of
 from wetrun.report.forecast_text import (
-    NO_ODDS,
     clock_rows,
     evidence_lines,
     figures,
     fleet_of,
+    no_odds,
     reading_lines,
     time_lines,
 )
@@ -59,7 +59,7 @@ def forecast_page(found: PlanForecast, scores: Summary | None = None, asked: Ans
         .render(
             found=found,
             asked=asked,
-            no_odds=NO_ODDS.partition(": ")[2],
+            no_odds=no_odds(found).partition(": ")[2],
             style=style,
             policy=policy(style),
             counted=f"{counted(runs, kind)} counted in" if runs else "by the plan's own numbers: no run is counted",
@@ -83,12 +83,12 @@ def forecast_page(found: PlanForecast, scores: Summary | None = None, asked: Ans
 def odds_section(found: PlanForecast) -> OddsSection:
     """A forecast in brief, for the report of a rehearsal."""
     low, high = found.success_interval.low, found.success_interval.high
-    level = percent(found.success_interval.level)
+    level, nothing = percent(found.success_interval.level), no_odds(found)
     drawn = [outcomes_picture(found.odds, found.intervals, width, f"odds-{width:.0f}") for width in (WIDE, NARROW)]
     return OddsSection(
         headline=f"Deploys with {chance(found.success)} ({level} interval {chance(low)} to {chance(high)})."
         if found.has_odds
-        else f"{NO_ODDS[0].upper()}{NO_ODDS[1:]}.",
+        else f"{nothing[0].upper()}{nothing[1:]}.",
         claims=tuple(_claim(judged) for judged in found.claims),
         wide=Markup(inline(drawn[0])),  # noqa: S704 - escaped there
         narrow=Markup(inline(drawn[1])),  # noqa: S704 - as above

@@ -20,18 +20,15 @@ from wetrun.simulate.timing import Timing
 from wetrun.simulate.words import Sensitivity, in_words, percent, spoken
 
 __all__ = [
-    "NO_ODDS",
     "clock_rows",
     "evidence_lines",
     "figures",
     "fleet_of",
     "forecast_text",
+    "no_odds",
     "reading_lines",
     "time_lines",
 ]
-
-NO_ODDS = "no odds of success: the plan states no probability of anything, so nothing in it can go wrong"
-"""Stands in place of a 100 % that nobody stated and nothing supports."""
 
 _MOST = 8
 _HILL = 20
@@ -63,6 +60,13 @@ def forecast_text(found: PlanForecast, scores: Summary | None = None, *, compare
     return "\n\n".join("\n".join(_on_one_line(line) for line in block) for block in blocks if block)
 
 
+def no_odds(found: PlanForecast) -> str:
+    """What stands in place of a 100 % that nobody stated and nothing supports."""
+    if found.rollout is None:
+        return "no odds of success: the plan states no probability of anything, so nothing in it can go wrong"
+    return "no odds of success: the plan states no probability of anything on one host, only of the rollout"
+
+
 def _on_one_line(line: str) -> str:
     return clean(line).replace("\n", " ")
 
@@ -75,7 +79,7 @@ def _headline(found: PlanForecast, compared: PlanForecast | None) -> list[str]:
         f"{found.plan.name} — the odds, {found.plan.source}",
         f"deploys with {chance(found.success)}, {level} interval {chance(low)} to {chance(high)} ({by})"
         if found.has_odds
-        else f"{NO_ODDS} ({by})",
+        else f"{no_odds(found)} ({by})",
     ]
     if compared is not None:
         lines.append(

@@ -2,25 +2,27 @@
 
 Hosts share one cause: the release is good or bad for all of them. Given that, they fail independently, so that every
 wave's failures are binomial; nothing is ever multiplied across hosts before the cause is known. Failures do not change
-how long a host takes. The stop rule is asked at the end of every wave. A failed host keeps failing its users until its
-wave has been watched to the end and the host has been put right, whether the rollout stops there or goes on.
+how long a host takes. The stop rule is asked at the end of every wave. A failed host fails its users from when it is
+done itself until its wave has been watched to the end and it has been put right, whether the rollout stops there or
+goes on.
 """
 
 from collections.abc import Iterable, Sequence
-from typing import assert_never
+from itertools import accumulate
+from typing import NamedTuple, assert_never
 
 import numpy as np
 from numpy.typing import NDArray
 
 from wetrun.lean import dataclass
 from wetrun.plan.fleet import Fleet, Policy
-from wetrun.simulate.fleet_endings import chances_of, endings_many, failing
+from wetrun.simulate.fleet_endings import chances_of, endings_many, failing, possible_endings
 from wetrun.simulate.laws import Constant, Law
 from wetrun.simulate.rollout_time import BatchTime, Curve, mixture_quantiles, stretches_of, total
 from wetrun.simulate.slowest import HostLaw, HostTime
 from wetrun.simulate.waves import Release, WaveShape, shapes_of
 
-__all__ = ["AT_ONCE", "LEVELS", "Ending", "FleetForecast", "Spread", "curve_of_end", "forecast"]
+__all__ = ["AT_ONCE", "LEVELS", "Ending", "FleetForecast", "Spread", "WaveEnd", "curve_of_end", "forecast"]
 
 Floats = NDArray[np.float64]
 
@@ -45,6 +47,13 @@ class Ending:
     failed: float
 
 
+class WaveEnd(NamedTuple):
+    """How likely the rollout stops after a wave, and how many hosts run the new release by then."""
+
+    touched: int
+    stopped: float
+
+
 @dataclass(frozen=True, slots=True)
 class Spread:
     """A distribution in figures: mean, standard deviation, and quantiles by their levels."""
@@ -59,10 +68,13 @@ class FleetForecast:
     """What comes of a rollout. Times in seconds.
 
     Attributes:
-        endings: Every ending that can happen; the probabilities sum to 1, each computed on its own.
+        endings: Every ending that can happen; the probabilities sum to 1, each computed on its own. One that is rarer
+            than a float can tell has the probability 0.
         completed: P(all waves done without a stop).
         stopped: P(the stop rule stopped it).
-        escaped: P(the release is bad and nothing stopped it): all hosts run it.
+        escaped: P(the release is bad and nothing stopped it): all hosts run it, and nobody knows.
+        everywhere: P(the release is bad and comes to run on all hosts), also where the last wave then stops it.
+        waves: P(the rollout stops after this wave), of each wave, with how many hosts it has touched by then.
         touched: Hosts that run the new release at the end.
         touched_when_stopped: The same, given that the rollout stopped; None when it never does.
         failed: The mean number of failed hosts.
@@ -77,6 +89,8 @@ class FleetForecast:
     completed: float
     stopped: float
     escaped: float
+    everywhere: float
+    waves: tuple[WaveEnd, ...]
     touched: Spread
     touched_when_stopped: Spread | None
     failed: float
@@ -122,6 +136,10 @@ def forecast(
         completed=sum(ending.probability for ending in throughs),
         stopped=stopped,
         escaped=sum(ending.probability for ending in throughs if ending.release is Release.BAD),
+        everywhere=sum(
+            ending.probability for ending in endings if ending.release is Release.BAD and ending.touched == fleet.hosts
+        ),
+        waves=_waves(shapes, stops),
         touched=_touched(endings, levels),
         touched_when_stopped=_touched(stops, levels) if stopped else None,
         failed=sum(ending.probability * ending.failed for ending in endings),
@@ -134,10 +152,20 @@ def forecast(
 
 
 def _endings(shapes: Sequence[WaveShape], fleet: Fleet) -> tuple[Ending, ...]:
+    chances = chances_of(fleet)
+    possible = possible_endings(shapes, chances)
     return tuple(
         Ending(one.release, one.stopped_after, float(one.probability[0]), one.touched, float(one.failed[0]))
-        for one in endings_many(shapes, chances_of(fleet))
-        if one.probability[0]
+        for one in endings_many(shapes, chances)
+        if (one.release, one.stopped_after) in possible
+    )
+
+
+def _waves(shapes: Sequence[WaveShape], stops: Sequence[Ending]) -> tuple[WaveEnd, ...]:
+    touched = accumulate(shape.hosts for shape in shapes)
+    return tuple(
+        WaveEnd(hosts, sum(ending.probability for ending in stops if ending.stopped_after == number))
+        for number, hosts in enumerate(touched, 1)
     )
 
 
@@ -168,13 +196,14 @@ def _parts(shape: WaveShape, host: HostTime) -> list[tuple[BatchTime, int]]:
 def _host_seconds(fleet: Fleet, shapes: Sequence[WaveShape], host: HostTime, restore: HostTime) -> float:
     """The mean of failed hosts × the time that each of them fails its users.
 
-    A batch takes users again when it is done; from then on a failed host waits for the batches after it, the bake
-    time, and for being put right. How long that is does not depend on how many failed.
+    A host takes users again when it is done; from then on a failed one waits for the slowest of its batch, for the
+    batches after it, the bake time, and for being put right. How long that is does not depend on how many failed.
     """
-    after, chances = restore.moments(1)[0], chances_of(fleet)
+    own, after, chances = host.moments(1)[0], restore.moments(1)[0], chances_of(fleet)
     waiting = [
         shape.hosts * (shape.bake.moments(1)[0] + after)
         + sum(batches * host.moments(size)[0] for size, batches in shape.waits())
+        + sum(size * number * (host.moments(size)[0] - own) for size, number in shape.batches())
         for shape in shapes
     ]
     return float(failing(shapes, chances, waiting)[0])

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from wetrun.plan.fleet import Fleet
 from wetrun.simulate.waves import Release, WaveShape
 
-__all__ = ["Chances", "EndingMany", "chances_of", "endings_many", "failing"]
+__all__ = ["Chances", "EndingMany", "chances_of", "endings_many", "failing", "possible_endings"]
 
 Floats = NDArray[np.float64]
 
@@ -60,6 +60,24 @@ class EndingMany(NamedTuple):
 def endings_many(shapes: Sequence[WaveShape], chances: Chances) -> tuple[EndingMany, ...]:
     """Compute all endings, also those that cannot happen."""
     return tuple(ending for release in Release for ending in _endings(shapes, chances, release))
+
+
+def possible_endings(shapes: Sequence[WaveShape], chances: Chances) -> frozenset[tuple[Release, int | None]]:
+    """Which endings can happen in one setting, however rare: a product of many small chances may be 0 in floats.
+
+    Returns:
+        Releases with the wave after which the rollout stops; None where it goes through.
+    """
+    found: set[tuple[Release, int | None]] = set()
+    for release in Release:
+        failure, on = float(chances.failure(release)[0]), bool(chances.weight(release)[0] > 0)
+        for number, shape in enumerate(shapes, 1):
+            if on and shape.stops_at is not None and failure > 0:
+                found.add((release, number))
+            on = on and (shape.stops_at is None or failure < 1)
+        if on:
+            found.add((release, None))
+    return frozenset(found)
 
 
 def failing(shapes: Sequence[WaveShape], chances: Chances, waiting: Sequence[Floats | float]) -> Floats:

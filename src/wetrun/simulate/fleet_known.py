@@ -43,6 +43,8 @@ class FleetIntervals:
     completed: Interval
     stopped: Interval
     escaped: Interval
+    everywhere: Interval
+    waves: tuple[Interval, ...]
     touched: SpreadIntervals | None
     touched_when_stopped: SpreadIntervals | None
     failed: Interval
@@ -66,6 +68,8 @@ class DrawnRollout(NamedTuple):
     completed: Floats
     stopped: Floats
     escaped: Floats
+    everywhere: Floats
+    waves: tuple[Floats, ...]
     touched: DrawnSpread
     touched_when_stopped: DrawnSpread
     failed: Floats
@@ -94,7 +98,7 @@ def drawn_rollout(
     endings = endings_many(shapes, doubt.chances)
     stops = [one for one in endings if one.stopped_after is not None]
     throughs = [one for one in endings if one.stopped_after is None]
-    bad = [one for one in throughs if one.release is Release.BAD]
+    bad = [one for one in endings if one.release is Release.BAD]
     possible = dict.fromkeys(one.stopped_after for one in endings if one.probability.any())
     if chains is None:
         ends = {last: _End(shapes, doubt, last, *times) for last in possible}
@@ -105,7 +109,11 @@ def drawn_rollout(
     return DrawnRollout(
         completed=_chance(throughs),
         stopped=_chance(stops),
-        escaped=_chance(bad),
+        escaped=_chance([one for one in bad if one.stopped_after is None]),
+        everywhere=_chance([one for one in bad if one.stopped_after in {None, len(shapes)}]),
+        waves=tuple(
+            _chance([one for one in stops if one.stopped_after == number]) for number in range(1, len(shapes) + 1)
+        ),
         touched=_touched(endings, levels),
         touched_when_stopped=_touched(stops, levels),
         failed=np.sum([one.probability * one.failed for one in endings], axis=0),
@@ -126,6 +134,8 @@ def fleet_intervals(drawn: DrawnRollout, levels: Sequence[float], users_per_host
         completed=credible(drawn.completed),
         stopped=credible(drawn.stopped),
         escaped=credible(drawn.escaped),
+        everywhere=credible(drawn.everywhere),
+        waves=tuple(map(credible, drawn.waves)),
         touched=of(drawn.touched),
         touched_when_stopped=of(drawn.touched_when_stopped),
         failed=credible(drawn.failed),
@@ -270,13 +280,15 @@ def _sampled(endings: Sequence[EndingMany], sums: Mapping[int | None, Floats], l
 def _waiting(
     shapes: Sequence[WaveShape], doubt: FleetDoubt, host: HostTime, restore: HostTime, chains: Chains | None
 ) -> list[Floats]:
-    """For each wave, how long its hosts would fail together: for the hosts after them, the bake time, restoring."""
-    after, found = doubt.restore.moved(restore.moments(1)[0]), list[Floats]()
+    """For each wave, how long its hosts would fail together: for hosts beside and after them, bake time, restoring."""
+    own, after, found = host.moments(1)[0], doubt.restore.moved(restore.moments(1)[0]), list[Floats]()
     for at, (shape, bake) in enumerate(zip(shapes, doubt.bakes, strict=True)):
         waiting = shape.hosts * (bake.moved(shape.bake.moments(1)[0]) + after)
         if chains is None:
             for size, batches in shape.waits():
                 waiting = waiting + batches * doubt.host.moved(host.moments(size)[0])
+            for size, number in shape.batches():
+                waiting = waiting + size * number * doubt.host.moved(host.moments(size)[0] - own, 0)
         else:
             waiting = waiting + doubt.host.moved(float(chains.waiting[at]), float(chains.waited[at]))
         found.append(waiting)

@@ -187,10 +187,14 @@ class _Rollout:
         """
         match self.fleet.policy:
             case Policy.BATCHES:
-                ends = [self.host.draw(_uniforms(chance, number), size) for size, number in shape.batches()]
-                sizes = np.repeat([size for size, _ in shape.batches()], [number for _, number in shape.batches()])
-                order = np.arange(1.0, len(sizes) + 1)
-                return np.repeat(np.cumsum(np.concatenate(ends)), sizes), np.repeat(order, sizes)
+                begin, turn, done, turns = 0.0, 0, list[Floats](), list[Floats]()
+                for size, number in shape.batches():
+                    own = self.host.draw(_uniforms(chance, size * number)).reshape(number, size)
+                    ends = begin + np.cumsum(own.max(axis=1))
+                    done.append((own + np.concatenate([(begin,), ends[:-1]])[:, None]).ravel())
+                    turns.append(np.repeat(np.arange(turn + 1.0, turn + number + 1), size))
+                    begin, turn = float(ends[-1]), turn + number
+                return np.concatenate(done), np.concatenate(turns)
             case Policy.POOL:
                 return _pooled(self.host.draw(_uniforms(chance, shape.hosts)), shape.at_once)
             case _:

@@ -277,9 +277,15 @@ def _readings(plan: Plan, stated: Mapping[str, float]) -> tuple[ReadingOdds, ...
 def _warnings(plan: Plan, compiled: Compiled, known: Known) -> tuple[str, ...]:
     heavy = prior_warning(plan.prior_runs)
     mixed = "runs of a changed plan, tool or double are counted too" if known.pool.mixed else None
-    sure = None if compiled.graph.choices else "nothing in the plan can go wrong: it states no probability of anything"
+    sure = None if compiled.graph.choices else _nothing_stated(plan)
     gaps: Sequence[str] = [gap.message for gap in compiled.missing]
     return tuple(one for one in (heavy, mixed, sure, *gaps, *_surprises(plan, compiled)) if one)
+
+
+def _nothing_stated(plan: Plan) -> str:
+    if plan.fleet is None:
+        return "nothing in the plan can go wrong: it states no probability of anything"
+    return "nothing on one host can go wrong: only the rollout over the fleet states probabilities"
 
 
 def _surprises(plan: Plan, compiled: Compiled) -> Iterator[str]:

@@ -11,11 +11,13 @@ from wetrun.plan.plan import Plan
 from wetrun.report.fleet_json import fleet_json
 from wetrun.report.forecast_page import forecast_page
 from wetrun.report.forecast_text import fleet_of, forecast_text
+from wetrun.report.pictures.scales import chance
 from wetrun.simulate.fleet_known import SpreadIntervals
 from wetrun.simulate.intervals import Interval
 from wetrun.simulate.observation import Times
 from wetrun.simulate.plan_fleet import Rollout
 from wetrun.simulate.plan_forecast import PlanForecast
+from wetrun.units import Probability
 from wetrun.verbs.simulate_plan import nothing_known, simulate_plan
 
 AS_CLOSE = 0.3
@@ -108,3 +110,57 @@ def test_what_runs_show_of_the_rollback_counts_for_the_fleet() -> None:
 def test_a_plan_without_a_fleet_has_no_lines() -> None:
     """Most plans."""
     assert fleet_of(simulate_plan(replace(sample_plan(), fleet=None), nothing_known())) == []
+
+
+def lines_with(**changes: object) -> list[str]:
+    """The lines of a rollout whose fleet is a little other."""
+    plan = sample_plan()
+    assert plan.fleet is not None
+    return fleet_of(simulate_plan(replace(plan, fleet=replace(plan.fleet, **changes)), nothing_known()))
+
+
+def test_a_chance_that_floats_cannot_tell_is_not_written_as_impossible_or_certain() -> None:
+    """`0 (interval 0 to 0)` promised that no bad release of 100 000 hosts ever gets through."""
+    fails = {"hosts": 100_000, "host_failure": Probability(0.01), "bad_host_failure": Probability(0.5)}
+    lines = lines_with(**fails)
+    assert lines[0].startswith("fleet of 100 000: goes through with less than 10⁻³⁰⁰ (as is all of the 90 % interval)")
+    assert "stops with > 99.999999999 %" in lines[0]
+    impossible = lines_with(common_cause=Probability(0.0), bad_host_failure=Probability(1.0))
+    assert "a bad release runs on all hosts in the end with 0 (" in impossible[1]
+
+
+def test_many_hosts_are_written_out() -> None:
+    """`9.703e+04` and `1e+05` are not how people count hosts."""
+    touched = next(line for line in lines_with(hosts=100_000, stop=None) if "hosts touched" in line)
+    assert (
+        touched == "  - hosts touched: 100 000 on average (100 000 to 100 000), P50 100 000, P95 100 000, P99 100 000"
+    )
+
+
+def test_each_wave_after_which_it_may_stop_is_told() -> None:
+    """How far it gets is what waves are for; the mean of hosts touched hides it."""
+    forecast = rollout_of(simulate_plan(sample_plan(), nothing_known())).forecast
+    told = [line for line in lines_with() if "stops after wave" in line]
+    assert [line.split(", with ")[0] for line in told] == [
+        "  - stops after wave 1, 1 of 200 hosts touched",
+        "  - stops after wave 2, 200 of 200 hosts touched",
+    ]
+    assert all(chance(wave.stopped) in line for wave, line in zip(forecast.waves, told, strict=True))
+
+
+def test_every_sampled_figure_of_a_pool_has_its_error() -> None:
+    """A quantile of few trials is less certain than their mean."""
+    line = next(line for line in lines_with(policy=Policy.POOL) if "it takes" in line)
+    assert line.count("±") == 1 + 3 + 1  # mean, three quantiles, and what the sign means
+
+
+def test_a_plan_whose_rollout_alone_can_fail_is_not_said_to_be_safe() -> None:
+    """`nothing in the plan can go wrong` stood above a fleet that stopped in one rollout of thirteen."""
+    safe = replace(sample_plan(), scenarios=(), procedures={}, rollback=None, recoveries=(), claims=())
+    phases = tuple(
+        replace(one, steps=tuple(replace(step, on_failure=None) for step in one.steps)) for one in safe.phases
+    )
+    text = forecast_text(simulate_plan(replace(safe, phases=phases), nothing_known()))
+    assert "nothing in the plan can go wrong" not in text
+    assert "so nothing in it can go wrong" not in text
+    assert "no odds of success: the plan states no probability of anything on one host, only of the rollout" in text

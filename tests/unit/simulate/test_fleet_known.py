@@ -108,6 +108,9 @@ def test_every_draws_figures_are_those_of_its_fleet(host: laws.Law) -> None:
         assert found.completed[at] == pytest.approx(exact.completed, rel=1e-12)
         assert found.stopped[at] == pytest.approx(exact.stopped, rel=1e-12)
         assert found.escaped[at] == pytest.approx(exact.escaped, rel=1e-12, abs=1e-300)
+        assert found.everywhere[at] == pytest.approx(exact.everywhere, rel=1e-12)
+        for wave, wanted in zip(found.waves, exact.waves, strict=True):
+            assert wave[at] == pytest.approx(wanted.stopped, rel=1e-12)
         assert found.failed[at] == pytest.approx(exact.failed, rel=1e-12)
         assert exact.user_seconds is not None
         assert found.host_seconds[at] * 10 == pytest.approx(exact.user_seconds, rel=1e-9)
@@ -191,8 +194,7 @@ def test_a_pool_at_its_limits_is_known_as_batches_are(at_once: int) -> None:
     assert pool.time.mean == pytest.approx(batches.time.mean[:128], rel=0.01)
     assert pool.time.sd == pytest.approx(batches.time.sd[:128], rel=0.15)
     assert pool.time.quantiles[:, :3] == pytest.approx(batches.time.quantiles[:128, :3], rel=0.03)
-    if at_once == 1:  # in a batch of all, nobody takes users again before the last
-        assert pool.host_seconds == pytest.approx(batches.host_seconds, rel=0.01)
+    assert pool.host_seconds == pytest.approx(batches.host_seconds, rel=0.01)
 
 
 @pytest.mark.parametrize("release", ["good", "bad"])
