@@ -7,9 +7,9 @@ from markupsafe import Markup
 
 from wetrun.course.evidence import counted
 from wetrun.report.answers_text import Answers
+from wetrun.report.clock_tables import CLOCK_HEAD, clock_rows, downtime_of_all
 from wetrun.report.forecast_pictures import outcomes_picture, pictures, tone_of
 from wetrun.report.forecast_text import (
-    clock_rows,
     evidence_lines,
     figures,
     fleet_of,
@@ -68,7 +68,9 @@ def forecast_page(found: PlanForecast, scores: Summary | None = None, asked: Ans
             narrow=[Markup(inline(drawing)) for drawing in pictures(found, NARROW, "-narrow")],  # noqa: S704 - as above
             claims=[_claim(judged) for judged in found.claims],
             outcomes=list(_outcomes(found)),
-            clocks=clock_rows(found),
+            clocks=list(clock_rows(found)),
+            clock_head=CLOCK_HEAD[1:],
+            downtime=downtime_of_all(found),
             matters=[in_words(one, "success") for one in costly[:_MOST]],
             times=time_lines(found),
             readings=[line.removeprefix("  - ").strip() for line in reading_lines(found)],

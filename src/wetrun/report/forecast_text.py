@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 from wetrun.course.evidence import counted
 from wetrun.report.blocks import hill
 from wetrun.report.cleaning import clean
+from wetrun.report.clock_tables import CLOCK_HEAD, DURATION_HEAD, clock_rows, downtime_of_all, duration_rows
 from wetrun.report.odds_text import table
 from wetrun.report.pictures.scales import chance, short_time
 from wetrun.report.times_text import limits_of, told_time
@@ -20,7 +21,6 @@ from wetrun.simulate.timing import Timing
 from wetrun.simulate.words import Sensitivity, in_words, percent, spoken
 
 __all__ = [
-    "clock_rows",
     "evidence_lines",
     "figures",
     "fleet_of",
@@ -33,7 +33,6 @@ __all__ = [
 _MOST = 8
 _HILL = 20
 _MOST_ODDS, _MOST_TIMES = 3, 2
-_CLOCKS = (("down", "downtime"), ("detecting", "time to detect"), ("recovering", "time to recover"))
 
 
 def forecast_text(found: PlanForecast, scores: Summary | None = None, *, compared: PlanForecast | None = None) -> str:
@@ -47,6 +46,7 @@ def forecast_text(found: PlanForecast, scores: Summary | None = None, *, compare
     blocks = [
         _headline(found, compared),
         _outcomes(found),
+        _leaning_left(table(DURATION_HEAD, list(duration_rows(found)))),
         _clocks(found),
         _claims(found),
         _matters(found.sensitivities),
@@ -99,19 +99,18 @@ def _runs(found: PlanForecast) -> str:
 
 def _outcomes(found: PlanForecast) -> list[str]:
     times, window = found.odds.total, _window(found.odds)
-    head = ["outcome", "probability", "interval", "stated", "mean", "P50", "P95", ""]
+    head = ["outcome", "probability", "interval", "stated", ""]
     rows = [
         [
             name,
             chance(timing.probability),
             f"{chance(found.intervals[name].low)}–{chance(found.intervals[name].high)}",
             chance(found.stated.get(name, 0.0)),
-            *figures(timing, (0.5, 0.95)),
             _hill(timing, window),
         ]
         for name, timing in sorted(times.outcomes.items(), key=lambda one: -one[1].probability)
     ]
-    rows.append(["all", "", "", "", *figures(times.overall, (0.5, 0.95)), _hill(times.overall, window)])
+    rows.append(["all", "", "", "", _hill(times.overall, window)])
     lines = _leaning_left(table(head, rows))
     return [*lines, f"curves: {short_time(window[0])} to {short_time(window[1])}"] if window[1] > window[0] else lines
 
@@ -139,24 +138,9 @@ def figures(timing: Timing, levels: Sequence[float]) -> list[str]:
 
 
 def _clocks(found: PlanForecast) -> list[str]:
-    rows = clock_rows(found)
-    head = ["if it comes to that", "probability", "mean", "P50", "P95", "P99"]
-    return _leaning_left(table(head, rows)) if rows else []
-
-
-def clock_rows(found: PlanForecast) -> list[list[str]]:
-    """Of every clock that can run at all: its name, how often it does, and how long then: mean, P50, P95, P99."""
-    rows: list[list[str]] = []
-    for tag, title in _CLOCKS:
-        timing = found.odds.tags[tag].overall
-        idle = min(timing.within(0.0), 1.0)
-        if idle < 1 - 1e-12:
-            levels = [idle + level * (1 - idle) for level in (0.5, 0.95, 0.99)]
-            when = [float(one) for one in timing.quantiles(levels)]
-            rows.append(
-                [title, chance(1 - idle), told_time(timing.mean / (1 - idle)), *(told_time(one) for one in when)]
-            )
-    return rows
+    rows = list(clock_rows(found))
+    lines = _leaning_left(table(CLOCK_HEAD, rows)) if rows else []
+    return [*lines, *([downtime] if (downtime := downtime_of_all(found)) else [])]
 
 
 def _claims(found: PlanForecast) -> list[str]:

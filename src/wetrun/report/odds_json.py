@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from wetrun.plan.expectations import JsonValue
 from wetrun.simulate.forecast import TOO_RARE, Forecast
 from wetrun.simulate.intervals import Interval
+from wetrun.simulate.running import running
 from wetrun.simulate.timing import Timing
 
 __all__ = ["NOT_RESOLVED", "interval_json", "odds_json"]
@@ -28,7 +29,8 @@ def odds_json(found: Forecast, quantiles: Sequence[str], within: Mapping[str, fl
         `outcomes.<state>.{probability, exact, within, time, tags}`, `time`, `tags`; what has no value (the time of an
         outcome that cannot happen) is null. What no curve resolves is null, too, with a `note` beside it. `below`
         stands beside a probability of 0 that is rounded: it is above 0 and below that. `within` is P(absorbed there by
-        then), not conditional; `time` is given the outcome.
+        then), not conditional; `time` is given the outcome. `if_any` of a tag is about those runs alone in which its
+        clock runs; null where it never does.
     """
     outcomes: dict[str, JsonValue] = {}
     for name, timing in found.total.outcomes.items():
@@ -40,13 +42,27 @@ def odds_json(found: Forecast, quantiles: Sequence[str], within: Mapping[str, fl
         if within:
             one.update(_within(timing, within))
         one["time"] = _timing(timing, quantiles)
-        one["tags"] = {tag: _timing(clock.outcomes[name], quantiles) for tag, clock in found.tags.items()}
+        one["tags"] = {tag: _clock(clock.outcomes[name], quantiles) for tag, clock in found.tags.items()}
         outcomes[name] = one
     whole = _timing(found.total.overall, quantiles)
     if within:
         whole.update(_within(found.total.overall, within))
-    tags: dict[str, JsonValue] = {tag: _timing(clock.overall, quantiles) for tag, clock in found.tags.items()}
+    tags: dict[str, JsonValue] = {tag: _clock(clock.overall, quantiles) for tag, clock in found.tags.items()}
     return {"unit": found.unit, "outcomes": outcomes, "time": whole, "tags": tags}
+
+
+def _clock(timing: Timing, quantiles: Sequence[str]) -> dict[str, JsonValue]:
+    when = running(timing)
+    if when is None:
+        return {**_timing(timing, quantiles), "if_any": None}
+    values = when.quantiles([float(text) for text in quantiles])
+    told: dict[str, JsonValue] = {
+        "probability": when.share,
+        "mean": _number(when.mean),
+        "sd": _number(when.sd),
+        "quantiles": {text: _number(value) for text, value in zip(quantiles, values, strict=True)},
+    }
+    return {**_timing(timing, quantiles), "if_any": told}
 
 
 def interval_json(interval: Interval | None) -> JsonValue:

@@ -5,13 +5,18 @@ from html import unescape
 from xml.etree import ElementTree as ET
 
 from sample_forecast import bare_forecast, hostile_forecast, sample_forecast
+from wetrun.plan.claims import TimeOf
+from wetrun.plan.expectations import JsonValue
 from wetrun.report.answers_text import answers_in_words, answers_text
 from wetrun.report.forecast_json import forecast_json
 from wetrun.report.forecast_page import forecast_page, odds_section
 from wetrun.report.forecast_pictures import pictures, stacked
 from wetrun.report.forecast_text import forecast_text
+from wetrun.report.odds_json import odds_json
 from wetrun.report.pictures.drawing import NARROW, WIDE
 from wetrun.report.pictures.scales import chance
+from wetrun.report.times_text import told_time
+from wetrun.simulate.plan_forecast import time_of
 from wetrun.simulate.wishes import plan_vocabulary
 from wetrun.verbs.asking import Question, ask
 
@@ -120,3 +125,46 @@ def test_a_plan_without_a_probability_promises_no_success() -> None:
     assert forecast_json(found, ["0.5"], [])["success"] == {"probability": None, "interval": None}
     assert "100 %" not in odds_section(found).headline
     assert forecast_text(sample_forecast()).splitlines()[1].startswith("deploys with")
+
+
+def test_the_terminal_tells_the_times_that_json_tells() -> None:
+    """Whoever reads the terminal decides as whoever reads JSON: spreads, tails, and times by outcome are in both."""
+    found = sample_forecast()
+    lines, told = forecast_text(found).splitlines(), odds_json(found.odds, ["0.05", "0.5", "0.95", "0.99"], [])
+    rows = {re.split(r"  +", line.strip())[0]: re.split(r"  +", line.strip())[1:] for line in lines if "  " in line}
+    outcomes, tags = told["outcomes"], told["tags"]
+    assert isinstance(outcomes, dict)
+    assert isinstance(tags, dict)
+    whole = next(at for at, line in enumerate(lines) if line.startswith("how long it takes"))
+    clocks = next(at for at, line in enumerate(lines) if line.startswith("if it comes to that"))
+    durations = {line.split()[0]: re.split(r"  +", line)[1:] for line in lines[whole + 1 : clocks - 1]}
+    for name, one in outcomes.items():
+        assert isinstance(one, dict)
+        assert durations[name] == _times(one["time"], ("0.05", "0.5", "0.95", "0.99"))
+    for tag, title in (("down", "downtime"), ("detecting", "time to detect"), ("recovering", "time to recover")):
+        clock = tags[tag]
+        assert isinstance(clock, dict)
+        when = clock["if_any"]
+        assert isinstance(when, dict)
+        assert isinstance(when["probability"], float)
+        assert rows[title] == [chance(when["probability"]), *_times(when, ("0.5", "0.95", "0.99"))]
+    assert max(len(line) for line in lines[whole : clocks + 15] if line[:2] != "  - ") <= 100
+
+
+def _times(told: JsonValue, levels: tuple[str, ...]) -> list[str]:
+    """Mean, spread and quantiles as a terminal shows them."""
+    assert isinstance(told, dict)
+    quantiles = told["quantiles"]
+    assert isinstance(quantiles, dict)
+    values = [told["mean"], told["sd"], *(quantiles[level] for level in levels)]
+    return [told_time(float("nan") if value is None else float(str(value))) for value in values]
+
+
+def test_both_readings_of_a_quantile_of_downtime_are_told_apart() -> None:
+    """A claim counts runs without downtime, the table does not: one P95 beside another looks like a mistake."""
+    found = sample_forecast()
+    line = next(line for line in forecast_text(found).splitlines() if line.startswith("downtime over all runs"))
+    claimed = time_of(found.odds, TimeOf.DOWNTIME, 0.95)
+    assert claimed is not None
+    assert f"P95 {told_time(claimed)}" in line
+    assert f"{line[0].upper()}{line[1:]}." in unescape(forecast_page(found))
