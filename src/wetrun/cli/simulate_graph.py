@@ -7,7 +7,7 @@ from typing import Any
 from wetrun.cli.answering import answered
 from wetrun.cli.walking import walk
 from wetrun.cli.writing import write
-from wetrun.report.forecast_pictures import durations_picture, outcomes_picture, stacked
+from wetrun.report.forecast_pictures import graph_pictures, stacked
 from wetrun.report.odds_json import odds_json
 from wetrun.report.odds_text import odds_text
 from wetrun.simulate.asked_model import GraphModel
@@ -37,7 +37,7 @@ def answer_for_graph(path: Path, given: dict[str, Any]) -> str:
         return walk(model, given, levels, within)
     found = simulate_graph(model, exact=given["exact"], levels=[float(level) for level in levels])
     if given["plot"] is not None:
-        write(given["plot"], stacked((outcomes_picture(found), durations_picture(found))))
+        write(given["plot"], stacked(graph_pictures(found, model)))
     asked = answered(GraphModel(model), graph_vocabulary(model), given)
     if given["as_json"]:
         return json.dumps({**odds_json(found, levels, within), **asked.as_json}, indent=2)

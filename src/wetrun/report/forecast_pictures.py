@@ -12,25 +12,37 @@ from wetrun.report.pictures.drawing import WIDE, Drawing, Tone, standalone, text
 from wetrun.report.pictures.duration_curve import DurationCurve, duration_curves
 from wetrun.report.pictures.event_tree import Event, event_tree
 from wetrun.report.pictures.outcome_bar import OutcomeShare, outcome_bar
+from wetrun.report.pictures.scales import chance
 from wetrun.report.pictures.tornado import Swing, tornado
 from wetrun.simulate.durations import Durations
-from wetrun.simulate.event_tree import Node
+from wetrun.simulate.event_tree import EventTree, Node
+from wetrun.simulate.event_tree import event_tree as event_tree_of
 from wetrun.simulate.forecast import Forecast
-from wetrun.simulate.inputs import Chance
-from wetrun.simulate.intervals import Interval, credible
+from wetrun.simulate.graph import Graph
+from wetrun.simulate.inputs import Chance, inputs_of
+from wetrun.simulate.intervals import credible
 from wetrun.simulate.outcome_words import word_of
-from wetrun.simulate.plan_forecast import PlanForecast, successes
+from wetrun.simulate.plan_forecast import SUCCESS, PlanForecast, successes
 from wetrun.simulate.responses import responses
 from wetrun.simulate.timing import Timing
-from wetrun.simulate.words import percent, spoken
+from wetrun.simulate.words import spoken
 
-__all__ = ["durations_picture", "outcomes_picture", "pictures", "stacked", "tornado_picture", "tree_picture"]
+__all__ = [
+    "durations_picture",
+    "graph_pictures",
+    "outcomes_picture",
+    "pictures",
+    "stacked",
+    "tornado_picture",
+    "tree_picture",
+]
 
 _SECONDS = {"ms": 0.001, "s": 1.0, "min": 60.0, "h": 3600.0, "d": 86400.0}
 _TONES = cast("Mapping[str, Tone]", {outcome.value: tone for outcome, tone in OUTCOME_TONES.items()})
 _LEVELS = (0.05, 0.5, 0.95)
 _MOST_SWINGS = 12
 _MOST_POINTS = 400
+_MOST_EVENTS = 25
 _GAP = 26.0
 
 
@@ -51,8 +63,15 @@ def pictures(found: PlanForecast, width: float = WIDE, suffix: str = "") -> tupl
 
 
 def tone_of(outcome: str) -> Tone:
-    """The tone of an outcome: that of its word, or a plain one in a model with words of its own."""
-    return _TONES.get(word_of(outcome), "plain")
+    """The tone of an outcome: that of its word, or a plain one in a model with words of its own.
+
+    What is good in a forecast is what counts as success there; a rollback that is good news of a rehearsal is not.
+    """
+    word = word_of(outcome)
+    if word in SUCCESS:
+        return "good"
+    tone = _TONES.get(word, "plain")
+    return "fair" if tone == "good" else tone
 
 
 def outcomes_picture(
@@ -93,16 +112,10 @@ def _curve(name: str, tone: Tone, timing: Timing, unit: float, *, told: bool = T
 def tornado_picture(found: PlanForecast, width: float = WIDE, name: str = "sensitivities") -> Drawing:
     """Draw how far success moves when one input goes from the low to the high end of its credible interval."""
     chances = [given for given in found.inputs.values() if isinstance(given, Chance)]
-    limits = [_limits(found, given) for given in chances]
-    asked = [(given, np.array(pair)) for given, pair in zip(chances, limits, strict=True)]
-    swings: list[Swing] = []
-    answers = responses(found.graph, asked, successes(found.odds.probabilities))
-    for given, (low, high), answer in zip(chances, limits, answers, strict=True):
-        at_low, at_high = (float(value) for value in answer)
-        if math.isfinite(at_low) and math.isfinite(at_high):
-            swings.append(Swing(spoken(given.name).strip("`"), at_low, at_high, percent(low), percent(high)))
-    swings.sort(key=lambda swing: -abs(swing.at_high - swing.at_low))
-    return tornado("success", found.success, swings[:_MOST_SWINGS], width, name)
+    swings = _swings(
+        found.graph, successes(found.odds.probabilities), {given: _limits(found, given) for given in chances}
+    )
+    return tornado("success", found.success, swings, width, name)
 
 
 def _limits(found: PlanForecast, given: Chance) -> tuple[float, float]:
@@ -112,19 +125,51 @@ def _limits(found: PlanForecast, given: Chance) -> tuple[float, float]:
     return known.low, known.high
 
 
+def graph_pictures(found: Forecast, graph: Graph, width: float = WIDE) -> tuple[Drawing, ...]:
+    """The pictures of anyone's model: what is likely, how long it takes, what moves its likeliest outcome, how it goes.
+
+    Nobody says how well its numbers are known: each is halved and doubled. A model in which nothing is chosen has no
+    picture of what moves it.
+    """
+    drawn = [outcomes_picture(found, width=width), durations_picture(found, width)]
+    likeliest = max(found.probabilities, key=lambda name: found.probabilities[name])
+    chances = [given for given in inputs_of(graph).values() if isinstance(given, Chance)]
+    stated = [float(graph.choices[given.choice].probabilities[given.label]) for given in chances]
+    limits = [(one / 2, min(2 * one, 1.0)) for one in stated]
+    swings = _swings(graph, [likeliest], dict(zip(chances, limits, strict=True)))
+    if swings:
+        drawn.append(tornado(likeliest, found.probabilities[likeliest], swings, width))
+    return (*drawn, tree_picture(event_tree_of(EventTree(graph)), width))
+
+
+def _swings(graph: Graph, outcomes: Sequence[str], limits: Mapping[Chance, tuple[float, float]]) -> list[Swing]:
+    """How far some outcomes together move with each input from one limit to the other, the widest first."""
+    asked = [(given, np.array(pair)) for given, pair in limits.items()]
+    swings: list[Swing] = []
+    for (given, (low, high)), answer in zip(limits.items(), responses(graph, asked, outcomes), strict=True):
+        at_low, at_high = (float(value) for value in answer)
+        if math.isfinite(at_low) and math.isfinite(at_high):
+            swings.append(Swing(spoken(given.name).strip("`"), at_low, at_high, chance(low), chance(high)))
+    swings.sort(key=lambda swing: -abs(swing.at_high - swing.at_low))
+    return swings[:_MOST_SWINGS]
+
+
 def tree_picture(root: Node, width: float = WIDE, name: str = "events") -> Drawing:
-    """Draw the plan as a tree of what can happen."""
-    return event_tree(replace(_event(root, root.probability), label=root.label or "the plan begins"), width, name=name)
+    """Draw what can happen as a tree, as far as it is likely."""
+    start = _event(root, root.probability) or Event("", 1.0)
+    return event_tree(replace(start, label=root.label or "it begins"), width, _MOST_EVENTS, name)
 
 
-def _event(node: Node, parent: float) -> Event:
-    """A node with all below it; the tree is as deep as there are events worth telling, which is little."""
+def _event(node: Node, parent: float) -> Event | None:
+    """A node with all below it; None where it is no end and nothing below it was found likely enough.
+
+    The tree is as deep as there are events worth telling, which is little.
+    """
+    below = tuple(event for child in node.children if (event := _event(child, node.probability)) is not None)
+    if not node.outcome and not below:
+        return None
     share = node.probability / parent if parent else 0.0
-    tone = tone_of(node.label) if node.outcome else "plain"
-    below = [_event(child, node.probability) for child in node.children]
-    if node.cut > 1e-9 * node.probability:
-        below.append(Event("rarer things", node.cut / node.probability))
-    return Event(node.label, min(share, 1.0), tone, tuple(below))
+    return Event(node.label, min(share, 1.0), tone_of(node.label) if node.outcome else "plain", below)
 
 
 def stacked(drawings: Sequence[Drawing]) -> str:

@@ -1,4 +1,4 @@
-"""The plan as a tree of events: the likely way runs straight down, every other branch leaves it to the right."""
+"""The plan as a tree of events, likeliest first: a likely way that goes on runs straight down, past what leaves it."""
 
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
@@ -18,6 +18,7 @@ _SMALL = 11.5
 _DOT = 5.0
 _ARROW = " → "
 _STRIKES = " strikes"
+_ROUNDING = 1e-9
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,16 +54,15 @@ class _Row:
 
 
 def event_tree(start: Event, width: float = WIDE, most: int = 60, name: str = "events") -> Drawing:
-    """Draw a tree; where it has more events than `most`, the least likely ends are counted instead.
+    """Draw a tree; where it has more events than `most`, the least likely ends are left out.
 
     Args:
-        start: The beginning; its own probability is 1.
+        start: The beginning; its own probability is 1. What the ends below it lack of that is told as left out.
         width: Pixels.
         most: How many events are drawn, ≥ 2.
         name: For identifiers; unique on a page.
     """
-    pruned = _pruned(start, most)
-    rows = list(_rows(pruned.event))
+    rows = list(_rows(_pruned(start, most)))
     narrow = width <= (WIDE + NARROW) / 2
     deepest = max(row.column for row in rows)
     indent = min(16.0 if narrow else 26.0, (width * 0.4) / max(deepest, 1))
@@ -89,9 +89,10 @@ def event_tree(start: Event, width: float = WIDE, most: int = 60, name: str = "e
     ends = [row for row in rows if not row.event.next]
     words = "; ".join(f"{row.event.words} {chance(row.path)}" for row in sorted(ends, key=lambda row: -row.path))
     height = _ROW * len(rows) + 8
-    if pruned.left_out:
+    missing = 1 - sum(row.path for row in ends)
+    if missing > _ROUNDING:
         height += 20
-        rest = f"{pruned.left_out} less likely ends are not drawn; together {chance(pruned.together)}"
+        rest = f"less likely ends are not drawn; together {chance(missing)}"
         parts.append(text(_SIDE, height - 10, fitted(rest, width - 2 * _SIDE, _SMALL), "small"))
         words += "; " + rest
     title = "What may happen, and how likely"
@@ -114,9 +115,10 @@ def _fitted(event: Event, room: float, size: float) -> str:
 
 
 def _rows(event: Event) -> Iterator[_Row]:
-    """Every event from top to bottom: side branches first, then the likeliest branch in the same column.
+    """Every event from top to bottom, the likeliest first.
 
-    Walks with a stack of its own: a plan of a thousand steps is a tree a thousand deep.
+    The likeliest of all goes on in the same column, behind the others; where it is an end, nothing goes on, and it
+    comes first. Walks with a stack of its own: a plan of a thousand steps is a tree a thousand deep.
     """
     waiting: list[tuple[Event, int, int | None, float]] = [(event, 0, None, 1.0)]
     count = 0
@@ -127,8 +129,9 @@ def _rows(event: Event) -> Iterator[_Row]:
         index, count = count, count + 1
         if here.next:
             main, *others = sorted(here.next, key=lambda one: -one.probability)
-            waiting.append((main, column, index, likely))
-            waiting += [(other, column + 1, index, likely) for other in others]
+            first, last = ((main,), ()) if not main.next and others else ((), (main,))
+            waiting += [(one, column, index, likely) for one in last]
+            waiting += [(one, column + 1, index, likely) for one in (*reversed(others), *first)]
 
 
 def _place(column: int, index: int, indent: float) -> tuple[float, float]:
@@ -151,51 +154,38 @@ def _thickness(probability: float) -> float:
     return 1.0 if probability <= 1e-4 else 5.0 + log10(probability)
 
 
-@dataclass(frozen=True, slots=True)
-class _Pruned:
-    """What is drawn of a tree, and how many ends of which probability together are not."""
-
-    event: Event
-    left_out: int
-    together: float
-
-
-def _pruned(start: Event, most: int) -> _Pruned:
+def _pruned(start: Event, most: int) -> Event:
     """Keep the likeliest ends, as many as `most` events allow."""
     rows = list(_rows(start))
     if len(rows) <= most:
-        return _Pruned(start, 0, 0.0)
+        return start
     ends = sorted((row.path for row in rows if not row.event.next), reverse=True)
     best = _cut(rows, ends[0])
     low, high = 1, len(ends) - 1
     while low <= high:
         middle = (low + high) // 2
         trial = _cut(rows, ends[middle])
-        if sum(1 for _ in _rows(trial.event)) <= most:
+        if sum(1 for _ in _rows(trial)) <= most:
             best, low = trial, middle + 1
         else:
             high = middle - 1
     return best
 
 
-def _cut(rows: Sequence[_Row], least: float) -> _Pruned:
+def _cut(rows: Sequence[_Row], least: float) -> Event:
     """Leave out ends that are less likely than `least`, and events after which only one way is left."""
     children: list[list[Event]] = [[] for _ in rows]
-    left_out, together = 0, 0.0
     # Children come after their parents: backwards, each event's own branches are complete before it is looked at.
     for index in range(len(rows) - 1, -1, -1):
         row = rows[index]
         kept = tuple(reversed(children[index]))
-        if row.event.next and not kept:
-            continue
-        if not row.event.next and row.path < least:
-            left_out, together = left_out + 1, together + row.path
+        if not kept and (row.event.next or row.path < least):
             continue
         made = replace(row.event, next=kept)
         if row.parent is None:
-            return _Pruned(made, left_out, together)
+            return made
         if len(kept) == 1:
             likely = row.event.probability * kept[0].probability
             made = replace(kept[0], probability=likely, before=(*row.event.before, row.event.label, *kept[0].before))
         children[row.parent].append(made)
-    return _Pruned(rows[0].event, left_out, together)
+    return rows[0].event

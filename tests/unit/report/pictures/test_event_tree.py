@@ -46,3 +46,32 @@ def test_a_tree_with_room_has_a_row_for_everything() -> None:
     written = lines(event_tree(crowded(3), WIDE).body)
     assert written.count("rolled-back") == 3
     assert not any("→" in one for one in written)
+
+
+def test_the_likeliest_comes_first() -> None:
+    """Forty-nine rows that begin with the rarest say last what nearly always happens."""
+    ways = (
+        Event("leak", 0.1, next=(Event("stuck", 0.25), Event("rolled-back", 0.75))),
+        Event("crash", 0.3),
+        Event("fine", 0.6),
+    )
+    written = lines(event_tree(Event("it begins", 1.0, next=ways), WIDE).body)
+    told = [one for one in written if "%" not in one]
+    assert told == ["it begins", "fine", "crash", "leak", "rolled-back", "stuck"]
+
+
+def test_what_is_likeliest_and_goes_on_is_drawn_behind_what_leaves_it() -> None:
+    """A thousand steps that each nearly always go on are one straight way, not a stair that leaves the page."""
+    way = Event("step", 0.9, next=(Event("fine", 0.99), Event("fails late", 0.01)))
+    written = lines(event_tree(Event("it begins", 1.0, next=(way, Event("fails", 0.1))), WIDE).body)
+    assert [one for one in written if "%" not in one] == ["it begins", "fails", "step", "fine", "fails late"]
+
+
+def test_what_is_missing_below_is_told_once() -> None:
+    """Rare things left out everywhere are one line at the end, not one row each; what is drawn keeps its numbers."""
+    tree = Event("it begins", 1.0, next=(Event("fine", 0.9), Event("leak", 0.08, next=(Event("rolled-back", 0.75),))))
+    drawing = event_tree(tree, WIDE)
+    assert [one for one in lines(drawing.body) if "not drawn" in one] == [
+        "less likely ends are not drawn; together 4 %"
+    ]
+    assert drawing.words.endswith("fine 90 %; rolled-back 6 %; less likely ends are not drawn; together 4 %")
