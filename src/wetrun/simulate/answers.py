@@ -120,7 +120,9 @@ class Answers:
                 return _one(time, failed)
             choice = self._parameters.yes_or_no(f"{name}.retry.succeeds", exact(step.retry.succeeds), step.place)
             return Answer(time, (going_on, failed), choice)
-        return Answer(time, (going_on, failed), self._goes_on(name, step.goes_on, step, Fraction(1)))
+        said = failed.world._replace(said=Said(f"{phase.name}/{step.name} is refused"))
+        refused = replace(failed, world=said)
+        return Answer(time, (going_on, refused), self._goes_on(name, step.goes_on, step, Fraction(1)))
 
     def _undisturbed(self, number: int, world: World) -> tuple[Timed, tuple[Event, ...], World]:
         """Nothing happens at a step: what several take together, the last takes where nothing has happened yet."""

@@ -227,7 +227,7 @@ def forecast_plan(
         uncertainty=shares(together, drawn, choices),
         sensitivities=_with_exact_slopes(sensitivities(graph, inputs, good, model.worth), inputs, gradients, good),
         gradients=gradients,
-        paths=likely_paths(tree, _PATHS),
+        paths=likely_paths(tree, _PATHS, wanted=lambda outcome: word_of(outcome) not in SUCCESS),
         tree=event_tree(tree),
         claims=tuple(judge(claim, computed) for claim in plan.claims),
         conflicts=(

@@ -1,14 +1,17 @@
 """Event trees and likely paths: what is told, in which order, with which probability."""
 
 from fractions import Fraction
+from textwrap import dedent
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from wetrun.formats.yaml_plan import read_plan
 from wetrun.simulate.event_tree import EventTree, Node, event_tree
 from wetrun.simulate.graph import Choice, Graph, State
 from wetrun.simulate.paths import likely_paths
+from wetrun.verbs.simulate_plan import nothing_known, simulate_plan
 
 HALF = {"heads": Fraction(1, 2), "tails": Fraction(1, 2)}
 # The die of D. E. Knuth and A. C. Yao: six outcomes from coin flips, with two loops.
@@ -127,3 +130,29 @@ def test_what_a_tree_leaves_out_is_accounted_for(most: int, least: float) -> Non
     """Cutting a picture down must not look as if the rest could not happen."""
     root = event_tree(EventTree(DIE), least=least, most=most)
     assert sum(leaves(root).values()) + cuts(root) == pytest.approx(1)
+
+
+def test_a_bad_way_names_its_cause_and_is_bad() -> None:
+    """`rollback → rolled-back: 13 %` says nothing of the approval that was refused; a success is no bad way."""
+    text = """
+        name: asked
+        state: {commit: git rev-parse HEAD}
+        phases:
+        - name: Code
+          steps:
+          - {name: change, run: ./change}
+          - {name: agree, approve: Go on?, goes_on: 75%}
+          - {name: look, run: ./look, expect: {time: {good: 1s, acceptable: 9s}}}
+        scenarios:
+          slow:
+            probability: 40%
+            fault: dirty-worktree
+            from: Code/look
+            expect: {outcome: deployed-degraded, detected_by: look}
+        rollback: {succeeds: 100%, steps: [{name: back, run: ./back}]}
+    """
+    found = simulate_plan(read_plan(dedent(text), file="wetrun.yaml", fault_kinds=None), nothing_known())
+    ways = {path.words: path.probability for path in found.paths}
+    assert ways.pop(("Code/agree is refused", "rollback", "rolled-back")) == pytest.approx(0.25)
+    assert not [words for words in ways if words[-1] in {"deployed", "deployed-degraded"}]
+    assert found.odds.probabilities["rolled-back"] == pytest.approx(0.25 + sum(ways.values()))
