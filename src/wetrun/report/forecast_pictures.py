@@ -20,7 +20,7 @@ from wetrun.simulate.event_tree import event_tree as event_tree_of
 from wetrun.simulate.forecast import Forecast
 from wetrun.simulate.graph import Graph
 from wetrun.simulate.inputs import Chance, inputs_of
-from wetrun.simulate.intervals import credible
+from wetrun.simulate.intervals import Interval, credible
 from wetrun.simulate.outcome_words import word_of
 from wetrun.simulate.plan_forecast import SUCCESS, PlanForecast, successes
 from wetrun.simulate.responses import responses
