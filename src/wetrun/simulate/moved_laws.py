@@ -8,7 +8,7 @@ from numpy import float64
 from numpy.typing import NDArray
 
 from wetrun.simulate.laws import Law
-from wetrun.simulate.slowest import survival
+from wetrun.simulate.survival import survival
 
 __all__ = ["Moved", "later"]
 

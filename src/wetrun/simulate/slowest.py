@@ -23,9 +23,10 @@ from wetrun.simulate.laws import (
     Uniform,
     Weibull,
 )
+from wetrun.simulate.survival import steps_from, steps_of, survival, survival_of_steps
 from wetrun.simulate.tabulated import Tabulated
 
-__all__ = ["HostLaw", "HostTime", "survival"]
+__all__ = ["HostLaw", "HostTime"]
 
 Floats = NDArray[np.float64]
 
@@ -35,7 +36,6 @@ _BODY = (1 - 1e-12, 1 - 1e-9, 1 - 1e-6, 1 - 1e-4, 0.999, 0.99, 0.95, 0.9, 0.8, 0
 _LEVELS = (*_BODY, *(10.0 ** (-k / 2) for k in range(2, 44)))
 _NODES, _WEIGHTS = np.polynomial.legendre.leggauss(16)
 _POINTS = 64
-_ERFC = np.frompyfunc(math.erfc, 1, 1)  # to the last digits as SciPy's, which takes long to load
 
 HostLaw = Law | Tabulated
 """How long a host takes: as it is stated, or as the plan that it runs was computed to take."""
@@ -63,7 +63,7 @@ class HostTime:
         below, above = np.full(len(_LEVELS), low), np.full(len(_LEVELS), high)
         for _ in range(80):
             middle = (below + above) / 2
-            late = survival(self.law, middle) > _LEVELS
+            late = _survival(self.law, middle) > _LEVELS
             below, above = np.where(late, middle, below), np.where(late, above, middle)
         return np.unique(np.concatenate([(low,), above, _kinks(self.law), (high,)]))
 
@@ -135,78 +135,20 @@ class HostTime:
         return np.interp(logs, log_cdf, grid)
 
 
-def survival(law: HostLaw, times: Floats) -> Floats:
-    """The probability to take longer than each of `times`, accurate far into the tail.
-
-    Args:
-        law: Any law.
-        times: float64[n].
-
-    Returns:
-        float64[n] in [0, 1].
-    """
-    if (steps := _steps(law)) is not None:
-        values, cumulative = steps
-        left = np.concatenate([(1.0,), 1 - cumulative])
-        return left[np.searchsorted(values, times, side="right")]
-    return law.survival(times) if isinstance(law, Tabulated) else _survival_of_width(law, times)
+def _survival(law: HostLaw, times: Floats) -> Floats:
+    if not isinstance(law, Tabulated):
+        return survival(law, times)
+    steps = _steps(law)
+    return law.survival(times) if steps is None else survival_of_steps(steps, times)
 
 
 def _steps(law: HostLaw) -> tuple[Floats, Floats] | None:
-    """Values with the probability to be at most each of them; None where a part of the law has none."""
-    masses = law.masses or {} if isinstance(law, Tabulated) else own_atoms(law)
-    total = math.fsum(masses.values())
-    if total < 1 - 1e-12:
-        return None
-    values = np.array(sorted(masses))
-    return values, np.minimum(np.cumsum([masses[float(value)] for value in values]) / total, 1.0)
-
-
-def _survival_of_width(law: Law, times: Floats) -> Floats:
-    match law:
-        case Constant() | Empirical():
-            return survival(law, times)
-        case Uniform(low=low, high=high):
-            return np.clip((high - times) / (high - low), 0, 1)
-        case Triangular():
-            return _triangular(law, times)
-        case Pert(low=low, likely=likely, high=high):
-            from scipy import special
-
-            width = high - low
-            alpha, beta = 1 + 4 * (likely - low) / width, 1 + 4 * (high - likely) / width
-            return np.asarray(special.betainc(beta, alpha, np.clip((high - times) / width, 0, 1)))
-        case Lognormal(median=median, sigma=sigma):
-            with np.errstate(divide="ignore"):
-                deviations = np.log(np.maximum(times, 0) / median) / sigma
-            return np.asarray(_ERFC(deviations / math.sqrt(2)), dtype=np.float64) / 2
-        case Exponential(rate=rate):
-            return np.asarray(np.exp(-rate * np.maximum(times, 0)), dtype=np.float64)
-        case Gamma(shape=shape, scale=scale):
-            from scipy import special
-
-            return np.asarray(special.gammaincc(shape, np.maximum(times, 0) / scale), dtype=np.float64)
-        case Weibull(shape=shape, scale=scale):
-            with np.errstate(over="ignore"):
-                return np.asarray(np.exp(-((np.maximum(times, 0) / scale) ** shape)), dtype=np.float64)
-        case Mixture(parts=parts):
-            return np.asarray(sum(weight * survival(part, times) for weight, part in parts), dtype=np.float64)
-        case _:
-            assert_never(law)
-
-
-def _triangular(law: Triangular, times: Floats) -> Floats:
-    width = law.high - law.low
-    rising, falling = law.likely - law.low, law.high - law.likely
-    inside = np.clip(times, law.low, law.high)
-    before = 1 - (inside - law.low) ** 2 / (width * rising) if rising else np.ones_like(inside)
-    after = (law.high - inside) ** 2 / (width * falling) if falling else np.zeros_like(inside)
-    return np.where(inside < law.likely, before, after)
+    return steps_from(law.masses or {}) if isinstance(law, Tabulated) else steps_of(law)
 
 
 def _log_cdf(law: HostLaw, times: Floats) -> Floats:
     with np.errstate(divide="ignore"):
-        return np.log1p(-survival(law, times))
+        return np.log1p(-_survival(law, times))
 
 
 def _support(law: HostLaw) -> tuple[float, float]:

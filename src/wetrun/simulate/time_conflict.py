@@ -105,7 +105,7 @@ def _conflict(name: str, marks: Sequence[_Mark], mark: _Mark, seen: Sequence[flo
 def _marks(law: Law) -> tuple[_Mark, ...]:
     """Times near the percentiles, each with exactly what lies below it."""
     from wetrun.simulate.drawing import draw  # what only plans with observed times need
-    from wetrun.simulate.slowest import survival
+    from wetrun.simulate.survival import survival
 
     if isinstance(law, Constant):
         stated = law.value / _WITHIN, law.value, law.value * _WITHIN

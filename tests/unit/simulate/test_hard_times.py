@@ -219,14 +219,14 @@ def test_what_no_curve_resolves_is_said_to_be_so() -> None:
 def test_a_value_that_is_not_resolved_is_told_in_every_format() -> None:
     """A dash would say that there is no such time, and NaN is no JSON."""
     narrow = forecast(_chain(Lognormal(1e6, 1e-6), Lognormal(1e6, 1e-6)))
-    assert "not resolved" in odds_text(narrow, ("0.5",), ("2000000",))
-    told = odds_json(narrow, ("0.5",), ("2000000",))
+    assert "not resolved" in odds_text(narrow, ("0.5",), {"2000000": 2e6})
+    told = odds_json(narrow, ("0.5",), {"2000000": 2e6})
     time = told["time"]
     assert isinstance(time, dict)
     assert time["quantiles"] == {"0.5": None}
     assert time["within"] == {"2000000": None}
     assert time["note"] == NOT_RESOLVED
-    whole = odds_json(forecast(_chain(Uniform(1, 2))), ("0.5",), ("1.5",))["time"]
+    whole = odds_json(forecast(_chain(Uniform(1, 2))), ("0.5",), {"1.5": 1.5})["time"]
     assert isinstance(whole, dict)
     assert "note" not in whole
 

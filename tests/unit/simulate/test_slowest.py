@@ -6,7 +6,8 @@ import numpy as np
 import pytest
 
 from wetrun.simulate.laws import Empirical, Law, Lognormal, Mixture, Triangular, Uniform
-from wetrun.simulate.slowest import HostTime, survival
+from wetrun.simulate.slowest import HostTime
+from wetrun.simulate.survival import survival
 
 MIXED = Mixture(((0.5, Uniform(0, 10)), (0.5, Empirical((4.0, 12.0)))))
 
