@@ -8,7 +8,7 @@ from wetrun.formats.runbook.denying import denied
 from wetrun.formats.runbook.lone_values import lone
 from wetrun.formats.runbook.meant_json import meant_json
 from wetrun.formats.runbook.statuses import status
-from wetrun.formats.runbook.tolerance import escaped, tolerant
+from wetrun.formats.runbook.tolerance import LONGEST_LINE, escaped, tolerant
 from wetrun.formats.runbook.wanted import Wanted, aside, by_itself, led, within
 from wetrun.formats.runbook.wanted_numbers import numbers, versions
 
@@ -109,6 +109,9 @@ def _suffixed_lines(lines: Sequence[str]) -> dict[str, Any]:
 
 
 def _line(command: str, text: str, *, literal: bool) -> Wanted:
+    if len(text) > LONGEST_LINE:
+        subset = meant_json(text) if _JSON.match(text) else None
+        return Wanted(unverified=((0, text),)) if subset is None else Wanted({"json": {"subset": subset[0]}})
     suffix = _SUFFIX.search(text)
     if suffix is not None:
         return _suffixed(text[: suffix.start()], suffix["kind"])

@@ -6,7 +6,10 @@ from functools import lru_cache
 
 from wetrun.lean import dataclass
 
-__all__ = ["Tolerant", "escaped", "tolerant"]
+__all__ = ["LONGEST_LINE", "Tolerant", "escaped", "tolerant"]
+
+LONGEST_LINE = 4000
+"""Characters of the longest line of output that is looked into; a longer one is for people."""
 
 _BORDER = re.compile(r"^[\s─│┌┐└┘├┤┬┴┼╭╮╰╯═║╔╗╚╝╠╣+|=-]{3,}$")
 _BAR = re.compile(r"[│║|]")
@@ -87,8 +90,11 @@ def tolerant(lines: Sequence[str]) -> Tolerant:
     remarks: list[tuple[int, str]] = []
     loosened = False
     in_table = after_table = False
-    listing = any(_LISTED.match(line.strip()) for line in lines)
+    listing = any(_LISTED.match(line.strip()) for line in lines if len(line) <= LONGEST_LINE)
     for number, line in enumerate(lines):
+        if len(line) > LONGEST_LINE:
+            remarks.append((number, line.strip()))
+            continue
         if _TABLE_EDGE.match(line) and _BORDER.match(_ODD.sub("", line)):
             in_table, after_table, loosened = line.lstrip()[0] not in "└╰╚", line.lstrip()[0] in "└╰╚", True
             continue

@@ -15,7 +15,7 @@ _LEAD = re.compile(
     r"\s*[:=]?\s*(?:a\s+|an\s+|the\s+)?(?:status\s+(?:of\s+|code\s+)?)?[:=]?\s*",
     re.IGNORECASE,
 )
-_ASIDE = re.compile(r"^(?P<main>[^()]+?)\s*\((?P<aside>[^()]*)\)\s*$")
+_ASIDE = re.compile(r"^(?P<main>[^()]++)\((?P<aside>[^()]*+)\)\s*+$")
 _ASIDE_DASH = re.compile(r"^(?P<main>\S+)\s+[-–—]\s+(?P<aside>.+)$")
 
 
