@@ -2,12 +2,14 @@
 
 from dataclasses import replace
 from html import unescape
+from typing import Any
 
 import pytest
 
 from sample_forecast import sample_plan
 from wetrun.plan.fleet import Policy
 from wetrun.plan.plan import Plan
+from wetrun.plan.responses import Simple
 from wetrun.report.fleet_json import fleet_json
 from wetrun.report.forecast_page import forecast_page
 from wetrun.report.forecast_text import fleet_of, forecast_text
@@ -112,7 +114,7 @@ def test_a_plan_without_a_fleet_has_no_lines() -> None:
     assert fleet_of(simulate_plan(replace(sample_plan(), fleet=None), nothing_known())) == []
 
 
-def lines_with(**changes: object) -> list[str]:
+def lines_with(**changes: Any) -> list[str]:
     """The lines of a rollout whose fleet is a little other."""
     plan = sample_plan()
     assert plan.fleet is not None
@@ -158,7 +160,8 @@ def test_a_plan_whose_rollout_alone_can_fail_is_not_said_to_be_safe() -> None:
     """`nothing in the plan can go wrong` stood above a fleet that stopped in one rollout of thirteen."""
     safe = replace(sample_plan(), scenarios=(), procedures={}, rollback=None, recoveries=(), claims=())
     phases = tuple(
-        replace(one, steps=tuple(replace(step, on_failure=None) for step in one.steps)) for one in safe.phases
+        replace(one, steps=tuple(replace(step, on_failure=Simple.ROLLBACK) for step in one.steps))
+        for one in safe.phases
     )
     text = forecast_text(simulate_plan(replace(safe, phases=phases), nothing_known()))
     assert "nothing in the plan can go wrong" not in text

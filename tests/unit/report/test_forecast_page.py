@@ -122,7 +122,7 @@ def test_a_plan_without_a_probability_promises_no_success() -> None:
     headline = forecast_text(found).splitlines()[1]
     assert headline.startswith("no odds of success: the plan states no probability")
     assert "%" not in headline
-    assert forecast_json(found, ["0.5"], [])["success"] == {"probability": None, "interval": None}
+    assert forecast_json(found, ["0.5"], {})["success"] == {"probability": None, "interval": None}
     assert "100 %" not in odds_section(found).headline
     assert forecast_text(sample_forecast()).splitlines()[1].startswith("deploys with")
 
@@ -130,7 +130,7 @@ def test_a_plan_without_a_probability_promises_no_success() -> None:
 def test_the_terminal_tells_the_times_that_json_tells() -> None:
     """Whoever reads the terminal decides as whoever reads JSON: spreads, tails, and times by outcome are in both."""
     found = sample_forecast()
-    lines, told = forecast_text(found).splitlines(), odds_json(found.odds, ["0.05", "0.5", "0.95", "0.99"], [])
+    lines, told = forecast_text(found).splitlines(), odds_json(found.odds, ["0.05", "0.5", "0.95", "0.99"], {})
     rows = {re.split(r"  +", line.strip())[0]: re.split(r"  +", line.strip())[1:] for line in lines if "  " in line}
     outcomes, tags = told["outcomes"], told["tags"]
     assert isinstance(outcomes, dict)

@@ -58,7 +58,7 @@ def test_what_runs_may_show_is_beta_binomial(runs: int) -> None:
     """Each count against SciPy's, and the opposite the other way round."""
     parts = (BetaPart(0.7, 0.5, 40.0), BetaPart(0.3, 2.0, 9.5))
     counts = np.arange(runs + 1)
-    wanted = sum(one.weight * betabinom.pmf(counts, runs, one.a, one.b) for one in parts)
+    wanted = np.sum([one.weight * betabinom.pmf(counts, runs, one.a, one.b) for one in parts], axis=0)
     assert predictive(parts, runs) == pytest.approx(wanted, rel=1e-9)
     assert predictive(mirrored(parts), runs) == pytest.approx(wanted[::-1], rel=1e-9)
 

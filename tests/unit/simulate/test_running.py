@@ -7,7 +7,7 @@ import pytest
 
 from models import walk
 from wetrun.simulate.durations import durations
-from wetrun.simulate.laws import Constant, Uniform
+from wetrun.simulate.laws import Constant, Law, Uniform
 from wetrun.simulate.running import running
 
 WAYS = {
@@ -17,7 +17,7 @@ WAYS = {
     "good": {},
     "bad": {},
 }
-TIMES = {"a": Constant(5), "fails": Uniform(2, 4), "works": Constant(1)}
+TIMES: dict[str, Law] = {"a": Constant(5), "fails": Uniform(2, 4), "works": Constant(1)}
 
 
 def test_a_clock_that_runs_in_some_runs_is_told_for_those_alone() -> None:

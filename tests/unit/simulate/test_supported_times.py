@@ -137,7 +137,7 @@ def test_a_scenario_from_which_nothing_recovers_is_passed_over_once_that_is_seen
 def test_several_at_once_leave_less_room_to_every_scenario() -> None:
     """By hand: of what strikes, a twentieth is two at once; nothing is left for a P95, and a little for a P90."""
     odds = {None: 0.8, "a": 0.095, "b": 0.095}
-    runs = {"a": _quick(5000), "b": _quick(5000)}
+    runs: dict[str | None, TimedRuns] = {"a": _quick(5000), "b": _quick(5000)}
     assert not _support(runs, odds, of=TimeOf.DETECTION).holds
     assert _support(runs, {None: 0.8, "a": 0.098, "b": 0.098}, of=TimeOf.DETECTION).holds
 

@@ -118,8 +118,10 @@ def test_more_of_what_goes_wrong_is_no_advice() -> None:
     asked = model()
     found = {one.name: one for one in sensitivities(asked.graph, asked.known, ["deployed"], asked.worth)}
     web, on = found["scenario.web.probability"], found["step.Code/agreed.goes_on"]
-    assert (web.cost, web.is_cost) == (pytest.approx(web.never - web.now), True)
-    assert (on.cost, on.is_cost) == (pytest.approx(on.always - on.now), False)
+    assert web.is_cost
+    assert web.cost == pytest.approx(web.never - web.now)
+    assert not on.is_cost
+    assert on.cost == pytest.approx(on.always - on.now)
     # Of escapes, more of what stops the deployment would give fewer: of the opposite outcome it must cost nothing.
     back = {one.name: one for one in sensitivities(asked.graph, asked.known, ["rolled-back"], asked.worth)}
     assert back["scenario.web.probability"].always > back["scenario.web.probability"].now
