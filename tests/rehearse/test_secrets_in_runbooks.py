@@ -52,6 +52,8 @@ def test_a_rehearsal_keeps_the_secrets_of_its_runbook_to_itself(folder: Path) ->
     ran = CommandLine(folder).run("rehearse", "RUNBOOK.md", "--double", "double", "--json")
     runs = json.loads(ran.stdout)["runs"]
     assert [run["outcome"] for run in runs] == ["deployed"], ran.stdout
+    counted = CommandLine(folder).run("simulate", "RUNBOOK.md", "--double", "double").stdout
+    assert "1 rehearsal counted" in counted
     written = [path for path in folder.rglob("*") if path.is_file() and path.name != "RUNBOOK.md"]
     assert any(path.name == "journal.sqlite" for path in written)
     everything = [ran.stdout.encode(), ran.stderr.encode(), *(path.read_bytes() for path in written)]

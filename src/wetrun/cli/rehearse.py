@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from wetrun.cli.options import json_option, plan_argument, state_option
+from wetrun.cli.options import double_option, json_option, plan_argument, state_option
 from wetrun.cli.output import stop_writing
 from wetrun.cli.plain import PlainSpectator
 from wetrun.cli.verdict import exit_code, show
@@ -51,13 +51,7 @@ _FASTEST = 1_000_000.0  # a hundred years in less than an hour; beyond that ever
     default=Isolation.NAMESPACES.value,
     help="`none` runs without a sandbox, on this machine; the report says so.",
 )
-@click.option(
-    "--double",
-    type=click.Path(exists=True, file_okay=False, path_type=Path),
-    default=None,
-    metavar="DIR",
-    help="For a runbook: the folder with `setup.sh` and `start.sh` of its double.",
-)
+@double_option
 @state_option
 @json_option
 def command(  # noqa: PLR0913 - one for each option

@@ -6,7 +6,7 @@ from typing import Any
 import click
 
 from wetrun.cli.numbers import Levels, Share, Until
-from wetrun.cli.options import json_option, plan_argument, state_option
+from wetrun.cli.options import double_option, json_option, plan_argument, state_option
 from wetrun.cli.simulate_checks import check_options
 
 __all__ = ["command"]
@@ -80,6 +80,7 @@ __all__ = ["command"]
     type=Share(),
     help="Stop the random walks once every probability's standard error is at most this.",
 )
+@double_option
 @state_option
 @json_option
 def command(**given: Any) -> int:

@@ -10,7 +10,10 @@ __all__ = ["check_options"]
 
 _OF_THE_EXACT = {"exact": "exact", "plot": "plot", "page": "page", "sweep": "sweeps", "goal": "goals"}
 _OF_WALKS = dict.fromkeys(("threads", "seed"), "the exact answer takes no random walks (`--sample`)")
-_OF_RECORDS = dict.fromkeys(("state", "evidence", "pool_changed"), "a graph has no record of runs")
+_OF_RECORDS = {
+    **dict.fromkeys(("state", "evidence", "pool_changed"), "a graph has no record of runs"),
+    "double": "a graph has none",
+}
 _ENDINGS = {"plot": ("SVG", (".svg",)), "page": ("HTML", (".html", ".htm"))}
 
 

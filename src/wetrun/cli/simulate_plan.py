@@ -36,7 +36,7 @@ def answer_for_plan(path: Path | None, given: dict[str, Any]) -> str:
     """
     levels, within = given["quantiles"] or QUANTILES, read_until(given["within"], "s")
     place = locate_plan(path)
-    plan = load_plan(place)
+    plan = load_plan(place, double=given["double"])
     state: Path = given["state"] or place.parent / ".wetrun"
     known = _known(plan, state, given)
     found = simulate_plan(

@@ -267,12 +267,16 @@ def recorded_plan(text: str, file: str) -> Plan:
         return read_plan(text, file=file, fault_kinds=None)
 
 
-def load_plan(path: Path | None = None) -> Plan:
+def load_plan(path: Path | None = None, *, double: Path | None = None) -> Plan:
     """Read a plan or a runbook; None finds `wetrun.yaml` from the working directory upwards.
+
+    Args:
+        path: The file.
+        double: As for `read_document`.
 
     Raises:
         PlanError: The plan has mistakes; all of them.
         UnreadablePlanFileError: It cannot be opened.
         WetrunError: There is no plan.
     """
-    return read_document(path).plan
+    return read_document(path, double=double).plan
