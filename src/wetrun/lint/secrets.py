@@ -1,12 +1,12 @@
 """What a secret in a text looks like, how to tell of it without repeating it, and how to give it a name instead."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import field
 
 from wetrun.lean import dataclass, pattern
 
-__all__ = ["LOOKS", "Look", "Named", "name_secrets", "secrets_of", "without_secrets"]
+__all__ = ["LOOKS", "Look", "Named", "name_secrets", "secrets_in_tables", "secrets_of", "without_secrets"]
 
 _VALUE = r"(?!\$|<|\{|\*|x{3}|X{3}|\.\.\.|…|your|YOUR|secret\b|password\b|changeme\b)[^\s\"'`;&|$<>{}]{4,}"
 # In a sentence, a table or YAML a word may follow; a secret has letters and digits.
@@ -101,12 +101,23 @@ LOOKS = (
 _MARKS = tuple(dict.fromkeys(mark for look in LOOKS for mark in look.marks))
 _LONGEST = 5000
 
+_HEADINGS = pattern(
+    r"(?:[\w-]+ )?(?:passwords?|passwd|passphrases?|secrets?"
+    r"|(?:api|access|secret|private)[ -]?keys?|(?:api |access )?tokens?)",
+    re.IGNORECASE,
+)
+# As in a sentence: letters and digits, and no name of a variable or a vault.
+_IN_CELL = pattern(r"(?=\S*\d)(?=\S*[A-Za-z])(?![$<{*%]|x{3}|X{3}|vault|env)(?![A-Z_]+\d*$)[^\s|<>{}()/:]{6,200}")
+_BELOW_HEAD = pattern(r"[ \t|:-]*+$")
+_IN_A_TABLE = "a password, token or key in a table"
+
 _NAMES = {
     "a password in an address": "PASSWORD",
     "a password": "PASSWORD",
     "a token": "TOKEN",
     "an access key": "ACCESS_KEY",
     "a private key": "PRIVATE_KEY",
+    _IN_A_TABLE: "SECRET",
 }
 _ASSIGNED = pattern(r"(?:^|[\s\"'])([A-Z][A-Z0-9_]*)\s?=\s?[\"']?$")
 _LONG = 8
@@ -145,8 +156,9 @@ def name_secrets(text: str) -> Named:
     names: dict[str, str] = {}  # by secret
     lines: dict[str, int] = {}
     written = text.split("\n")
+    cells = secrets_in_tables(written)
     for number, line in enumerate(written):
-        for what, begin, end in secrets_of(line):
+        for what, begin, end in (*secrets_of(line), *((_IN_A_TABLE, *cell) for cell in cells.get(number, ()))):
             if line[begin:end] not in names:
                 names[line[begin:end]] = name = _fresh(what, line[:begin], lines)
                 lines[name] = number + 1
@@ -156,7 +168,7 @@ def name_secrets(text: str) -> Named:
     long = [re.escape(secret) for secret in sorted(names, key=len, reverse=True) if len(secret) >= _LONG]
     anywhere = re.compile("|".join(long)) if long else None
     return Named(
-        "\n".join(_with_names(line, names, anywhere) for line in written),
+        "\n".join(_with_names(line, cells.get(n, ()), names, anywhere) for n, line in enumerate(written)),
         lines,
         {name: secret for secret, name in names.items()},
     )
@@ -167,6 +179,40 @@ def secrets_of(line: str) -> Iterator[tuple[str, int, int]]:
     for look in _looks_for(line):
         for match in look.pattern.finditer(line[:_LONGEST]):
             yield look.what, *match.span("secret")
+
+
+def secrets_in_tables(lines: Sequence[str]) -> dict[int, list[tuple[int, int]]]:
+    """Cells of Markdown tables below a heading that says what they are; such a line says nothing by itself.
+
+    Returns:
+        Number of the line, from 0 → where each begins and ends in it.
+    """
+    found: dict[int, list[tuple[int, int]]] = {}
+    columns: list[int] = []
+    for number, line in enumerate(lines):
+        if "|" not in line:
+            columns = []
+        elif number + 1 < len(lines) and "-" in lines[number + 1] and _BELOW_HEAD.match(lines[number + 1]):
+            heads = (line[begin:end].strip("*_`") for begin, end in _cells_of(line))
+            columns = [at for at, head in enumerate(heads) if _HEADINGS.fullmatch(head)]
+        elif columns:
+            cells = _cells_of(line)
+            spans = [cells[at] for at in columns if at < len(cells) and _IN_CELL.fullmatch(line, *cells[at])]
+            if spans:
+                found[number] = spans
+    return found
+
+
+def _cells_of(line: str) -> list[tuple[int, int]]:
+    """Where each cell of a table's row begins and ends, without the blanks and quotes around it."""
+    found: list[tuple[int, int]] = []
+    at = line.index("|") + 1 if line.lstrip().startswith("|") else 0
+    for cell in line[at:].split("|"):
+        inner = cell.strip(" \t`")
+        begin = at + cell.find(inner)
+        found.append((begin, begin + len(inner)))
+        at += len(cell) + 1
+    return found
 
 
 def _looks_for(text: str) -> list[Look]:
@@ -196,8 +242,10 @@ def _blank_key(lines: list[str], first: int) -> None:
             return
 
 
-def _with_names(line: str, names: dict[str, str], anywhere: re.Pattern[str] | None) -> str:
-    spans = {(begin, end) for _, begin, end in secrets_of(line)}
+def _with_names(
+    line: str, cells: Sequence[tuple[int, int]], names: dict[str, str], anywhere: re.Pattern[str] | None
+) -> str:
+    spans = {*cells, *((begin, end) for _, begin, end in secrets_of(line))}
     if anywhere is not None:
         spans |= {match.span() for match in anywhere.finditer(line)}
     done, put = 0, ""

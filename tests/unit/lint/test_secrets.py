@@ -131,3 +131,13 @@ def test_secrets_as_people_write_them(line: str, secret: str) -> None:
 def test_what_only_speaks_of_secrets_stays(line: str) -> None:
     """A false alarm replaces a word of the runbook by a variable that nobody has."""
     assert name_secrets(line).text == line
+
+
+def test_a_password_in_a_table_has_a_name() -> None:
+    """No word beside it says what it is; the heading of its column does, and it may be repeated in a command."""
+    table = "| Host |  | Password |\n|:---|---|---:|\n| db | | `Sup3rS3cretPw` |\n| web | | ${WEB} |\n"
+    named = name_secrets(f"{table}\npsql -W Sup3rS3cretPw\n\n| a | b |\n|---|---|\n| x | Letters99 |\n")
+    assert named.values == {"SECRET": "Sup3rS3cretPw"}
+    assert "Sup3rS3cretPw" not in named.text
+    assert "psql -W ${SECRET}" in named.text
+    assert "Letters99" in named.text
