@@ -59,7 +59,11 @@ def tabulated(timing: Timing) -> Tabulated:
     Args:
         timing: Of an outcome that can happen, computed up to the quantile `REACHED`.
     """
-    times, heights = timing.points()
+    from wetrun.simulate.slowest import HostTime  # which knows of tabulated laws, and where a stated one is dense
+
+    times, heights = timing.points(
+        np.concatenate([(0.0,), *(by + HostTime(law).table[0] for law, by, _ in timing.moved)])
+    )
     reached = np.minimum(np.maximum.accumulate(heights / timing.probability), 1.0)
     # What a series shows before the first time that can come, and after the last one, is rounding.
     first = max(int(np.searchsorted(reached, _ROUNDING, side="right")) - 1, 0)

@@ -150,8 +150,11 @@ class Timing:
         """Times as the curve counts them: float64[n]."""
         return times - self.least if self.curve_unit == 1 else (times - self.least) / self.curve_unit
 
-    def points(self) -> tuple[NDArray[float64], NDArray[float64]]:
+    def points(self, more: NDArray[float64] | None = None) -> tuple[NDArray[float64], NDArray[float64]]:
         """Give the cumulative curve, atoms included, for drawing.
+
+        Args:
+            more: float64[any]: times that are to be among the points.
 
         Returns:
             float64[points], times in the graph's unit, rising (twice where it jumps); and float64[points],
@@ -163,7 +166,7 @@ class Timing:
         if self.moved:
             known = self.quantiles(_DRAWN)
             drawn = np.concatenate([drawn, known[np.isfinite(known)]])
-        drawn = np.unique(drawn)
+        drawn = np.unique(drawn if more is None else np.concatenate([drawn, more]))
         # Just before a jump it is not yet there.
         times = np.sort(np.concatenate([drawn, self.atom_values, self.atom_values]))
         before = np.isin(times, self.atom_values) & np.append(times[1:] == times[:-1], values=False)

@@ -23,6 +23,6 @@ def test_counts_agree_with_their_nouns(tmp_path: Path) -> None:
     plan.write_text(PLAN)
     printed = CliRunner().invoke(command, [str(plan)], standalone_mode=False).output
     assert printed.splitlines()[-1].endswith("reads well: 1 phase, 1 step, 0 monitors, 0 probes, 0 scenarios")
-    plan.write_text(PLAN.replace("echo back", "git reset --hard HEAD~1"))
+    plan.write_text(PLAN.replace("echo back", "git checkout HEAD~1"))
     printed = CliRunner().invoke(command, [str(plan)], standalone_mode=False).output
     assert "; 1 warning" in printed.splitlines()[-1]
