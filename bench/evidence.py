@@ -11,7 +11,7 @@ from measuring import ROOT, Measured, Shown
 from wetrun.simulate.graph import Choice, Graph, State
 from wetrun.simulate.intervals import credible_of_each
 from wetrun.simulate.posterior import draw, posteriors
-from wetrun.simulate.probabilities import absorb_many
+from wetrun.simulate.probabilities import absorb, absorb_many
 from wetrun.simulate.shares import shares
 
 __all__ = ["measure"]
@@ -45,7 +45,7 @@ def measure(scratch: Path) -> list[Measured | Shown]:
         at_drawn = time.perf_counter()
         outcomes = absorb_many(graph, draws)
         at_absorbed = time.perf_counter()
-        credible_of_each(outcomes)
+        credible_of_each(outcomes, absorb(graph))
         for values in outcomes.values():
             shares(values, draws, known)
         if turn:

@@ -62,6 +62,11 @@ class Carrier:
             {} if start is None else {way: Constant(time) for way, time in start.late.items()}
         )
 
+    @property
+    def kinds(self) -> int:
+        """How many transforms a look takes."""
+        return len({*self._laws, *self._late.values()})
+
     def carry(self, window: float, points: int, damping: float = DAMPING) -> dict[int, Spectrum]:
         """Give what arrives at each outcome, by its number.
 

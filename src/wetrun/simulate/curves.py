@@ -29,6 +29,7 @@ __all__ = ["BEYOND", "Reach", "Smooth", "Whole", "curves"]
 
 _LEAST_POINTS = 2048
 _MOST_POINTS = 131_072
+_MOST_VALUES = 1_000_000  # of all transforms of a look together: beyond it corners stay as blurred as they are
 _POINTS_PER_SD = 12
 _MOST_WIDENINGS = 40
 _SPARE = 1.01  # of the greatest time: a little more than that is looked at
@@ -178,7 +179,7 @@ def _sharpened(
 
     What lies beyond the smaller window folds back exp(-12) as high; the longer window says how much that is.
     """
-    chain = [curve]
+    chain, kinds = [curve], whole.carrier.kinds
     while len(chain) <= _MOST_ZOOMS:
         finest = chain[-1]
         steep, points = _steepest(finest), 2 * (len(finest.terms) - 1)
@@ -190,7 +191,7 @@ def _sharpened(
             ]
             coarser = chain[-1] = replace(finest, cumulative=heights)
             window, points = finest.window / _ZOOM, _LEAST_POINTS
-        elif steep and points < _MOST_POINTS:
+        elif steep and points < _MOST_POINTS and 8 * points * kinds <= _MOST_VALUES:
             window, points, coarser = finest.window, min(8 * points, _MOST_POINTS), finest.coarser
             chain.pop()
         else:

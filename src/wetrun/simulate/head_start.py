@@ -19,6 +19,9 @@ from wetrun.simulate.shortest import shortest_of
 
 __all__ = ["HeadStart", "head_start", "sooner"]
 
+_MOST_LATE = 128
+"""Different times by which ways are late, each of which costs a transform; with more of them nothing is split off."""
+
 
 class HeadStart(NamedTuple):
     """A clock's times, counted from the least possible.
@@ -68,7 +71,10 @@ def head_start(graph: Graph, routes: Routes, clock: Clock) -> HeadStart:
             if gone not in known:
                 known[gone] = sooner(*gone)
             laws[number] = known[gone]
-    return HeadStart(least, _longest(routes, [ends[law][1] for law in times]), tuple(laws), late)
+    greatest = _longest(routes, [ends[law][1] for law in times])
+    if len(set(late.values())) > _MOST_LATE:
+        return HeadStart(dict.fromkeys(least, 0.0), greatest, tuple(times), {})
+    return HeadStart(least, greatest, tuple(laws), late)
 
 
 def _longest(routes: Routes, most: Sequence[float]) -> dict[int, float]:
