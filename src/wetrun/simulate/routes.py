@@ -1,6 +1,7 @@
 """The ways through a graph: numbered states in an order in which each part is entered only from parts before it."""
 
 from collections.abc import Iterable, Sequence
+from functools import lru_cache
 from typing import NamedTuple
 
 from wetrun.errors import WetrunError
@@ -74,7 +75,25 @@ def route(graph: Graph, keep: Iterable[str] = ()) -> Routes:
     Raises:
         NeverEndsError: With some probability, the walk never ends.
     """
-    kept = frozenset(keep)
+    return _routed(_Itself(graph), frozenset(keep))
+
+
+class _Itself:
+    """A graph that is told from others by being this one: it never changes, and comparing would take longer."""
+
+    def __init__(self, graph: Graph) -> None:
+        self.graph = graph
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, _Itself) and self.graph is other.graph
+
+    def __hash__(self) -> int:
+        return id(self.graph)
+
+
+@lru_cache(maxsize=4)  # one answer asks for the same ways again and again
+def _routed(one: _Itself, kept: frozenset[str]) -> Routes:
+    graph = one.graph
     open_labels = {
         name: None if name in kept else {label for label, value in choice.probabilities.items() if value}
         for name, choice in graph.choices.items()
