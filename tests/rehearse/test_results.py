@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from command_line import CommandLine
-from tiny_plan import write_plan
+from tiny_plan import write_double, write_plan
 
 PLAN = """
 scenarios:
@@ -141,12 +141,7 @@ def test_a_later_rehearsal_changes_nothing_in_an_earlier_report(rehearsed: tuple
 
 def test_what_a_runbook_states_stands_beside_what_was_measured(tmp_path: Path) -> None:
     """Its totals, its table cells, its ticks are claims with their lines; its prose is unverified."""
-    write_plan(tmp_path, "{}")
-    double = tmp_path / "double"
-    double.mkdir()
-    (tmp_path / "setup.sh").rename(double / "setup.sh")
-    (double / "start.sh").write_text("#!/bin/sh\n")
-    (double / "start.sh").chmod(0o755)
+    write_double(tmp_path)
     (tmp_path / "RUNBOOK.md").write_text(RUNBOOK)
     line = CommandLine(tmp_path)
     ran = line.run("rehearse", "RUNBOOK.md", "--double", "double", "--json")

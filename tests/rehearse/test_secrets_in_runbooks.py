@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from command_line import CommandLine
-from tiny_plan import write_plan
+from tiny_plan import write_double
 
 SECRETS = ["ghp_0123456789abcdefABCDEF", "hunter2hunter2hunter2", "s3cretpw99x"]
 RUNBOOK = f"""\
@@ -37,12 +37,7 @@ rm -f /srv/app/token /srv/app/env
 @pytest.fixture
 def folder(tmp_path: Path) -> Path:
     """A runbook and its double."""
-    write_plan(tmp_path, "{}")
-    double = tmp_path / "double"
-    double.mkdir()
-    (tmp_path / "setup.sh").rename(double / "setup.sh")
-    (double / "start.sh").write_text("#!/bin/sh\n")
-    (double / "start.sh").chmod(0o755)
+    write_double(tmp_path)
     (tmp_path / "RUNBOOK.md").write_text(RUNBOOK)
     return tmp_path
 

@@ -10,7 +10,7 @@ from wetrun.rehearse.settings import Settings
 from wetrun.report.model import RehearsalReport, ScenarioReport
 from wetrun.verbs.rehearse import rehearse
 
-__all__ = ["START", "Quiet", "run_of", "tiny", "write_plan"]
+__all__ = ["START", "Quiet", "run_of", "tiny", "write_double", "write_plan"]
 
 SETUP = """\
     #!/bin/sh
@@ -89,6 +89,15 @@ def write_plan(folder: Path, more: str = "", *, setup: str = SETUP, start: str =
     path = folder / "wetrun.yaml"
     path.write_text(yaml.safe_dump(plan, sort_keys=False))
     return path
+
+
+def write_double(folder: Path) -> None:
+    """Write the double of a runbook into its folder `double`: the tiny plan's files, and no service."""
+    double = folder / "double"
+    double.mkdir()
+    for name, text in (("setup.sh", SETUP), ("start.sh", "#!/bin/sh\n")):
+        (double / name).write_text(dedent(text))
+        (double / name).chmod(0o755)
 
 
 def tiny(

@@ -6,7 +6,7 @@ from dataclasses import field
 
 from wetrun.lean import dataclass, pattern
 
-__all__ = ["LOOKS", "Look", "Named", "name_secrets", "secrets_in_tables", "secrets_of", "without_secrets"]
+__all__ = ["LOOKS", "Look", "Named", "name_secrets", "secrets_in", "secrets_of", "without_secrets"]
 
 _VALUE = r"(?!\$|<|\{|\*|x{3}|X{3}|\.\.\.|…|your|YOUR|secret\b|password\b|changeme\b)[^\s\"'`;&|$<>{}]{4,}"
 # In a sentence, a table or YAML a word may follow; a secret has letters and digits.
@@ -109,7 +109,6 @@ _HEADINGS = pattern(
 # As in a sentence: letters and digits, and no name of a variable or a vault.
 _IN_CELL = pattern(r"(?=\S*\d)(?=\S*[A-Za-z])(?![$<{*%]|x{3}|X{3}|vault|env)(?![A-Z_]+\d*$)[^\s|<>{}()/:]{6,200}")
 _BELOW_HEAD = pattern(r"[ \t|:-]*+$")
-_IN_A_TABLE = "a password, token or key in a table"
 
 _NAMES = {
     "a password in an address": "PASSWORD",
@@ -117,7 +116,7 @@ _NAMES = {
     "a token": "TOKEN",
     "an access key": "ACCESS_KEY",
     "a private key": "PRIVATE_KEY",
-    _IN_A_TABLE: "SECRET",
+    "a password, token or key": "SECRET",
 }
 _ASSIGNED = pattern(r"(?:^|[\s\"'])([A-Z][A-Z0-9_]*)\s?=\s?[\"']?$")
 _LONG = 8
@@ -156,22 +155,37 @@ def name_secrets(text: str) -> Named:
     names: dict[str, str] = {}  # by secret
     lines: dict[str, int] = {}
     written = text.split("\n")
-    cells = secrets_in_tables(written)
-    for number, line in enumerate(written):
-        for what, begin, end in (*secrets_of(line), *((_IN_A_TABLE, *cell) for cell in cells.get(number, ()))):
-            if line[begin:end] not in names:
-                names[line[begin:end]] = name = _fresh(what, line[:begin], lines)
-                lines[name] = number + 1
-            if what == "a private key":
-                _blank_key(written, number)
+    spans: dict[int, set[tuple[int, int]]] = {}
+    for number, what, begin, end in secrets_in(written):
+        line = written[number]
+        spans.setdefault(number, set()).add((begin, end))
+        if line[begin:end] not in names:
+            names[line[begin:end]] = name = _fresh(what, line[:begin], lines)
+            lines[name] = number + 1
+        if what == "a private key":
+            _blank_key(written, number)
     # A long secret is looked for everywhere, since output and prose repeat it; a short one may be part of a word.
     long = [re.escape(secret) for secret in sorted(names, key=len, reverse=True) if len(secret) >= _LONG]
     anywhere = re.compile("|".join(long)) if long else None
     return Named(
-        "\n".join(_with_names(line, cells.get(n, ()), names, anywhere) for n, line in enumerate(written)),
+        "\n".join(_with_names(line, spans.get(n, set()), names, anywhere) for n, line in enumerate(written)),
         lines,
         {name: secret for secret, name in names.items()},
     )
+
+
+def secrets_in(lines: Sequence[str]) -> Iterator[tuple[int, str, int, int]]:
+    """The secrets of a text: number of the line, from 0; what each is, where it begins, where it ends in the line.
+
+    Args:
+        lines: Looked at one by one: what its reader takes away from a later line is not found there.
+    """
+    cells = _in_tables(lines)
+    for number in range(len(lines)):
+        for found in secrets_of(lines[number]):
+            yield (number, *found)
+        for begin, end in cells.get(number, ()):
+            yield number, "a password, token or key", begin, end
 
 
 def secrets_of(line: str) -> Iterator[tuple[str, int, int]]:
@@ -181,7 +195,7 @@ def secrets_of(line: str) -> Iterator[tuple[str, int, int]]:
             yield look.what, *match.span("secret")
 
 
-def secrets_in_tables(lines: Sequence[str]) -> dict[int, list[tuple[int, int]]]:
+def _in_tables(lines: Sequence[str]) -> dict[int, list[tuple[int, int]]]:
     """Cells of Markdown tables below a heading that says what they are; such a line says nothing by itself.
 
     Returns:
@@ -242,10 +256,7 @@ def _blank_key(lines: list[str], first: int) -> None:
             return
 
 
-def _with_names(
-    line: str, cells: Sequence[tuple[int, int]], names: dict[str, str], anywhere: re.Pattern[str] | None
-) -> str:
-    spans = {*cells, *((begin, end) for _, begin, end in secrets_of(line))}
+def _with_names(line: str, spans: set[tuple[int, int]], names: dict[str, str], anywhere: re.Pattern[str] | None) -> str:
     if anywhere is not None:
         spans |= {match.span() for match in anywhere.finditer(line)}
     done, put = 0, ""

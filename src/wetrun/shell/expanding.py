@@ -4,7 +4,7 @@ from collections.abc import Collection, Iterator
 from typing import TYPE_CHECKING
 
 from wetrun.lean import pattern
-from wetrun.shell.grammar import parse
+from wetrun.shell.grammar import child_of, parse, unquoted
 from wetrun.shell.placeholders import masked
 
 if TYPE_CHECKING:
@@ -12,7 +12,6 @@ if TYPE_CHECKING:
 
 __all__ = ["expanded"]
 
-_QUOTES = pattern(rb"[\\'\"]")
 _EXPANDING = pattern(rb"[\\$`]")
 
 
@@ -49,11 +48,11 @@ def _open(node: "Node", text: bytes, command: bytes, wanted: Collection[str]) ->
         for name in wanted:
             text = text.replace(name.encode(), f"'\"{name}\"'".encode())
         return text
-    body = node if node.type == "heredoc_body" else _child(node.parent, "heredoc_body")
+    body = node if node.type == "heredoc_body" or node.parent is None else child_of(node.parent, "heredoc_body")
     if body is None or not any(name.encode() in command[body.start_byte : body.end_byte] for name in wanted):
         return text
     if node.type == "heredoc_start":
-        return _QUOTES.sub(b"", text)
+        return unquoted(text)
     text = _EXPANDING.sub(rb"\\\g<0>", text)
     for name in wanted:
         text = text.replace(b"\\" + name.encode(), name.encode())
@@ -78,9 +77,6 @@ def _literals(root: "Node") -> Iterator["Node"]:
 
 
 def _is_quoted(heredoc: "Node") -> bool:
-    start = _child(heredoc, "heredoc_start")
-    return start is not None and _QUOTES.search(start.text or b"") is not None
-
-
-def _child(node: "Node | None", kind: str) -> "Node | None":
-    return None if node is None else next((child for child in node.children if child.type == kind), None)
+    start = child_of(heredoc, "heredoc_start")
+    text = b"" if start is None else start.text or b""
+    return unquoted(text) != text

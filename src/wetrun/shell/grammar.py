@@ -3,11 +3,14 @@
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
+from wetrun.lean import pattern
+
 if TYPE_CHECKING:
     from tree_sitter import Node, Parser
 
-__all__ = ["parse"]
+__all__ = ["child_of", "parse", "unquoted"]
 
+_QUOTES = pattern(rb"[\\'\"]")
 _LARGEST = 16384  # bytes; seconds at the worst
 
 
@@ -31,3 +34,13 @@ def parse(source: bytes) -> "Node | None":
         where the grammar does not know what it reads, its time grows with the square of the length.
     """
     return _parser().parse(source).root_node if len(source) <= _LARGEST else None
+
+
+def child_of(node: "Node", kind: str) -> "Node | None":
+    """The first child of a kind, or None."""
+    return next((child for child in node.children if child.type == kind), None)
+
+
+def unquoted(text: bytes) -> bytes:
+    """A heredoc's delimiter without the quotes that keep its body as it is."""
+    return _QUOTES.sub(b"", text)

@@ -2,8 +2,8 @@
 
 from typing import TYPE_CHECKING
 
-from wetrun.lean import dataclass, pattern
-from wetrun.shell.grammar import parse
+from wetrun.lean import dataclass
+from wetrun.shell.grammar import child_of, parse, unquoted
 from wetrun.shell.placeholders import masked
 from wetrun.shell.plain import PLAIN_LINE
 
@@ -14,7 +14,6 @@ __all__ = ["Remark", "Statement", "read_script"]
 
 _MOST_LINES = 200
 """Of one statement, where a text cannot be read as a whole."""
-_QUOTES = pattern(rb"[\\'\"]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -167,8 +166,8 @@ def _has_open_heredoc(root: "Node", source: bytes) -> bool:
         waiting.extend(node.children)
         if node.type != "heredoc_redirect":
             continue
-        start, end = (_child(node, kind) for kind in ("heredoc_start", "heredoc_end"))
-        if start is None or end is None or end.text != _QUOTES.sub(b"", start.text or b""):
+        start, end = (child_of(node, kind) for kind in ("heredoc_start", "heredoc_end"))
+        if start is None or end is None or end.text != unquoted(start.text or b""):
             return True
         before = source[: end.start_byte]
         if node.children[0].type == "<<-":
@@ -176,10 +175,6 @@ def _has_open_heredoc(root: "Node", source: bytes) -> bool:
         if not before.endswith(b"\n"):
             return True
     return False
-
-
-def _child(node: "Node", kind: str) -> "Node | None":
-    return next((child for child in node.children if child.type == kind), None)
 
 
 def _statement(node: "Node", source: bytes) -> Statement:

@@ -1,6 +1,6 @@
 """The whole answer for a plan: the odds with runs counted in, what matters most, and how much of it is evidence."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 from wetrun.lean import dataclass
@@ -27,10 +27,10 @@ from wetrun.simulate.outcome_words import word_of
 from wetrun.simulate.paths import Path, likely_paths
 from wetrun.simulate.plan_fleet import Rollout, roll_out
 from wetrun.simulate.plan_model import PlanModel, model_of_plan
-from wetrun.simulate.posterior import DRAWS, Draws, Posterior, draw, prior_warning
+from wetrun.simulate.plan_warnings import plan_warnings
+from wetrun.simulate.posterior import DRAWS, Draws, Posterior, draw
 from wetrun.simulate.probabilities import absorb, absorb_many
 from wetrun.simulate.readings import Reading, readings
-from wetrun.simulate.rehearsal_odds import as_rehearsed, rehearsal_odds
 from wetrun.simulate.seen_times import seen_times
 from wetrun.simulate.shares import Shares, shares
 from wetrun.simulate.time_conflict import TimeConflict, time_conflicts
@@ -237,7 +237,7 @@ def forecast_plan(
         readings=_readings(plan, stated),
         known=known,
         rollout=roll_out(model, odds, drawn, seed),
-        warnings=_warnings(plan, model.compiled, known),
+        warnings=plan_warnings(plan, model.compiled, mixed=known.pool.mixed),
     )
 
 
@@ -272,32 +272,3 @@ def _readings(plan: Plan, stated: Mapping[str, float]) -> tuple[ReadingOdds, ...
         else:
             found.append(ReadingOdds(reading, {} if reading.plan is None else absorb(compile_plan(reading.plan).graph)))
     return tuple(found)
-
-
-def _warnings(plan: Plan, compiled: Compiled, known: Known) -> tuple[str, ...]:
-    heavy = prior_warning(plan.prior_runs)
-    mixed = "runs of a changed plan, tool or double are counted too" if known.pool.mixed else None
-    sure = None if compiled.graph.choices else _nothing_stated(plan)
-    gaps: Sequence[str] = [gap.message for gap in compiled.missing]
-    return tuple(one for one in (heavy, mixed, sure, *gaps, *_surprises(plan, compiled)) if one)
-
-
-def _nothing_stated(plan: Plan) -> str:
-    if plan.fleet is None:
-        return "nothing in the plan can go wrong: it states no probability of anything"
-    return "nothing on one host can go wrong: only the rollout over the fleet states probabilities"
-
-
-def _surprises(plan: Plan, compiled: Compiled) -> Iterator[str]:
-    """Scenarios that the model, by the plan's own numbers, does not let end as their author expects."""
-    expected = {one.name: {outcome.value for outcome in one.expect.outcomes} for one in plan.scenarios}
-    odds = rehearsal_odds(as_rehearsed(compiled.graph, plan), compiled)
-    for name, outcomes in odds.items():
-        wanted = expected.get(name or "", set())
-        if wanted and sum(value for outcome, value in outcomes.items() if word_of(outcome) in wanted) < 0.5:
-            likely = max(outcomes, key=lambda outcome: outcomes[outcome])
-            words = " or ".join(f"`{one}`" for one in sorted(wanted))
-            yield (
-                f"scenario `{name}` is expected to end {words}, but by what the plan says it ends `{likely}`: "
-                "its check, its place or its response does not lead there"
-            )

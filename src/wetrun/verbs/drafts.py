@@ -13,7 +13,7 @@ from wetrun.formats.writing.yaml_plan import to_yaml
 from wetrun.lean import dataclass
 from wetrun.lint.secrets import name_secrets
 from wetrun.plan.facts import Fact
-from wetrun.verbs.naming import name_in_draft
+from wetrun.verbs.named_secrets import name_in_draft
 from wetrun.verbs.reading import is_runbook, runbook_by_another_name, runbook_bytes
 
 __all__ = ["DraftedPlan", "draft_of"]

@@ -233,7 +233,7 @@ def _completed(plan: Plan, draft: "Branch", found: Path, named: "Named", double:
     from wetrun.formats.writing.reading import plan_of
 
     if named.names:
-        from wetrun.verbs.naming import name_in_draft
+        from wetrun.verbs.named_secrets import name_in_draft
 
         name_in_draft(draft, named, str(found))
     if double is not None:

@@ -92,7 +92,7 @@ class Follower:
             if section.blocks and id(section) not in self._done and is_followed(section):
                 first = next((cleaned(each.text) for each in section.blocks if isinstance(each, Prose)), "")
                 text = f"{section.heading}: {first[:100]}" if first else section.heading
-                self._note(Asked(text, section.line, by_hand=True), section)
+                self._note(Asked(text=text, line=section.line, by_hand=True), section)
 
     def _new(self, commands: Iterable[Listed]) -> Iterator[Listed]:
         """The commands that no block of this section has; what is said of the others is said of those."""

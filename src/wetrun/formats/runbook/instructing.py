@@ -8,6 +8,7 @@ from wetrun.formats.runbook.listed import Listed, Said, Words
 from wetrun.formats.runbook.listing import is_command
 from wetrun.formats.runbook.outline import Kind, Section, cleaned
 from wetrun.formats.runbook.remarks import Marker, Tone
+from wetrun.lean import dataclass
 
 __all__ = [
     "Asked",
@@ -83,13 +84,19 @@ _ASIDE = re.compile(
 _OUTSIDE = frozenset({Kind.CHECKLIST, Kind.OTHER, Kind.SHOWN, Kind.SCENARIOS, Kind.SCENARIO, Kind.TROUBLE, Kind.TEST})
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Asked:
-    """What a person is asked for; `by_hand` tells whether they have to do it, or only to see that it is so."""
+    """What a person is asked for.
 
-    def __init__(self, text: str, line: int, *, by_hand: bool) -> None:
-        self.text = text
-        self.line = line
-        self.by_hand = by_hand
+    Attributes:
+        text: In the author's words, shortened.
+        line: Where it stands, from 0.
+        by_hand: Whether they have to do it, or only to see that it is so.
+    """
+
+    text: str
+    line: int
+    by_hand: bool
 
 
 def is_about_deployment(section: Section) -> bool:
@@ -163,12 +170,12 @@ def asked_of(block: Prose, *, leads: bool) -> Iterator[Asked]:
     text = block.text.lstrip("*_")
     if _CONDITION.match(text) is not None:
         if not (leads and (block.item or text.rstrip(" *_").endswith(":"))):
-            yield Asked(_short(text), block.line, by_hand=False)
+            yield Asked(text=_short(text), line=block.line, by_hand=False)
         return
     if leads or (_ORDER if block.item else _ORDER_IN_TEXT).match(text) is None:
         return
     if block.item or "`" in text or (len(text) < _SHORT and _RUN.match(text) is None):
-        yield Asked(_short(text), block.line, by_hand=True)
+        yield Asked(text=_short(text), line=block.line, by_hand=True)
 
 
 def is_of_steps(table: Table) -> bool:
@@ -196,7 +203,7 @@ def commands_of_table(table: Table) -> tuple[list[Listed], list[Asked]]:
         codes = spans or ([cell.strip()] if is_command(cell.strip()) else [])
         if not codes:
             words = " | ".join(cleaned(each) for each in cells if re.search(r"[^\W\d_]", each))
-            asked += [Asked(_short(words), line, by_hand=True)] if words else []
+            asked += [Asked(text=_short(words), line=line, by_hand=True)] if words else []
             continue
         found += [Listed(code, line, 0, guess=_GUESS_TABLE) for code in codes]
         wanted = cells[expected].strip() if expected is not None and expected < len(cells) else ""

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from wetrun.errors import Place
 from wetrun.lint.rule import Doubt, Rule
-from wetrun.lint.secrets import secrets_in_tables, secrets_of
+from wetrun.lint.secrets import secrets_in
 from wetrun.lint.subject import Subject
 from wetrun.plan.findings import Severity
 
@@ -16,15 +16,11 @@ _INSTEAD = "name it under `secrets:` with the variable or file that holds it; ch
 def _look(subject: Subject) -> Iterator[Doubt]:
     seen: set[Place] = set()
     for text, start in _texts(subject):
-        lines = text.split("\n")
-        cells = secrets_in_tables(lines) if subject.is_runbook else {}
-        for number, line in enumerate(lines):
-            in_cells = (("a password, token or key", begin, end) for begin, end in cells.get(number, ()))
-            for what, begin, _ in (*secrets_of(line), *in_cells):
-                place = Place(start.file, start.line + number, begin + 1)
-                if place not in seen:
-                    seen.add(place)
-                    yield Doubt(f"{what} stands in the text", place, _INSTEAD)
+        for number, what, begin, _ in secrets_in(text.split("\n")):
+            place = Place(start.file, start.line + number, begin + 1)
+            if place not in seen:
+                seen.add(place)
+                yield Doubt(f"{what} stands in the text", place, _INSTEAD)
 
 
 def _texts(subject: Subject) -> Iterator[tuple[str, Place]]:
