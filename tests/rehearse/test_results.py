@@ -159,3 +159,13 @@ def test_what_a_runbook_states_stands_beside_what_was_measured(tmp_path: Path) -
     # It is told again from the record alone: the document may have changed since.
     (tmp_path / "RUNBOOK.md").unlink()
     assert json.loads(line.run("report", "--format", "json", "--state", ".wetrun").stdout)["results"] == found
+
+
+def test_what_only_a_person_can_do_is_a_condition(tmp_path: Path) -> None:
+    """A rehearsal that is otherwise good would be a plain GO, with a phase of the runbook that nobody ever tried."""
+    write_double(tmp_path)
+    by_hand = "## Phase 2: Switch\n1. Log in to the provider and change the address.\n\n## Failure scenarios"
+    (tmp_path / "RUNBOOK.md").write_text(RUNBOOK.replace("## Failure scenarios", by_hand))
+    ran = CommandLine(tmp_path).run("rehearse", "RUNBOOK.md", "--double", "double", "--json")
+    conditions = json.loads(ran.stdout)["verdict"]["conditions"]
+    assert "no run tried what the runbook leaves to a person: 1 step" in conditions

@@ -47,6 +47,7 @@ class Rehearsing:
     Attributes:
         text: The plan, as YAML.
         runbook: The text that the plan was read from, when it is not the plan's own.
+        by_hand: How many steps of that text only a person can do.
         secrets: Name → value of secrets that are known already, since they stood in that text.
     """
 
@@ -57,6 +58,7 @@ class Rehearsing:
     journal: Journal
     spectator: Spectator
     runbook: str | None = None
+    by_hand: int = 0
     secrets: Mapping[str, str] = field(default_factory=dict[str, str], repr=False)
 
 
@@ -84,6 +86,7 @@ async def rehearse_plan(work: Rehearsing) -> None:
             text=work.text,
             # One run holds it for all: it may be a thousand times as long as the plan.
             runbook=work.runbook if scenario is runs[0] else None,
+            by_hand=work.by_hand,
             settings=work.settings,
             secrets=secrets,
             folder=folder.sandbox(work.rehearsal, CLEAN if scenario is None else scenario.name),

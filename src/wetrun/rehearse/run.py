@@ -47,6 +47,7 @@ class Job:
         scenario: None for the clean run.
         text: The plan as it is written; the record holds it whole.
         runbook: The runbook that the plan was read from, for the first run of a rehearsal; else None.
+        by_hand: How many steps of that runbook only a person can do: no run tries them.
         secrets: The values of its secrets; they never go into a record.
         folder: Where the run's sandbox lives.
         baseline: None without isolation: then the double is built anew for every run.
@@ -63,6 +64,7 @@ class Job:
     baseline: Baseline | None
     spec: SandboxSpec
     runbook: str | None = None
+    by_hand: int = 0
 
     @property
     def name(self) -> str:
@@ -121,6 +123,7 @@ def _beginning(job: Job, fault: Fault | None) -> dict[str, JsonValue]:
         "synthetic": fault is not None and registry.is_synthetic(fault),
         "speed": job.settings.speed,
         "isolation": job.settings.isolation.value,
+        "by_hand": job.by_hand,
         "baseline": job.baseline.folder.name if job.baseline else None,
     }
 

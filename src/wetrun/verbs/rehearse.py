@@ -84,8 +84,13 @@ def rehearse(plan_path: Path, settings: Settings, spectator: Spectator, double: 
         for warning in sweep(folder):
             spectator.warned(warning)
         with SqliteJournal.open(folder.journal) as journal:
-            runbook = None if document.runbook is None else document.runbook.text
-            work = Rehearsing(rehearsal, plan, document.text, settings, journal, spectator, runbook, document.secrets)
+            runbook, by_hand = None, 0
+            if document.runbook is not None:
+                runbook = document.runbook.text
+                by_hand = sum(one.by_hand for one in document.runbook.facts.unverified)
+            work = Rehearsing(
+                rehearsal, plan, document.text, settings, journal, spectator, runbook, by_hand, document.secrets
+            )
             if asyncio.run(_interrupted(work, interruption)) and not is_whole(journal, rehearsal):
                 begun = any(run.startswith(f"{rehearsal}/") for run in journal.runs())
                 raise InterruptedRehearsalError(rehearsal, interruption.by or "somebody", begun=begun)

@@ -18,6 +18,7 @@ from wetrun.rehearse.settings import CLEAN
 from wetrun.rehearse.state import StateFolder
 from wetrun.report import page
 from wetrun.report.model import RehearsalReport
+from wetrun.units import counted
 from wetrun.verbs.results import Told
 
 __all__ = ["UnknownRehearsalError", "gather", "report", "write_page"]
@@ -95,6 +96,8 @@ def _limits(body: Any, left_out: tuple[str, ...]) -> list[str]:
         limits.append("the double was not isolated from this machine (`--isolation none`)")
     if body["speed"] != 1:
         limits.append(f"waits and monitors ran {body['speed']:g} times as fast as in production (`--speed`)")
+    if body.get("by_hand"):  # earlier records do not say it
+        limits.append(f"no run tried what the runbook leaves to a person: {counted(body['by_hand'], 'step')}")
     if left_out:
         limits.append(f"not everything was run: {', '.join(left_out)} left out")
     return limits
