@@ -8,9 +8,9 @@ from wetrun.report.odds_json import interval_json
 from wetrun.simulate.goal_words import goal_in_words, time_goal_in_words
 from wetrun.simulate.inputs import Setting
 from wetrun.simulate.laws import Constant
+from wetrun.simulate.odds_goals import GoalAnswer, Move
 from wetrun.simulate.sweeps import Row
 from wetrun.simulate.time_goals import TimeGoalAnswer, TimeMove
-from wetrun.simulate.what_if import GoalAnswer, Move
 
 __all__ = ["answers_json"]
 

@@ -11,9 +11,9 @@ from wetrun.simulate.goal_words import goal_in_words, time_goal_in_words
 from wetrun.simulate.inputs import Setting
 from wetrun.simulate.intervals import LEVEL
 from wetrun.simulate.laws import Constant
+from wetrun.simulate.odds_goals import GoalAnswer
 from wetrun.simulate.sweeps import KnownRow, Row
 from wetrun.simulate.time_goals import TimeGoalAnswer
-from wetrun.simulate.what_if import GoalAnswer
 from wetrun.simulate.words import percent
 
 __all__ = ["Answers", "answers_in_words", "answers_text"]

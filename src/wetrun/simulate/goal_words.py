@@ -4,8 +4,8 @@ from collections.abc import Callable
 from math import inf
 
 from wetrun.simulate.intervals import Interval
+from wetrun.simulate.odds_goals import GoalAnswer, Move
 from wetrun.simulate.time_goals import TimeGoalAnswer, TimeMove
-from wetrun.simulate.what_if import GoalAnswer, Move
 from wetrun.simulate.wishes import TimeGoal
 from wetrun.simulate.words import percent, spoken
 from wetrun.simulate.worth import SideEffects

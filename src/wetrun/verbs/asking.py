@@ -5,9 +5,9 @@ from typing import assert_never
 from wetrun.lean import dataclass
 from wetrun.simulate.asked_model import Model
 from wetrun.simulate.asking import Axis, parse_sweeps
+from wetrun.simulate.odds_goals import GoalAnswer, reach
 from wetrun.simulate.sweeps import Row, sweep
 from wetrun.simulate.time_goals import TimeGoalAnswer, reach_time
-from wetrun.simulate.what_if import GoalAnswer, reach
 from wetrun.simulate.wishes import Goal, TimeGoal, Vocabulary, parse_goal
 
 __all__ = ["Question", "Swept", "ask"]

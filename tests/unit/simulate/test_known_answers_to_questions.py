@@ -14,11 +14,11 @@ from wetrun.simulate.inputs import Setting
 from wetrun.simulate.intervals import Interval
 from wetrun.simulate.laws import Constant
 from wetrun.simulate.observation import Times
+from wetrun.simulate.odds_goals import reach
 from wetrun.simulate.plan_forecast import Known, PlanForecast, forecast_plan
 from wetrun.simulate.sweeps import Row, sweep
 from wetrun.simulate.time_goals import reach_time
 from wetrun.simulate.time_intervals import time_intervals
-from wetrun.simulate.what_if import reach
 from wetrun.simulate.wishes import Goal, TimeGoal, parse_goal, plan_vocabulary
 from wetrun.verbs.simulate_plan import nothing_known
 

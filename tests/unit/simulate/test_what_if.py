@@ -24,10 +24,10 @@ from wetrun.simulate.goal_words import goal_in_words
 from wetrun.simulate.graph import Choice, Graph, State
 from wetrun.simulate.inputs import Chance, ImpossibleSettingError, Input, Time, UnknownInputError, apply, inputs_of
 from wetrun.simulate.laws import Constant, Uniform
+from wetrun.simulate.odds_goals import reach
 from wetrun.simulate.probabilities import absorb
 from wetrun.simulate.responses import response
 from wetrun.simulate.sweeps import TooManyRowsError, sweep
-from wetrun.simulate.what_if import reach
 from wetrun.simulate.wishes import Goal, Vocabulary, clocks_of, graph_vocabulary
 from wetrun.simulate.wishes import parse_goal as parse_any_goal
 from wetrun.simulate.words import in_words, sensitivities, spoken

@@ -10,10 +10,10 @@ from wetrun.formats.yaml_plan import read_plan
 from wetrun.simulate.asked_model import GraphModel
 from wetrun.simulate.goal_words import goal_in_words, time_goal_in_words
 from wetrun.simulate.inputs import apply, inputs_of
+from wetrun.simulate.odds_goals import GoalAnswer, reach
 from wetrun.simulate.plan_model import PlanModel, model_of_plan
 from wetrun.simulate.probabilities import absorb
 from wetrun.simulate.time_goals import reach_time
-from wetrun.simulate.what_if import GoalAnswer, reach
 from wetrun.simulate.wishes import Goal, TimeGoal, UnknownOutcomeError, graph_vocabulary, parse_goal, plan_vocabulary
 from wetrun.simulate.words import in_words, sensitivities
 
