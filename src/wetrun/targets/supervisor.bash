@@ -557,8 +557,14 @@ __wetrun_failing() { # CODE LINE DEPTH OPTIONS: a command failed, and what it st
 }
 
 __wetrun_ended() { # CODE OPTIONS: the command is over
+  builtin local __wetrun_lines
   __wetrun_calm
   __wetrun_code=$1
+  # Its umask is the next command's; under ours, files that we make can be opened again.
+  builtin umask >>"$__wetrun_session/names.$$"
+  builtin mapfile -t -n 1 -u 213 __wetrun_lines
+  __wetrun_mask=${__wetrun_lines[0]:-$__wetrun_mask}
+  builtin umask 077
   __wetrun_flags=$__wetrun_raised$2
   __wetrun_flags=${__wetrun_flags//[!aefkuvxC]/}
 }
@@ -612,9 +618,8 @@ __wetrun_write_state() { # NAME…: the shell as text that makes it again
     __wetrun_tainted "${BASH_ALIASES[$__wetrun_alias]}" ||
       builtin printf 'BASH_ALIASES[%q]=%q\n' "$__wetrun_alias" "${BASH_ALIASES[$__wetrun_alias]}"
   done
-  builtin printf '\%s ' builtin
-  builtin umask -p
-  builtin printf '__wetrun_flags=%q __wetrun_directory=%q __wetrun_kept=" ' "$__wetrun_flags" "$PWD"
+  builtin printf '__wetrun_mask=%q __wetrun_flags=%q __wetrun_directory=%q __wetrun_kept=" ' \
+    "$__wetrun_mask" "$__wetrun_flags" "$PWD"
   builtin printf '%s ' "$@"
   builtin printf '"\n#wetrun end %s\n' "$__wetrun_number"
 }
@@ -712,6 +717,8 @@ esac
 exec 211>&1 212<&0 </dev/null >/dev/null 2>&1
 : >|"$2/names.$$"
 exec 213<"$2/names.$$"
+__wetrun_mask=$(\builtin umask)
+builtin umask 077
 __wetrun_session=$2 __wetrun_base='' __wetrun_number=0 __wetrun_flags='' __wetrun_directory='' __wetrun_lost=''
 __wetrun_kept='' __wetrun_known='' __wetrun_output=''
 __wetrun_secrets=() __wetrun_secret_values=() __wetrun_variables=() __wetrun_functions=()
@@ -797,6 +804,7 @@ while IFS=$'\t' builtin read -r -u 212 -a __wetrun_request; do
       esac
       __wetrun_flags=${__wetrun_flags//[vx]/}
       __wetrun_code='' __wetrun_at='' __wetrun_raised='' __wetrun_begun=${EPOCHREALTIME-}
+      builtin umask "$__wetrun_mask"
       # shellcheck disable=SC2043
       for __wetrun_once in 1; do # so that a stray `break` ends the command and not this loop
         # shellcheck disable=SC2064

@@ -151,3 +151,9 @@ def test_a_value_that_cannot_be_given_fails_the_step(tmp_path: Path) -> None:
     seen = run(tmp_path, "readonly VERSION=1", "echo $VERSION", variables=[("VERSION", "2")])
     assert (seen[1].exit_code, seen[1].stdout.text) == (1, "")
     assert seen[1].stderr.text == "wetrun cannot set VERSION: it is readonly\n"
+
+
+def test_a_umask_holds_for_what_follows_and_for_that_alone(tmp_path: Path) -> None:
+    """As in a terminal: it is the next command's, also in a shell that goes on with it; our own files stay ours."""
+    first, kept, made = run(tmp_path, "umask 0207", "umask", "umask 0027; : > made; stat -c %a made")
+    assert (first.exit_code, kept.stdout.text.strip(), made.stdout.text.strip()) == (0, "0207", "640")
