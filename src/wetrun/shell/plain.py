@@ -10,7 +10,7 @@ _RESERVED = (
     "|unset|unsetenv|until|while"
 )
 _NEXT = r"[A-Za-z0-9_./:@%+,-][A-Za-z0-9_./:@%+,=-]*+"
-_WORDS = rf"(?!(?:{_RESERVED})(?:[ \t\n]|\Z))[A-Za-z0-9_./][A-Za-z0-9_./-]*+(?:[ \t]++{_NEXT})*+"
+_WORDS = rf"(?!(?:{_RESERVED})(?:[ \t\n]|\Z))[A-Za-z0-9_./][A-Za-z0-9_./-]*+(?>(?:[ \t]++{_NEXT})*)"
 _REMARK = r"#[^\n\0]*+"
 PLAIN_LINE = pattern(
     rf"(?P<indent>[ \t]*+)"

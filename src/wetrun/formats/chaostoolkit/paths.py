@@ -8,7 +8,9 @@ from wetrun.plan.expectations import JsonValue
 
 __all__ = ["FoundPath", "exactly", "path_of", "why_not"]
 
-_STEPS = pattern(r"(?:(?:\.[A-Za-z_][\w-]*)|(?:\[\d{1,9}\])|(?:\[\"[A-Za-z_][\w-]*\"\])|(?:\['[A-Za-z_][\w-]*'\]))*+")
+_STEPS = pattern(
+    r"(?>(?:(?:\.[A-Za-z_][\w-]*)|(?:\[\d{1,9}\])|(?:\[\"[A-Za-z_][\w-]*\"\])|(?:\['[A-Za-z_][\w-]*'\]))*)"
+)
 _FILTER = pattern(r"\[\s*\?")
 _MANY = pattern(r"\.\.|\*|\[[^\]]*[:,]")
 

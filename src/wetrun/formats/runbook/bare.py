@@ -18,7 +18,7 @@ _COUNTS = re.compile(r"\bwc\b|\s-c\b|count|length|http_code|response_code", re.I
 _VERSION = re.compile(
     r"(?:[A-Za-z][\w.]{0,20}\s)?v?\d{1,4}(?:\.\d{1,4}){0,3}(?:(?:\.[xX]){1,3}|\+|\s+or\s+(?:higher|later|newer|above))"
 )
-_HEADER = re.compile(r"[A-Z][A-Z()%-]++(?:\s{2,}+[A-Z][A-Z()%-]*+(?: [A-Z][A-Z()%-]*+)*+)++\s*+")
+_HEADER = re.compile(r"[A-Z][A-Z()%-]++(?>(?:\s{2,}+[A-Z][A-Z()%-]*+(?>(?: [A-Z][A-Z()%-]*+)*))+)\s*+")
 
 
 def shown_by(command: str, text: str) -> Marker | None:

@@ -19,19 +19,19 @@ _TEXT = (
 _BLANK = r"[ \t]*\n"
 _HEADING = r"\#{1,6}[ \t]"
 _FENCE = r"(?:`{3,}+[^`\n]*|~{3,}+[^\n]*)\n"
-_LINES = rf"{_TEXT}[^\n]*\n(?:[ ]*+{_TEXT}[^\n]*\n)*+"
+_LINES = rf"{_TEXT}[^\n]*\n(?>(?:[ ]*+{_TEXT}[^\n]*\n)*)"
 _DASHES = r"[ \t]*:?-+:?[ \t]*"
 _BLOCK = re.compile(
     rf"""
-      (?P<blank>(?:{_BLANK})++)
+      (?P<blank>(?>(?:{_BLANK})+))
     | (?P<heading>{_HEADING}[^\n|]*\n)
     | (?P<fence>{_FENCE})
-    | (?P<table>\|[^\n\\]*\n\|{_DASHES}(?:\|{_DASHES})*+\|?[ \t]*\n(?:\|[^\n\\]*\n)*+(?={_BLANK}|{_HEADING}|\Z))
+    | (?P<table>\|[^\n\\]*\n\|{_DASHES}(?>(?:\|{_DASHES})*)\|?[ \t]*\n(?>(?:\|[^\n\\]*\n)*)(?={_BLANK}|{_HEADING}|\Z))
     | (?P<prose>{_LINES}(?={_BLANK}|{_HEADING}|{_FENCE}|(?:[-+*]|1[.)])[ ]{_TEXT}|\Z))
     | (?P<list>
-        (?:(?P<bullet>[-+*])[ ]{_LINES}(?:(?:{_BLANK})*+(?P=bullet)[ ]{_LINES})*+
-        | [0-9]{{1,9}}(?P<point>[.)])[ ]{_LINES}(?:(?:{_BLANK})*+[0-9]{{1,9}}(?P=point)[ ]{_LINES})*+)
-        (?={_HEADING}|{_FENCE}|(?:{_BLANK})++\S|(?:{_BLANK})*+\Z))
+        (?:(?P<bullet>[-+*])[ ]{_LINES}(?>(?:(?>(?:{_BLANK})*)(?P=bullet)[ ]{_LINES})*)
+        | [0-9]{{1,9}}(?P<point>[.)])[ ]{_LINES}(?>(?:(?>(?:{_BLANK})*)[0-9]{{1,9}}(?P=point)[ ]{_LINES})*))
+        (?={_HEADING}|{_FENCE}|(?>(?:{_BLANK})+)\S|(?>(?:{_BLANK})*)\Z))
     | (?P<rule>(?:-{{3,}}|\*{{3,}}|_{{3,}}){_BLANK})
     """,
     re.VERBOSE,
