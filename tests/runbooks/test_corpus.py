@@ -37,6 +37,8 @@ def _told(path: Path) -> Iterator[str]:
     yield to_yaml(found.draft, (), ()).rstrip()
     yield ""
     yield from (f"unverified {each.place.line}: {each.text}" for each in found.facts.unverified)
+    for left in found.facts.remaining:
+        yield f"nothing from {left.place.line}: {left.text}" + (f" (and {left.lines - 1})" if left.lines > 1 else "")
     subject = Subject(found.plan, found.text, found.facts, found.findings, is_runbook=True)
     for finding in lint(subject):
         if finding.rule != "unverified-expectation":

@@ -220,6 +220,8 @@ def test_scenario_6_is_watched() -> None:
     assert _plan().scenarios[_scenario(295)].expect.detected_after == Uniform(600.0, 900.0)  # type: ignore[arg-type]
     assert [fact.high for line in (329, 330) for fact in _facts(line)] == [120.0, 480.0]
     assert any("git reset" in _command(line) for line in (320,))
+    assert _plan().scenarios[_scenario(295)].expect.detected_by == monitor.name
+    assert _plan().watch == 900.0  # it is noticed so long after the deployment
 
 
 def test_scenario_7_is_decided_by_the_log() -> None:
@@ -340,3 +342,14 @@ def test_durations_are_what_is_written() -> None:
     """A duration that nobody stated must not appear."""
     assert all(phase.expected is None for phase in _plan().phases)
     assert not any(isinstance(procedure.takes, Fixed) and not procedure.takes.value for procedure in _plan().recoveries)
+
+
+def test_nothing_is_lost_unseen() -> None:
+    """What is done when the mitigation fails stands in one line of prose; whoever finishes the draft has to see it."""
+    left = {each.place.line: each.text for each in _runbook().facts.remaining}
+    assert left[207] == "Fallback: Use production node_modules backup"
+    assert left[165].startswith("Expected Output: 0.850")
+    assert left[533] == "Monitor closely during first 30 minutes post-deployment"
+    assert not left.keys() & {32, 35, 38, 73, 116, 147, 192, 206, 239, 306, 328, 357, 428, 458, 542}
+    (note,) = [found for found in _findings() if "nothing of the plan comes" in found.message]
+    assert len(note.related) == len(left) - 1

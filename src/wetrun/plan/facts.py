@@ -6,7 +6,8 @@ from wetrun.errors import Place
 from wetrun.lean import dataclass
 from wetrun.plan.claims import OddsOf, TimeOf
 
-__all__ = ["ChecklistItem", "Decision", "Fact", "Facts", "Measure", "Shown", "StatedTable", "Total", "Unverified"]
+__all__ = ["ChecklistItem", "Decision", "Fact", "Facts", "Measure", "Remaining", "Shown", "StatedTable", "Total"]
+__all__ += ["Unverified"]
 
 
 class Measure(Enum):
@@ -110,6 +111,21 @@ class Shown:
 
 
 @dataclass(frozen=True, slots=True)
+class Remaining:
+    """Lines of the author, one below the other, from which no part of the plan comes.
+
+    Attributes:
+        text: The first of them, shortened.
+        lines: How many there are, ≥ 1.
+        place: Where the first one stands.
+    """
+
+    text: str
+    lines: int
+    place: Place
+
+
+@dataclass(frozen=True, slots=True)
 class Facts:
     """Everything that a runbook states; the totals are among the numbers as well."""
 
@@ -120,3 +136,4 @@ class Facts:
     unverified: tuple[Unverified, ...] = ()
     shown: tuple[Shown, ...] = ()
     totals: tuple[Total, ...] = ()
+    remaining: tuple[Remaining, ...] = ()

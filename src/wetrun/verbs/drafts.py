@@ -12,7 +12,8 @@ from wetrun.formats.writing.tree import guesses_in
 from wetrun.formats.writing.yaml_plan import to_yaml
 from wetrun.lean import dataclass
 from wetrun.lint.secrets import name_secrets
-from wetrun.plan.facts import Fact
+from wetrun.plan.facts import Fact, Remaining
+from wetrun.units import counted
 from wetrun.verbs.named_secrets import name_in_draft
 from wetrun.verbs.reading import is_runbook, runbook_by_another_name, runbook_bytes
 
@@ -79,10 +80,14 @@ def _tail(runbook: Runbook) -> Iterator[str]:
     if runbook.facts.unverified:
         yield "What no machine can check; it never counts as passed:"
         yield from (f"- {each.step}: {each.text}{SOURCE_MARK}{each.place.line}" for each in runbook.facts.unverified)
-    unused = [finding for finding in runbook.findings if finding.rule == "not-understood"]
+    left = {each.place for each in runbook.facts.remaining[:1]}  # the finding about them is told line by line below
+    unused = [each for each in runbook.findings if each.rule == "not-understood" and each.place not in left]
     if unused:
         yield "What was not understood, or is not used:"
         yield from (f"- {each.message}{SOURCE_MARK}{each.place.line}" for each in unused)
+    if runbook.facts.remaining:
+        yield "From these lines nothing of the plan comes:"
+        yield from (_left(each) for each in runbook.facts.remaining)
     if runbook.facts.numbers:
         yield "What the runbook states; `wetrun check` compares it:"
         yield from (_stated(fact) for fact in runbook.facts.numbers)
@@ -95,3 +100,8 @@ def _tail(runbook: Runbook) -> Iterator[str]:
 
 def _stated(fact: Fact) -> str:
     return f"- {fact.subject}: {fact.label} {fact.text}{SOURCE_MARK}{fact.place.line}"
+
+
+def _left(remaining: Remaining) -> str:
+    more = f", and {counted(remaining.lines - 1, 'line')} more" if remaining.lines > 1 else ""
+    return f"- {remaining.text}{more}{SOURCE_MARK}{remaining.place.line}"

@@ -14,7 +14,7 @@ from wetrun.formats.runbook.outline import Section
 from wetrun.formats.runbook.stepping import Steps, acceptable_times
 from wetrun.formats.runbook.surroundings import Machines, hosts_of, services_of
 from wetrun.formats.runbook.telling import Teller
-from wetrun.formats.runbook.watching import monitors_of, unwatched
+from wetrun.formats.runbook.watching import monitors_of, unwatched, watch_of
 from wetrun.formats.writing.names import Names, slug
 from wetrun.formats.writing.tree import Branch, Draft, Leaf, Listing, drafted
 from wetrun.lean import dataclass
@@ -52,6 +52,8 @@ def draft(material: Material, sections: Sequence[Section], file: str, text: str)
     machines.settle()
     teller = Teller(file, material, steps, happy, around, machines)
     rollback = teller.rollback()
+    monitors = monitors_of(material, around.service, has_rollback=rollback is not None)
+    teller.monitored = monitors is not None
     scenarios = teller.scenarios()
     teller.other_procedures()
     recoveries = teller.recoveries(teller.procedures)
@@ -65,7 +67,8 @@ def draft(material: Material, sections: Sequence[Section], file: str, text: str)
         "double": _double(material, machines, file),
         "state": _state(material, top, machines.main),
         "phases": happy.phases,
-        "monitors": monitors_of(material, around.service, has_rollback=rollback is not None),
+        "monitors": monitors,
+        "watch": None if monitors is None else watch_of(material),
         "availability": _availability(material.phases, file),
         "scenarios": Branch(scenarios, next(iter(scenarios.values())).place) if scenarios else None,
         "procedures": Branch(teller.procedures, next(iter(teller.procedures.values())).place)

@@ -11,7 +11,7 @@ from wetrun.formats.runbook.listed import Words
 from wetrun.formats.runbook.mentions import commands_in, keys_of, stems, verbs_of
 from wetrun.lean import dataclass
 
-__all__ = ["Strikes", "Struck", "labels_of"]
+__all__ = ["AFTERWARDS", "Strikes", "Struck", "labels_of"]
 
 # What is said of noticing and of the way back says nothing of where the fault strikes.
 _ELSEWHERE = re.compile(r"detect|notice|discover|roll(?:ing|ed|s)?[ -]?back|recover|mitigat|revert", re.IGNORECASE)
@@ -32,7 +32,8 @@ _NOUNS = frozenset({"phase", "step", "stage"})
 _LABEL = re.compile(
     r"^(?:phase|step|stage|part) (?P<number>\d{1,4})(?:\.\d{1,4})*\s*(?:[:.)\u2013\u2014-]|$)", re.IGNORECASE
 )
-_AFTER = re.compile(r"post-?deploy|after (?:the )?(?:deploy|release|roll-?out)", re.IGNORECASE)
+AFTERWARDS = re.compile(r"post-?deploy|after (?:the )?(?:deploy|release|roll-?out)", re.IGNORECASE)
+"""What is said of the time when the deployment is done."""
 _BEFORE = re.compile(r"pre-?deploy|before (?:the )?(?:deploy|release|roll-?out)", re.IGNORECASE)
 _DATABASE = re.compile(
     r"\b(?:psql|pg_\w+|mysql\w*|mongo\w*|redis-cli|prisma|alembic|flyway|liquibase|knex|sequelize)\b|migrat|\bdb:",
@@ -184,7 +185,7 @@ class Strikes:
             for mention in commands_in(words.text):
                 if (named := self._named(self.commands.get(mention))) is not None:
                     return Struck(named, words.line, "before the step whose command the scenario names")
-        if kind == "memory-leak" or any(_AFTER.search(words.text) for words in setting):
+        if kind == "memory-leak" or any(AFTERWARDS.search(words.text) for words in setting):
             return Struck(self.order[-1], told.section.line, "after the deployment, so before the last phase")
         if any(_BEFORE.search(words.text) for words in setting):
             return Struck(self.order[0], told.section.line, "before the deployment, so before the first phase")

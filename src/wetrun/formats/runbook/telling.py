@@ -37,6 +37,7 @@ class Teller:
     around: Surroundings
     machines: Machines
     has_rollback: bool = False
+    monitored: bool = False
     names: Names = field(default_factory=Names)
     procedures: dict[str, Draft] = field(default_factory=dict[str, Draft])
     stated: dict[tuple[str, Measure], list[Fact]] = field(init=False)
@@ -152,6 +153,8 @@ class Teller:
         entries["from"] = Leaf(struck.where, Place(self.file, struck.line + 1, 1), struck.guess)
         mitigation = self._mitigation(name, told, struck.shown if struck.exact else None)
         expect = self._expected(told, place, struck, mitigates=mitigation)
+        if self.monitored and "memory-leak" in fault and "detected_by" not in expect.entries:
+            expect.entries["detected_by"] = Leaf("memory", place, "the monitor whose limits the runbook states")
         if expect.entries:
             entries["expect"] = expect
         return Branch(entries, place, remarks=[told.section.heading, *(words.text for words in told.words[:2])])
@@ -181,11 +184,12 @@ class Teller:
 
     def _expected(self, told: Told, place: Place, struck: Struck, *, mitigates: bool) -> Branch:
         entries: dict[str, Draft] = {}
-        response, guess = self._response(told, mitigates=mitigates)
+        response, line, guess = self._response(told, mitigates=mitigates)
         if response == "rollback" and not self.has_rollback:
-            response, guess = "hold", "the runbook shows no rollback of its own"
+            response, line, guess = "hold", None, "the runbook shows no rollback of its own"
         if response is not None:
-            entries["response"] = Leaf(response, place, guess)
+            said = place if line is None else Place(self.file, line + 1, 1)
+            entries["response"] = Leaf(response, said, guess)
         if struck.shown is not None and response not in {"continue", "note"}:
             why = "the step whose failure is shown" if struck.exact else "it runs nearly what is shown to fail"
             entries["detected_by"] = Leaf(struck.shown, place, why)
@@ -203,18 +207,24 @@ class Teller:
             entries["within"] = Leaf(duration_text(most, most), recovery[-1].place, "time to detect and to recover")
         return Branch(entries, place)
 
-    def _response(self, told: Told, *, mitigates: bool) -> tuple[str | None, str | None]:
-        texts = [words.text for words in told.words]
-        action = next((match["action"] for text in texts if (match := _EXPECTED_ACTION.match(text))), None)
-        if action is not None and (response := response_of(action)):
-            return response, None
+    def _response(self, told: Told, *, mitigates: bool) -> tuple[str | None, int | None, str | None]:
+        """The response, the line (from 0) that says it where one does, and why it is a guess."""
+        for words in told.words:
+            action = _EXPECTED_ACTION.match(words.text)
+            if action is not None:
+                if response := response_of(action["action"]):
+                    return response, words.line, None
+                break
         decided = self._decided(told)
         if told.rollback or "rollback" in decided or any("git reset" in listed.text for listed in told.mitigation):
-            return "rollback", "it shows a rollback"
+            return "rollback", None, "it shows a rollback"
         if mitigates:
-            return "mitigate", "it shows a mitigation"
-        found = response_of("\n".join(texts))
-        return found, None if found is None else "from the words of the section"
+            return "mitigate", None, "it shows a mitigation"
+        found = response_of("\n".join(words.text for words in told.words))
+        if found is None:
+            return None, None, None
+        line = next((words.line for words in told.words if response_of(words.text) == found), None)
+        return found, line, "from the words of the section"
 
     def _decided(self, told: Told) -> set[str | None]:
         """The responses of the decisions that stand between a scenario's first and last line."""

@@ -4,11 +4,13 @@ import re
 from collections.abc import Iterable, Iterator
 
 from wetrun.errors import Place
+from wetrun.formats.runbook.amounts import duration_text
 from wetrun.formats.runbook.gathering import Material
+from wetrun.formats.runbook.striking import AFTERWARDS
 from wetrun.formats.writing.tree import Branch, Draft, Leaf, Listing, drafted
-from wetrun.plan.facts import Decision
+from wetrun.plan.facts import Decision, Measure
 
-__all__ = ["monitors_of", "unwatched"]
+__all__ = ["monitors_of", "unwatched", "watch_of"]
 
 _SIZE = r"(?P<number>\d{1,6}(?:\.\d{1,3})?)\s?(?P<unit>[kKmMgG])(?P<binary>i?)[bB]"
 _ABOVE = re.compile(
@@ -20,6 +22,7 @@ _SLOPE = re.compile(
     re.IGNORECASE,
 )
 
+_LONGEST_WATCH = 86400.0
 _COMPARES = re.compile(r"[<>≤≥]=?\s*\d")
 
 
@@ -51,6 +54,25 @@ def monitors_of(material: Material, service: str | None, *, has_rollback: bool) 
     }
     monitor = Branch({"sample": sample, "rules": Listing(list(unique.values()), place)}, place)
     return Branch({"memory": monitor}, place)
+
+
+def watch_of(material: Material) -> Draft | None:
+    """How long the monitors go on after the deployment: until what is noticed only then has been noticed."""
+    detected = {
+        fact.place.line - 1: (fact.high, fact.place)
+        for fact in material.numbers
+        if fact.measure is Measure.DETECTION and fact.high is not None and 0 < fact.high <= _LONGEST_WATCH
+    }
+    found = [
+        detected[words.line]
+        for told in material.scenarios
+        for words in told.words
+        if words.line in detected and AFTERWARDS.search(words.text)
+    ]
+    if not found:
+        return None
+    seconds, place = max(found, key=lambda each: each[0])
+    return Leaf(duration_text(seconds, seconds), place, "so long after the deployment it may take until it is noticed")
 
 
 def _rules(decision: Decision, *, has_rollback: bool) -> list[Draft]:
