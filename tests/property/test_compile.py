@@ -21,6 +21,7 @@ from wetrun.plan.scenarios import FaultSpec, Outcome, Scenario, ScenarioExpectat
 from wetrun.plan.state import StateProbe
 from wetrun.plan.steps import Approve, Retry, Run, Step
 from wetrun.simulate.compiling import Compiled, compile_plan
+from wetrun.simulate.law_moments import mean_and_variance
 from wetrun.units import Probability, Seconds
 
 RUNGS = ("restart", "rebuild")
@@ -33,8 +34,8 @@ likely = st.sampled_from([0.5, 0.25, 0.3, 0.05, 0.9, 0.0, 1.0]).map(Probability)
 maybe_likely = st.none() | likely
 
 
-def absorbed(compiled: Compiled) -> dict[str, Fraction]:
-    """The exact probability of every outcome, by one pass over the graph in topological order."""
+def reached(compiled: Compiled) -> dict[str, Fraction]:
+    """The exact probability of coming into each state, by one pass over the graph in topological order."""
     graph = compiled.graph
     coming = Counter(after for state in graph.states.values() for after in state.next.values())
     mass = dict.fromkeys(graph.states, Fraction(0))
@@ -50,7 +51,24 @@ def absorbed(compiled: Compiled) -> dict[str, Fraction]:
             if not coming[after]:
                 ready.append(after)
     assert not +coming, "a state that is never reached, or a loop"
-    return {name: mass[name] for name in graph.outcomes() if mass[name]}
+    return mass
+
+
+def absorbed(compiled: Compiled) -> dict[str, Fraction]:
+    """The exact probability of every outcome."""
+    mass = reached(compiled)
+    return {name: mass[name] for name in compiled.graph.outcomes() if mass[name]}
+
+
+def felt_for(plan: Plan) -> float:
+    """How long users are without the service on average, in seconds."""
+    compiled = compile_plan(plan)
+    states, mass = compiled.graph.states, reached(compiled)
+    return sum(
+        float(mass[name]) * mean_and_variance(state.time)[0]
+        for name, state in states.items()
+        if "down" in state.tags and state.time is not None
+    )
 
 
 def responses(*, retry: bool, recover: bool) -> st.SearchStrategy[Response]:
@@ -143,6 +161,7 @@ def scenarios(draw: st.DrawFn, phases: tuple[Phase, ...], most: int) -> tuple[Sc
         alone = not found or draw(st.booleans())
         in_group = alone and draw(st.booleans()) and grouped + probability <= 1
         grouped += probability if in_group else 0.0
+        felt = draw(st.none() | st.sampled_from(["/".join(spot) for spot in spots[number:]]))
         found.append(
             Scenario(
                 name=f"scenario-{count}",
@@ -151,7 +170,8 @@ def scenarios(draw: st.DrawFn, phases: tuple[Phase, ...], most: int) -> tuple[Sc
                 probability=probability if alone else draw(st.none() | st.just(probability)),
                 one_of="group" if in_group else None,
                 given={} if alone else {draw(st.sampled_from(found)).name: draw(likely)},
-                down=draw(st.none() | st.booleans()),
+                down=True if felt is not None else draw(st.none() | st.booleans()),
+                felt_from=felt,
                 expect=ScenarioExpectation(
                     outcomes=tuple(draw(st.lists(st.sampled_from(Outcome), max_size=2))),
                     detected_by=draw(
@@ -196,6 +216,15 @@ def test_the_graph_says_what_every_history_together_says(plan: Plan) -> None:
 def test_deciding_later_changes_no_probability(plan: Plan) -> None:
     """A long plan must not be answered differently from a short one only because its graph has to be kept small."""
     assert absorbed(compile_plan(plan, variants=0)) == absorbed(compile_plan(plan))
+
+
+@settings(max_examples=100, deadline=None)
+@given(plans())
+def test_when_users_feel_it_changes_no_probability_and_only_less_downtime(plan: Plan) -> None:
+    """Who feels a fault from when on tells how long users are without the service, and nothing of how the run ends."""
+    sooner = replace(plan, scenarios=tuple(replace(one, felt_from=None) for one in plan.scenarios))
+    assert absorbed(compile_plan(plan)) == absorbed(compile_plan(sooner))
+    assert felt_for(plan) <= felt_for(sooner) + 1e-9
 
 
 @settings(max_examples=150, deadline=None)

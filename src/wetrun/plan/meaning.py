@@ -23,6 +23,7 @@ _STATED = frozenset(
         "takes",
         "succeeds",
         "down",
+        "felt_from",
         "readiness",
         "claims",
         "prior_runs",

@@ -98,7 +98,8 @@ class Scenario:
         one_of: The name of a group of scenarios of which at most one strikes, or None.
         given: Name of another scenario, which strikes no later → how likely this one is when that one has struck; the
             first that has struck counts, `probability` when none has.
-        down: Whether users feel it from the strike until the system is restored; None when nobody says.
+        down: Whether users feel it until the system is restored; None when nobody says.
+        felt_from: The phase or step from which they feel it, when that is later than the strike; None otherwise.
     """
 
     name: str
@@ -110,5 +111,6 @@ class Scenario:
     one_of: str | None = None
     given: Mapping[str, Probability] = field(default_factory=dict[str, Probability])
     down: bool | None = None
+    felt_from: str | None = None
     expect: ScenarioExpectation = ScenarioExpectation()
     place: Place | None = None

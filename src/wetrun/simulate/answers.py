@@ -90,7 +90,8 @@ class Answers:
     def _happy_step(self, position: Position, world: World) -> Answer:
         number = self._path.number(position.line.index, position.index)
         phase, step = self._path.steps[number]
-        if not world.open and not world.known and not isinstance(step.action, Approve):
+        quiet = not world.open and not world.known and not world.unfelt
+        if quiet and not isinstance(step.action, Approve):
             return _sure(*self._undisturbed(number, world))  # nearly every step of a long plan
         events: list[RuleFired] = []
         for one in self._showing(world.open, number, {Notice.FIRES}):

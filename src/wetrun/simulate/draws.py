@@ -130,7 +130,7 @@ def postponed(
 
 def _waits(one: Occurrence) -> bool:
     """Whether a graph has to remember that it has struck: until it is noticed, or for ever."""
-    return one.how is not Notice.NEVER or not one.tolerated or bool(one.scenario.down)
+    return one.how is not Notice.NEVER or not one.tolerated or one.felt is not None
 
 
 def _hidden(one: Occurrence, span: range, occurrences: tuple[Occurrence, ...], path: HappyPath) -> bool:
@@ -154,6 +154,6 @@ def _free(one: Occurrence, needed: set[int]) -> bool:
         and one.index not in needed
         and one.scenario.one_of is None
         and one.added is None
-        and not one.scenario.down
+        and one.felt is None
         and one.ground is Ground.HOLDS
     )

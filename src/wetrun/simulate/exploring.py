@@ -166,7 +166,8 @@ class Explorer:
             open=tuple(sorted({*world.open, index})) if unnoticed else world.open,
             shown=(*world.shown, index) if one.at == one.drawn and one.detected is not None else world.shown,
             memory=tuple(sorted({*world.memory, index})) if self._draws.asked_for(index) else world.memory,
-            down=tuple(sorted({*world.down, index})) if one.scenario.down else world.down,
+            down=tuple(sorted({*world.down, index})) if one.felt == one.strike else world.down,
+            unfelt=tuple(sorted({*world.unfelt, index})) if (one.felt or 0) > one.strike else world.unfelt,
             ground=max(world.ground, one.ground.value),
             said=Said(f"{one.name} strikes before {phase.name}/{step.name}", index),
         )
@@ -219,11 +220,19 @@ class Explorer:
                 if position.attempt > 1 or position.mitigated:
                     return world
                 number = self._path.number(position.line.index, position.index)
+                if world.unfelt:
+                    world = self._felt(world, number)
                 memory = self._draws.remembered(world, number)
                 shown, todo = self._shown(world, number), self._draws.before(number)
                 return world._replace(todo=todo, shown=shown, known=(), memory=memory, rule=None)
             case _:
                 return world
+
+    def _felt(self, world: World, number: int) -> World:
+        """The world with what users feel from a step on."""
+        begins = {index for index in world.unfelt if self._occurrences[index].felt == number}
+        unfelt = tuple(index for index in world.unfelt if index not in begins)
+        return world._replace(down=tuple(sorted({*world.down, *begins})), unfelt=unfelt)
 
     def _shown(self, world: World, number: int) -> tuple[int, ...]:
         """What would be noticed at a step, and may be missed."""

@@ -34,6 +34,7 @@ class Occurrence:
     Attributes:
         index: Among the occurrences; how worlds name it.
         strike: The number of the step before which it strikes.
+        felt: The number of the step from which users feel it; None when they do not.
         drawn: The number of the step before which it is decided whether it strikes.
         at: The number of the step (or of the watch) that notices; None when nothing does.
         how: How it shows there.
@@ -50,6 +51,7 @@ class Occurrence:
     index: int
     scenario: Scenario
     strike: int
+    felt: int | None
     drawn: int
     at: int | None
     how: Notice
@@ -185,6 +187,7 @@ def _occurrence(
         index=index,
         scenario=scenario,
         strike=strike,
+        felt=_felt(path, scenario, strike),
         drawn=strike,
         at=found.at,
         how=found.how,
@@ -198,6 +201,13 @@ def _occurrence(
         probability=None if scenario.probability is None else exact(scenario.probability),
         given=given,
     )
+
+
+def _felt(path: HappyPath, scenario: Scenario, strike: int) -> int | None:
+    if not scenario.down:
+        return None
+    begins = None if scenario.felt_from is None else path.strike(scenario.felt_from)
+    return strike if begins is None else begins
 
 
 def _detected(scenario: Scenario, parameters: Parameters, *, doubted: bool) -> Fraction | None:

@@ -28,6 +28,7 @@ class World(NamedTuple):
         coming: Members of a group of which it is decided that they will strike.
         memory: Struck, and the odds of a later scenario depend on it.
         down: Struck, and users feel it.
+        unfelt: Struck, and users will feel it later.
         blind: Something has struck that its check has missed.
         ground: How far the way back does not hold (`Ground.value`).
         rule: The occurrence whose rule may put a question, or None.
@@ -45,6 +46,7 @@ class World(NamedTuple):
     coming: tuple[int, ...] = ()
     memory: tuple[int, ...] = ()
     down: tuple[int, ...] = ()
+    unfelt: tuple[int, ...] = ()
     blind: bool = False
     ground: int = 0
     rule: int | None = None
@@ -71,4 +73,5 @@ class World(NamedTuple):
             open=tuple(index for index in self.open if index not in gone),
             known=tuple(index for index in self.known if index not in gone),
             down=tuple(index for index in self.down if index not in gone),
+            unfelt=tuple(index for index in self.unfelt if index not in gone),
         )

@@ -10,6 +10,7 @@ from played_plan import enumerated
 from wetrun.formats.yaml_plan import read_plan
 from wetrun.plan.plan import Plan
 from wetrun.simulate.compiling import Compiled, compile_plan
+from wetrun.simulate.exploring import place_of
 from wetrun.simulate.graph import State
 from wetrun.simulate.laws import Constant, Gamma, Lognormal, Uniform
 from wetrun.simulate.parameters import GapKind, ParameterKind
@@ -167,6 +168,34 @@ def test_tags_say_which_clocks_run() -> None:
         frozenset({"recovering", "down"}),
     }
     assert state(compiled, "Code/pull").tags == frozenset()
+
+
+def test_users_feel_a_fault_from_where_it_reaches_them() -> None:
+    """A bad release is there before it is pulled; nobody feels it before it is started, or when it never is."""
+    late = SHOP.replace("detected_by: memory}", "detected_by: memory, detected_after: 300s}")
+    early = late.replace("from: Verify\n", "from: Code\n").replace("down: true\n", "felt_from: Verify/settle\n")
+    compiled = compile_plan(plan_of(early))
+    steps = {"Code/pull", "Code/install", "Verify/look", "Verify/settle", "watch", "rollback/reset", "rollback/start"}
+    felt = {one: set[bool]() for one in sorted(steps)}
+    for name, one in compiled.graph.states.items():
+        if "detecting" in one.tags or place_of(name).startswith("rollback"):
+            felt.setdefault(place_of(name), set()).add("down" in one.tags)
+    assert {name: felt[name] for name in sorted(steps)} == {
+        "Code/install": {False},
+        "Code/pull": {False},
+        "Verify/look": {False},
+        "Verify/settle": {True},
+        "rollback/reset": {False, True},  # what fails before it is felt is rolled back unfelt
+        "rollback/start": {False, True},
+        "watch": {True},
+    }
+
+
+def test_what_is_felt_from_the_strike_on_is_down() -> None:
+    """The two ways to say it must not differ."""
+    both = SHOP, SHOP.replace("down: true\n", "felt_from: Verify\n")
+    one, other = (compile_plan(plan_of(text)).graph.states for text in both)
+    assert one == other
 
 
 def test_a_step_that_users_feel_is_down() -> None:

@@ -48,7 +48,7 @@ def related(
 
 
 def check_relations(here: Cursor, scenarios: Mapping[str, Scenario], phases: tuple[Phase, ...]) -> None:
-    """Note every relation between scenarios that cannot be.
+    """Note every relation between scenarios, and of a scenario to the phases, that cannot be.
 
     Args:
         here: The mapping of scenarios.
@@ -56,7 +56,9 @@ def check_relations(here: Cursor, scenarios: Mapping[str, Scenario], phases: tup
         phases: What the scenarios strike.
     """
     _check_groups(here, scenarios)
-    _check_given(here, scenarios, _spots(phases))
+    spots = _spots(phases)
+    _check_given(here, scenarios, spots)
+    _check_felt(here, scenarios, spots)
 
 
 def _total(odds: Iterable[float]) -> "Fraction":
@@ -109,6 +111,14 @@ def _check_given(here: Cursor, scenarios: Mapping[str, Scenario], spots: Mapping
                     f"`{name}` strikes at `{source.strikes}`, after `{scenario.name}` at `{scenario.strikes}`",
                     "only what has struck before can change the odds",
                 )
+
+
+def _check_felt(here: Cursor, scenarios: Mapping[str, Scenario], spots: Mapping[str, int]) -> None:
+    for scenario in scenarios.values():
+        felt = scenario.felt_from
+        if felt is not None and spots.get(felt, len(spots)) < spots.get(scenario.strikes, 0):
+            message = f"`{scenario.name}` strikes at `{scenario.strikes}`, after `{felt}`: users cannot feel it before"
+            _key(here, scenario.name, "felt_from").note(message, "name a phase or step from the strike on")
 
 
 def _leads(scenarios: Mapping[str, Scenario], start: str) -> set[str]:

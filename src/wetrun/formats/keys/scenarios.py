@@ -128,6 +128,13 @@ _GIVEN = Key(
     also=("if", "because"),
 )
 _DOWN = Key("down", Flag(), "Whether users feel it, from the strike until all is well again.", also=("downtime",))
+_FELT_FROM = Key(
+    "felt_from",
+    RefTo("phase or step"),
+    "The phase or step (`Phase` or `Phase/step`) from which users feel it; then `down` need not be said.",
+    default="from the strike on, if `down`",
+    also=("down_from",),
+)
 _EXPECT = Key("expect", _EXPECTATION, "What you expect then.", also=("expects", "expected"))
 
 
@@ -139,6 +146,9 @@ def _entries(fields: Fields) -> tuple[Entry, ...]:
 def _scenario(here: Cursor, fields: Fields) -> Scenario:
     for entry in _entries(fields):
         fields.at(_GIVEN).key(entry).refer("scenario", entry.key)
+    if fields.has(_FELT_FROM) and fields.get(_DOWN) is False:
+        hint = "take away `felt_from`, or `down: false`"
+        fields.at(_FELT_FROM).note("users cannot feel from then on what they do not feel", hint)
     return Scenario(
         name=here.path[-1],
         fault=fields.want(_FAULT),
@@ -148,7 +158,8 @@ def _scenario(here: Cursor, fields: Fields) -> Scenario:
         probability=fields.get(_PROBABILITY),
         one_of=fields.get(_ONE_OF),
         given=fields.get(_GIVEN) or {},
-        down=fields.get(_DOWN),
+        down=True if fields.has(_FELT_FROM) else fields.get(_DOWN),
+        felt_from=fields.get(_FELT_FROM),
         expect=fields.get_or(_EXPECT, ScenarioExpectation()),
         place=here.place,
     )
@@ -157,6 +168,6 @@ def _scenario(here: Cursor, fields: Fields) -> Scenario:
 SCENARIO = Object(
     "scenario",
     "A way in which things go wrong.",
-    (_PROBABILITY, _ONE_OF, _GIVEN, _FAULT, _FROM, _AFTER, _UNTIL, _DOWN, _EXPECT),
+    (_PROBABILITY, _ONE_OF, _GIVEN, _FAULT, _FROM, _AFTER, _UNTIL, _DOWN, _FELT_FROM, _EXPECT),
     _scenario,
 )
