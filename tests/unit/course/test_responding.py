@@ -200,10 +200,10 @@ def test_a_mitigation_waits_for_another_one_that_is_under_way() -> None:
     """Another procedure is another matter, and not forgotten over the one that runs."""
     patch = procedure("patch")
     plan = plan_of((step("a", Mitigate("mend")), step("b")), rollback=BACK, mitigations=(MEND, patch))
-    run, told = play(under_way(plan), "fail", fired(Mitigate("patch")), "pass", "pass")
+    _, told = play(under_way(plan), "fail", fired(Mitigate("patch")), "pass", "pass")
     assert told == ["mitigation/mend/mend", "mitigation/patch/patch", "p0/a"]
     # While it runs for the sake of the one around it, neither is begun again.
-    run, told = play(under_way(plan), "fail", fired(Mitigate("patch")), "pass", fired(Mitigate("mend")), "pass")
+    _, told = play(under_way(plan), "fail", fired(Mitigate("patch")), "pass", fired(Mitigate("mend")), "pass")
     assert told[-1] == "p0/a"
 
 
@@ -241,7 +241,7 @@ def test_a_rule_that_comes_true_behind_its_mitigation_in_the_watch(otherwise: Si
     """Each mitigation begins the watch anew: a rule that never rests would keep the run from ever ending."""
     plan = plan_of((step("a"),), rollback=BACK, mitigations=(MEND,))
     rule = fired(Mitigate("mend", otherwise))
-    run, told = play(under_way(plan), "pass", rule, "pass", rule)
+    _, told = play(under_way(plan), "pass", rule, "pass", rule)
     assert told == ["watch", "mitigation/mend/mend", "watch", *effects]
 
 
