@@ -14,6 +14,7 @@ from typing import Any
 import pytest
 
 from ordinary_user import OrdinaryUser
+from wetrun.journal.sqlite import SqliteJournal
 
 WEB_RELEASE = Path(__file__).parents[2] / "examples/web-release"
 SPEED = ("--speed", "60", "--jobs", "2")
@@ -21,6 +22,20 @@ SLOWER = ("--speed", "10", "--jobs", "2")
 """For a plan that sleeps until its application must have started, which takes what it takes at any speed."""
 REGISTRY = "npm.shop.test:4873"
 Rehearse = Callable[..., tuple[int, dict[str, Any]]]
+# What the tools themselves say of the faults, as the record has it.
+SAID = {
+    "lock-badly-merged": ("Code/install", "npm error code ERESOLVE"),
+    "packages-do-not-fit": ("mitigation/clean-packages/install", "npm error code ERESOLVE"),
+    "registry-down": ("mitigation/clean-packages/the registry answers", "ECONNREFUSED"),
+    "warning-cosmetic": ("Build/no cosmetic warning", "Unsupported metadata themeColor"),
+    "warning-performance": ("Build/no performance warning", "asset size limit"),
+    "warning-functional": ("Build/no functional warning", "Attempted import error: 'clean'"),
+    "does-not-compile": ("Build/build", "Property 'page' does not exist"),
+    "database-down": ("Code/database", "P1001"),
+    "search-masked": ("Verify/search", '"results":[]'),
+    "package-broken": ("rollback/build", "SyntaxError"),
+}
+RULES = {"memory-leak": "slope > 5MB/min", "memory-flood": "> 210MB", "memory-stays-high": "> 190MB for 5m"}
 
 pytestmark = pytest.mark.skipif(
     not (WEB_RELEASE / "cache/complete").exists(),
@@ -29,9 +44,14 @@ pytestmark = pytest.mark.skipif(
 
 
 @pytest.fixture(scope="module")
-def rehearse(tmp_path_factory: pytest.TempPathFactory) -> Rehearse:
+def state(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Where all rehearsals of this file leave their record, and the double that they share."""
+    return tmp_path_factory.mktemp("state")
+
+
+@pytest.fixture(scope="module")
+def rehearse(state: Path) -> Rehearse:
     """Rehearses one of the plans, or some of its scenarios: the exit code and the report; the double is built once."""
-    state = tmp_path_factory.mktemp("state")
 
     def run(plan: str, *scenarios: str, speed: tuple[str, ...] = SPEED) -> tuple[int, dict[str, Any]]:
         chosen = (part for name in scenarios for part in ("--scenario", name))
@@ -64,6 +84,20 @@ def step(run: dict[str, Any], section: str, name: str) -> dict[str, Any]:
     return found[-1]
 
 
+def said(state: Path, rehearsal: str, run: str) -> dict[str, str]:
+    """What the record of a run has of each step's output, or of the answer that it got."""
+    with SqliteJournal.read_only(state / "journal.sqlite") as journal:
+        records: list[Any] = [one.body for one in journal.read(f"{rehearsal}/{run}")]
+    named = {body["serial"]: f"{body['section']}/{body['step']}" for body in records if body.get("effect") == "RunStep"}
+    found: dict[str, str] = {}
+    for body in records:
+        if body.get("event") == "StepEnded":
+            seen = body["detail"]["observed"]
+            parts = [seen[part]["text"] for part in ("stdout", "stderr", "body") if seen.get(part)]
+            found[named[body["serial"]]] = found.get(named[body["serial"]], "") + "\n".join(parts)
+    return found
+
+
 def test_the_release_deploys_and_three_failures_are_met(rehearse: Rehearse) -> None:
     """The happy path of a real server, and one failure each of the database, the packages and the release itself."""
     names = ("clean", "database-down", "lock-badly-merged", "search-masked")
@@ -83,7 +117,7 @@ def test_the_release_deploys_and_three_failures_are_met(rehearse: Rehearse) -> N
     assert (merged["outcome"], merged["detected_by"]) == ("deployed-degraded", "install")
     assert [one["verdict"] for one in merged["steps"] if one["section"] == "mitigation/clean-packages"] == [
         "passed"
-    ] * 3
+    ] * 4
     assert step(merged, "Code", "install")["verdict"] == "passed"
     # The error handler answers 200 with nothing in it; whoever counts the results sees it.
     masked = runs["search-masked"]
@@ -153,12 +187,12 @@ def test_npm_keeps_no_copy_of_what_a_run_downloads(npm: Npm) -> None:
 
 
 @pytest.mark.web
-def test_every_scenario_ends_as_the_plan_expects(rehearse: Rehearse) -> None:
+def test_every_scenario_ends_as_the_plan_expects(rehearse: Rehearse, state: Path) -> None:
     """The whole plan: every fault takes effect and is met as its author says, and nothing stays behind it."""
     code, told = rehearse("wetrun.yaml")
     assert code == 0, told["verdict"]
     scenarios = [run for run in told["runs"] if run["fault"] is not None]
-    assert len(scenarios) == 16
+    assert len(scenarios) == 18
     assert all(run["fault"]["effective"] for run in scenarios), [run["name"] for run in scenarios]
     assert [run["name"] for run in scenarios if not run["as_expected"]] == []
     assert not any(run["fault"]["synthetic"] for run in scenarios)
@@ -169,6 +203,22 @@ def test_every_scenario_ends_as_the_plan_expects(rehearse: Rehearse) -> None:
     assert {name for name, by in expected.items() if by not in noticed[name]} <= {"search-masked"}
     assert set(noticed["search-masked"]) & {"search", "log"}
     runs = by_name(told)
+    # Each fault is the real one: the tool's own words about it are in the record of the step that met it.
+    for name, (where, words) in SAID.items():
+        assert words in said(state, told["rehearsal"], name)[where], name
+    # Each rule about memory comes true where it is alone to see the fault, and going back gives the memory back.
+    for name, rule in RULES.items():
+        hits = [hit["seen"] for one in runs[name]["monitors"] if one["name"] == "memory" for hit in one["hits"]]
+        assert hits[0].startswith(rule), (name, hits)
+        assert step(runs[name], "rollback", "memory is back")["verdict"] in {"passed", "acceptable"}
+    # What was missing is put back by the plan, not by the end of the fault; what was removed, from what was saved.
+    missing = [one for one in runs["address-missing"]["steps"] if one["section"] == "mitigation/investigate"]
+    assert {one["verdict"] for one in missing} == {"passed"}
+    assert step(runs["address-missing"], "Restart", "answering")["verdict"] == "passed"
+    removed = {one["name"] for one in runs["packages-do-not-fit"]["steps"] if one["verdict"] == "passed"}
+    assert {"remove what is there", "packages"} <= removed
+    kept = {one["name"] for one in runs["registry-down"]["steps"]}
+    assert "remove what is there" not in kept
     # Every rung below the last fails for real, and the last does all of its work.
     broken = runs["package-broken"]
     for section, name in (("rollback", "build"), ("recovery/connections", "quick"), ("recovery/service", "answering")):
@@ -176,6 +226,28 @@ def test_every_scenario_ends_as_the_plan_expects(rehearse: Rehearse) -> None:
     last = [one["verdict"] for one in broken["steps"] if one["section"] == "recovery/fresh-deployment"]
     assert last == ["passed"] * 11
     assert step(runs["slow-after-rollback"], "rollback", "quick")["verdict"] == "failed"
+    in_every_result(told)
+
+
+def in_every_result(told: dict[str, Any]) -> None:
+    """The summary tells what the plan claims beside what was measured, and each item of the checklist is shown."""
+    results = told["results"]
+    rows = {(row["subject"], row["what"]): row for group in results["statements"] for row in group["rows"]}
+    assert {row["what"] for (subject, _), row in rows.items() if not subject and row["claimed"]} >= {
+        "success probability",
+        "rollback reliability",
+        "duration",
+        "time to recover",
+    }
+    # Whatever has a number has it from runs or from the forecast; what has none says so.
+    for name, row in rows.items():
+        assert row["measured"] or row["computed"] or row["stands"] == "not measured", name
+    assert [name for name, row in rows.items() if row["stands"] == "does not follow"] == []
+    assert rows["rollback", "succeeds"]["values"][0] == rows["rollback", "succeeds"]["values"][1] >= 12
+    own = results["readiness"][:8]
+    assert [item["text"] for item in own if item["shown"] is not True] == []
+    assert results["risk"]["level"] in {"LOW", "MODERATE"}
+    assert results["recommendation"]["word"].startswith("deploy")
 
 
 @pytest.mark.web

@@ -10,6 +10,7 @@ from collections.abc import Iterable
 from dataclasses import replace
 from typing import assert_never
 
+from wetrun.course.alarms import fired, owed, wanted_meanwhile
 from wetrun.course.effects import Ask, Compare, Effect, StopStep, TakeBaseline
 from wetrun.course.ending import finish, finish_deployed
 from wetrun.course.events import (
@@ -26,7 +27,7 @@ from wetrun.course.events import (
     StepEnded,
     WatchEnded,
 )
-from wetrun.course.responding import compared, leave, leaves, respond, roll_back
+from wetrun.course.responding import compared, leave, respond, roll_back
 from wetrun.course.results import Verdict
 from wetrun.course.run import (
     AwaitingBaseline,
@@ -47,7 +48,7 @@ from wetrun.course.run import (
     steps_of,
 )
 from wetrun.course.walking import Next, degraded, enter, follow, noted, noticed, start
-from wetrun.plan.responses import Mitigate, Recover, Response, Simple
+from wetrun.plan.responses import Simple
 from wetrun.plan.scenarios import Outcome
 from wetrun.plan.steps import OnUnknown, Step
 
@@ -71,7 +72,7 @@ def advance(run: Run, event: Event) -> Next:
         case StepEnded():
             return _step_ended(run, event)
         case RuleFired():
-            return _rule_fired(run, event)
+            return fired(run, event)
         case MonitorInconclusive(monitor, reason):
             return replace(run, doubts=(*run.doubts, f"monitor `{monitor}`: {reason}")), ()
         case FaultInjected() | FaultCleared():
@@ -164,7 +165,7 @@ def _judged(run: Run, position: Position, event: StepEnded, pending: Pending | N
                 return start(run, replace(position, attempt=position.attempt + 1), delay, pending)
             if pending is not None and step.on_failure in {Simple.CONTINUE, Simple.NOTE}:
                 run = degraded(run, f"went on: {reason}")
-                return respond(run, position, pending.response, pending.reason, again=False)
+                return owed(run, position, pending)
             return respond(run, position, step.on_failure, reason)
 
 
@@ -172,7 +173,7 @@ def _done(run: Run, position: Position, event: StepEnded, pending: Pending | Non
     run = replace(run, variables={**run.variables, **event.captured})
     if pending is None:
         return follow(run, position)
-    return respond(run, position, pending.response, pending.reason, again=False)
+    return owed(run, position, pending)
 
 
 def _retries(step: Step) -> int:
@@ -199,75 +200,13 @@ def _unknown(run: Run, position: Position, step: Step, pending: Pending | None) 
             assert_never(step.on_unknown)
 
 
-def _rule_fired(run: Run, event: RuleFired) -> Next:
-    reason = f"monitor `{event.monitor}`: {event.rule}"
-    if not isinstance(
-        run.stage, Ended
-    ):  # monitors end before the response begins: whenever this is told, it saw the fault
-        run = noticed(run, f"monitor `{event.monitor}`")
-    match run.stage:
-        case Stepping(position) as stage if not position.responding:
-            return _rule_fired_stepping(run, stage, event.response, reason)
-        case Watching():
-            return _rule_fired_watching(run, event.response, reason)
-        case Holding(position) if position is None or not position.responding:
-            if event.response is Simple.ROLLBACK or isinstance(event.response, Recover):
-                return leave(run, event.response, reason)
-            return degraded(run, f"{reason}; a person was asked already"), ()
-        case Comparing(unsettled=Position()) as stage:
-            return _wanted_meanwhile(degraded(run, reason), stage, Pending(event.response, reason)), ()
-        case _:  # too late to matter: the response has begun, or the run is over
-            return noted(run, f"{reason} (after the fact)"), ()
-
-
-def _rule_fired_stepping(run: Run, stage: Stepping, response: Response, reason: str) -> Next:
-    match response:
-        case Simple.CONTINUE | Simple.NOTE | Simple.RETRY:
-            return degraded(run, reason), ()
-        case Simple.HOLD | Mitigate():
-            waiting = stage.pending if stage.pending and response is not Simple.HOLD else Pending(response, reason)
-            return replace(degraded(run, reason), stage=replace(stage, pending=waiting)), ()
-        case Simple.ROLLBACK | Recover():
-            return replace(run, stage=Stopping(stage.serial, response, reason)), (StopStep(stage.serial),)
-        case _:
-            assert_never(response)
-
-
-def _wanted_meanwhile(run: Run, stage: Comparing, wanted: Pending) -> Run:
-    """Remember, while an unsettled step is looked into, that it is not to be gone on with."""
-    match stage.unsettled, wanted.response:
-        case Position(responding=False), Simple.ROLLBACK | Recover() if stage.pending is None or not leaves(
-            stage.pending.response
-        ):
-            return replace(run, stage=replace(stage, pending=wanted))
-        case Position(responding=False), Simple.HOLD | Mitigate() if stage.pending is None:
-            return replace(run, stage=replace(stage, pending=wanted))
-        case _:
-            return run
-
-
-def _rule_fired_watching(run: Run, response: Response, reason: str) -> Next:
-    match response:
-        case Simple.CONTINUE | Simple.NOTE | Simple.RETRY:
-            return degraded(run, reason), ()
-        case Simple.HOLD:
-            return replace(degraded(run, reason), stage=Holding(None)), (Ask(reason),)
-        case Mitigate(procedure, otherwise):
-            run = degraded(run, f"mitigated by `{procedure}`: {reason}")
-            return enter(run, Line(LineKind.MITIGATION, procedure=procedure), otherwise=otherwise)
-        case Simple.ROLLBACK | Recover():
-            return leave(run, response, reason)
-        case _:
-            assert_never(response)
-
-
 def _interrupted(run: Run, by: str) -> Next:
     reason = f"interrupted by {by}"
     match run.stage:
         case Stepping(position, serial) if not position.responding:
             return replace(run, stage=Stopping(serial, Simple.ROLLBACK, reason)), (StopStep(serial),)
         case Comparing(unsettled=Position()) as stage:
-            return noted(_wanted_meanwhile(run, stage, Pending(Simple.ROLLBACK, reason)), reason), ()
+            return noted(wanted_meanwhile(run, stage, Pending(Simple.ROLLBACK, reason)), reason), ()
         case Watching():
             return roll_back(run, reason)
         case Holding(position):

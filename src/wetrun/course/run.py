@@ -107,10 +107,15 @@ class Position:
 
 @dataclass(frozen=True, slots=True)
 class Pending:
-    """A response that has to wait until something has ended, and why it is wanted."""
+    """A response that is wanted, perhaps only once something has ended, and why.
+
+    Attributes:
+        monitor: The monitor whose rule wants it; empty when it is no monitor's.
+    """
 
     response: Response
     reason: str
+    monitor: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -201,6 +206,7 @@ class Run:
         variables: Captured values.
         rollback_failed: Whether the rollback, or a rung, could not be carried out to its end.
         cause: Why the happy path was left, or empty.
+        mitigated: The mitigations that monitors have got already, each by the monitor and the procedure.
     """
 
     plan: Plan
@@ -217,6 +223,7 @@ class Run:
     variables: Mapping[str, str] = field(default_factory=dict[str, str])
     rollback_failed: bool = False
     cause: str = ""
+    mitigated: frozenset[tuple[str, str]] = frozenset()
 
 
 def steps_of(plan: Plan, line: Line) -> tuple[Step, ...]:

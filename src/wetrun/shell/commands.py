@@ -1,6 +1,5 @@
 """The simple commands of a text: which programs it calls, with which words, and whether their failure can be seen."""
 
-from collections.abc import Iterator
 from dataclasses import field
 from functools import lru_cache
 from typing import TYPE_CHECKING
@@ -8,6 +7,7 @@ from typing import TYPE_CHECKING
 from wetrun.lean import dataclass
 from wetrun.shell.grammar import parse
 from wetrun.shell.placeholders import masked
+from wetrun.shell.places import Place, commands_below
 from wetrun.shell.plain import plain_words
 
 if TYPE_CHECKING:
@@ -20,7 +20,8 @@ _WRAPPERS = frozenset(
 )
 _WITH_VALUE = frozenset({"-u", "-g", "-n", "-k", "-s", "-C"})
 _WORDS = frozenset({"concatenation", "expansion", "number", "raw_string", "simple_expansion", "string", "word"})
-_INNER = frozenset({"command_substitution", "process_substitution"})
+_OPERATOR_AND_NEXT = 2
+_CONDITIONS = frozenset({"if_statement", "while_statement", "elif_clause"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,27 +88,17 @@ def _parsed_calls(text: str) -> tuple[Call, ...]:
     source = masked(text).encode("utf-8", "surrogatepass")
     original = text.encode("utf-8", "surrogatepass")
     root = parse(source)
-    found = [] if root is None else [_call(node, original) for node in _commands(root)]
+    found = [] if root is None else [_call(place, original) for place in commands_below(root)]
     return tuple(sorted((call for call in found if call is not None), key=lambda call: (call.line, call.column)))
 
 
-def _commands(root: "Node") -> Iterator["Node"]:
-    waiting = [root]
-    while waiting:
-        node = waiting.pop()
-        if node.type == "command":
-            yield node
-        waiting.extend(node.children)
-
-
-def _call(node: "Node", source: bytes) -> Call | None:
-    words = [_word(child, source) for child in node.children if child.type in _WORDS or child.type == "command_name"]
-    program, arguments = _unwrapped(words)
+def _call(place: Place, source: bytes) -> Call | None:
+    node = place.node
+    program, arguments = _unwrapped(_words(node, source))
     if not program:
         return None
     start = source.rfind(b"\n", 0, node.start_byte) + 1
-    before, after = _pipe(node, source)
-    inside = _is_inside(node)
+    before, after = _pipe(place, source)
     return Call(
         program=program.rsplit("/", 1)[-1],
         arguments=tuple(arguments),
@@ -116,12 +107,12 @@ def _call(node: "Node", source: bytes) -> Call | None:
         column=len(source[start : node.start_byte].decode("utf-8", "replace")),
         piped_into=after,
         reads=before,
-        ignored=_ignored(node, source),
-        inside=inside,
-        redirects=_redirects(node, source),
-        condition=_is_condition(node),
-        background=b"&" in source and _is_background(node),
-        holder=_holder(node, source) if inside else "",
+        ignored=_ignored(place, source),
+        inside=place.inside,
+        redirects=_redirects(place, source),
+        condition=_is_condition(place),
+        background=place.background,
+        holder=_holder(place, source),
     )
 
 
@@ -150,97 +141,72 @@ def _text(node: "Node", source: bytes) -> str:
     return source[node.start_byte : node.end_byte].decode("utf-8", "replace")
 
 
-def _outer(node: "Node") -> "Node":
+def _words(node: "Node", source: bytes) -> list[str]:
+    return [_word(child, source) for child in node.children if child.type in _WORDS or child.type == "command_name"]
+
+
+def _outer(place: Place) -> Place:
     """The command with its redirections."""
-    parent = node.parent
-    return parent if parent is not None and parent.type == "redirected_statement" else node
+    parent = place.parent
+    return parent if parent is not None and parent.kind == "redirected_statement" else place
 
 
-def _pipe(node: "Node", source: bytes) -> tuple[str | None, str | None]:
-    outer = _outer(node)
-    pipe = outer.parent
-    if pipe is None or pipe.type != "pipeline":
+def _pipe(place: Place, source: bytes) -> tuple[str | None, str | None]:
+    outer = _outer(place)
+    if outer.parent is None or outer.parent.kind != "pipeline":
         return None, None
-    stages = outer.prev_named_sibling, outer.next_named_sibling
-    before, after = (None if stage is None else _program(stage, source) for stage in stages)
+    before, after = (None if stage is None else _program(stage, source) for stage in outer.named_neighbours())
     return before, after
 
 
 def _program(node: "Node", source: bytes) -> str:
-    inner = next(_commands(node), None)
-    if inner is None:
-        return node.type
-    words = [_word(child, source) for child in inner.children if child.type in _WORDS or child.type == "command_name"]
-    return _unwrapped(words)[0].rsplit("/", 1)[-1]
+    """What a stage of a pipe is called: its program, or what else it is."""
+    waiting = [node]
+    while waiting:
+        part = waiting.pop()
+        if part.type == "command":
+            return _unwrapped(_words(part, source))[0].rsplit("/", 1)[-1]
+        waiting.extend(part.children)
+    return node.type
 
 
-def _ignored(node: "Node", source: bytes) -> str:
+def _ignored(place: Place, source: bytes) -> str:
     """`|| true` and its like behind the command or the pipeline in which it stands."""
-    part = _outer(node)
-    while part.parent is not None and part.parent.type in {"pipeline", "redirected_statement"}:
-        part = part.parent
-    parent = part.parent
-    if parent is None or parent.type != "list":
+    part = _outer(place).within("pipeline", "redirected_statement")
+    if part.parent is None or part.parent.kind != "list":
         return ""
-    children = list(parent.children)
-    index = children.index(part)
-    if index + 2 >= len(children) or children[index + 1].type != "||":
+    following = part.siblings[part.index + 1 : part.index + 3]
+    if len(following) < _OPERATOR_AND_NEXT or following[0].type != "||":
         return ""
-    otherwise = _text(children[index + 2], source).strip()
+    otherwise = _text(following[1], source).strip()
     harmless = otherwise.split(" ", 1)[0] in {"true", ":", "echo", "printf"} or otherwise in {"exit 0", "return 0"}
     return f"|| {otherwise}" if harmless else ""
 
 
-def _is_inside(node: "Node") -> bool:
-    parent = node.parent
-    while parent is not None:
-        if parent.type in _INNER:
-            return True
-        parent = parent.parent
-    return False
-
-
-def _is_background(node: "Node") -> bool:
-    """Whether it, or what it is a part of, ends with `&`."""
-    part: Node | None = node
-    while part is not None and part.type not in _INNER:
-        following = part.next_sibling
-        if following is not None and following.type == "&":
-            return True
-        part = part.parent
-    return False
-
-
-def _holder(node: "Node", source: bytes) -> str:
+def _holder(place: Place, source: bytes) -> str:
     """The program that gets the output of a substitution as a word; its own end hides that of what stands inside."""
-    part = node.parent
-    while part is not None and part.type not in _INNER:
-        part = part.parent
-    while part is not None and part.type not in {"command", "variable_assignment"}:
-        part = part.parent
-    return _program(part, source) if part is not None and part.type == "command" else ""
+    holder = place.holder
+    if holder is None or holder.kind != "command":
+        return ""
+    if holder.program is None:
+        holder.program = _program(holder.node, source)
+    return holder.program
 
 
-def _redirects(node: "Node", source: bytes) -> tuple[str, ...]:
-    outer = _outer(node)
-    if outer is node:
+def _redirects(place: Place, source: bytes) -> tuple[str, ...]:
+    outer = _outer(place)
+    if outer is place:
         return ()
-    return tuple(_text(child, source) for child in outer.children if child.type.endswith("redirect"))
+    return tuple(_text(child, source) for child in outer.node.children if child.type.endswith("redirect"))
 
 
-def _is_condition(node: "Node") -> bool:
-    part = _outer(node)
-    while part.parent is not None and part.parent.type in {"pipeline", "redirected_statement", "negated_command"}:
-        part = part.parent
+def _is_condition(place: Place) -> bool:
+    part = _outer(place).within("pipeline", "redirected_statement", "negated_command")
     parent = part.parent
     if parent is None:
         return False
-    if parent.type == "list":
-        children = list(parent.children)
-        index = children.index(part)
-        return index + 1 < len(children) and children[index + 1].type in {"&&", "||"}
-    return (
-        parent.type in {"if_statement", "while_statement", "elif_clause"}
-        and part.prev_sibling is not None
-        and (part.prev_sibling.type in {"if", "while", "until", "elif"})
-    )
+    if parent.kind == "list":
+        following = part.after()
+        return following is not None and following.type in {"&&", "||"}
+    before = part.siblings[part.index - 1].type if part.index else ""
+    return parent.kind in _CONDITIONS and before in {"if", "while", "until", "elif"}

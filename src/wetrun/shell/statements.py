@@ -14,6 +14,8 @@ __all__ = ["Remark", "Statement", "read_script"]
 
 _MOST_LINES = 200
 """Of one statement, where a text cannot be read as a whole."""
+_MOST_TRIED = 1 << 15
+"""Bytes that are read in vain, all tries together, for one statement there: a text without sense costs each of them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,15 +101,26 @@ def _line_by_line(lines: list[str]) -> tuple[Part, ...]:
         if not lines[start].strip():
             start += 1
             continue
-        for end in range(start + 1, min(len(lines), start + _MOST_LINES) + 1):
-            parts = _parts("\n".join(lines[start:end]))
-            if parts is not None:
-                found += [_moved(part, start) for part in parts]
-                start = end
-                break
-        else:
+        parts, end = _shortest(lines, start)
+        if parts is None:
             return (*found, *_rest(lines, start))
+        found += [_moved(part, start) for part in parts]
+        start = end
     return tuple(found)
+
+
+def _shortest(lines: list[str], start: int) -> tuple[tuple[Part, ...] | None, int]:
+    """As few lines from `start` on as parse by themselves, and where they end."""
+    tried = 0
+    for end in range(start + 1, min(len(lines), start + _MOST_LINES) + 1):
+        text = "\n".join(lines[start:end])
+        parts = _parts(text)
+        if parts is not None:
+            return parts, end
+        tried += len(text)
+        if tried > _MOST_TRIED:
+            break
+    return None, start
 
 
 def _rest(lines: list[str], start: int) -> tuple[Part, ...]:

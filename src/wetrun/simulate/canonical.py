@@ -22,13 +22,14 @@ def canonical(run: Run) -> Run:
         tolerated=run.tolerated,
         noticed=_SOMETHING if run.noticed and not back else (),
         rollback_failed=run.rollback_failed,
+        mitigated=frozenset() if back else run.mitigated,
     )
 
 
 def key(run: Run) -> tuple[object, ...]:
     """What tells canonical runs of one plan apart."""
     flags = run.changed, run.degraded, bool(run.doubts), run.fault, bool(run.noticed), run.rollback_failed
-    return run.stage, flags
+    return run.stage, flags, run.mitigated
 
 
 def on_the_way_back(stage: Stage) -> bool:

@@ -19,6 +19,7 @@ from wetrun.report.results.making import results
 from wetrun.report.results.model import Results
 from wetrun.report.results.source import Source
 from wetrun.simulate.observation import Identity, Observation, Origin, counts, times
+from wetrun.simulate.occurrences import decided_in
 from wetrun.verbs.reading import recorded_plan
 
 if TYPE_CHECKING:
@@ -65,7 +66,7 @@ def tell(found: RehearsalReport, state: Path) -> Told:
     source = Source(
         plan=plan if runbook is None else runbook.plan,  # whose places are those of the document
         report=found,
-        counts=counts(observed),
+        counts=counts(observed, decided_in(plan)),
         times=times(observed).base,
         foreseen=None if forecast is None else _foreseen(forecast),
         facts=facts,

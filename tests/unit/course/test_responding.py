@@ -185,6 +185,66 @@ def test_a_mitigation_that_fails_in_the_watch(otherwise: Simple, effects: list[s
     assert play(run, "fail")[1] == effects
 
 
+@pytest.mark.parametrize("first", ["fail", fired(Mitigate("mend"))], ids=["of the step", "of a rule"])
+def test_a_mitigation_is_not_begun_within_itself(first: str | Event) -> None:
+    """A log complains until the last step of its mitigation: begun anew at each line, that step is never come to."""
+    mend = procedure("mend", step("look"), step("restart"))
+    plan = plan_of((step("a", Mitigate("mend")), step("b")), rollback=BACK, mitigations=(mend,))
+    run, _ = play(under_way(plan), first, *([] if first == "fail" else ["pass"]))
+    run, told = play(run, fired(Mitigate("mend")), "pass", fired(Mitigate("mend")))
+    assert told == ["mitigation/mend/restart"]
+    assert play(run, "pass")[1] == (["p0/a"] if first == "fail" else ["p0/b"])
+
+
+def test_a_mitigation_waits_for_another_one_that_is_under_way() -> None:
+    """Another procedure is another matter, and not forgotten over the one that runs."""
+    patch = procedure("patch")
+    plan = plan_of((step("a", Mitigate("mend")), step("b")), rollback=BACK, mitigations=(MEND, patch))
+    _, told = play(under_way(plan), "fail", fired(Mitigate("patch")), "pass", "pass")
+    assert told == ["mitigation/mend/mend", "mitigation/patch/patch", "p0/a"]
+    # While it runs for the sake of the one around it, neither is begun again.
+    _, told = play(under_way(plan), "fail", fired(Mitigate("patch")), "pass", fired(Mitigate("mend")), "pass")
+    assert told[-1] == "p0/a"
+
+
+@pytest.mark.parametrize(
+    ("otherwise", "effects"),
+    [
+        (Simple.ROLLBACK, ["stop"]),
+        (Simple.RETRY, []),
+        (Simple.HOLD, []),
+        (Simple.NOTE, []),
+    ],
+)
+def test_a_rule_that_comes_true_behind_its_mitigation(otherwise: Simple, effects: list[str]) -> None:
+    """What did not help is not tried for ever, as little as for a step."""
+    plan = plan_of((step("a"), step("b")), rollback=BACK, mitigations=(MEND,))
+    rule = fired(Mitigate("mend", otherwise))
+    run, told = play(under_way(plan), rule, "pass", "pass", rule)
+    assert told == ["mitigation/mend/mend", "p0/b", *effects]
+    assert any("(after its mitigation)" in note for note in run.notes) or otherwise in {Simple.ROLLBACK, Simple.RETRY}
+    # Another monitor, and another procedure, have not been tried yet.
+    for other in (fired(Mitigate("mend"), "n"), fired(Mitigate("patch"))):
+        plan = plan_of((step("a"), step("b")), rollback=BACK, mitigations=(MEND, procedure("patch")))
+        assert play(under_way(plan), rule, "pass", "pass", other)[1] == ["mitigation/mend/mend", "p0/b"]
+
+
+@pytest.mark.parametrize(
+    ("otherwise", "effects"),
+    [
+        (Simple.ROLLBACK, ["begin rollback", "rollback/back"]),
+        (Simple.HOLD, ["ask"]),
+        (Simple.CONTINUE, []),
+    ],
+)
+def test_a_rule_that_comes_true_behind_its_mitigation_in_the_watch(otherwise: Simple, effects: list[str]) -> None:
+    """Each mitigation begins the watch anew: a rule that never rests would keep the run from ever ending."""
+    plan = plan_of((step("a"),), rollback=BACK, mitigations=(MEND,))
+    rule = fired(Mitigate("mend", otherwise))
+    _, told = play(under_way(plan), "pass", rule, "pass", rule)
+    assert told == ["watch", "mitigation/mend/mend", "watch", *effects]
+
+
 def test_a_mitigation_that_fails_in_the_rollback_goes_up_the_ladder() -> None:
     """Were the rollback begun anew instead, a step that always fails would be tried for ever."""
     back = procedure("rollback", step("back", Mitigate("mend")))

@@ -1,6 +1,5 @@
 """Probes and actions of an experiment as steps of a plan."""
 
-import json
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import field
@@ -9,6 +8,7 @@ from typing import Any, Literal
 from wetrun.formats.chaostoolkit.asking import Asked, plain
 from wetrun.formats.chaostoolkit.commands import package_of, process_command, python_command
 from wetrun.formats.chaostoolkit.holding import Held, held_value
+from wetrun.formats.chaostoolkit.requesting import http_entries
 from wetrun.formats.chaostoolkit.striking import Strike, strike_of
 from wetrun.formats.chaostoolkit.tolerating import Tolerance
 from wetrun.formats.decode.nearest import did_you_mean
@@ -203,7 +203,7 @@ class Actor:
                 command = process_command(provider)
                 return None if command is None else {"run": Leaf(command, provider.place)}
             case "http":
-                return _http(provider)
+                return http_entries(provider)
             case _:
                 return self._python(provider, held)
 
@@ -244,26 +244,6 @@ def plain_flag(asked: Asked, key: str) -> bool:
     """Whether a flag is set."""
     node = asked.node_of(key)
     return node is not None and plain(node) is True
-
-
-def _http(provider: Asked) -> dict[str, Draft] | None:
-    url = provider.text("url")
-    if not url:
-        provider.note("a request needs a `url`")
-        return None
-    place = provider.place
-    entries: dict[str, Draft] = {"http": Leaf(url, place)}
-    method = provider.text("method", "GET").upper()
-    if method != "GET":
-        entries["method"] = Leaf(method, place)
-    headers = plain(node) if (node := provider.node_of("headers")) is not None else None
-    if isinstance(headers, dict) and headers:
-        entries["headers"] = drafted({str(name): str(value) for name, value in headers.items()}, place)
-    node = provider.node_of("arguments")
-    if node is not None:
-        body = plain(node)
-        entries["body"] = Leaf(body if isinstance(body, str) else json.dumps(body), place)
-    return entries
 
 
 def _limit(provider: Asked) -> str | None:

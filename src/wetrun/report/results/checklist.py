@@ -134,10 +134,10 @@ def _noticed(run: ScenarioReport) -> str:
 
 
 def _step(source: Source, section: str, name: str) -> _Seen:
-    """A step has to succeed wherever nothing is wrong (in a procedure: wherever it is carried out)."""
+    """A step has to succeed wherever nothing is wrong; in a procedure, wherever the fault did not last until then."""
     sections = {section, f"recovery/{section}", f"mitigation/{section}"}
     runs = [(run, step) for run in source.report.runs for step in _last_attempts(run, sections, name)]
-    bad = [run.name for run, step in runs if step.verdict is CheckVerdict.FAILED]
+    bad = [run.name for run, step in runs if step.verdict is CheckVerdict.FAILED and not _is_disturbed(run, step)]
     good = sum(step.verdict in _WELL for _, step in runs)
     where = f"`{section}/{name}`"
     if bad:
@@ -157,3 +157,9 @@ def _last_attempts(run: ScenarioReport, sections: set[str], name: str) -> list[S
         and (step.kind.value != "phase" or struck is None or (step.ended is not None and step.ended <= struck))
     ]
     return found[-1:]
+
+
+def _is_disturbed(run: ScenarioReport, step: StepReport) -> bool:
+    """Whether the fault was still there when a step began: `until: end` lets it outlast the way back."""
+    before = [mark.kind for mark in run.marks if mark.at <= step.began]
+    return MarkKind.FAULT_INJECTED in before and MarkKind.FAULT_CLEARED not in before

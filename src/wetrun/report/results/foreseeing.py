@@ -71,7 +71,8 @@ def _chances(found: PlanForecast) -> Mapping[str, float]:
 
 
 def _means(found: PlanForecast) -> Mapping[str, float]:
-    laws = {state.duration: state.time for state in found.graph.states.values() if state.duration is not None}
+    # A phase's time is one parameter, of which each of its steps has a part.
+    laws = {state.duration: state.whole for state in found.graph.states.values() if state.duration is not None}
     return {name: mean_and_variance(law)[0] for name, law in laws.items() if law is not None}
 
 

@@ -18,7 +18,8 @@ class Source:
     """A rehearsal with its plan.
 
     Attributes:
-        counts: What the runs of this rehearsal tell of a plan's choices: choice → label → how often.
+        counts: What the runs of this rehearsal tell of a plan's choices: choice → label → how often. What a scenario's
+            author has decided (its rollback is not enough, no mitigation helps) is not counted there.
         times: Likewise of its times: parameter → seconds, each by real time.
         foreseen: What the forecast computes; None when the plan states nothing to compute from.
         facts: What a runbook states; None when the plan is no runbook.

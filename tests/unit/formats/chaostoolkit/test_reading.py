@@ -283,3 +283,41 @@ def test_arguments_keep_their_variables_and_nothing_else_for_the_shell() -> None
     action = {"type": "action", "name": "a", "provider": process}
     plan = _read(_experiment(method=[action], configuration=configuration)).plan
     assert plan.phases[1].steps[0].action == Run("echo \"${base}/\\$HOME\" '$HOME'")
+
+
+_FORM = {"Content-Type": "application/x-www-form-urlencoded"}
+
+
+@pytest.mark.parametrize(
+    ("provider", "asked"),
+    [
+        ({"arguments": {"q": "a b&c", "n": 2}}, Http("https://x.test/s?q=a+b%26c&n=2")),
+        ({"url": "https://x.test/s?a=1#top", "arguments": {"q": "x"}}, Http("https://x.test/s?a=1&q=x#top")),
+        ({"arguments": {"q": ["x", "y"], "none": None}}, Http("https://x.test/s?q=x&q=y")),
+        ({"arguments": [["q", "x"]]}, Http("https://x.test/s?q=x")),
+        ({"arguments": "q=x"}, Http("https://x.test/s?q=x")),
+        ({"arguments": {}}, Http("https://x.test/s")),
+        ({"arguments": {"q": "${base}/x"}}, Http("https://x.test/s?q=${base}%2Fx")),
+        ({"method": "post", "arguments": {"q": "a b"}}, Http("https://x.test/s", "POST", _FORM, "q=a+b")),
+        ({"method": "PUT", "arguments": "as it is"}, Http("https://x.test/s", "PUT", {}, "as it is")),
+        (
+            {"method": "POST", "headers": {"Content-Type": "application/json"}, "arguments": {"q": "a b"}},
+            Http("https://x.test/s", "POST", {"Content-Type": "application/json"}, '{"q": "a b"}'),
+        ),
+        (
+            {"method": "POST", "headers": {"content-type": "text/plain"}, "arguments": {"q": "a"}},
+            Http("https://x.test/s", "POST", {"content-type": "text/plain"}, "q=a"),
+        ),
+    ],
+)
+def test_arguments_of_a_request_go_where_chaos_toolkit_sends_them(provider: dict[str, Any], asked: Http) -> None:
+    """A query that became a body asks for something else, and a form that became JSON is refused."""
+    action = {"type": "action", "name": "a", "provider": {"type": "http", "url": "https://x.test/s", **provider}}
+    plan = _read(_experiment(method=[action], configuration={"base": "y"})).plan
+    assert plan.phases[1].steps[0].action == asked
+
+
+def test_arguments_that_are_no_pairs_are_not_guessed_at() -> None:
+    """Chaos Toolkit breaks off there."""
+    action = {"type": "action", "name": "a", "provider": {**HTTP, "arguments": [1, 2]}}
+    assert any("a list of pairs or a text" in problem for problem in _problems(_experiment(method=[action])))

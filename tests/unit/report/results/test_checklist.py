@@ -16,6 +16,7 @@ from wetrun.report.results.checklist import plan_items
 from wetrun.report.results.model import Item, Shown
 from wetrun.report.results.source import Source
 from wetrun.report.results.usual_items import usual_items
+from wetrun.report.seen import Mark, MarkKind
 
 _CLEAN, _GONE, _SLOW = good_runs()
 HERE = Place("wetrun.yaml", 3, 1)
@@ -92,6 +93,18 @@ def test_a_step_that_fails_under_a_fault_is_no_failure_of_the_step() -> None:
     assert _own(text=text)[3].shown is Shown.YES
     broken = replace(_CLEAN, steps=(step("Verify", "look", 3.0, Check.FAILED),))
     assert _own((broken, _GONE, _SLOW), text)[3].shown is Shown.NO
+
+
+@pytest.mark.parametrize(("cleared_at", "shown"), [(None, Shown.YES), (9.0, Shown.YES), (3.5, Shown.NO)])
+def test_a_way_back_on_which_the_fault_stays_does_not_speak_against_its_steps(
+    cleared_at: float | None, shown: Shown
+) -> None:
+    """`until: end` lets a build of the rollback fail on purpose; one that fails without the fault is a bad one."""
+    marks = [Mark(MarkKind.FAULT_INJECTED, 1.0)]
+    if cleared_at is not None:
+        marks.append(Mark(MarkKind.FAULT_CLEARED, cleared_at))
+    broken = faulty("slow", Outcome.RECOVERED, steps=(step("rollback", "reset", 4.0, Check.FAILED),))
+    assert _own((_CLEAN, _GONE, replace(broken, marks=tuple(marks))))[3].shown is shown
 
 
 def test_what_the_document_ticks_is_a_claim() -> None:

@@ -66,6 +66,15 @@ def test_by_hand() -> None:
     assert found.means["rollback.takes"] == pytest.approx(4.0)
 
 
+def test_a_phase_takes_as_long_as_all_of_its_steps() -> None:
+    """A phase has one time, divided among its steps: the mean of one step beside it would be wrong by their number."""
+    text = PLAN.replace("{name: pull, run: git pull}", "{name: pull, run: git pull}, {name: build, run: make}")
+    plan = read_plan(dedent(text), file="wetrun.yaml", fault_kinds=None)
+    found = foresee(forecast_plan(plan, Known(Origin.REHEARSAL, Pool((), {}), {}, Times({}, {}, {}, 0))))
+    assert found.means["phase.Code.expected"] == pytest.approx(10.0)
+    assert found.means["phase.Verify.expected"] == pytest.approx(1.0)
+
+
 def test_runs_move_what_is_known_and_how_much_of_it_is_assumed() -> None:
     """30 good runs beside a word worth 10: (8 + 30) / 40, and a quarter is still the word."""
     before, after = _foreseen(), _foreseen(30)
