@@ -158,14 +158,24 @@ def _judged(run: Run, position: Position, event: StepEnded, pending: Pending | N
         case Verdict.FAILED | Verdict.INCONCLUSIVE:
             word = "failed" if event.verdict is Verdict.FAILED else "could not be measured"
             reason = f"step `{step.name}` {word}: {event.reason}"
-            run = noticed(noted(run, reason), f"step `{step.name}`")
+            run = noted(run, reason)
+            if event.verdict is Verdict.FAILED:
+                run = noticed(run, f"step `{step.name}`")
             if position.attempt <= _retries(step):
                 delay = step.retry.delay * step.retry.factor ** (position.attempt - 1)
                 return start(run, replace(position, attempt=position.attempt + 1), delay, pending)
-            if pending is not None and step.on_failure in {Simple.CONTINUE, Simple.NOTE}:
-                run = degraded(run, f"went on: {reason}")
-                return respond(run, position, pending.response, pending.reason, again=False)
-            return respond(run, position, step.on_failure, reason)
+            if event.verdict is Verdict.INCONCLUSIVE:
+                run = _unmeasured(run, step, reason)
+            return respond(run, replace(position, pending=pending), step.on_failure, reason)
+
+
+def _unmeasured(run: Run, step: Step, reason: str) -> Run:
+    """What could not be measured tells nothing of a fault by itself; that the plan does not go on over it, does."""
+    if step.on_failure not in {Simple.CONTINUE, Simple.NOTE}:
+        return noticed(run, f"step `{step.name}`")
+    if run.fault not in {FaultState.EFFECTIVE, FaultState.CLEARED}:
+        return run
+    return replace(run, unmeasured=(*run.unmeasured, reason))
 
 
 def _done(run: Run, position: Position, event: StepEnded, pending: Pending | None) -> Next:

@@ -27,10 +27,10 @@ def respond(run: Run, position: Position, response: Response, reason: str, *, ag
     """
     match response:
         case Simple.CONTINUE | Simple.NOTE:
-            return follow(degraded(run, f"went on: {reason}"), position)
+            return _go_on(degraded(run, f"went on: {reason}"), position)
         case Simple.HOLD if not position.responding:
-            return replace(run, stage=Holding(position)), (Ask(reason),)
-        case Mitigate(procedure, otherwise) if not position.mitigated:
+            return replace(run, stage=Holding(replace(position, pending=None))), (Ask(reason),)
+        case Mitigate(procedure, otherwise) if not (position.mitigated and again):
             line = Line(LineKind.MITIGATION, procedure=procedure)
             run = degraded(run, f"mitigated by `{procedure}`: {reason}")
             done = replace(position, mitigated=True, attempt=1)
@@ -47,6 +47,14 @@ def respond(run: Run, position: Position, response: Response, reason: str, *, ag
             return leave(run, response, reason)
         case _:
             assert_never(response)
+
+
+def _go_on(run: Run, position: Position) -> Next:
+    """Go on behind a step that failed, unless a rule that came true meanwhile wants something else."""
+    pending = position.pending
+    if pending is None:
+        return follow(run, position)
+    return respond(run, replace(position, pending=None), pending.response, pending.reason, again=False)
 
 
 def _unmitigated(run: Run, position: Position, reason: str) -> Next:
