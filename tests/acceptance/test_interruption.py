@@ -109,7 +109,8 @@ def test_chaos_toolkit_sighup_leaves_the_fault_running(hanging: CommandLine, nam
 def test_what_is_kept_is_not_said_to_be_gone(tmp_path: Path) -> None:
     """Who is told that every sandbox is gone looks for none, and a kept one goes on running for ever."""
     write_plan(
-        tmp_path, FROZEN.replace("sleep 4321 & (setsid sleep 4322 &); wait", "while [ -e /run/wait ]; do sleep 0.05; done")
+        tmp_path,
+        FROZEN.replace("sleep 4321 & (setsid sleep 4322 &); wait", "while [ -e /run/wait ]; do sleep 0.05; done"),
     )
     path = tmp_path / "wetrun.yaml"
     fault = "fault: {command-slow: {command: rm, delay: 3h}}"
