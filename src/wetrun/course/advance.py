@@ -154,25 +154,30 @@ def _judged(run: Run, position: Position, event: StepEnded, pending: Pending | N
             return _done(run, position, event, pending)
         case Verdict.ACCEPTABLE:
             run = degraded(run, f"step `{step.name}` is only acceptable: {event.reason}")
-            return _done(noticed(run, f"step `{step.name}`"), position, event, pending)
+            return _done(_spoke(run, position, step), position, event, pending)
         case Verdict.FAILED | Verdict.INCONCLUSIVE:
             word = "failed" if event.verdict is Verdict.FAILED else "could not be measured"
             reason = f"step `{step.name}` {word}: {event.reason}"
             run = noted(run, reason)
             if event.verdict is Verdict.FAILED:
-                run = noticed(run, f"step `{step.name}`")
+                run = _spoke(run, position, step)
             if position.attempt <= _retries(step):
                 delay = step.retry.delay * step.retry.factor ** (position.attempt - 1)
                 return start(run, replace(position, attempt=position.attempt + 1), delay, pending)
             if event.verdict is Verdict.INCONCLUSIVE:
-                run = _unmeasured(run, step, reason)
+                run = _unmeasured(run, position, step, reason)
             return respond(run, replace(position, pending=pending), step.on_failure, reason)
 
 
-def _unmeasured(run: Run, step: Step, reason: str) -> Run:
+def _spoke(run: Run, position: Position, step: Step) -> Run:
+    """A step is not content; on the way back that tells of the way back, and comes too late to be a notice."""
+    return run if position.responding else noticed(run, f"step `{step.name}`")
+
+
+def _unmeasured(run: Run, position: Position, step: Step, reason: str) -> Run:
     """What could not be measured tells nothing of a fault by itself; that the plan does not go on over it, does."""
     if step.on_failure not in {Simple.CONTINUE, Simple.NOTE}:
-        return noticed(run, f"step `{step.name}`")
+        return _spoke(run, position, step)
     if run.fault not in {FaultState.EFFECTIVE, FaultState.CLEARED}:
         return run
     return replace(run, unmeasured=(*run.unmeasured, reason))

@@ -110,6 +110,17 @@ def test_who_could_not_measure_noticed_only_what_it_stopped(on_failure: Response
     assert run.noticed == noticed
 
 
+@pytest.mark.parametrize("fault", [FaultState.EFFECTIVE, FaultState.CLEARED])
+def test_a_broken_way_back_is_no_notice_of_the_fault(fault: FaultState) -> None:
+    """A rollback step that fails counted as a check that had noticed, even after the fault was gone."""
+    plan = plan_of((step("a"),), rollback=procedure("rollback", step("back")), recoveries=(procedure("rebuild"),))
+    run = replace(under_way(plan), fault=FaultState.EFFECTIVE)
+    run, _ = play(run, "fail")
+    run, told = play(replace(run, fault=fault), "fail", "unmeasured")
+    assert told == ["recovery/rebuild/rebuild", "stuck"]
+    assert run.noticed == ("step `a`",)
+
+
 def test_a_fault_that_was_gone_on_from_blindly_is_no_degraded_deployment() -> None:
     """Missing data is inconclusive: that the one check which ran could not measure is neither an escape nor a success."""
     plan = plan_of((step("a", Simple.CONTINUE),))
