@@ -89,7 +89,7 @@ def then(run: Run, event: Event) -> tuple[Run, list[str]]:
 
 
 def play(run: Run, *words: str | Event) -> tuple[Run, list[str]]:
-    """Advance by `pass`, `fail`, `unknown`, `unmeasured` (the step that runs) or any event; every effect on the way, in brief."""
+    """Advance by `pass`, `fail`, `unknown`, `unmeasured` (the step that runs) or any event; told are the effects."""
     told: list[str] = []
     for word in words:
         match word:

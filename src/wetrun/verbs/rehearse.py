@@ -38,7 +38,7 @@ class Rehearsed:
 
 
 class InterruptedRehearsalError(WetrunError):
-    """A signal ended the rehearsal; what it started is gone but for what is kept, and the record says how far it came."""
+    """A signal ended the rehearsal; what it started is gone or kept, and the record says how far it came."""
 
     exit_code = 3
 

@@ -122,7 +122,7 @@ def test_a_broken_way_back_is_no_notice_of_the_fault(fault: FaultState) -> None:
 
 
 def test_a_fault_that_was_gone_on_from_blindly_is_no_degraded_deployment() -> None:
-    """Missing data is inconclusive: that the one check which ran could not measure is neither an escape nor a success."""
+    """Missing data is inconclusive: a check that could not measure shows neither an escape nor a success."""
     plan = plan_of((step("a", Simple.CONTINUE),))
     run = replace(under_way(plan), fault=FaultState.EFFECTIVE)
     run, told = play(run, "unmeasured", WatchEnded())

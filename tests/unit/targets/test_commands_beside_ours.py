@@ -179,12 +179,12 @@ def test_a_shell_that_cannot_go_on_is_told_in_words(tmp_path: Path, command: str
 
 @pytest.mark.parametrize("builtin", ["set", "unset", "umask", "mapfile"])
 def test_a_builtin_that_a_command_disables_costs_nobody_its_end(tmp_path: Path, builtin: str) -> None:
-    """The end came without an exit code, which nobody could read: the run waited, and said that the connection was lost."""
+    """Its end came without an exit code, which nobody could read: the connection was said to be lost."""
     assert run(tmp_path, f"enable -n {builtin}")[0].exit_code == 0
 
 
 def test_a_session_folder_that_a_command_removed_is_told_in_words(tmp_path: Path) -> None:
-    """Who clears all temporary files takes the supervisor's, too: the next command was told that this one still runs."""
+    """Who clears temporary files takes the supervisor's, too: the next command was told that this one still runs."""
     broken, after = run(tmp_path, "rm -rf session", "echo b")
     assert "its end could not be written down" in (broken.error or "")
     assert after.ending is Ending.ERROR
