@@ -9,6 +9,7 @@ import sys
 from pathlib import Path
 
 import pytest
+import yaml
 
 from command_line import CommandLine, belonging, ended, wait_until
 from local_run import LocalRun, run_here
@@ -103,6 +104,36 @@ def test_chaos_toolkit_sighup_leaves_the_fault_running(hanging: CommandLine, nam
     assert list((hanging.state / "sandboxes").iterdir()) == []
     status = json.loads(hanging.run("status", "--json").stdout)
     assert [(one["state"], one["verdict"]) for one in status] == [("interrupted", None)]
+
+
+def test_what_is_kept_is_not_said_to_be_gone(tmp_path: Path) -> None:
+    """Who is told that every sandbox is gone looks for none, and a kept one goes on running for ever."""
+    write_plan(
+        tmp_path,
+        FROZEN.replace("sleep 4321 & (setsid sleep 4322 &); wait", "while [ -e /run/wait ]; do sleep 0.05; done"),
+    )
+    path = tmp_path / "wetrun.yaml"
+    fault = "fault: {command-slow: {command: rm, delay: 3h}}"
+    plan = yaml.safe_load(path.read_text())
+    plan["scenarios"] = {"slow": yaml.safe_load(fault) | {"from": "Code"}}
+    plan["phases"][0]["steps"].append("rm -f /run/nothing")
+    path.write_text(yaml.safe_dump(plan, sort_keys=False))
+    line = CommandLine(tmp_path)
+    process = line.start("rehearse", "--jobs", "1", "--keep")
+    with ended(process):
+        wait_until(lambda: line.begun().count("Code/rm -f /run/nothing") == 2, what="the second run")
+        process.send_signal(signal.SIGTERM)
+        _, said = process.communicate(timeout=60)
+    try:
+        assert process.returncode == 3, said
+        [rehearsal] = {name.partition("/")[0] for name in line.records()}
+        assert "every sandbox" not in said
+        assert f"kept: `{rehearsal}/clean`" in said
+        assert line.run("shell", rehearsal, "--", "cat", "/srv/app/version").stdout == "2\n"
+    finally:
+        gone = line.run("discard")
+    assert gone.returncode == 0, gone.stderr
+    assert belonging(tmp_path) == []
 
 
 def test_ctrl_c_between_two_runs_is_no_verdict(tmp_path: Path) -> None:

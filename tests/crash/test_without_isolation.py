@@ -101,8 +101,11 @@ def test_the_next_rehearsal_ends_what_a_killed_one_left(line: CommandLine) -> No
     assert list((line.state / "sandboxes").iterdir()) == []
 
 
-def test_a_living_one_is_left_alone(tmp_path: Path) -> None:
-    """Two plans may share a state folder; who sweeps it must not end the service of the other one under its feet."""
+def test_rehearsals_at_the_same_time_follow_one_another(tmp_path: Path) -> None:
+    """Two doubles of one plan would share their ports, and each be judged by the other one's answers.
+
+    They may share a state folder, too: who sweeps it must not end the service of the other one under its feet.
+    """
     gate = tmp_path / "gate"
     here, there = tmp_path / "here", tmp_path / "there"
     here.mkdir()
@@ -111,12 +114,41 @@ def test_a_living_one_is_left_alone(tmp_path: Path) -> None:
     process = living.start("rehearse", "--isolation", "none", "--scenario", "clean")
     with ended(process):
         wait_until(living.begun, what="the first step")
-        ran = other.run("rehearse", "--isolation", "none", "--state", str(living.state))
-        assert ran.returncode == 0, ran.stdout + ran.stderr
-        gate.touch()
-        out, said = process.communicate(timeout=60)
+        waiting = other.start("rehearse", "--isolation", "none", "--state", str(living.state))
+        with ended(waiting):
+            assert waiting.stderr is not None
+            told = next(text for text in waiting.stderr if "waiting" in text)
+            assert "another rehearsal without isolation" in told
+            assert len(living.records()) == 1, "it has begun all the same"
+            gate.touch()
+            out, said = process.communicate(timeout=60)
+            waited, then = waiting.communicate(timeout=60)
     assert process.returncode == 0, out + said
+    assert waiting.returncode == 0, waited + then
     assert list((living.state / "sandboxes").iterdir()) == []
+
+
+def test_who_waits_for_another_one_can_be_interrupted(tmp_path: Path) -> None:
+    """Ctrl-C while a rehearsal waits must end it at once, and leave the other one alone."""
+    gate = tmp_path / "gate"
+    here, there = tmp_path / "here", tmp_path / "there"
+    here.mkdir()
+    there.mkdir()
+    living, other = bare(here, f"until [ -e {gate} ]; do sleep 0.02; done"), bare(there)
+    process = living.start("rehearse", "--isolation", "none", "--scenario", "clean")
+    with ended(process):
+        wait_until(living.begun, what="the first step")
+        waiting = other.start("rehearse", "--isolation", "none")
+        with ended(waiting):
+            assert waiting.stderr is not None
+            assert any("waiting" in text for text in waiting.stderr)
+            waiting.send_signal(signal.SIGINT)
+            _, said = waiting.communicate(timeout=60)
+        gate.touch()
+        out, rest = process.communicate(timeout=60)
+    assert waiting.returncode == 3
+    assert "no run had begun" in said
+    assert process.returncode == 0, out + rest
 
 
 def test_only_what_carries_the_mark_is_ended(tmp_path: Path) -> None:

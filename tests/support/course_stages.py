@@ -89,7 +89,7 @@ def then(run: Run, event: Event) -> tuple[Run, list[str]]:
 
 
 def play(run: Run, *words: str | Event) -> tuple[Run, list[str]]:
-    """Advance by `pass`, `fail`, `unknown` (the step that runs) or any event; every effect on the way, in brief."""
+    """Advance by `pass`, `fail`, `unknown`, `unmeasured` (the step that runs) or any event; told are the effects."""
     told: list[str] = []
     for word in words:
         match word:
@@ -99,6 +99,8 @@ def play(run: Run, *words: str | Event) -> tuple[Run, list[str]]:
                 event = failed(run)
             case "unknown":
                 event = failed(run, unknown=True)
+            case "unmeasured":
+                event = StepEnded(_serial(run), Verdict.INCONCLUSIVE, "no client")
             case str():
                 raise ValueError(word)
             case _:

@@ -7,6 +7,7 @@ from typing import Any
 import click
 
 from wetrun.cli.options import plan_argument
+from wetrun.cli.output import harmless
 from wetrun.errors import Place, PlanError, PlanProblem
 from wetrun.plan.findings import Finding, Severity
 from wetrun.verbs.check import Checked, check
@@ -69,12 +70,12 @@ def command(plan: Path | None, *, as_json: bool, form: str, strict: bool, quiet:
 def _tell(found: Checked, shown: tuple[Finding, ...]) -> None:
     for finding in shown:
         severity = click.style(f"{finding.severity.value}:", fg=_COLOURS[finding.severity], bold=True)
-        click.echo(f"{severity} {finding.message} [{finding.rule}]\n  --> {finding.place}")
+        click.echo(f"{severity} {harmless(finding.message)} [{finding.rule}]\n  --> {finding.place}")
         if finding.related:
             lines = ", ".join(str(place.line) for place in finding.related[:12])
             click.echo(f"  see also: line {lines}" + (" …" if len(finding.related) > 12 else ""))
         if finding.instead:
-            click.echo(f"hint: {finding.instead}")
+            click.echo(f"hint: {harmless(finding.instead)}")
     facts = _facts(found)
     names = ["phases", "steps", "monitors", "probes", "scenarios"]
     names += ["procedures", "recoveries", "unverified"] if found.is_runbook else []
@@ -87,7 +88,9 @@ def _tell(found: Checked, shown: tuple[Finding, ...]) -> None:
     how = "can be read" if any(one.severity is Severity.ERROR for one in found.findings) else "reads well"
     if any(one.by_hand for one in found.facts.unverified):
         how = "can be read in part"
-    click.echo(f"{found.plan.source}: plan `{found.plan.name}` {how}: {counts}" + (f"; {tally}" if tally else ""))
+    click.echo(
+        f"{found.plan.source}: plan `{harmless(found.plan.name)}` {how}: {counts}" + (f"; {tally}" if tally else "")
+    )
 
 
 def _facts(found: Checked) -> dict[str, Any]:

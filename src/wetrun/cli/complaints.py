@@ -2,6 +2,7 @@
 
 import click
 
+from wetrun.cli.output import harmless
 from wetrun.errors import PlanError, WetrunError
 
 __all__ = ["complain"]
@@ -13,10 +14,10 @@ def complain(error: WetrunError) -> None:
         from wetrun.formats.problems import render
 
         for problem in error.problems:
-            click.echo(render(problem), err=True)
+            click.echo(harmless(render(problem)), err=True)
         if len(error.problems) > 1:
             click.echo(f"{len(error.problems)} mistakes", err=True)
         return
-    click.echo(f"{click.style('error:', fg='red', bold=True)} {error}", err=True)
+    click.echo(f"{click.style('error:', fg='red', bold=True)} {harmless(str(error))}", err=True)
     if error.hint:
-        click.echo(f"hint: {error.hint}", err=True)
+        click.echo(f"hint: {harmless(error.hint)}", err=True)

@@ -15,6 +15,7 @@ from wetrun.cli.plain import in_words
 from wetrun.lean import dataclass
 from wetrun.plan.expectations import JsonValue
 from wetrun.plan.scenarios import Outcome
+from wetrun.report.cleaning import clean, clean_line
 from wetrun.units import format_seconds
 
 __all__ = ["COLOURS", "LiveSpectator"]
@@ -64,11 +65,11 @@ class LiveSpectator:
 
     def said(self, text: str) -> None:
         """Show a line about the rehearsal as a whole, until the next one."""
-        self._said = text.splitlines()[-1] if text else ""
+        self._said = clean_line(text.splitlines()[-1]) if text else ""
 
     def warned(self, text: str) -> None:
         """Print a warning above the table, where it stays."""
-        self._live.console.print(Text(f"warning: {text}"))
+        self._live.console.print(Text(clean(f"warning: {text}")))
 
     def planned(self, runs: Mapping[str, str]) -> None:
         """Lay out the table."""
@@ -85,12 +86,12 @@ class LiveSpectator:
         row = self._rows[run]
         text = in_words(kind, body)
         if text is not None and kind != "noticed":
-            row.now = text.splitlines()[0]
+            row.now = clean_line(text.splitlines()[0])
 
     def ended(self, run: str, outcome: Outcome, reason: str, seconds: float) -> None:
         """Show how a run ended."""
         row = self._rows[run]
-        row.outcome, row.seconds, row.now = outcome, seconds, reason.splitlines()[0] if reason else ""
+        row.outcome, row.seconds, row.now = outcome, seconds, clean_line(reason.splitlines()[0]) if reason else ""
 
     def _draw(self) -> RenderableType:
         table = Table(box=None, pad_edge=False, expand=True, header_style="dim")
@@ -100,7 +101,10 @@ class LiveSpectator:
         table.add_column("outcome", no_wrap=True)
         table.add_column("now, or why", ratio=1, no_wrap=True, overflow="ellipsis")
         for name, row in self._rows.items():
-            table.add_row(name, row.fault, _time(row), _outcome(row), Text(row.now, style="dim" if row.outcome else ""))
+            # As texts: what stands in brackets in a plain string is markup.
+            named, fault, now = (Text(clean_line(one)) for one in (name, row.fault, row.now))
+            now.stylize("dim" if row.outcome else "")
+            table.add_row(named, fault, _time(row), _outcome(row), now)
         if self._said:
             return Group(table, Spinner("dots", Text(self._said)))
         return table

@@ -7,9 +7,12 @@ import click
 
 from wetrun.plan.expectations import JsonValue
 from wetrun.plan.scenarios import Outcome
+from wetrun.report.cleaning import clean_line
 from wetrun.units import counted, format_seconds
 
 __all__ = ["PlainSpectator", "in_words"]
+
+_WIDEST = 2000
 
 
 def in_words(kind: str, body: Mapping[str, JsonValue]) -> str | None:
@@ -69,4 +72,4 @@ class PlainSpectator:
     def _print(self, run: str, text: str) -> None:
         first = text.splitlines()[0] if text else ""
         since = time.monotonic() - self._began
-        click.echo(f"{since:7.1f}s  {run + ': ' if run else ''}{first}", err=True)
+        click.echo(f"{since:7.1f}s  {clean_line(f'{run}: {first}' if run else first, _WIDEST)}", err=True)

@@ -6,6 +6,7 @@ from pathlib import Path
 import click
 
 from wetrun.cli.options import json_option, state_option
+from wetrun.report.cleaning import clean_line
 from wetrun.units import counted, format_seconds
 from wetrun.verbs.reading import locate_state
 from wetrun.verbs.status import status
@@ -43,5 +44,5 @@ def command(*, state: Path | None, as_json: bool) -> int:
         kept = f"  kept: {', '.join(one.kept)}" if one.kept else ""
         took = format_seconds(one.seconds)
         runs = counted(len(one.runs), "run")
-        click.echo(f"{one.rehearsal}  {word:<18}  {ended} of {runs} ended  {took:>9}  {one.plan}{kept}")
+        click.echo(f"{one.rehearsal}  {word:<18}  {ended} of {runs} ended  {took:>9}  {clean_line(one.plan)}{kept}")
     return 0

@@ -10,7 +10,7 @@ from collections.abc import Iterable
 from dataclasses import replace
 from typing import assert_never
 
-from wetrun.course.alarms import fired, owed, wanted_meanwhile
+from wetrun.course.alarms import fired, wanted_meanwhile
 from wetrun.course.effects import Ask, Compare, Effect, StopStep, TakeBaseline
 from wetrun.course.ending import finish, finish_deployed
 from wetrun.course.events import (
@@ -27,7 +27,7 @@ from wetrun.course.events import (
     StepEnded,
     WatchEnded,
 )
-from wetrun.course.responding import compared, leave, respond, roll_back
+from wetrun.course.responding import compared, leave, owed, respond, roll_back
 from wetrun.course.results import Verdict
 from wetrun.course.run import (
     AwaitingBaseline,
@@ -155,18 +155,33 @@ def _judged(run: Run, position: Position, event: StepEnded, pending: Pending | N
             return _done(run, position, event, pending)
         case Verdict.ACCEPTABLE:
             run = degraded(run, f"step `{step.name}` is only acceptable: {event.reason}")
-            return _done(noticed(run, f"step `{step.name}`"), position, event, pending)
+            return _done(_spoke(run, position, step), position, event, pending)
         case Verdict.FAILED | Verdict.INCONCLUSIVE:
             word = "failed" if event.verdict is Verdict.FAILED else "could not be measured"
             reason = f"step `{step.name}` {word}: {event.reason}"
-            run = noticed(noted(run, reason), f"step `{step.name}`")
+            run = noted(run, reason)
+            if event.verdict is Verdict.FAILED:
+                run = _spoke(run, position, step)
             if position.attempt <= _retries(step):
                 delay = step.retry.delay * step.retry.factor ** (position.attempt - 1)
                 return start(run, replace(position, attempt=position.attempt + 1), delay, pending)
-            if pending is not None and step.on_failure in {Simple.CONTINUE, Simple.NOTE}:
-                run = degraded(run, f"went on: {reason}")
-                return owed(run, position, pending)
-            return respond(run, position, step.on_failure, reason)
+            if event.verdict is Verdict.INCONCLUSIVE:
+                run = _unmeasured(run, position, step, reason)
+            return respond(run, replace(position, pending=pending), step.on_failure, reason)
+
+
+def _spoke(run: Run, position: Position, step: Step) -> Run:
+    """A step is not content; on the way back that tells of the way back, and comes too late to be a notice."""
+    return run if position.responding else noticed(run, f"step `{step.name}`")
+
+
+def _unmeasured(run: Run, position: Position, step: Step, reason: str) -> Run:
+    """What could not be measured tells nothing of a fault by itself; that the plan does not go on over it, does."""
+    if step.on_failure not in {Simple.CONTINUE, Simple.NOTE}:
+        return _spoke(run, position, step)
+    if run.fault not in {FaultState.EFFECTIVE, FaultState.CLEARED}:
+        return run
+    return replace(run, unmeasured=(*run.unmeasured, reason))
 
 
 def _done(run: Run, position: Position, event: StepEnded, pending: Pending | None) -> Next:

@@ -5,7 +5,7 @@ from typing import assert_never
 
 from wetrun.course.effects import Ask, StopStep
 from wetrun.course.events import RuleFired
-from wetrun.course.responding import leave, leaves, respond
+from wetrun.course.responding import begun, leave, leaves
 from wetrun.course.run import (
     Comparing,
     Ended,
@@ -20,9 +20,9 @@ from wetrun.course.run import (
     Watching,
 )
 from wetrun.course.walking import Next, degraded, enter, noted, noticed
-from wetrun.plan.responses import Mitigate, Recover, Response, Simple
+from wetrun.plan.responses import Mitigate, Recover, Simple
 
-__all__ = ["fired", "owed", "wanted_meanwhile"]
+__all__ = ["fired", "wanted_meanwhile"]
 
 
 def fired(run: Run, event: RuleFired) -> Next:
@@ -50,11 +50,6 @@ def fired(run: Run, event: RuleFired) -> Next:
             return wanted_meanwhile(degraded(run, reason), stage, Pending(event.response, reason, event.monitor)), ()
         case _:  # too late to matter: the response has begun, or the run is over
             return noted(run, f"{reason} (after the fact)"), ()
-
-
-def owed(run: Run, position: Position, pending: Pending) -> Next:
-    """Carry out what had to wait for the end of the step at `position`, and go on behind it."""
-    return respond(_begun(run, pending), position, pending.response, pending.reason, again=False)
 
 
 def wanted_meanwhile(run: Run, stage: Comparing, wanted: Pending) -> Run:
@@ -96,7 +91,7 @@ def _watching(run: Run, wanted: Pending) -> Next:
         case Mitigate() if _has_been_mitigated(run, wanted):
             return _watching(run, _otherwise(wanted, wanted.response))
         case Mitigate(procedure, otherwise):
-            run = degraded(_begun(run, wanted), f"mitigated by `{procedure}`: {wanted.reason}")
+            run = degraded(begun(run, wanted), f"mitigated by `{procedure}`: {wanted.reason}")
             return enter(run, Line(LineKind.MITIGATION, procedure=procedure), otherwise=otherwise)
         case Simple.ROLLBACK | Recover():
             return leave(run, wanted.response, wanted.reason)
@@ -114,18 +109,7 @@ def _is_under_way(position: Position | None, procedure: str) -> bool:
 
 
 def _has_been_mitigated(run: Run, wanted: Pending) -> bool:
-    return _mitigation(wanted.monitor, wanted.response) in run.mitigated
-
-
-def _begun(run: Run, pending: Pending) -> Run:
-    """Remember that a monitor has got its mitigation."""
-    if not isinstance(pending.response, Mitigate):
-        return run
-    return replace(run, mitigated=run.mitigated | {_mitigation(pending.monitor, pending.response)})
-
-
-def _mitigation(monitor: str, response: Response) -> tuple[str, str]:
-    return monitor, response.procedure if isinstance(response, Mitigate) else ""
+    return isinstance(wanted.response, Mitigate) and (wanted.monitor, wanted.response.procedure) in run.mitigated
 
 
 def _otherwise(wanted: Pending, response: Mitigate) -> Pending:

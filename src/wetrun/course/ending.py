@@ -16,8 +16,9 @@ _WHATEVER_THE_FAULT = frozenset({Outcome.NOT_RESTORED, Outcome.STUCK, Outcome.IN
 def finish_deployed(run: Run) -> tuple[Run, tuple[Effect, ...]]:
     """End a run whose every step was done: deployed, unless something speaks against it."""
     if run.fault in {FaultState.EFFECTIVE, FaultState.CLEARED} and not run.noticed and not run.tolerated:
-        if run.doubts:  # the silence of a check that could not measure is no evidence
-            return finish(run, Outcome.INCONCLUSIVE, f"no check noticed the fault, but {run.doubts[0]}")
+        blind = (*run.doubts, *run.unmeasured)
+        if blind:  # the silence of a check that could not measure is no evidence
+            return finish(run, Outcome.INCONCLUSIVE, f"no check noticed the fault, but {blind[0]}")
         return finish(run, Outcome.ESCAPED, "a fault was present, and no check noticed anything")
     if run.doubts:
         return finish(run, Outcome.INCONCLUSIVE, run.fault_doubt or run.doubts[0])

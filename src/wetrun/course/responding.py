@@ -6,13 +6,13 @@ from typing import assert_never
 from wetrun.course.effects import Ask, BeginResponse, Compare
 from wetrun.course.ending import finish
 from wetrun.course.events import Compared
-from wetrun.course.run import Comparing, Holding, Line, LineKind, Position, Run
+from wetrun.course.run import Comparing, Holding, Line, LineKind, Pending, Position, Run
 from wetrun.course.walking import Next, degraded, enter, follow, noted, section_name, start, watch
 from wetrun.plan.plan import Plan
 from wetrun.plan.responses import Mitigate, Recover, Response, Simple
 from wetrun.plan.scenarios import Outcome
 
-__all__ = ["compared", "leave", "leaves", "respond", "roll_back"]
+__all__ = ["begun", "compared", "leave", "leaves", "owed", "respond", "roll_back"]
 
 
 def respond(run: Run, position: Position, response: Response, reason: str, *, again: bool = True) -> Next:
@@ -27,10 +27,10 @@ def respond(run: Run, position: Position, response: Response, reason: str, *, ag
     """
     match response:
         case Simple.CONTINUE | Simple.NOTE:
-            return follow(degraded(run, f"went on: {reason}"), position)
+            return _go_on(degraded(run, f"went on: {reason}"), position)
         case Simple.HOLD if not position.responding:
-            return replace(run, stage=Holding(position)), (Ask(reason),)
-        case Mitigate(procedure, otherwise) if not position.mitigated:
+            return replace(run, stage=Holding(replace(position, pending=None))), (Ask(reason),)
+        case Mitigate(procedure, otherwise) if not (position.mitigated and again):
             line = Line(LineKind.MITIGATION, procedure=procedure)
             run = degraded(run, f"mitigated by `{procedure}`: {reason}")
             done = replace(position, mitigated=True, attempt=1)
@@ -47,6 +47,24 @@ def respond(run: Run, position: Position, response: Response, reason: str, *, ag
             return leave(run, response, reason)
         case _:
             assert_never(response)
+
+
+def _go_on(run: Run, position: Position) -> Next:
+    """Go on behind a step that failed, unless a rule that came true meanwhile wants something else."""
+    pending = position.pending
+    return follow(run, position) if pending is None else owed(run, replace(position, pending=None), pending)
+
+
+def owed(run: Run, position: Position, pending: Pending) -> Next:
+    """Carry out what had to wait for the end of the step at `position`, and go on behind it."""
+    return respond(begun(run, pending), position, pending.response, pending.reason, again=False)
+
+
+def begun(run: Run, pending: Pending) -> Run:
+    """Remember that a monitor has got its mitigation."""
+    if not isinstance(pending.response, Mitigate):
+        return run
+    return replace(run, mitigated=run.mitigated | {(pending.monitor, pending.response.procedure)})
 
 
 def _unmitigated(run: Run, position: Position, reason: str) -> Next:

@@ -75,6 +75,19 @@ class Line:
 
 
 @dataclass(frozen=True, slots=True)
+class Pending:
+    """A response that is wanted, perhaps only once something has ended, and why.
+
+    Attributes:
+        monitor: The monitor whose rule wants it; empty when it is no monitor's.
+    """
+
+    response: Response
+    reason: str
+    monitor: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Position:
     """A step on a line, and how often it was tried.
 
@@ -83,6 +96,7 @@ class Position:
         again: Whether the step at `back` is run again (True) or was already done (False).
         otherwise: What a failing mitigation leads to.
         mitigated: The step has already been mitigated once.
+        pending: A response that still waits while the step's own failure is responded to, or None.
     """
 
     line: Line
@@ -92,6 +106,7 @@ class Position:
     back: "Position | None" = None
     again: bool = True
     otherwise: Simple = Simple.ROLLBACK
+    pending: Pending | None = None
 
     @property
     def responding(self) -> bool:
@@ -103,19 +118,6 @@ class Position:
                 return self.back is not None and self.back.responding
             case LineKind.PHASE:
                 return False
-
-
-@dataclass(frozen=True, slots=True)
-class Pending:
-    """A response that is wanted, perhaps only once something has ended, and why.
-
-    Attributes:
-        monitor: The monitor whose rule wants it; empty when it is no monitor's.
-    """
-
-    response: Response
-    reason: str
-    monitor: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -203,6 +205,7 @@ class Run:
         fault_doubt: Why the fault counts as ineffective, or empty.
         tolerated: The author expects that the fault passes unnoticed and harmless.
         noticed: Checks that noticed something after the fault took effect, in order.
+        unmeasured: Steps that could not be measured after it took effect and were gone on from, and why, in order.
         variables: Captured values.
         rollback_failed: Whether the rollback, or a rung, could not be carried out to its end.
         cause: Why the happy path was left, or empty.
@@ -220,6 +223,7 @@ class Run:
     fault_doubt: str = ""
     tolerated: bool = False
     noticed: tuple[str, ...] = ()
+    unmeasured: tuple[str, ...] = ()
     variables: Mapping[str, str] = field(default_factory=dict[str, str])
     rollback_failed: bool = False
     cause: str = ""

@@ -61,7 +61,7 @@ def start(run: Run, position: Position, delay: float = 0.0, pending: Pending | N
 def follow(run: Run, position: Position) -> Next:
     """Go on behind a step that is done."""
     if position.index + 1 < len(steps_of(run.plan, position.line)):
-        return start(run, replace(position, index=position.index + 1, attempt=1, mitigated=False))
+        return start(run, replace(position, index=position.index + 1, attempt=1, mitigated=False, pending=None))
     return _line_done(run, position)
 
 
@@ -75,7 +75,8 @@ def _line_done(run: Run, position: Position) -> Next:
         case LineKind.MITIGATION if position.back is None:
             return watch(run)
         case LineKind.MITIGATION if position.back is not None:
-            return start(run, position.back) if position.again else follow(run, position.back)
+            back = position.back
+            return start(run, replace(back, pending=None), 0.0, back.pending) if position.again else follow(run, back)
         case _:
             reason = run.cause
             return replace(run, stage=Comparing(line, reason)), (Compare(after=section_name(run.plan, line)),)

@@ -1,6 +1,7 @@
 """A whole rehearsal: the baseline once, then every run in a sandbox of its own, and what it amounts to."""
 
 import asyncio
+import contextlib
 from collections.abc import Mapping
 from dataclasses import field
 
@@ -10,6 +11,7 @@ from wetrun.journal.port import Journal
 from wetrun.lean import dataclass
 from wetrun.plan.plan import Plan
 from wetrun.plan.scenarios import Scenario
+from wetrun.rehearse.alone import alone
 from wetrun.rehearse.equipment import read_secrets
 from wetrun.rehearse.run import Job, perform
 from wetrun.rehearse.settings import CLEAN, Isolation, Settings, Spectator
@@ -102,6 +104,7 @@ async def rehearse_plan(work: Rehearsing) -> None:
         async with places:
             await perform(job, work.journal, work.spectator)
 
-    async with asyncio.TaskGroup() as group:
+    shared = work.settings.isolation is Isolation.NONE
+    async with alone(work.spectator.said) if shared else contextlib.nullcontext(), asyncio.TaskGroup() as group:
         for job in jobs:
             group.create_task(one(job))

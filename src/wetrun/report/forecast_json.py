@@ -31,6 +31,8 @@ def forecast_json(
     for name, one in cast("dict[str, dict[str, JsonValue]]", whole["outcomes"]).items():
         one["stated"] = found.stated.get(name, 0.0)
         one["interval"] = interval_json(found.intervals[name])
+        if not found.has_odds:
+            one |= {"probability": None, "stated": None, "interval": None}
     _add_time_intervals(whole, found, quantiles)
     return {
         "plan": found.plan.name,

@@ -14,6 +14,7 @@ from wetrun.report.forecast_text import (
     figures,
     fleet_of,
     no_odds,
+    odds_cells,
     reading_lines,
     time_lines,
 )
@@ -86,15 +87,19 @@ def odds_section(found: PlanForecast) -> OddsSection:
     """A forecast in brief, for the report of a rehearsal."""
     low, high = found.success_interval.low, found.success_interval.high
     level, nothing = percent(found.success_interval.level), no_odds(found)
-    drawn = [outcomes_picture(found.odds, found.intervals, width, f"odds-{width:.0f}") for width in (WIDE, NARROW)]
+    wide, narrow = (_section_picture(found, width) if found.has_odds else Markup() for width in (WIDE, NARROW))
     return OddsSection(
         headline=f"Deploys with {chance(found.success)} ({level} interval {chance(low)} to {chance(high)})."
         if found.has_odds
         else f"{nothing[0].upper()}{nothing[1:]}.",
         claims=tuple(_claim(judged) for judged in found.claims),
-        wide=Markup(inline(drawn[0])),  # noqa: S704 - escaped there
-        narrow=Markup(inline(drawn[1])),  # noqa: S704 - as above
+        wide=wide,
+        narrow=narrow,
     )
+
+
+def _section_picture(found: PlanForecast, width: float) -> Markup:
+    return Markup(inline(outcomes_picture(found.odds, found.intervals, width, f"odds-{width:.0f}")))  # noqa: S704 - as above
 
 
 def _tone(found: PlanForecast) -> str:
@@ -116,12 +121,9 @@ def _outcomes(found: PlanForecast) -> Iterator[tuple[str, ...]]:
     """Rows of the table: name, odds, their interval, what the plan states, mean, P95, tone, both times' intervals."""
     known = found.time_intervals((SLOW,), (None,))[None].outcomes
     for name, timing in sorted(found.odds.total.outcomes.items(), key=lambda one: -one[1].probability):
-        interval = found.intervals[name]
-        limits = f"{chance(interval.low)} – {chance(interval.high)}"
-        stated = chance(found.stated.get(name, 0.0))
         about = known.get(name)
         times = ("", "") if about is None else (limits_of(about.mean), limits_of(about.quantiles[SLOW]))
-        yield name, chance(timing.probability), limits, stated, *figures(timing, (SLOW,)), tone_of(name), *times
+        yield name, *odds_cells(found, name, " – "), *figures(timing, (SLOW,)), tone_of(name), *times
 
 
 def _input(given: GradedInput) -> tuple[str, ...]:

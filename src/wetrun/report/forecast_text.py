@@ -26,6 +26,7 @@ __all__ = [
     "fleet_of",
     "forecast_text",
     "no_odds",
+    "odds_cells",
     "reading_lines",
     "time_lines",
 ]
@@ -67,6 +68,15 @@ def no_odds(found: PlanForecast) -> str:
     return "no odds of success: the plan states no probability of anything on one host, only of the rollout"
 
 
+def odds_cells(found: PlanForecast, name: str, to: str) -> tuple[str, str, str]:
+    """An outcome's odds, their interval and what the plan states, in words; `to` stands between the interval's ends."""
+    if not found.has_odds:
+        return "not stated", "—", "—"
+    interval, stated = found.intervals[name], found.stated.get(name, 0.0)
+    odds = chance(found.odds.total.outcomes[name].probability)
+    return odds, f"{chance(interval.low)}{to}{chance(interval.high)}", chance(stated)
+
+
 def _on_one_line(line: str) -> str:
     return clean(line).replace("\n", " ")
 
@@ -103,9 +113,7 @@ def _outcomes(found: PlanForecast) -> list[str]:
     rows = [
         [
             name,
-            chance(timing.probability),
-            f"{chance(found.intervals[name].low)}–{chance(found.intervals[name].high)}",
-            chance(found.stated.get(name, 0.0)),
+            *odds_cells(found, name, "–"),
             _hill(timing, window),
         ]
         for name, timing in sorted(times.outcomes.items(), key=lambda one: -one[1].probability)

@@ -14,7 +14,7 @@ class OddsSection:
     Attributes:
         headline: One sentence.
         claims: Claim, standing, why, tone.
-        wide: The picture of the outcomes, as SVG for a wide page.
+        wide: The picture of the outcomes, as SVG for a wide page; empty when nobody states how likely they are.
         narrow: The same for a phone.
     """
 

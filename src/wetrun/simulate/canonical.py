@@ -2,7 +2,7 @@
 
 from dataclasses import replace
 
-from wetrun.course.run import Comparing, Ended, FaultState, LineKind, Run, Stage, Stepping, Stopping
+from wetrun.course.run import Comparing, Ended, FaultState, LineKind, Position, Run, Stage, Stepping, Stopping
 
 __all__ = ["canonical", "key", "on_the_way_back"]
 
@@ -21,6 +21,7 @@ def canonical(run: Run) -> Run:
         fault=FaultState.NONE if back else run.fault,
         tolerated=run.tolerated,
         noticed=_SOMETHING if run.noticed and not back else (),
+        unmeasured=_SOMETHING if run.unmeasured and not back else (),
         rollback_failed=run.rollback_failed,
         mitigated=frozenset() if back else run.mitigated,
     )
@@ -29,7 +30,7 @@ def canonical(run: Run) -> Run:
 def key(run: Run) -> tuple[object, ...]:
     """What tells canonical runs of one plan apart."""
     flags = run.changed, run.degraded, bool(run.doubts), run.fault, bool(run.noticed), run.rollback_failed
-    return run.stage, flags, run.mitigated
+    return run.stage, flags, bool(run.unmeasured), run.mitigated
 
 
 def on_the_way_back(stage: Stage) -> bool:
@@ -46,7 +47,7 @@ def on_the_way_back(stage: Stage) -> bool:
 def _bare(stage: Stage) -> Stage:
     match stage:
         case Stepping(position, _, pending):
-            return Stepping(position, 0, None if pending is None else replace(pending, reason=""))
+            return Stepping(_placed(position), 0, None if pending is None else replace(pending, reason=""))
         case Stopping(_, then, _):
             return Stopping(0, then, "")
         case Comparing(line, _, unsettled, pending):
@@ -55,3 +56,11 @@ def _bare(stage: Stage) -> Stage:
             return Ended(outcome, "")
         case _:
             return stage
+
+
+def _placed(position: Position) -> Position:
+    """Without the reasons of what waits for the end of the step that a mitigation goes back to."""
+    back = position.back
+    if back is None or back.pending is None:
+        return position
+    return replace(position, back=replace(back, pending=replace(back.pending, reason="")))

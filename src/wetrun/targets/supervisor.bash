@@ -194,7 +194,7 @@ end_step() { # KEY REASON -> left: end a step, unless it ended by itself
   [[ $worker != "${claim[0]}" ]] || worker=
   read -r now _ </proc/uptime
   printf 'ended\t%s\t%s\t%s .\n' "$2" "$((${now/./} - claim[3]))" "$left" >>"$base"
-  trap 'answer taken; exit 0' TERM
+  trap give_way TERM
 }
 
 split() { # LINE -> fields, at tabs
@@ -250,8 +250,8 @@ open_session() { # ID: make or find the folder, and take it over from a front th
   fi
   [[ $boot != fresh ]] || printf '%s\n' "${self##* }" >"$session/boot" || refuse session "$session"
   [[ ! -s $session/owner ]] || read -r -a owner <"$session/owner"
+  printf '%s\n' "$self" >"$session/owner" # first, so that the other one sees whom it makes room for
   ! lives "${owner[@]:0:3}" || kill -TERM "${owner[0]}"
-  printf '%s\n' "$self" >"$session/owner"
   supervisor=$session/supervisor.$1
   if [[ ! -e $supervisor ]]; then
     printf '%s\n' "${__wetrun_source-}" >"$supervisor.$$" && mv -f -- "$supervisor.$$" "$supervisor"
@@ -268,7 +268,17 @@ start_worker() {
 }
 
 follow() { # KEY LIMIT OUTLIVE: from now on this is the step to look after
-  current=$1 deadline=$((SECONDS + ${2%.*} + 5)) outlive=$3 polls=-1 interval=1 retried=
+  current=$1 deadline=$((SECONDS + ${2%.*} + 5)) outlive=$3 polls=-1 interval=1 retried='' astray=0
+}
+
+between_commands() { # the shell is in no command: there it has no descriptor 213
+  ((!adopted)) && [[ -n $worker && -e /proc/$worker/fd/213 ]]
+}
+
+give_up_worker() { # the last command left a shell in which nothing can run; another one goes on with what was saved
+  kill -KILL "$worker"
+  wait "$worker"
+  worker='' current=''
 }
 
 punch() { # give the disk back what nobody will read of the current step's long output; look less often at a quiet one
@@ -328,6 +338,10 @@ check_step() { # look after the current step: an end that the shell cannot tell 
   elif ((adopted)) && ! { read_claim "$base" && lives "${claim[@]:0:3}"; } && ! __wetrun_end "$base"; then
     [[ $__wetrun_reply == 'ending '* ]] || answer unknown "$current"
     [[ $__wetrun_reply == 'ending '* ]] || current=
+  elif between_commands && [[ -s $base ]] && ((++astray > 20)); then
+    end=$current
+    give_up_worker
+    answer error "$end" "=its shell runs nothing any more, and what the command did is not known (\`set -n\` and \`enable -n\` do that)"
   elif ((SECONDS > deadline)); then
     end_step "$current" time-limit
   elif ((++polls >= interval)) && read_claim "$base"; then
@@ -356,6 +370,7 @@ run() { # KEY LIMIT OUTLIVE, with the whole line in request
     answer claimed "$1"
     return
   fi
+  if [[ -n $current ]] && between_commands; then give_up_worker; fi # it said that it cannot go on
   if [[ -n $current ]]; then
     answer error "$1" "=\`$current\` is still running in this shell"
     return
@@ -433,13 +448,21 @@ leave() { # the controller is gone, or wants us to go
   exit 0
 }
 
+# shellcheck disable=SC2317 # a trap calls it
+give_way() { # to a front that took the session over; to anybody else's signal without a word, so that we are called again
+  local holder=$self
+  read -r holder <"$session/owner"
+  [[ $holder == "$self" ]] || answer taken
+  exit 0
+}
+
 front() { # SESSION GRACE ID
   local part line='' status
   session=$1 grace=$2 worker='' current='' left=- setup=()
   exec 210>&2 2>/dev/null
   shopt -s extglob
   trap : PIPE HUP INT
-  trap 'answer taken; exit 0' TERM
+  trap give_way TERM
   printf '\n' >&210 # a profile may have left a line unfinished
   printf '\n'
   __wetrun_identity "$$"
@@ -558,6 +581,7 @@ __wetrun_failing() { # CODE LINE DEPTH OPTIONS: a command failed, and what it st
 
 __wetrun_ended() { # CODE OPTIONS: the command is over
   builtin local __wetrun_lines
+  builtin trap - ERR # a builtin of ours that the command disabled must not cut this short
   __wetrun_calm
   __wetrun_code=$1
   # Its umask is the next command's; under ours, files that we make can be opened again.
@@ -728,7 +752,7 @@ __wetrun_self=$__wetrun_reply
 builtin printf '%s\n' '\builtin set "$__wetrun_verbose"; \builtin eval "$__wetrun_command"' >"$__wetrun_session/command"
 set --
 unset -f read_claim lives look_around find_tree end_tree halt end_step split place answer refuse make_session open_session
-unset -f start_worker follow attach
+unset -f start_worker follow attach between_commands give_up_worker give_way
 unset -f punch settle_dead_worker check_step look run handle leave front guard_query query
 readonly -f __wetrun_identity __wetrun_encode __wetrun_end __wetrun_elapsed __wetrun_tell __wetrun_claim __wetrun_finish
 readonly -f __wetrun_calm __wetrun_failing __wetrun_ended __wetrun_left __wetrun_spare __wetrun_choose __wetrun_tainted
@@ -816,9 +840,15 @@ while IFS=$'\t' builtin read -r -u 212 -a __wetrun_request; do
         __wetrun_ended "$?" "$-"
       done
       [[ -n $__wetrun_code ]] || __wetrun_ended 125 "$-"
-      builtin trap - ERR DEBUG RETURN
+      builtin trap - DEBUG RETURN
       # Told first and saved then, while the controller records: a state that is lost in between shows by its number.
-      __wetrun_finish 'done' "$__wetrun_code"
+      if ! __wetrun_finish 'done' "$__wetrun_code"; then
+        __wetrun_text='its end could not be written down: the session folder is gone, or cannot be written'
+        [[ $- != *r* ]] || __wetrun_text="it made its shell a restricted one (\`set -r\`), in which nothing can be written down"
+        builtin printf 'error\t%s\t=%s\n' "${__wetrun_base##*/}" "$__wetrun_text" >&211
+        __wetrun_base=
+        builtin continue
+      fi
       __wetrun_text=$__wetrun_base __wetrun_base=
       if [[ ${IFS@a}${WETRUN_STEP@a} == *r* ]]; then # another shell has to go on; the front tells
         __wetrun_save

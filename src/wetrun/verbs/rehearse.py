@@ -2,6 +2,7 @@
 
 import asyncio
 import time
+from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
@@ -37,13 +38,18 @@ class Rehearsed:
 
 
 class InterruptedRehearsalError(WetrunError):
-    """A signal ended the rehearsal; everything it started is gone, and the record says how far it came."""
+    """A signal ended the rehearsal; what it started is gone or kept, and the record says how far it came."""
 
     exit_code = 3
 
-    def __init__(self, rehearsal: str, by: str, *, begun: bool) -> None:
+    def __init__(self, rehearsal: str, by: str, *, begun: bool, kept: Sequence[str]) -> None:
         hint = f"`wetrun report {rehearsal}` shows how far it came" if begun else "no run had begun"
-        super().__init__(f"interrupted by {by}; every sandbox of `{rehearsal}` is gone", hint=hint)
+        gone = f"every sandbox of `{rehearsal}` is gone"
+        if kept:
+            names = ", ".join(f"`{run}`" for run in kept)
+            gone = f"the sandboxes of `{rehearsal}` are gone, except those of runs that were over and are kept: {names}"
+            hint += f"; `wetrun shell {kept[0]}` looks inside, `wetrun discard {rehearsal}` ends what is kept"
+        super().__init__(f"interrupted by {by}; {gone}", hint=hint)
 
 
 class NothingToKeepError(WetrunError):
@@ -93,7 +99,8 @@ def rehearse(plan_path: Path, settings: Settings, spectator: Spectator, double: 
             )
             if asyncio.run(_interrupted(work, interruption)) and not is_whole(journal, rehearsal):
                 begun = any(run.startswith(f"{rehearsal}/") for run in journal.runs())
-                raise InterruptedRehearsalError(rehearsal, interruption.by or "somebody", begun=begun)
+                kept = kept_of(settings.state, rehearsal)
+                raise InterruptedRehearsalError(rehearsal, interruption.by or "somebody", begun=begun, kept=kept)
             # While the journal is open: who reads it last, and may not write, leaves its log behind.
             told = tell(gather(journal, rehearsal), settings.state)
             page = write_page(told, settings.state)

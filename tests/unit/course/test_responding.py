@@ -139,6 +139,40 @@ def test_what_a_rule_wanted_waits_for_the_end_of_the_step(
     assert play(run, *words)[1] == effects
 
 
+@pytest.mark.parametrize(
+    ("wanted", "words", "effects"),
+    [
+        (Simple.HOLD, ["fail", "pass", "pass"], ["mitigation/mend/mend", "p0/a", "ask"]),
+        (Simple.HOLD, ["fail", "fail"], ["mitigation/mend/mend", "ask"]),
+        (Simple.HOLD, ["fail", "pass", "fail"], ["mitigation/mend/mend", "p0/a", "ask"]),
+        (Mitigate("other"), ["fail", "pass", "pass"], ["mitigation/mend/mend", "p0/a", "mitigation/other/other"]),
+        (
+            Mitigate("other"),
+            ["fail", "pass", "pass", "pass"],
+            ["mitigation/mend/mend", "p0/a", "mitigation/other/other", "p0/b"],
+        ),
+    ],
+)
+def test_what_a_rule_wanted_waits_for_the_steps_own_mitigation(
+    wanted: Response, words: list[str | Event], effects: list[str]
+) -> None:
+    """That a step has a mitigation of its own answers no question that a monitor asked meanwhile."""
+    plan = plan_of(
+        (step("a", Mitigate("mend", Simple.CONTINUE)), step("b")),
+        rollback=BACK,
+        mitigations=(MEND, procedure("other")),
+    )
+    run, _ = play(under_way(plan), fired(wanted))
+    assert play(run, *words)[1] == effects
+
+
+def test_a_question_is_asked_once() -> None:
+    """Who said yes to going on behind a step is not asked again behind the next one."""
+    plan = plan_of((step("a", Mitigate("mend")), step("b")), rollback=BACK, mitigations=(MEND,))
+    run, _ = play(under_way(plan), fired(Simple.HOLD), "fail", "pass", "pass")
+    assert play(run, Answered(yes=True), "pass")[1] == ["p0/b", "watch"]
+
+
 def test_a_hold_is_not_lost_to_a_later_wish() -> None:
     """Of two rules that fire in one step the more careful one counts, in whichever order they come."""
     plan = plan_of((step("a"), step("b")), rollback=BACK, mitigations=(MEND,))

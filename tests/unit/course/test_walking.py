@@ -1,14 +1,16 @@
 """Along the happy path, as examples: what follows on what."""
 
+from dataclasses import replace
+
 import pytest
 
 from course_stages import failed, plan_of, play, procedure, step, under_way
 from wetrun.course.advance import advance
 from wetrun.course.effects import Compare
 from wetrun.course.events import Compared, Event, RuleFired, WatchEnded
-from wetrun.course.run import Ended, Holding, Line, LineKind, Run
+from wetrun.course.run import Ended, FaultState, Holding, Line, LineKind, Run
 from wetrun.course.walking import enter, section_name
-from wetrun.plan.responses import Mitigate, Simple
+from wetrun.plan.responses import Mitigate, Response, Simple
 from wetrun.plan.scenarios import Outcome
 from wetrun.plan.steps import OnUnknown
 
@@ -86,6 +88,54 @@ def test_who_wants_to_be_asked_is_asked_though_the_step_was_in_doubt() -> None:
     assert effects == (Compare("unknown step `a`", settles=True),)
     _, told = play(run, Compared(), "pass")
     assert told == ["p0/a", "ask"]
+
+
+@pytest.mark.parametrize(
+    ("on_failure", "noticed"),
+    [
+        (Simple.CONTINUE, ()),
+        (Simple.NOTE, ()),
+        (Simple.ROLLBACK, ("step `a`",)),
+        (Simple.HOLD, ("step `a`",)),
+        (Mitigate("mend"), ("step `a`",)),
+    ],
+)
+def test_who_could_not_measure_noticed_only_what_it_stopped(on_failure: Response, noticed: tuple[str, ...]) -> None:
+    """Going on blindly past a fault is no detection of it; a plan that stops because it is blind has been warned."""
+    plan = plan_of((step("a", on_failure, retries=1), step("b")), mitigations=(procedure("mend"),))
+    run = replace(under_way(plan), fault=FaultState.EFFECTIVE)
+    run, told = play(run, "unmeasured")
+    assert (run.noticed, told) == ((), ["p0/a"]), "a retry may still tell"
+    run, _ = play(run, "unmeasured")
+    assert run.noticed == noticed
+
+
+@pytest.mark.parametrize("fault", [FaultState.EFFECTIVE, FaultState.CLEARED])
+def test_a_broken_way_back_is_no_notice_of_the_fault(fault: FaultState) -> None:
+    """A rollback step that fails counted as a check that had noticed, even after the fault was gone."""
+    plan = plan_of((step("a"),), rollback=procedure("rollback", step("back")), recoveries=(procedure("rebuild"),))
+    run = replace(under_way(plan), fault=FaultState.EFFECTIVE)
+    run, _ = play(run, "fail")
+    run, told = play(replace(run, fault=fault), "fail", "unmeasured")
+    assert told == ["recovery/rebuild/rebuild", "stuck"]
+    assert run.noticed == ("step `a`",)
+
+
+def test_a_fault_that_was_gone_on_from_blindly_is_no_degraded_deployment() -> None:
+    """Missing data is inconclusive: a check that could not measure shows neither an escape nor a success."""
+    plan = plan_of((step("a", Simple.CONTINUE),))
+    run = replace(under_way(plan), fault=FaultState.EFFECTIVE)
+    run, told = play(run, "unmeasured", WatchEnded())
+    assert told == ["watch", "inconclusive"]
+    assert isinstance(run.stage, Ended)
+    assert run.stage.reason == "no check noticed the fault, but step `a` could not be measured: no client"
+
+
+def test_what_could_not_be_measured_and_was_to_be_passed_over_degrades_a_run_without_a_fault() -> None:
+    """The plan says that this step does not matter: it is told, and the deployment is one all the same."""
+    run, told = play(under_way(plan_of((step("a", Simple.CONTINUE),))), "unmeasured", WatchEnded())
+    assert told == ["watch", "deployed-degraded"]
+    assert "could not be measured" in run.notes[0]
 
 
 def test_every_line_has_a_name() -> None:

@@ -124,6 +124,17 @@ def test_a_plan_without_a_probability_promises_no_success() -> None:
     assert "%" not in headline
     assert forecast_json(found, ["0.5"], {})["success"] == {"probability": None, "interval": None}
     assert "100 %" not in odds_section(found).headline
+    assert "100 %" not in forecast_text(found)
+    assert re.search(r"^deployed +not stated +— +—", forecast_text(found), re.MULTILINE)
+    outcomes = forecast_json(found, ["0.5"], {})["outcomes"]
+    assert isinstance(outcomes, dict)
+    deployed = outcomes["deployed"]
+    assert isinstance(deployed, dict)
+    assert [deployed[key] for key in ("probability", "interval", "stated")] == [None, None, None]
+    page = re.sub(r"<style>.*?</style>", "", forecast_page(found), flags=re.DOTALL)
+    assert "not stated" in page
+    assert "100 %" not in page
+    assert odds_section(found).wide == ""
     assert forecast_text(sample_forecast()).splitlines()[1].startswith("deploys with")
 
 

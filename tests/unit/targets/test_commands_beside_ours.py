@@ -157,3 +157,41 @@ def test_a_umask_holds_for_what_follows_and_for_that_alone(tmp_path: Path) -> No
     """As in a terminal: it is the next command's, also in a shell that goes on with it; our own files stay ours."""
     first, kept, made = run(tmp_path, "umask 0207", "umask", "umask 0027; : > made; stat -c %a made")
     assert (first.exit_code, kept.stdout.text.strip(), made.stdout.text.strip()) == (0, "0207", "640")
+
+
+@pytest.mark.parametrize(
+    ("command", "why"),
+    [
+        ("set -n", "its shell runs nothing any more"),
+        ("set -o noexec; echo never", "its shell runs nothing any more"),
+        ("enable -n printf", "its shell runs nothing any more"),
+        ("set -r", "a restricted one (`set -r`)"),
+    ],
+)
+def test_a_shell_that_cannot_go_on_is_told_in_words(tmp_path: Path, command: str, why: str) -> None:
+    """Nothing ends such a command: it took its whole time limit, or the next one was told that it still runs."""
+    broken, after = run(tmp_path, command, "echo $((1 + 1))")
+    assert broken.ending is Ending.ERROR
+    assert broken.error is not None
+    assert why in broken.error
+    assert (after.ending, after.stdout.text) == (Ending.DONE, "2\n")
+
+
+@pytest.mark.parametrize("builtin", ["set", "unset", "umask", "mapfile"])
+def test_a_builtin_that_a_command_disables_costs_nobody_its_end(tmp_path: Path, builtin: str) -> None:
+    """Its end came without an exit code, which nobody could read: the connection was said to be lost."""
+    assert run(tmp_path, f"enable -n {builtin}")[0].exit_code == 0
+
+
+def test_a_session_folder_that_a_command_removed_is_told_in_words(tmp_path: Path) -> None:
+    """Who clears temporary files takes the supervisor's, too: the next command was told that this one still runs."""
+    broken, after = run(tmp_path, "rm -rf session", "echo b")
+    assert "its end could not be written down" in (broken.error or "")
+    assert after.ending is Ending.ERROR
+    assert "still running" not in (after.error or "")
+
+
+def test_a_signal_of_a_command_to_the_supervisor_is_no_other_wetrun(tmp_path: Path) -> None:
+    """`pkill bash` in a step must not look as if somebody else had taken over; the step is attached to, and ends."""
+    [seen] = run(tmp_path, "kill -TERM $PPID; sleep 0.5; echo done")
+    assert (seen.ending, seen.stdout.text) == (Ending.DONE, "done\n")
