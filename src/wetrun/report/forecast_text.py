@@ -213,7 +213,7 @@ def reading_lines(found: PlanForecast) -> list[str]:
 
 def fleet_of(found: PlanForecast) -> list[str]:
     """What comes of the rollout over the fleet; nothing where there is none."""
-    planned, rollout = found.plan.fleet, found.rollout
+    planned, rollout = found.model.fleet, found.rollout
     if planned is None or rollout is None:
         return []
     from wetrun.report.fleet_text import fleet_lines  # few plans have one

@@ -236,7 +236,7 @@ def forecast_plan(
         ),
         readings=_readings(plan, stated),
         known=known,
-        rollout=roll_out(model, odds, drawn, seed),
+        rollout=roll_out(model, drawn, seed),
         warnings=plan_warnings(plan, model.compiled, mixed=known.pool.mixed),
     )
 
