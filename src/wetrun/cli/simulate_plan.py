@@ -91,7 +91,7 @@ def _asked(found: PlanForecast, given: dict[str, Any]) -> "Answered | None":
     from wetrun.cli.answering import answered
     from wetrun.simulate.wishes import plan_vocabulary
 
-    return answered(found.model, plan_vocabulary(found.graph), given)
+    return answered(found.model, plan_vocabulary(found.graph, found.model.fleet), given)
 
 
 def _say_what_walks_leave_out(found: PlanForecast) -> None:

@@ -6,6 +6,7 @@ from wetrun.simulate.fleet import Spread
 from wetrun.simulate.fleet_known import FleetIntervals, SpreadIntervals
 from wetrun.simulate.fleet_sampled import Estimate, FleetSample, SampledSpread
 from wetrun.simulate.plan_fleet import Rollout
+from wetrun.simulate.shares import Shares
 
 __all__ = ["fleet_json"]
 
@@ -28,6 +29,16 @@ def fleet_json(rollout: Rollout) -> JsonValue:
         "user_seconds": found.user_seconds,
         "sampled": None if rollout.sample is None else _sample(rollout.sample),
         "intervals": _intervals(rollout.known),
+        "uncertainty": {name: _shares(one) for name, one in rollout.uncertainty.items()},
+    }
+
+
+def _shares(found: Shares) -> JsonValue:
+    return {
+        "deviation": found.deviation,
+        "inputs": dict(found.inputs),
+        "together": found.together,
+        "assumed": found.assumed,
     }
 
 

@@ -16,6 +16,7 @@ __all__ = ["fleet_lines"]
 
 _SHOWN = (0.5, 0.95, 0.99)
 _MOST_WAVES = 8
+_MOST_SHARES, _LEAST_SHARE = 3, 0.01
 _BELOW_FLOATS = "less than 10⁻³⁰⁰"
 
 
@@ -47,7 +48,17 @@ def fleet_lines(rollout: Rollout, hosts: int) -> list[str]:
         minutes = _minutes(found.user_seconds)
         lines.append(f"  - users affected × time: {minutes} user-minutes on average{_users(known)}")
     lines += [] if rollout.sample is None else _sampled(rollout.sample, known)
-    return lines
+    return [*lines, *_uncertainty(rollout)]
+
+
+def _uncertainty(rollout: Rollout) -> Iterator[str]:
+    """Which inputs what is uncertain comes from, and how much of it rests on the plan's word."""
+    figure = "completed" if rollout.known.user_seconds is None else "user_seconds"
+    found = rollout.uncertainty[figure]
+    told = [f"`{name}` {percent(part)}" for name, part in found.inputs.items() if part >= _LEAST_SHARE][:_MOST_SHARES]
+    if found.assumed is not None and told:
+        what = "whether it goes through" if figure == "completed" else "users affected × time"
+        yield f"  - what is uncertain of {what} comes from {', '.join(told)}; {percent(found.assumed)} of it is assumed"
 
 
 def _wave_lines(found: FleetForecast, known: FleetIntervals, hosts: int) -> Iterator[str]:

@@ -85,6 +85,9 @@ def _headline(found: PlanForecast, compared: PlanForecast | None) -> list[str]:
         lines.append(
             f"without the what-if: {chance(compared.success)}; {_whole_time(compared)}, with it {_whole_time(found)}"
         )
+        if compared.rollout is not None and found.rollout is not None:
+            before, after = (one.rollout.forecast.completed for one in (compared, found) if one.rollout is not None)
+            lines.append(f"the fleet goes through with {chance(before)} without the what-if, with it {chance(after)}")
     return lines
 
 

@@ -4,6 +4,7 @@ What variants have in common (how long a host takes, draws of it) is computed on
 """
 
 from functools import cached_property
+from typing import TYPE_CHECKING
 
 import numpy as np
 
@@ -12,7 +13,6 @@ from wetrun.simulate.fleet import AT_ONCE, LEVELS, FleetForecast, endings_of, fo
 from wetrun.simulate.fleet_drawn import DrawnFigures
 from wetrun.simulate.fleet_figures import FleetFigure, Of, Unit
 from wetrun.simulate.fleet_times import end_times, spread_of
-from wetrun.simulate.graph import Graph
 from wetrun.simulate.intervals import Interval, credible
 from wetrun.simulate.plan_hosts import PlanHost, host_of, restoring_of, rollout_doubt
 from wetrun.simulate.plan_model import PlanModel
@@ -20,6 +20,9 @@ from wetrun.simulate.posterior import DRAWS, Draws, Posterior, draw
 from wetrun.simulate.slowest import HostTime
 from wetrun.simulate.time_intervals import ENOUGH
 from wetrun.simulate.waves import shapes_of
+
+if TYPE_CHECKING:
+    from wetrun.simulate.graph import Graph
 
 __all__ = ["Outlook", "Outlooks"]
 

@@ -7,9 +7,14 @@ from wetrun.simulate.plan_model import PlanModel
 from wetrun.simulate.posterior import Draws
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from wetrun.simulate.fleet import FleetForecast
     from wetrun.simulate.fleet_known import FleetIntervals
     from wetrun.simulate.fleet_sampled import FleetSample
+    from wetrun.simulate.graded_inputs import GradedInput
+    from wetrun.simulate.intervals import Interval
+    from wetrun.simulate.shares import Shares
 
 __all__ = ["Rollout", "roll_out"]
 
@@ -21,11 +26,17 @@ class Rollout(NamedTuple):
         forecast: Exactly, as far as there is an exact form.
         sample: Of what has none: the times of a pool.
         known: How well all of that is known.
+        uncertainty: Figure → where its uncertainty comes from, as `fleet_uncertainty`.
+        inputs: Input → its credible interval: of odds, and of the means of times in seconds.
+        graded: The fleet's own inputs, graded.
     """
 
     forecast: "FleetForecast"
     sample: "FleetSample | None"
     known: "FleetIntervals"
+    uncertainty: "Mapping[str, Shares]"
+    inputs: "Mapping[str, Interval]"
+    graded: "Mapping[str, GradedInput]"
 
 
 def roll_out(model: PlanModel, drawn: Draws, seed: int) -> Rollout | None:
@@ -43,6 +54,7 @@ def roll_out(model: PlanModel, drawn: Draws, seed: int) -> Rollout | None:
     from wetrun.simulate.fleet import LEVELS
     from wetrun.simulate.fleet import forecast as forecast_fleet
     from wetrun.simulate.fleet_drawn import drawn_rollout
+    from wetrun.simulate.fleet_evidence import fleet_uncertainty, graded_fleet, intervals_of_inputs
     from wetrun.simulate.fleet_known import fleet_intervals
     from wetrun.simulate.fleet_sampled import sample as sample_fleet
     from wetrun.simulate.plan_hosts import host_of, restoring_of, rollout_doubt
@@ -60,4 +72,11 @@ def roll_out(model: PlanModel, drawn: Draws, seed: int) -> Rollout | None:
         None if sampled is None else sampled.chains,
     )
     known = fleet_intervals(rollout, LEVELS, fleet.users_per_host)
-    return Rollout(forecast_fleet(fleet, host.law, restore), sampled, known)
+    return Rollout(
+        forecast_fleet(fleet, host.law, restore),
+        sampled,
+        known,
+        fleet_uncertainty(rollout, doubt, model.doubts.times),
+        intervals_of_inputs(fleet, doubt),
+        graded_fleet(model.plan.fleet or fleet, fleet),
+    )

@@ -1,4 +1,4 @@
-"""What a rollout takes from the plan that each host runs: how long a host takes, how long putting it right, how sure."""
+"""What a rollout takes from the plan that each host runs: how long a host takes, and how long putting it right."""
 
 from fractions import Fraction
 from typing import NamedTuple
