@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 
+from wetrun.report.counts import count
 from wetrun.report.pictures.scales import chance
 from wetrun.report.times_text import limits_of, told_time
 from wetrun.simulate.fleet import FleetForecast
@@ -33,13 +34,13 @@ def fleet_lines(rollout: Rollout, hosts: int) -> list[str]:
     spread = any(ending.touched == hosts for ending in bad)
     everywhere = _chance(found.everywhere, known.everywhere, happens=spread)
     touched = ", ".join(
-        f"P{100 * level:g} {_count(value)}" for level, value in found.touched.quantiles if level in _SHOWN
+        f"P{100 * level:g} {count(value)}" for level, value in found.touched.quantiles if level in _SHOWN
     )
     lines = [
-        f"fleet of {_count(hosts)}: goes through with {through}, stops with {stop}",
+        f"fleet of {count(hosts)}: goes through with {through}, stops with {stop}",
         f"  - a bad release runs on all hosts in the end with {everywhere}; unnoticed, with {escaped}",
         *_wave_lines(found, known, hosts),
-        f"  - hosts touched: {_count(found.touched.mean)} on average{_hosts(known.touched)}, {touched}",
+        f"  - hosts touched: {count(found.touched.mean)} on average{_hosts(known.touched)}, {touched}",
     ]
     if found.time is not None:
         times = _times([(level, told_time(value)) for level, value in found.time.quantiles], known.time)
@@ -68,7 +69,7 @@ def _wave_lines(found: FleetForecast, known: FleetIntervals, hosts: int) -> Iter
     for number in told:
         wave = found.waves[number - 1]
         odds = _chance(wave.stopped, known.waves[number - 1], happens=True)
-        yield f"  - stops after wave {number}, {_count(wave.touched)} of {_count(hosts)} hosts touched, with {odds}"
+        yield f"  - stops after wave {number}, {count(wave.touched)} of {count(hosts)} hosts touched, with {odds}"
 
 
 def _sampled(sample: FleetSample, known: FleetIntervals) -> Iterator[str]:
@@ -81,13 +82,6 @@ def _sampled(sample: FleetSample, known: FleetIntervals) -> Iterator[str]:
     if (users := sample.user_seconds) is not None:
         minutes = f"{_minutes(users.mean.value)} ± {users.mean.error / 60:.2g} user-minutes on average"
         yield f"  - users affected × time: {minutes}{_users(known)}"
-
-
-def _count(number: float) -> str:
-    """A number of hosts, or of whatever else is many: `98.27`, `1079`, `97 030`."""
-    if number < 1000:
-        return f"{number:.4g}"
-    return f"{number:,.0f}".replace(",", " ") if number >= 9999.5 else f"{number:.0f}"
 
 
 def _chance(value: float, known: Interval, *, happens: bool, fails: bool = False) -> str:
@@ -111,7 +105,7 @@ def _chance(value: float, known: Interval, *, happens: bool, fails: bool = False
 
 
 def _hosts(known: SpreadIntervals | None) -> str:
-    return "" if known is None else f" ({_count(known.mean.low)} to {_count(known.mean.high)})"
+    return "" if known is None else f" ({count(known.mean.low)} to {count(known.mean.high)})"
 
 
 def _mean(known: SpreadIntervals | None) -> str:
@@ -124,7 +118,7 @@ def _users(known: FleetIntervals) -> str:
 
 
 def _minutes(seconds: float) -> str:
-    return _count(seconds / 60)
+    return count(seconds / 60)
 
 
 def _times(quantiles: Sequence[tuple[float, str]], known: SpreadIntervals | None) -> str:
