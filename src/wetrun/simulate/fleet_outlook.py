@@ -93,8 +93,7 @@ class Outlook:
             return None
         found = figure.drawn(self._figures, self.fleet.users_per_host)
         told = found[np.isfinite(found)]
-        odds = figure.unit is Unit.ODDS
-        return credible(told, number=number if odds else None) if len(told) >= ENOUGH else None
+        return credible(told) if len(told) >= ENOUGH else None
 
     @cached_property
     def odds(self) -> FleetForecast:
