@@ -57,7 +57,8 @@ def parse_fleet_goal(text: str, name: str, written: str, fleet: Fleet, *, at_lea
     """
     figure = figure_of_name(name, fleet)
     if figure is None:
-        raise UnknownOutcomeError(name, figure_names(fleet), what="figure")
+        names = figure_names(fleet)
+        raise UnknownOutcomeError(name, [one for one in names if one.startswith(f"{name}.")] or names, what="figure")
     match figure.unit:
         case Unit.ODDS:
             wanted = float(read_odds(text, written))
