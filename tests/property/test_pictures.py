@@ -14,6 +14,7 @@ from wetrun.report.pictures.duration_curve import DurationCurve, duration_curves
 from wetrun.report.pictures.event_tree import Event, event_tree
 from wetrun.report.pictures.lettering import SIZE, fitted, width_of
 from wetrun.report.pictures.outcome_bar import OutcomeShare, outcome_bar
+from wetrun.report.pictures.rollout_ends import RolloutEnd, rollout_ends
 from wetrun.report.pictures.tornado import Swing, tornado
 
 NUMBERS = re.compile(r"-?\d+(?:\.\d+)?")
@@ -47,6 +48,14 @@ def curves(draw: st.DrawFn) -> DurationCurve:
     reached = tuple((time, step / steps[-1]) for time, step in zip(moments, steps, strict=True))
     quantiles = () if not reached else tuple(zip((0.05, 0.5, 0.95), sorted(draw(times) for _ in range(3)), strict=True))
     return DurationCurve(draw(names), draw(tones), draw(st.none() | chances), reached, quantiles)
+
+
+@st.composite
+def rollouts(draw: st.DrawFn) -> RolloutEnd:
+    ends = sorted((draw(chances), draw(chances)))
+    users = draw(st.none() | times | st.sampled_from([1e-300, 1e300]))
+    interval = draw(st.none() | st.just((ends[0], ends[1])))
+    return RolloutEnd(draw(names), draw(tones), draw(chances), draw(names), interval, users, draw(names))
 
 
 swings = st.builds(Swing, names, chances, chances, names, names)
@@ -138,6 +147,13 @@ def test_tornados_stay_in_their_frame(outcome: str, base: float, parts: list[Swi
 def test_event_trees_stay_in_their_frame(start: Event, width: float, most: int) -> None:
     """A tree may be wide, deep, or a single event."""
     check(event_tree(start, width, most))
+
+
+@settings(deadline=None, max_examples=60)
+@given(st.lists(rollouts(), min_size=1, max_size=14), widths, st.sampled_from([0, 1, 99_990]))
+def test_rollouts_stay_in_their_frame(parts: list[RolloutEnd], width: float, more: int) -> None:
+    """Users × time may be nothing, or more than there are seconds in the universe, or not stated."""
+    check(rollout_ends(parts, width, more=more))
 
 
 def test_a_plan_of_a_thousand_steps_is_still_a_picture() -> None:

@@ -6,6 +6,7 @@ from wetrun.report.pictures.drawing import Drawing, Tone
 from wetrun.report.pictures.duration_curve import DurationCurve, duration_curves
 from wetrun.report.pictures.event_tree import Event, event_tree
 from wetrun.report.pictures.outcome_bar import OutcomeShare, outcome_bar
+from wetrun.report.pictures.rollout_ends import RolloutEnd, rollout_ends
 from wetrun.report.pictures.tornado import Swing, tornado
 
 __all__ = ["TONES", "hostile_pictures", "sample_pictures"]
@@ -41,6 +42,16 @@ def sample_pictures(width: float) -> list[Drawing]:
         duration_curves(curves, width),
         tornado("deployed", 0.9643, swings, width),
         event_tree(tree, width),
+        rollout_ends(_ends(), width),
+    ]
+
+
+def _ends() -> list[RolloutEnd]:
+    return [
+        RolloutEnd("after wave 1, 1 host", "fair", 0.0045, "0.45 %", (1e-5, 0.02), 587.0, "587 min"),
+        RolloutEnd("after wave 6, 100 000 hosts", "fair", 2.7e-9, "2.7 × 10⁻⁹", (3e-17, 7e-5), 9.1e7, "91 000 000 min"),
+        RolloutEnd("goes through", "good", 0.941, "94.1 %", (0.8, 0.997), 82.8, "82.8 min"),
+        RolloutEnd("bad, and nobody notices", "bad", 6.9e-29, "6.9 × 10⁻²⁹", (1e-52, 2.7e-12), 1400.0, "1400 min"),
     ]
 
 
@@ -59,7 +70,12 @@ def hostile_pictures(width: float) -> list[Drawing]:
         duration_curves(curves, width, "hostile-durations"),
         tornado(AWFUL, 0.5, swings, width, "hostile-sensitivities"),
         event_tree(tree, width, name="hostile-events"),
+        rollout_ends([_awful(number) for number in range(12)], width, "hostile-rollout", more=99_988),
     ]
+
+
+def _awful(number: int) -> RolloutEnd:
+    return RolloutEnd(AWFUL, TONES[number % 5], 10.0**-number, AWFUL, (0.0, 1.0), 10.0 ** (3 * number - 12), AWFUL)
 
 
 def _curve(name: str, tone: Tone, probability: float, middle: float, spread: float) -> DurationCurve:

@@ -31,5 +31,5 @@ def answered(model: Model, known: Vocabulary, given: dict[str, Any]) -> Answered
     """
     found = ask(model, known, Question(given["sweeps"], given["goals"]), seed=given["seed"])
     names = [axis.name for axis in found.axes]
-    said = answers_in_words(names, found.rows, model.graph.outcomes(), found.goals, model.graph.unit)
-    return Answered(said, answers_text(said), answers_json(names, found.rows, found.goals))
+    said = answers_in_words(names, found.rows, model.graph.outcomes(), found.goals, model.graph.unit, found.fleet)
+    return Answered(said, answers_text(said), answers_json(names, found.rows, found.goals, found.fleet))

@@ -48,10 +48,10 @@ def answer_for_plan(path: Path | None, given: dict[str, Any]) -> str:
         levels=[float(level) for level in levels],
     )
     if given["trials"] is not None:
-        from wetrun.cli.walking import walk  # what only some ask for is loaded only then
+        from wetrun.cli.walking import walk_plan  # what only some ask for is loaded only then
 
         _say_what_walks_leave_out(found)
-        return walk(found.graph, given, levels, within)
+        return walk_plan(found, given, levels, within)
     scores = scored(state) if state.is_dir() else None
     asked = _asked(found, given)
     if given["evidence"] == "rehearsals" and not given["what_if"] and not given["pool_changed"]:
@@ -91,16 +91,16 @@ def _asked(found: PlanForecast, given: dict[str, Any]) -> "Answered | None":
     from wetrun.cli.answering import answered
     from wetrun.simulate.wishes import plan_vocabulary
 
-    return answered(found.model, plan_vocabulary(found.graph), given)
+    return answered(found.model, plan_vocabulary(found.graph, found.model.fleet), given)
 
 
 def _say_what_walks_leave_out(found: PlanForecast) -> None:
     """Random walks tell of outcomes and times; nobody is to believe that the rest was looked at."""
-    claims = ["its claims"] if found.plan.claims else []
-    fleet = ["its fleet"] if found.plan.fleet is not None else []
-    left = ", ".join([*claims, *fleet, "what matters most", "how well all of it is known"])
+    supported = ["whether runs support its claims"] if found.plan.claims else []
+    left = ", ".join([*supported, "what matters most", "how well all of it is known"])
+    told = [*(["claims"] if found.plan.claims else []), *(["its fleet"] if found.plan.fleet is not None else [])]
     runs = counted(len(found.known.pool.runs), found.known.origin.value)
-    answered = f"random walks answer outcomes and times, with {runs} counted in"
+    answered = f"random walks answer {', '.join(['outcomes', 'times', *told])}, with {runs} counted in"
     click.echo(f"note: {answered}; without `--sample` there are also: {left}", err=True)
 
 

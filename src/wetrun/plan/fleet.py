@@ -2,6 +2,7 @@
 
 from enum import Enum
 from math import ceil
+from typing import NamedTuple
 
 from wetrun.errors import Place
 from wetrun.lean import dataclass
@@ -12,6 +13,7 @@ __all__ = [
     "Fleet",
     "HostCount",
     "HostShare",
+    "Misfit",
     "Policy",
     "Rest",
     "StopAtFailures",
@@ -20,6 +22,7 @@ __all__ = [
     "Wave",
     "WaveSize",
     "failures_that_stop",
+    "misfit_of",
     "wave_sizes",
 ]
 
@@ -58,7 +61,7 @@ class Wave:
     """Hosts that are updated before the stop rule is asked again.
 
     Attributes:
-        at_once: How many hosts are updated at the same time, ≥ 1; None means all of the wave.
+        at_once: How many hosts are updated at the same time, ≥ 1; None means all of the wave, as does more than it has.
         bake: How long the updated hosts are watched before the stop rule is asked; None means not at all.
     """
 
@@ -129,6 +132,32 @@ def wave_sizes(hosts: int, waves: tuple[Wave, ...]) -> tuple[int, ...]:
             case Rest():
                 sizes.append(hosts - sum(sizes))
     return tuple(sizes)
+
+
+class Misfit(NamedTuple):
+    """Why waves do not cover a fleet: which of them, counted from 0 (None: all together), what is wrong, a way out."""
+
+    wave: int | None
+    message: str
+    hint: str
+
+
+def misfit_of(hosts: int, waves: tuple[Wave, ...]) -> Misfit | None:
+    """Say why waves do not cover all hosts, each once; None when they do."""
+    done = 0
+    for index, (wave, size) in enumerate(zip(waves, wave_sizes(hosts, waves), strict=True)):
+        rest = isinstance(wave.size, Rest)
+        if rest and index < len(waves) - 1:
+            return Misfit(index, "`share: rest` leaves no host for the waves after it", "put it last")
+        if done + size > hosts or size < 1:
+            left = f"after {done} of {hosts} hosts" if done else f"of {hosts} hosts"
+            wanted = "the rest" if rest else str(size)
+            message = f"this wave takes {wanted} {left}: there are not so many"
+            return Misfit(index, message, "make the waves smaller")
+        done += size
+    if done < hosts:
+        return Misfit(None, f"the waves cover {done} of {hosts} hosts", "end with `{share: rest}`")
+    return None
 
 
 def failures_that_stop(rule: StopRule, size: int) -> int:

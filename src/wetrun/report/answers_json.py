@@ -4,8 +4,10 @@ from collections.abc import Sequence
 from fractions import Fraction
 
 from wetrun.plan.expectations import JsonValue
+from wetrun.report.answers_text import goal_words
 from wetrun.report.odds_json import interval_json
-from wetrun.simulate.goal_words import goal_in_words, time_goal_in_words
+from wetrun.simulate.fleet_goals import FleetGoalAnswer, FleetMove
+from wetrun.simulate.fleet_sweeps import FleetRow
 from wetrun.simulate.inputs import Setting
 from wetrun.simulate.laws import Constant
 from wetrun.simulate.odds_goals import GoalAnswer, Move
@@ -16,9 +18,19 @@ __all__ = ["answers_json"]
 
 
 def answers_json(
-    names: Sequence[str], rows: Sequence[Row], goals: Sequence[GoalAnswer | TimeGoalAnswer]
+    names: Sequence[str],
+    rows: Sequence[Row],
+    goals: Sequence[GoalAnswer | TimeGoalAnswer | FleetGoalAnswer],
+    fleet: Sequence[FleetRow] = (),
 ) -> dict[str, JsonValue]:
-    """Write the table of a sweep and the answers to goals; what was not asked is left out. Times in its unit."""
+    """Write the table of a sweep and the answers to goals; what was not asked is left out. Times in its unit.
+
+    Args:
+        names: Of the swept inputs.
+        rows: Of the table.
+        goals: The answers.
+        fleet: What comes of the rollout, row by row, where it was asked for; times in seconds.
+    """
     answers: dict[str, JsonValue] = {}
     if rows:
         answers["sweep"] = [
@@ -32,15 +44,21 @@ def answers_json(
                     "outcomes": {name: interval_json(row.known.outcomes.get(name)) for name in row.outcomes},
                     "times": {name: interval_json(row.known.times.get(name)) for name in row.times},
                 },
+                **({"fleet": _fleet(fleet[at])} if fleet else {}),
             }
-            for row in rows
+            for at, row in enumerate(rows)
         ]
     if goals:
         answers["goals"] = [_goal(one) for one in goals]
     return answers
 
 
-def _goal(goal: GoalAnswer | TimeGoalAnswer) -> JsonValue:
+def _fleet(row: FleetRow) -> JsonValue:
+    intervals: dict[str, JsonValue] = {name: interval_json(row.known.get(name)) for name in row.figures if row.known}
+    return {"figures": dict(row.figures), "intervals": None if row.known is None else intervals}
+
+
+def _goal(goal: GoalAnswer | TimeGoalAnswer | FleetGoalAnswer) -> JsonValue:
     return {
         "goal": str(goal.goal),
         "now": goal.now,
@@ -48,12 +66,18 @@ def _goal(goal: GoalAnswer | TimeGoalAnswer) -> JsonValue:
         "met": goal.is_met,
         "moves": [_move(move) for move in goal.moves],
         "best": None if goal.best is None else _move(goal.best),
-        "words": list(goal_in_words(goal) if isinstance(goal, GoalAnswer) else time_goal_in_words(goal)),
+        "words": [*goal_words(goal)],
     }
 
 
-def _move(move: Move | TimeMove) -> JsonValue:
-    kind = "time" if isinstance(move, TimeMove) and move.is_time else "probability"
+def _move(move: Move | TimeMove | FleetMove) -> JsonValue:
+    match move:
+        case FleetMove():
+            kind = move.scale.value
+        case TimeMove(is_time=True):
+            kind = "time"
+        case _:
+            kind = "probability"
     return {
         "input": move.name,
         "kind": kind,

@@ -6,8 +6,9 @@ from wetrun.simulate.fleet import Spread
 from wetrun.simulate.fleet_known import FleetIntervals, SpreadIntervals
 from wetrun.simulate.fleet_sampled import Estimate, FleetSample, SampledSpread
 from wetrun.simulate.plan_fleet import Rollout
+from wetrun.simulate.shares import Shares
 
-__all__ = ["fleet_json"]
+__all__ = ["fleet_json", "sampled_json"]
 
 
 def fleet_json(rollout: Rollout) -> JsonValue:
@@ -26,8 +27,18 @@ def fleet_json(rollout: Rollout) -> JsonValue:
         "time_completed": _spread(found.time_completed),
         "time_stopped": _spread(found.time_stopped),
         "user_seconds": found.user_seconds,
-        "sampled": None if rollout.sample is None else _sample(rollout.sample),
+        "sampled": None if rollout.sample is None else sampled_json(rollout.sample),
         "intervals": _intervals(rollout.known),
+        "uncertainty": {name: _shares(one) for name, one in rollout.uncertainty.items()},
+    }
+
+
+def _shares(found: Shares) -> JsonValue:
+    return {
+        "deviation": found.deviation,
+        "inputs": dict(found.inputs),
+        "together": found.together,
+        "assumed": found.assumed,
     }
 
 
@@ -38,7 +49,8 @@ def _spread(spread: Spread | None) -> JsonValue:
     return {"mean": spread.mean, "sd": spread.sd, "quantiles": quantiles}
 
 
-def _sample(sample: FleetSample) -> JsonValue:
+def sampled_json(sample: FleetSample) -> dict[str, JsonValue]:
+    """Write what was sampled of a rollout: each figure as `{value, error}`; times in seconds."""
     users = sample.user_seconds
     return {
         "trials": sample.trials,

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 
+from wetrun.report.counts import count
 from wetrun.report.pictures.scales import chance
 from wetrun.report.times_text import limits_of, told_time
 from wetrun.simulate.fleet import FleetForecast
@@ -16,6 +17,7 @@ __all__ = ["fleet_lines"]
 
 _SHOWN = (0.5, 0.95, 0.99)
 _MOST_WAVES = 8
+_MOST_SHARES, _LEAST_SHARE = 3, 0.01
 _BELOW_FLOATS = "less than 10⁻³⁰⁰"
 
 
@@ -32,13 +34,13 @@ def fleet_lines(rollout: Rollout, hosts: int) -> list[str]:
     spread = any(ending.touched == hosts for ending in bad)
     everywhere = _chance(found.everywhere, known.everywhere, happens=spread)
     touched = ", ".join(
-        f"P{100 * level:g} {_count(value)}" for level, value in found.touched.quantiles if level in _SHOWN
+        f"P{100 * level:g} {count(value)}" for level, value in found.touched.quantiles if level in _SHOWN
     )
     lines = [
-        f"fleet of {_count(hosts)}: goes through with {through}, stops with {stop}",
+        f"fleet of {count(hosts)}: goes through with {through}, stops with {stop}",
         f"  - a bad release runs on all hosts in the end with {everywhere}; unnoticed, with {escaped}",
         *_wave_lines(found, known, hosts),
-        f"  - hosts touched: {_count(found.touched.mean)} on average{_hosts(known.touched)}, {touched}",
+        f"  - hosts touched: {count(found.touched.mean)} on average{_hosts(known.touched)}, {touched}",
     ]
     if found.time is not None:
         times = _times([(level, told_time(value)) for level, value in found.time.quantiles], known.time)
@@ -47,7 +49,17 @@ def fleet_lines(rollout: Rollout, hosts: int) -> list[str]:
         minutes = _minutes(found.user_seconds)
         lines.append(f"  - users affected × time: {minutes} user-minutes on average{_users(known)}")
     lines += [] if rollout.sample is None else _sampled(rollout.sample, known)
-    return lines
+    return [*lines, *_uncertainty(rollout)]
+
+
+def _uncertainty(rollout: Rollout) -> Iterator[str]:
+    """Which inputs what is uncertain comes from, and how much of it rests on the plan's word."""
+    figure = "completed" if rollout.known.user_seconds is None else "user_seconds"
+    found = rollout.uncertainty[figure]
+    told = [f"`{name}` {percent(part)}" for name, part in found.inputs.items() if part >= _LEAST_SHARE][:_MOST_SHARES]
+    if found.assumed is not None and told:
+        what = "whether it goes through" if figure == "completed" else "users affected × time"
+        yield f"  - what is uncertain of {what} comes from {', '.join(told)}; {percent(found.assumed)} of it is assumed"
 
 
 def _wave_lines(found: FleetForecast, known: FleetIntervals, hosts: int) -> Iterator[str]:
@@ -57,7 +69,7 @@ def _wave_lines(found: FleetForecast, known: FleetIntervals, hosts: int) -> Iter
     for number in told:
         wave = found.waves[number - 1]
         odds = _chance(wave.stopped, known.waves[number - 1], happens=True)
-        yield f"  - stops after wave {number}, {_count(wave.touched)} of {_count(hosts)} hosts touched, with {odds}"
+        yield f"  - stops after wave {number}, {count(wave.touched)} of {count(hosts)} hosts touched, with {odds}"
 
 
 def _sampled(sample: FleetSample, known: FleetIntervals) -> Iterator[str]:
@@ -70,13 +82,6 @@ def _sampled(sample: FleetSample, known: FleetIntervals) -> Iterator[str]:
     if (users := sample.user_seconds) is not None:
         minutes = f"{_minutes(users.mean.value)} ± {users.mean.error / 60:.2g} user-minutes on average"
         yield f"  - users affected × time: {minutes}{_users(known)}"
-
-
-def _count(number: float) -> str:
-    """A number of hosts, or of whatever else is many: `98.27`, `1079`, `97 030`."""
-    if number < 1000:
-        return f"{number:.4g}"
-    return f"{number:,.0f}".replace(",", " ") if number >= 9999.5 else f"{number:.0f}"
 
 
 def _chance(value: float, known: Interval, *, happens: bool, fails: bool = False) -> str:
@@ -100,7 +105,7 @@ def _chance(value: float, known: Interval, *, happens: bool, fails: bool = False
 
 
 def _hosts(known: SpreadIntervals | None) -> str:
-    return "" if known is None else f" ({_count(known.mean.low)} to {_count(known.mean.high)})"
+    return "" if known is None else f" ({count(known.mean.low)} to {count(known.mean.high)})"
 
 
 def _mean(known: SpreadIntervals | None) -> str:
@@ -113,7 +118,7 @@ def _users(known: FleetIntervals) -> str:
 
 
 def _minutes(seconds: float) -> str:
-    return _count(seconds / 60)
+    return count(seconds / 60)
 
 
 def _times(quantiles: Sequence[tuple[float, str]], known: SpreadIntervals | None) -> str:

@@ -10,8 +10,9 @@ from wetrun.plan.expectations import JsonValue
 from wetrun.report.fleet_json import fleet_json
 from wetrun.report.odds_json import interval_json, odds_json
 from wetrun.simulate.durations import Durations
-from wetrun.simulate.graded_inputs import DurationInput, GradedInput, OddsInput
+from wetrun.simulate.graded_inputs import DurationInput, GradedInput, NumberInput, OddsInput
 from wetrun.simulate.gradients import Sensitivities
+from wetrun.simulate.known_inputs import KnownInput, known_inputs
 from wetrun.simulate.plan_forecast import PlanForecast
 from wetrun.simulate.scores import Summary
 from wetrun.simulate.time_intervals import TimeIntervals
@@ -162,7 +163,7 @@ def _evidence(found: PlanForecast, scores: Summary | None) -> JsonValue:
         "mixed": pool.mixed,
         "scaled": found.known.times.scaled,
         "assumed_share": found.uncertainty.assumed,
-        "inputs": {name: _input(one) for name, one in found.graded.items()},
+        "inputs": {name: _input(found.graded[name], one) for name, one in known_inputs(found).items()},
         "conflicts": [str(conflict) for conflict in found.conflicts],
         "scores": None
         if scores is None or not scores.runs
@@ -177,18 +178,22 @@ def _evidence(found: PlanForecast, scores: Summary | None) -> JsonValue:
     }
 
 
-def _input(given: GradedInput) -> JsonValue:
+def _input(given: GradedInput, known: KnownInput) -> JsonValue:
     told: dict[str, JsonValue] = {
         "grade": given.grade.value,
         "stated": given.stated,
         "used": given.used,
         "runs": given.runs,
         "evidence": given.evidence,
+        "interval": interval_json(known.interval),
+        "share": None if known.share is None else {"of": known.share.of, "part": known.share.part},
     }
     match given:
         case OddsInput(seen=seen, shown=shown):
             return {"kind": "probability", **told, "seen": seen, "shown": interval_json(shown)}
         case DurationInput(p95=bounds):
             return {"kind": "time", **told, "maximum": bounds.maximum, "p95": {"low": bounds.low, "high": bounds.high}}
+        case NumberInput():
+            return {"kind": "number", **told}
         case _:
             assert_never(given)

@@ -24,7 +24,8 @@ from wetrun.report.pictures.scales import chance, short_time
 from wetrun.report.templating import asset, environment, policy
 from wetrun.report.times_text import limits_of
 from wetrun.simulate.claims import Judged, Standing
-from wetrun.simulate.graded_inputs import DurationInput, GradedInput, OddsInput
+from wetrun.simulate.graded_inputs import DurationInput, GradedInput, NumberInput, OddsInput
+from wetrun.simulate.known_inputs import KnownInput, known_inputs
 from wetrun.simulate.known_times import SLOW
 from wetrun.simulate.observation import Origin
 from wetrun.simulate.plan_forecast import PlanForecast
@@ -34,6 +35,11 @@ from wetrun.simulate.words import in_words, percent
 __all__ = ["forecast_page", "odds_section"]
 
 _MOST = 12
+_FIGURES = {
+    "success": "success",
+    "fleet.completed": "going through",
+    "fleet.user_seconds": "users × time",
+}
 _STANDING_TONES = {
     Standing.HOLDS: "good",
     Standing.NOT_SUPPORTED: "fair",
@@ -77,7 +83,7 @@ def forecast_page(found: PlanForecast, scores: Summary | None = None, asked: Ans
             readings=[line.removeprefix("  - ").strip() for line in reading_lines(found)],
             fleet=[line.removeprefix("  - ") for line in fleet_of(found)],
             evidence=list(evidence_lines(found, scores)),
-            inputs=[_input(given) for given in found.graded.values()],
+            inputs=[_input(found.graded[name], known) for name, known in known_inputs(found).items()],
         )
     )
     return page.lstrip()
@@ -126,16 +132,28 @@ def _outcomes(found: PlanForecast) -> Iterator[tuple[str, ...]]:
         yield name, *odds_cells(found, name, " – "), *figures(timing, (SLOW,)), tone_of(name), *times
 
 
-def _input(given: GradedInput) -> tuple[str, ...]:
-    """A row of the table: name, grade, what the plan says, what is used, runs, what they show and support."""
+def _input(given: GradedInput, known: KnownInput) -> tuple[str, ...]:
+    """A row of the table: name, grade, what is stated, what is used, within, share, runs, what they show, support."""
     match given:
         case OddsInput(stated=stated, used=used, seen=seen, shown=shown):
             runs = f"{seen} of {given.runs}" if given.runs else "—"
             limits = "—" if shown is None else f"{chance(shown.low)} – {chance(shown.high)}"
-            figures = ("—" if stated is None else chance(stated), chance(used), runs, limits)
+            within = "—" if known.interval is None else f"{chance(known.interval.low)} – {chance(known.interval.high)}"
+            figures = ("—" if stated is None else chance(stated), chance(used), within, _share(known), runs, limits)
         case DurationInput(stated=mean, used=used, p95=bounds):
             longest = "—" if bounds.maximum is None else f"at most {short_time(bounds.maximum)}"
-            figures = ("—" if mean is None else short_time(mean), short_time(used), str(given.runs or "—"), longest)
+            within = "—" if known.interval is None else limits_of(known.interval)
+            told = "—" if mean is None else short_time(mean)
+            figures = (told, short_time(used), within, _share(known), str(given.runs or "—"), longest)
+        case NumberInput(stated=number, used=used):
+            figures = ("—" if number is None else f"{number:g}", f"{used:g}", "—", "—", "—", "—")
         case _:
             assert_never(given)
     return given.name, given.grade.value, *figures, given.evidence
+
+
+def _share(known: KnownInput) -> str:
+    """How much of what is uncertain it explains, and of what."""
+    if known.share is None:
+        return "—"
+    return f"{percent(known.share.part)} of {_FIGURES[known.share.of]}"

@@ -47,19 +47,28 @@ _GAP = 26.0
 
 
 def pictures(found: PlanForecast, width: float = WIDE, suffix: str = "") -> tuple[Drawing, ...]:
-    """All four pictures of a plan's forecast; `suffix` keeps their names unique on a page.
+    """All pictures of a plan's forecast: four, and of its rollout where it has a fleet.
 
     Args:
         found: The forecast.
         width: Pixels: `WIDE`, `NARROW`, or between.
-        suffix: Added to every name.
+        suffix: Added to every name, which keeps it unique on a page.
     """
     return (
         outcomes_picture(found.odds, found.intervals, width, f"outcomes{suffix}"),
         durations_picture(found.odds, width, f"durations{suffix}"),
         tornado_picture(found, width, f"sensitivities{suffix}"),
         tree_picture(found.tree, width, f"events{suffix}"),
+        *_of_fleet(found, width, f"rollout{suffix}"),
     )
+
+
+def _of_fleet(found: PlanForecast, width: float, name: str) -> tuple[Drawing, ...]:
+    if found.rollout is None or found.model.fleet is None:
+        return ()
+    from wetrun.report.fleet_picture import rollout_picture  # few plans have one
+
+    return (rollout_picture(found.rollout, found.model.fleet.hosts, width, name),)
 
 
 def tone_of(outcome: str) -> Tone:

@@ -95,6 +95,9 @@ def _headline(found: PlanForecast, compared: PlanForecast | None) -> list[str]:
         lines.append(
             f"without the what-if: {chance(compared.success)}; {_whole_time(compared)}, with it {_whole_time(found)}"
         )
+        if compared.rollout is not None and found.rollout is not None:
+            before, after = (one.rollout.forecast.completed for one in (compared, found) if one.rollout is not None)
+            lines.append(f"the fleet goes through with {chance(before)} without the what-if, with it {chance(after)}")
     return lines
 
 
@@ -221,7 +224,7 @@ def reading_lines(found: PlanForecast) -> list[str]:
 
 def fleet_of(found: PlanForecast) -> list[str]:
     """What comes of the rollout over the fleet; nothing where there is none."""
-    planned, rollout = found.plan.fleet, found.rollout
+    planned, rollout = found.model.fleet, found.rollout
     if planned is None or rollout is None:
         return []
     from wetrun.report.fleet_text import fleet_lines  # few plans have one

@@ -4,10 +4,11 @@ import re
 from collections.abc import Mapping, Sequence
 from fractions import Fraction
 from math import isfinite
+from typing import assert_never
 
 from wetrun.errors import WetrunError
 from wetrun.lean import dataclass, pattern
-from wetrun.simulate.inputs import Chance, Input, Setting, find
+from wetrun.simulate.inputs import Chance, Input, Kind, Quantity, Setting, Time, find
 from wetrun.simulate.laws import Constant, Uniform
 from wetrun.units import UnitError, parse_seconds
 
@@ -19,6 +20,7 @@ __all__ = [
     "parse_sweeps",
     "parse_what_if",
     "parse_what_ifs",
+    "read_number",
     "read_odds",
     "read_time",
     "read_until",
@@ -84,7 +86,7 @@ def _once(names: Sequence[str], what: str, hint: str) -> None:
 
 
 def parse_what_if(text: str, inputs: Mapping[str, Input], unit: str) -> tuple[str, Setting]:
-    """Read `NAME=VALUE`; a value is a probability (`0.2`, `20%`, `1/12`) or a time (`90s`, `2-5m`).
+    """Read `NAME=VALUE`; a value is a probability (`0.2`, `20%`, `1/12`), a time (`90s`, `2-5m`), or a number (`12`).
 
     Args:
         text: The question.
@@ -126,7 +128,9 @@ def parse_sweep(text: str, inputs: Mapping[str, Input], unit: str) -> Axis:
     if count > _MOST_STEPS:
         raise QuestionError(text, "a sweep", f"it has {count} values; {_MOST_STEPS} are the most")
     amounts = [first + number * step for number in range(int(count))]
-    return Axis(name, tuple(value if isinstance(given, Chance) else Constant(float(value)) for value in amounts))
+    if isinstance(given, Quantity) and given.kind is Kind.COUNT:
+        amounts = [*dict.fromkeys(Fraction(round(value)) for value in amounts)]
+    return Axis(name, tuple(Constant(float(value)) if isinstance(given, Time) else value for value in amounts))
 
 
 def _parted(text: str, wanted: str, hint: str) -> tuple[str, str]:
@@ -137,8 +141,8 @@ def _parted(text: str, wanted: str, hint: str) -> tuple[str, str]:
 
 
 def _setting(text: str, given: Input, written: str, unit: str) -> Setting:
-    if isinstance(given, Chance):
-        return read_odds(text, written)
+    if not isinstance(given, Time):
+        return _amount(text, given, written, unit)
     low, dash, high = written.partition("-")
     if not dash or not low.strip():
         return Constant(float(read_time(text, written, unit)))
@@ -151,7 +155,15 @@ def _setting(text: str, given: Input, written: str, unit: str) -> Setting:
 
 
 def _amount(text: str, given: Input, written: str, unit: str) -> Fraction:
-    return read_odds(text, written) if isinstance(given, Chance) else read_time(text, written, unit)
+    match given:
+        case Time():
+            return read_time(text, written, unit)
+        case Chance() | Quantity(kind=Kind.SHARE):
+            return read_odds(text, written)
+        case Quantity(kind=kind):
+            return read_number(text, written, whole=kind is Kind.COUNT)
+        case _:
+            assert_never(given)
 
 
 def read_until(texts: Sequence[str], unit: str) -> dict[str, float]:
@@ -178,6 +190,26 @@ def _until(text: str, unit: str) -> float:
             hint = f"the model's unit is `{unit}`: write a number alone, which is in it"
             raise QuestionError(text, "a time of this model", hint) from None
         return float(read_time(text, text, unit))
+
+
+def read_number(text: str, written: str, *, whole: bool = False) -> Fraction:
+    """Read a number ≥ 0, exactly as written; likewise.
+
+    Args:
+        text: The question.
+        written: The number.
+        whole: Whether it must have no part behind the point.
+
+    Raises:
+        QuestionError: It is no such number.
+    """
+    match = _NUMBER.fullmatch(written.strip())
+    if match is None or match[3] is not None:
+        raise QuestionError(text, "a question", f"`{written.strip()}` is no number: write one such as `12`")
+    value = Fraction(match[1]) * Fraction(10) ** int(match[2] or 0)
+    if whole and value.denominator != 1:
+        raise QuestionError(text, "a question", f"`{written.strip()}` is no whole number: write one such as `12`")
+    return value
 
 
 def read_odds(text: str, written: str) -> Fraction:

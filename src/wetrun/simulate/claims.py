@@ -23,13 +23,15 @@ from wetrun.simulate.timed_runs import TimedRuns
 from wetrun.simulate.words import percent as written
 from wetrun.units import format_seconds
 
-__all__ = ["Computed", "Judged", "Standing", "in_words", "judge"]
+__all__ = ["TAKEN_BACK", "Computed", "Judged", "Standing", "in_words", "judge"]
 
 Values = npt.NDArray[np.float64]
 
 _NUMERICAL = 1e-12
 _DEPLOYED = tuple(sorted(one.value for one in DEPLOYING))
-_TAKEN_BACK = (Outcome.ROLLED_BACK, Outcome.RECOVERED, Outcome.NOT_RESTORED, Outcome.STUCK)
+
+TAKEN_BACK = (Outcome.ROLLED_BACK, Outcome.RECOVERED, Outcome.NOT_RESTORED, Outcome.STUCK)
+"""How runs end that had to be taken back: what claims about the rollback count."""
 
 
 class Standing(Enum):
@@ -154,7 +156,7 @@ def _drawn(of: OddsOf | Outcome, draws: Mapping[str, Values]) -> Values:
     if of is OddsOf.ROLLBACK:
         if np.any(_sum(draws, (Outcome.INCONCLUSIVE.value,)) > 0):  # nobody can see there whether it restored anything
             return np.empty(0)
-        back = _sum(draws, tuple(outcome.value for outcome in _TAKEN_BACK))
+        back = _sum(draws, tuple(outcome.value for outcome in TAKEN_BACK))
         return _sum(draws, (Outcome.ROLLED_BACK.value,))[back > 0] / back[back > 0]
     return _sum(draws, _DEPLOYED if of is OddsOf.SUCCESS else (of.value,))
 

@@ -7,7 +7,7 @@ done itself until its wave has been watched to the end and it has been put right
 goes on.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from itertools import accumulate
 from typing import NamedTuple, assert_never
 
@@ -16,13 +16,13 @@ from numpy.typing import NDArray
 
 from wetrun.lean import dataclass
 from wetrun.plan.fleet import Fleet, Policy
-from wetrun.simulate.fleet_endings import chances_of, endings_many, failing, possible_endings
+from wetrun.simulate.fleet_endings import Ending, EndingMany, chances_of, endings_many, possible_endings
+from wetrun.simulate.fleet_times import EndTimes, Spread, end_times, points_of, spread_of
 from wetrun.simulate.laws import Constant, Law
-from wetrun.simulate.rollout_time import BatchTime, Curve, mixture_quantiles, stretches_of, total
 from wetrun.simulate.slowest import HostLaw, HostTime
 from wetrun.simulate.waves import Release, WaveShape, shapes_of
 
-__all__ = ["AT_ONCE", "LEVELS", "Ending", "FleetForecast", "Spread", "WaveEnd", "curve_of_end", "forecast"]
+__all__ = ["AT_ONCE", "LEVELS", "Ending", "FleetForecast", "Spread", "WaveEnd", "endings_of", "forecast"]
 
 Floats = NDArray[np.float64]
 
@@ -30,37 +30,11 @@ AT_ONCE = Constant(0.0)
 LEVELS = (0.05, 0.5, 0.95, 0.99, 0.999)
 
 
-@dataclass(frozen=True, slots=True)
-class Ending:
-    """One way in which the rollout ends.
-
-    Attributes:
-        stopped_after: The wave after which it stopped, from 1; None when it went through all of them.
-        touched: How many hosts run the new release by then.
-        failed: The mean number of failed hosts by then.
-    """
-
-    release: Release
-    stopped_after: int | None
-    probability: float
-    touched: int
-    failed: float
-
-
 class WaveEnd(NamedTuple):
     """How likely the rollout stops after a wave, and how many hosts run the new release by then."""
 
     touched: int
     stopped: float
-
-
-@dataclass(frozen=True, slots=True)
-class Spread:
-    """A distribution in figures: mean, standard deviation, and quantiles by their levels."""
-
-    mean: float
-    sd: float
-    quantiles: tuple[tuple[float, float], ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,7 +76,12 @@ class FleetForecast:
 
 
 def forecast(
-    fleet: Fleet, host_time: HostLaw, restore_time: Law = AT_ONCE, levels: Sequence[float] = LEVELS
+    fleet: Fleet,
+    host_time: HostLaw | HostTime,
+    restore_time: Law | HostTime = AT_ONCE,
+    levels: Sequence[float] = LEVELS,
+    *,
+    timed: bool = True,
 ) -> FleetForecast:
     """Compute what comes of a rollout.
 
@@ -111,22 +90,25 @@ def forecast(
         host_time: How long one host takes, seconds.
         restore_time: How long putting hosts right takes, seconds: all touched ones after a stop.
         levels: The levels of quantiles, in (0, 1).
+        timed: Whether times are wanted, which cost much more than all else.
 
     Returns:
         Exact figures; times and user-seconds only for `batches`.
     """
     shapes = shapes_of(fleet)
-    endings = _endings(shapes, fleet)
+    host, restore = (one if isinstance(one, HostTime) else HostTime(one) for one in (host_time, restore_time))
+    endings = endings_of(fleet, host, restore)
     stops = [ending for ending in endings if ending.stopped_after is not None]
     throughs = [ending for ending in endings if ending.stopped_after is None]
     stopped = sum(ending.probability for ending in stops)
-    times = user_seconds = None
+    times: EndTimes = ()
+    user_seconds = None
     match fleet.policy:
         case Policy.BATCHES:
-            host, restore = HostTime(host_time), HostTime(restore_time)
-            times = [(curve_of_end(shapes, ending.stopped_after, host, restore), ending) for ending in _merged(endings)]
+            if timed:
+                times = end_times(shapes, endings, host, restore)
             if fleet.users_per_host is not None:
-                user_seconds = fleet.users_per_host * _host_seconds(fleet, shapes, host, restore)
+                user_seconds = sum(one.probability * (one.user_seconds or 0.0) for one in endings)
         case Policy.POOL:
             pass
         case _:
@@ -143,22 +125,41 @@ def forecast(
         touched=_touched(endings, levels),
         touched_when_stopped=_touched(stops, levels) if stopped else None,
         failed=sum(ending.probability * ending.failed for ending in endings),
-        time=_spread(times, levels),
-        time_completed=_spread([one for one in times or () if one[1].stopped_after is None], levels),
-        time_stopped=_spread([one for one in times or () if one[1].stopped_after is not None], levels),
-        curve=_curve(times),
+        time=spread_of(times, levels),
+        time_completed=spread_of([one for one in times if one[1].stopped_after is None], levels),
+        time_stopped=spread_of([one for one in times if one[1].stopped_after is not None], levels),
+        curve=points_of(times),
         user_seconds=user_seconds,
     )
 
 
-def _endings(shapes: Sequence[WaveShape], fleet: Fleet) -> tuple[Ending, ...]:
-    chances = chances_of(fleet)
+def endings_of(fleet: Fleet, host: HostTime, restore: HostTime) -> tuple[Ending, ...]:
+    """Every ending of a rollout that can happen; the times are those of one host, and of putting hosts right."""
+    shapes, chances = shapes_of(fleet), chances_of(fleet)
+    waiting = _waiting(shapes, host, restore) if fleet.policy is Policy.BATCHES and fleet.users_per_host else None
     possible = possible_endings(shapes, chances)
     return tuple(
-        Ending(one.release, one.stopped_after, float(one.probability[0]), one.touched, float(one.failed[0]))
+        Ending(
+            one.release,
+            one.stopped_after,
+            float(one.probability[0]),
+            one.touched,
+            float(one.failed[0]),
+            _user_seconds(fleet, shapes, one, waiting),
+        )
         for one in endings_many(shapes, chances)
         if (one.release, one.stopped_after) in possible
     )
+
+
+def _user_seconds(
+    fleet: Fleet, shapes: Sequence[WaveShape], ending: EndingMany, waiting: Sequence[float] | None
+) -> float | None:
+    """The mean of users × time given an ending: which hosts of a wave failed says nothing of when they are done."""
+    if fleet.users_per_host is None or fleet.policy is not Policy.BATCHES:
+        return None
+    parts = zip(ending.lost, shapes, waiting or (), strict=False)
+    return fleet.users_per_host * sum(float(lost[0]) / shape.hosts * wait for lost, shape, wait in parts)
 
 
 def _waves(shapes: Sequence[WaveShape], stops: Sequence[Ending]) -> tuple[WaveEnd, ...]:
@@ -169,44 +170,19 @@ def _waves(shapes: Sequence[WaveShape], stops: Sequence[Ending]) -> tuple[WaveEn
     )
 
 
-def _merged(endings: Iterable[Ending]) -> list[Ending]:
-    """Time does not depend on the release: one curve will do for endings after the same wave."""
-    merged: dict[int | None, Ending] = {}
-    for ending in endings:
-        before = merged.get(ending.stopped_after)
-        probability = ending.probability + (before.probability if before else 0.0)
-        merged[ending.stopped_after] = Ending(
-            ending.release, ending.stopped_after, probability, ending.touched, ending.failed
-        )
-    return list(merged.values())
-
-
-def curve_of_end(shapes: Sequence[WaveShape], last: int | None, host: HostTime, restore: HostTime) -> Curve:
-    """The time until a rollout ends that stops after a wave, hosts put right again; or (None) that goes through."""
-    parts = [part for shape in shapes[:last] for part in _parts(shape, host)]
-    if last is not None:
-        parts.append((BatchTime(restore, 1), 1))
-    return total(stretches_of(parts))
-
-
-def _parts(shape: WaveShape, host: HostTime) -> list[tuple[BatchTime, int]]:
-    return [*((BatchTime(host, size), number) for size, number in shape.batches()), (BatchTime(shape.bake, 1), 1)]
-
-
-def _host_seconds(fleet: Fleet, shapes: Sequence[WaveShape], host: HostTime, restore: HostTime) -> float:
-    """The mean of failed hosts × the time that each of them fails its users.
+def _waiting(shapes: Sequence[WaveShape], host: HostTime, restore: HostTime) -> list[float]:
+    """For each wave, how long its hosts would fail their users together if all of them did, on average.
 
     A host takes users again when it is done; from then on a failed one waits for the slowest of its batch, for the
     batches after it, the bake time, and for being put right. How long that is does not depend on how many failed.
     """
-    own, after, chances = host.moments(1)[0], restore.moments(1)[0], chances_of(fleet)
-    waiting = [
+    own, after = host.moments(1)[0], restore.moments(1)[0]
+    return [
         shape.hosts * (shape.bake.moments(1)[0] + after)
         + sum(batches * host.moments(size)[0] for size, batches in shape.waits())
         + sum(size * number * (host.moments(size)[0] - own) for size, number in shape.batches())
         for shape in shapes
     ]
-    return float(failing(shapes, chances, waiting)[0])
 
 
 def _touched(endings: Sequence[Ending], levels: Sequence[float]) -> Spread:
@@ -219,27 +195,3 @@ def _touched(endings: Sequence[Ending], levels: Sequence[float]) -> Spread:
     found = np.minimum(np.searchsorted(reached, np.asarray(levels) * (1 - 1e-15)), len(hosts) - 1)
     quantiles = tuple(zip(levels, hosts[found].tolist(), strict=True))
     return Spread(mean, float(np.sqrt(weights @ (hosts - mean) ** 2)), quantiles)
-
-
-def _spread(times: Sequence[tuple[Curve, Ending]] | None, levels: Sequence[float]) -> Spread | None:
-    weighted = [(curve, ending.probability) for curve, ending in times or () if ending.probability]
-    if not weighted:
-        return None
-    weights = np.array([weight for _, weight in weighted])
-    weights = weights / weights.sum()
-    means = np.array([curve.mean for curve, _ in weighted])
-    mean = float(weights @ means)
-    variance = float(weights @ (np.array([curve.variance for curve, _ in weighted]) + (means - mean) ** 2))
-    quantiles = mixture_quantiles(weighted, np.asarray(levels, dtype=np.float64))
-    return Spread(mean, float(np.sqrt(variance)), tuple(zip(levels, quantiles.tolist(), strict=True)))
-
-
-def _curve(times: Sequence[tuple[Curve, Ending]] | None) -> tuple[tuple[float, float], ...]:
-    if not times:
-        return ()
-    weighted = [(curve, ending.probability) for curve, ending in times]
-    levels = np.linspace(0.001, 0.999, 200)
-    grid = np.unique(np.concatenate([(0.0,), mixture_quantiles(weighted, levels)]))
-    whole = sum(weight for _, weight in weighted)
-    heights = sum(weight * curve.at(grid) for curve, weight in weighted) / whole
-    return tuple(zip(grid.tolist(), np.asarray(heights).tolist(), strict=True))

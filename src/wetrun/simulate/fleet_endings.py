@@ -9,10 +9,11 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from wetrun.lean import dataclass
 from wetrun.plan.fleet import Fleet
 from wetrun.simulate.waves import Release, WaveShape
 
-__all__ = ["Chances", "EndingMany", "chances_of", "endings_many", "failing", "possible_endings"]
+__all__ = ["Chances", "Ending", "EndingMany", "chances_of", "endings_many", "failing", "possible_endings"]
 
 Floats = NDArray[np.float64]
 
@@ -40,6 +41,25 @@ def chances_of(fleet: Fleet) -> Chances:
     )
 
 
+@dataclass(frozen=True, slots=True)
+class Ending:
+    """One way in which the rollout ends.
+
+    Attributes:
+        stopped_after: The wave after which it stopped, from 1; None when it went through all of them.
+        touched: How many hosts run the new release by then.
+        failed: The mean number of failed hosts by then.
+        user_seconds: The mean of users affected × time when it ends so, as in `FleetForecast`.
+    """
+
+    release: Release
+    stopped_after: int | None
+    probability: float
+    touched: int
+    failed: float
+    user_seconds: float | None = None
+
+
 class EndingMany(NamedTuple):
     """One way in which the rollout ends.
 
@@ -47,14 +67,19 @@ class EndingMany(NamedTuple):
         stopped_after: The wave after which it stopped, from 1; None when it went through all of them.
         probability: float64[settings].
         touched: How many hosts run the new release by then.
-        failed: float64[settings], the mean number of failed hosts by then.
+        lost: float64[settings] of each wave until then, the mean number of its failed hosts.
     """
 
     release: Release
     stopped_after: int | None
     probability: Floats
     touched: int
-    failed: Floats
+    lost: tuple[Floats, ...]
+
+    @property
+    def failed(self) -> Floats:
+        """The mean number of failed hosts by then: float64[settings]."""
+        return np.asarray(sum(self.lost, start=np.zeros(len(self.probability))))
 
 
 def endings_many(shapes: Sequence[WaveShape], chances: Chances) -> tuple[EndingMany, ...]:
@@ -103,13 +128,13 @@ def failing(shapes: Sequence[WaveShape], chances: Chances, waiting: Sequence[Flo
 
 def _endings(shapes: Sequence[WaveShape], chances: Chances, release: Release) -> Iterator[EndingMany]:
     weight, failure = chances.weight(release), chances.failure(release)
-    on, touched, failed = np.ones(len(failure)), 0, np.zeros(len(failure))
+    on, touched, lost = np.ones(len(failure)), 0, tuple[Floats, ...]()
     for number, shape in enumerate(shapes, 1):
         touched += shape.hosts
         stop, go, failed_when_stop, failed_when_go = _wave(shape, failure)
-        yield EndingMany(release, number, weight * on * stop, touched, failed + failed_when_stop)
-        on, failed = on * go, failed + failed_when_go
-    yield EndingMany(release, None, weight * on, touched, failed)
+        yield EndingMany(release, number, weight * on * stop, touched, (*lost, failed_when_stop))
+        on, lost = on * go, (*lost, failed_when_go)
+    yield EndingMany(release, None, weight * on, touched, lost)
 
 
 def _wave(shape: WaveShape, failure: Floats) -> tuple[Floats, Floats, Floats, Floats]:

@@ -67,11 +67,19 @@ class Chains(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class FleetSample:
-    """What was sampled, from how many trials; `user_seconds` is None when no users are stated."""
+    """What was sampled.
+
+    Attributes:
+        trials: From how many trials.
+        time: The whole rollout, seconds.
+        user_seconds: Users affected × time; None when no users are stated.
+        by_ending: The mean of that for each ending, in the order of `FleetForecast.endings`; empty likewise.
+    """
 
     trials: int
     time: SampledSpread
     user_seconds: SampledSpread | None
+    by_ending: tuple[Estimate, ...]
     chains: Chains = field(compare=False)
 
 
@@ -104,7 +112,7 @@ def sample(
     """
     count = trials_for(fleet.hosts) if trials is None else trials
     shapes = shapes_of(fleet)
-    endings = forecast(fleet, AT_ONCE, levels=levels).endings
+    endings = forecast(fleet, AT_ONCE, levels=levels, timed=False).endings
     rollout = _Rollout(fleet, shapes, endings, HostTime(host_time), HostTime(restore_time))
     times, host_seconds = np.empty((count, len(endings))), np.empty((count, len(endings)))
     waves: list[Floats] = []
@@ -117,7 +125,8 @@ def sample(
     weights = np.array([ending.probability for ending in endings])
     users = fleet.users_per_host
     user_seconds = None if users is None else _estimated(host_seconds * users, weights, levels)
-    return FleetSample(count, _estimated(times, weights, levels), user_seconds, chains)
+    by_ending = () if users is None else tuple(_mean(one * users) for one in host_seconds.T)
+    return FleetSample(count, _estimated(times, weights, levels), user_seconds, by_ending, chains)
 
 
 @dataclass(frozen=True)
@@ -258,12 +267,16 @@ def _uniforms(chance: np.random.Generator, count: int) -> Floats:
 
 def _estimated(values: Floats, weights: Floats, levels: Sequence[float]) -> SampledSpread:
     per_trial = values @ (weights / weights.sum())
-    mean = Estimate(float(per_trial.mean()), float(per_trial.std(ddof=1) / np.sqrt(len(per_trial))))
+    mean = _mean(per_trial)
     whole = _quantiles(values, weights, levels)
     groups = np.array([_quantiles(group, weights, levels) for group in np.split(values, _GROUPS)])
     errors = groups.std(axis=0, ddof=1) / np.sqrt(_GROUPS)
     pairs = zip(levels, whole.tolist(), errors.tolist(), strict=True)
     return SampledSpread(mean, tuple((level, Estimate(value, error)) for level, value, error in pairs))
+
+
+def _mean(values: Floats) -> Estimate:
+    return Estimate(float(values.mean()), float(values.std(ddof=1) / np.sqrt(len(values))))
 
 
 def _quantiles(values: Floats, weights: Floats, levels: Sequence[float]) -> Floats:

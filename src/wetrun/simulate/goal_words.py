@@ -10,7 +10,7 @@ from wetrun.simulate.wishes import TimeGoal
 from wetrun.simulate.words import percent, spoken
 from wetrun.simulate.worth import SideEffects
 
-__all__ = ["goal_in_words", "time_goal_in_words"]
+__all__ = ["besides", "goal_in_words", "known", "time_goal_in_words"]
 
 
 def goal_in_words(answer: GoalAnswer, most: int = 5) -> list[str]:
@@ -19,16 +19,16 @@ def goal_in_words(answer: GoalAnswer, most: int = 5) -> list[str]:
         how = "holds already" if answer.is_met else "is out of reach"
         return [f"{answer.goal} {how}: nothing in the model ends so"]
     if answer.is_met:
-        return [f"{answer.goal} holds already: {percent(answer.now)}{_known(answer.interval)}"]
-    now = f"{percent(answer.now)}{_known(answer.interval)}"
+        return [f"{answer.goal} holds already: {percent(answer.now)}{known(answer.interval)}"]
+    now = f"{percent(answer.now)}{known(answer.interval)}"
     if answer.moves:
         return [*_all_harmful(answer, now), *(_move(move) for move in answer.moves[:most])]
     nothing = _nothing(answer, now)
     if answer.best is None:
         return [nothing]
     best = answer.best
-    reached = f"{percent(best.reached)}, at {percent(best.to)}{_known(best.interval)}"
-    return [f"{nothing}; {spoken(best.name)} alone would bring it to {reached}{_besides(best.effects)}"]
+    reached = f"{percent(best.reached)}, at {percent(best.to)}{known(best.interval)}"
+    return [f"{nothing}; {spoken(best.name)} alone would bring it to {reached}{besides(best.effects)}"]
 
 
 def _all_harmful(answer: GoalAnswer | TimeGoalAnswer, now: str) -> list[str]:
@@ -44,15 +44,21 @@ def _nothing(answer: GoalAnswer | TimeGoalAnswer, now: str) -> str:
     return f"no single input reaches {answer.goal}{without}: it is {now}"
 
 
-def _besides(effects: SideEffects) -> str:
-    """What a move does to outcomes that the wish does not name."""
+def besides(effects: SideEffects) -> str:
+    """What a move does to outcomes that the wish does not name, to be said behind it; nothing where nothing is told."""
     if not effects.told:
         return ""
     told = ", ".join(f"`{one.outcome}` from {percent(one.before)} to {percent(one.after)}" for one in effects.told)
     return f"; at the expense of others: {told}" if effects.harmful else f"; it brings {told}"
 
 
-def _known(interval: Interval | None, said: Callable[[float], str] | None = None) -> str:
+def known(interval: Interval | None, said: Callable[[float], str] | None = None) -> str:
+    """How well a figure is known, in brackets behind it; nothing where nobody says.
+
+    Args:
+        interval: Of the figure.
+        said: How the figure is written; None: as a probability.
+    """
     if interval is None:
         return ""
     say = said or percent
@@ -66,7 +72,7 @@ def _move(move: Move) -> str:
     elif move.relative not in {0.0, inf} and not 0.5 < move.to / move.start < 2:
         times = move.to / move.start if move.to > move.start else move.start / move.to
         how += f", {times:.3g} times {'more' if move.to > move.start else 'less'}"
-    return f"{how}: that gives {percent(move.reached)}{_known(move.interval)}{_besides(move.effects)}"
+    return f"{how}: that gives {percent(move.reached)}{known(move.interval)}{besides(move.effects)}"
 
 
 def time_goal_in_words(answer: TimeGoalAnswer, most: int = 5) -> list[str]:
@@ -74,7 +80,7 @@ def time_goal_in_words(answer: TimeGoalAnswer, most: int = 5) -> list[str]:
     goal = answer.goal
     if answer.now is None:
         return [f"{goal.figure.name} is not a time of this model: its clock never runs"]
-    now = goal.in_words(answer.now) + _known(answer.interval, goal.in_words)
+    now = goal.in_words(answer.now) + known(answer.interval, goal.in_words)
     if answer.is_met:
         return [f"{goal} holds already: {now}"]
     if answer.moves:
@@ -84,8 +90,8 @@ def time_goal_in_words(answer: TimeGoalAnswer, most: int = 5) -> list[str]:
         return [nothing]
     best = answer.best
     at = goal.in_words(best.to) if best.is_time else percent(best.to)
-    reached = f"{goal.in_words(best.reached)}, at {at}{_known(best.interval, goal.in_words)}"
-    return [f"{nothing}; {spoken(best.name)} alone would bring it to {reached}{_besides(best.effects)}"]
+    reached = f"{goal.in_words(best.reached)}, at {at}{known(best.interval, goal.in_words)}"
+    return [f"{nothing}; {spoken(best.name)} alone would bring it to {reached}{besides(best.effects)}"]
 
 
 def _time_move(move: TimeMove, goal: TimeGoal) -> str:
@@ -97,5 +103,5 @@ def _time_move(move: TimeMove, goal: TimeGoal) -> str:
         times = f"{move.to / move.start:.3g} times as long"
         how = f"{spoken(move.name)} from {goal.in_words(move.start)} to {goal.in_words(move.to)} on average, {times}"
     return (
-        f"{how}: that gives {goal.in_words(move.reached)}{_known(move.interval, goal.in_words)}{_besides(move.effects)}"
+        f"{how}: that gives {goal.in_words(move.reached)}{known(move.interval, goal.in_words)}{besides(move.effects)}"
     )

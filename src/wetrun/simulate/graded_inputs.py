@@ -17,7 +17,7 @@ from wetrun.simulate.observed_times import QuantileBounds, bounds, grade_of_time
 from wetrun.simulate.parameters import Parameter
 from wetrun.simulate.posterior import Grade, Posterior
 
-__all__ = ["DurationInput", "GradedInput", "OddsInput", "graded_inputs"]
+__all__ = ["DurationInput", "GradedInput", "NumberInput", "OddsInput", "graded_inputs"]
 
 _TAIL = 0.95
 
@@ -69,7 +69,31 @@ class DurationInput:
         return str(self.p95)
 
 
-GradedInput = OddsInput | DurationInput
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NumberInput:
+    """Any other number, which no run tells of, and which is taken as it is stated."""
+
+    name: str
+    stated: float | None
+    used: float
+
+    @property
+    def runs(self) -> int:
+        """No run measured it."""
+        return 0
+
+    @property
+    def grade(self) -> Grade:
+        """It is taken as it is stated."""
+        return Grade.ASSUMED
+
+    @property
+    def evidence(self) -> str:
+        """What runs say of it."""
+        return "no run tells of it; it is taken as it is"
+
+
+GradedInput = OddsInput | DurationInput | NumberInput
 
 
 def graded_inputs(

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
+from enum import Enum
 from fractions import Fraction
 
 from wetrun.errors import WetrunError
@@ -15,6 +16,8 @@ __all__ = [
     "Chance",
     "ImpossibleSettingError",
     "Input",
+    "Kind",
+    "Quantity",
     "Setting",
     "Time",
     "UnknownInputError",
@@ -51,7 +54,23 @@ class Time:
     name: str
 
 
-Input = Chance | Time
+class Kind(Enum):
+    """What a quantity is: a part of a whole in [0, 1], a whole number, or any number ≥ 0."""
+
+    SHARE = "probability"
+    COUNT = "count"
+    NUMBER = "number"
+
+
+@dataclass(frozen=True, slots=True)
+class Quantity:
+    """A number that stands beside the graph, by its name: of the fleet that a plan runs on (`fleet.common_cause`)."""
+
+    name: str
+    kind: Kind
+
+
+Input = Chance | Time | Quantity
 Setting = Fraction | Law
 
 

@@ -194,6 +194,7 @@ def forecast_plan(
     odds = forecast(graph, exact=exact, tags=_TAGS, levels=levels)
     gradients = gradients_of(graph, CLOCK_TAGS, place_of)
     drawn = draw(choices, draws=DRAWS, seed=seed)
+    rollout = roll_out(model, drawn, seed)
     outcomes = absorb_many(graph, drawn)
     good = successes(odds.probabilities)
     together = sum((outcomes[name] for name in good[1:]), outcomes[good[0]])
@@ -223,7 +224,10 @@ def forecast_plan(
         drawn=drawn,
         times_known=known_times,
         choices=choices,
-        graded=graded_inputs(inputs, parameters, graph, choices, model.seconds, model.measured),
+        graded={
+            **graded_inputs(inputs, parameters, graph, choices, model.seconds, model.measured),
+            **({} if rollout is None else rollout.graded),
+        },
         uncertainty=shares(together, drawn, choices),
         sensitivities=_with_exact_slopes(sensitivities(graph, inputs, good, model.worth), inputs, gradients, good),
         gradients=gradients,
@@ -236,7 +240,7 @@ def forecast_plan(
         ),
         readings=_readings(plan, stated),
         known=known,
-        rollout=roll_out(model, odds, drawn, seed),
+        rollout=rollout,
         warnings=plan_warnings(plan, model.compiled, mixed=known.pool.mixed),
     )
 

@@ -6,6 +6,7 @@ from fractions import Fraction
 
 from wetrun.lean import dataclass
 from wetrun.plan.durations import Duration, Fixed
+from wetrun.plan.fleet import Fleet
 from wetrun.plan.plan import Plan
 from wetrun.simulate.asked_model import Doubts
 from wetrun.simulate.compiling import Compiled, compile_plan
@@ -37,6 +38,7 @@ class PlanModel:
         known: Inputs that the graph depends on, by name.
         choices: Choice → what is known of it.
         graph: With runs counted in and everything set.
+        fleet: What it runs on, with everything set; None where it runs once.
     """
 
     plan: Plan
@@ -48,6 +50,7 @@ class PlanModel:
     known: Mapping[str, Input]
     choices: Mapping[str, Posterior]
     graph: Graph
+    fleet: Fleet | None = None
 
     @property
     def unit(self) -> str:
@@ -56,10 +59,11 @@ class PlanModel:
 
     @property
     def inputs(self) -> dict[str, Input]:
-        """Everything that can be set: what the graph depends on, and times that the plan could state."""
+        """Everything that can be set: what the graph depends on, times that the plan could state, and the fleet."""
         times = {name: Time(name) for name in stated_times(self.plan)}
         noticed = map(detection, sorted(self.compiled.noticed))
-        return {**{name: Chance(name, name, "yes", "no") for name in noticed}, **times, **self.known}
+        found: dict[str, Input] = {name: Chance(name, name, "yes", "no") for name in noticed}
+        return {**found, **times, **self.known, **_fleet_inputs(self.plan)}
 
     def by_its_own_numbers(self) -> Compiled:
         """The plan as its author wrote it, compiled: nothing is set."""
@@ -85,13 +89,18 @@ class PlanModel:
             UnknownInputError: There is no input of that name.
             ImpossibleSettingError: An input cannot have that value.
         """
-        if any(isinstance(find(name, self.inputs), Time) or name not in self.known for name in settings):
-            return model_of_plan(self.plan, self.counts, self.seconds, {**self.settings, **settings})
-        graph = apply(self.graph, self.known, settings)
-        taken = [graph.choices[given.choice] for name in settings if isinstance(given := self.known[name], Chance)]
+        together, of_fleet = {**self.settings, **settings}, _fleet_inputs(self.plan)
+        own = {name: value for name, value in settings.items() if name not in of_fleet}
+        if any(isinstance(find(name, self.inputs), Time) or name not in self.known for name in own):
+            return model_of_plan(self.plan, self.counts, self.seconds, together)
+        fleet = _fleet(self.plan, together) if len(own) < len(settings) else self.fleet
+        if not own:
+            return replace(self, settings=together, fleet=fleet)
+        graph = apply(self.graph, self.known, own)
+        taken = [graph.choices[given.choice] for name in own if isinstance(given := self.known[name], Chance)]
         alone = replace(graph, choices={choice.name: choice for choice in taken})
         choices = {**self.choices, **posteriors(alone, {}, self.plan.prior_runs)}
-        return replace(self, graph=graph, choices=choices, settings={**self.settings, **settings})
+        return replace(self, graph=graph, choices=choices, settings=together, fleet=fleet)
 
     def times(self) -> dict[str, float]:
         """What the plan says of its times, on average, in seconds, as far as it says or is told anything."""
@@ -133,6 +142,8 @@ def model_of_plan(
         UnknownInputError: There is no input of that name.
         ImpossibleSettingError: An input cannot have that value.
     """
+    fleet, of_fleet = _fleet(plan, settings), _fleet_inputs(plan)
+    asked_for, settings = settings, {name: value for name, value in settings.items() if name not in of_fleet}
     stated = stated_times(plan)
     times = _times(settings, stated)
     base = {name: measured for name, measured in seconds.items() if name not in settings}
@@ -140,7 +151,7 @@ def model_of_plan(
     doubted = [one.name for one in plan.scenarios if detection(one.name) in {*settings, *counts}]
     compiled = compile_plan(with_times(plan, {**measured, **times}), doubted=doubted)
     known = _inputs(compiled)
-    inputs = {**dict.fromkeys(stated, Time("")), **known}
+    inputs = {**dict.fromkeys(stated, Time("")), **known, **of_fleet}
     for name in settings:
         if name not in inputs and name in map(detection, doubted):
             raise ImpossibleSettingError(name, "nothing in the plan would notice it in time")
@@ -153,13 +164,32 @@ def model_of_plan(
         plan=plan,
         counts=counts,
         seconds=base,
-        settings=settings,
+        settings=asked_for,
         compiled=compiled,
         measured=frozenset(measured),
         known=known,
         choices=choices,
         graph=updated_graph(_centred(asked, choices), base, plan.prior_runs, unstated=measured),
+        fleet=fleet,
     )
+
+
+def _fleet_inputs(plan: Plan) -> dict[str, Input]:
+    if plan.fleet is None:
+        return {}
+    from wetrun.simulate.fleet_inputs import fleet_inputs  # few plans have one
+
+    return fleet_inputs(plan.fleet)
+
+
+def _fleet(plan: Plan, settings: Mapping[str, Setting]) -> Fleet | None:
+    """The fleet with what of the settings is about it."""
+    if plan.fleet is None:
+        return None
+    from wetrun.simulate.fleet_inputs import with_settings  # few plans have one
+
+    of_fleet = _fleet_inputs(plan)
+    return with_settings(plan.fleet, {name: value for name, value in settings.items() if name in of_fleet})
 
 
 def detection(scenario: str) -> str:

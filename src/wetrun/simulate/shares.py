@@ -1,6 +1,6 @@
 """How much of an output's uncertainty comes from which input, and how much of it from assumptions."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 import numpy as np
 import numpy.typing as npt
@@ -8,7 +8,7 @@ import numpy.typing as npt
 from wetrun.lean import dataclass
 from wetrun.simulate.posterior import Draws, Posterior
 
-__all__ = ["Shares", "shares"]
+__all__ = ["Shares", "decomposed", "shares"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,25 +44,45 @@ def shares(output: npt.NDArray[np.float64], draws: Draws, known: Mapping[str, Po
 
     Source: A. Saltelli et al., Global Sensitivity Analysis, 2008, sections 1.2.5 and 4.5.
     """
+    parts = {name: [*labels.values()] for name, labels in draws.items()}
+    return decomposed(output, parts, {name: known[name].assumed_share for name in draws}, bound=True)
+
+
+def decomposed(
+    output: npt.NDArray[np.float64],
+    draws: Mapping[str, Sequence[npt.NDArray[np.float64]]],
+    assumed: Mapping[str, float],
+    *,
+    bound: bool = False,
+) -> Shares:
+    """Decompose the variance of an output, as `shares` does, over any independent inputs.
+
+    Args:
+        output: float64[n].
+        draws: Input → what was drawn of it, float64[n] each.
+        assumed: Input → how much of what is known of it is the plan's word, in [0, 1].
+        bound: Whether the numbers of one input always sum to the same, so that the last says nothing new.
+    """
     centred = output - output.mean()
     total = float(centred @ centred)
     if total <= (1e-12 * max(1.0, float(np.abs(output).max()))) ** 2 * len(output):
         return Shares(0.0, {}, 0.0, None)
-    parts = {name: _explained(centred, labels) / total for name, labels in draws.items()}
+    parts = {name: _explained(centred, values, bound=bound) / total for name, values in draws.items()}
     ranked = dict(sorted(parts.items(), key=lambda part: (-part[1], part[0])))
     alone = sum(ranked.values())
-    assumed = sum(part * known[name].assumed_share for name, part in ranked.items())
+    by_word = sum(part * assumed[name] for name, part in ranked.items())
     return Shares(
         deviation=float(output.std()),
         inputs=ranked,
         together=max(0.0, 1 - alone),
-        assumed=assumed / alone if alone > 0 else 0.0,
+        assumed=by_word / alone if alone > 0 else 0.0,
     )
 
 
-def _explained(centred: npt.NDArray[np.float64], labels: Mapping[str, npt.NDArray[np.float64]]) -> float:
-    """The sum of squares that a choice explains, less what chance alone would explain; never negative."""
-    varying = [values - values.mean() for values in labels.values() if float(np.ptp(values)) > 0][:-1]
+def _explained(centred: npt.NDArray[np.float64], drawn: Sequence[npt.NDArray[np.float64]], *, bound: bool) -> float:
+    """The sum of squares that an input explains, less what chance alone would explain; never negative."""
+    varying = [values - values.mean() for values in drawn if float(np.ptp(values)) > 0]
+    varying = varying[:-1] if bound else varying
     if not varying:
         return 0.0
     design = np.stack(varying, axis=1)

@@ -15,7 +15,7 @@ from wetrun.simulate.asking import Axis
 from wetrun.simulate.clock_figures import ClockOf, Figure
 from wetrun.simulate.expected import expected_many
 from wetrun.simulate.graph import Graph
-from wetrun.simulate.inputs import Chance, Setting, Time, find
+from wetrun.simulate.inputs import Chance, Quantity, Setting, Time, find
 from wetrun.simulate.intervals import Interval
 from wetrun.simulate.known_figures import KnownFigures
 from wetrun.simulate.moments import Clock
@@ -113,6 +113,8 @@ def _known(known: KnownFigures, model: Model, row: Row) -> Row:
 def _rebuilds(model: Model, axis: Axis) -> bool:
     """Whether each value is a model of its own: of times, and of odds on which the model as it is does not depend."""
     given = find(axis.name, model.inputs)
+    if isinstance(given, Quantity):
+        return False
     return isinstance(given, Time) or given.choice not in model.graph.choices
 
 
@@ -136,6 +138,8 @@ def _together(
         }
         for name in dict.fromkeys(chance.choice for chance in chances)
     }
+    if not draws:  # what is swept stands beside the graph
+        return [(absorb(model.graph), _means(model.graph))] * len(graphs)
     outcomes, means = absorb_many(model.graph, draws), expected_many(model.graph, draws, _clocks(model.graph))
     return [
         (

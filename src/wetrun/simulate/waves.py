@@ -57,5 +57,5 @@ def shapes_of(fleet: Fleet) -> tuple[WaveShape, ...]:
     for wave, size in zip(fleet.waves, wave_sizes(fleet.hosts, fleet.waves), strict=True):
         law = bake_of(wave)
         stops_at = None if fleet.stop is None else failures_that_stop(fleet.stop, size)
-        shapes.append(WaveShape(size, wave.at_once or size, stops_at, bakes.setdefault(law, HostTime(law))))
+        shapes.append(WaveShape(size, min(wave.at_once or size, size), stops_at, bakes.setdefault(law, HostTime(law))))
     return tuple(shapes)

@@ -3,18 +3,22 @@
 import re
 from collections.abc import Mapping, Sequence
 from fractions import Fraction
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from wetrun.errors import WetrunError
 from wetrun.formats.decode.nearest import did_you_mean, listed
 from wetrun.lean import dataclass, pattern
 from wetrun.plan.claims import OddsOf, TimeOf
+from wetrun.plan.fleet import Fleet
 from wetrun.plan.scenarios import DEPLOYING, Outcome
 from wetrun.simulate.asking import QuestionError, read_odds, read_time
 from wetrun.simulate.clock_figures import CLOCKS, ClockOf, Figure
 from wetrun.simulate.graph import Graph
 from wetrun.simulate.outcome_words import word_of
 from wetrun.units import format_seconds
+
+if TYPE_CHECKING:
+    from wetrun.simulate.fleet_wishes import FleetGoal
 
 __all__ = [
     "Goal",
@@ -96,18 +100,27 @@ class Vocabulary(NamedTuple):
     Attributes:
         outcomes: By name, the outcomes of the model that it means; none for one that cannot happen in it.
         clocks: The times, by name.
+        fleet: What the plan runs on, whose figures are named with `fleet.` before them; None where there is none.
     """
 
     outcomes: Mapping[str, Sequence[str]]
     clocks: Mapping[str, ClockOf]
+    fleet: Fleet | None = None
 
 
-def plan_vocabulary(graph: Graph) -> Vocabulary:
-    """What a goal about a plan can name: its outcomes, every word for one, and `success`, as claims name them."""
+def plan_vocabulary(graph: Graph, fleet: Fleet | None = None) -> Vocabulary:
+    """What a goal about a plan can name: its outcomes, every word for one, and `success`, as claims name them.
+
+    Args:
+        graph: The plan's.
+        fleet: What it runs on.
+    """
     found = graph.outcomes()
     words = {one.value: tuple(name for name in found if word_of(name) == one.value) for one in Outcome}
     success = tuple(name for name in found if word_of(name) in {one.value for one in DEPLOYING})
-    return Vocabulary({OddsOf.SUCCESS.value: success, **words, **{name: (name,) for name in found}}, _PLAN_CLOCKS)
+    return Vocabulary(
+        {OddsOf.SUCCESS.value: success, **words, **{name: (name,) for name in found}}, _PLAN_CLOCKS, fleet
+    )
 
 
 def graph_vocabulary(graph: Graph) -> Vocabulary:
@@ -121,8 +134,8 @@ def clocks_of(graph: Graph) -> Mapping[str, ClockOf]:
     return {**{tag: ClockOf(tag) for tag in tags}, "total": ClockOf(None)}
 
 
-def parse_goal(text: str, known: Vocabulary, unit: str) -> Goal | TimeGoal:
-    """Read `OUTCOME>=PROBABILITY` (`A+B` means either of them), or `CLOCK.mean<=TIME`, `CLOCK.p95<=TIME`.
+def parse_goal(text: str, known: Vocabulary, unit: str) -> "Goal | TimeGoal | FleetGoal":
+    """Read `OUTCOME>=PROBABILITY` (`A+B` means either of them), `CLOCK.p95<=TIME`, or `fleet.FIGURE<=AMOUNT`.
 
     Args:
         text: The question.
@@ -137,7 +150,11 @@ def parse_goal(text: str, known: Vocabulary, unit: str) -> Goal | TimeGoal:
     match = re.fullmatch(r"\s*(.+?)\s*(>=|<=|≥|≤)\s*(\S.*?)\s*", text)
     if match is None:
         raise QuestionError(text, "a goal", hint)
-    at_least, (outcomes, clocks) = match[2] in {">=", "≥"}, known
+    at_least, (outcomes, clocks, fleet) = match[2] in {">=", "≥"}, known
+    if fleet is not None and match[1].startswith("fleet."):
+        from wetrun.simulate.fleet_wishes import parse_fleet_goal  # few plans have one
+
+        return parse_fleet_goal(text, match[1], match[3], fleet, at_least=at_least)
     # An outcome's own name may have a plus, or look like a time.
     names = [match[1]] if match[1] in outcomes else [name.strip() for name in match[1].split("+")]
     if match[1] not in outcomes and (asked := _FIGURE.fullmatch(match[1])) is not None:

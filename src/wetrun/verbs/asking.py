@@ -1,14 +1,20 @@
 """Answer what somebody asks of a model beside its odds: sweeps and goals."""
 
-from typing import assert_never
+from typing import TYPE_CHECKING
 
 from wetrun.lean import dataclass
 from wetrun.simulate.asked_model import Model
 from wetrun.simulate.asking import Axis, parse_sweeps
 from wetrun.simulate.odds_goals import GoalAnswer, reach
+from wetrun.simulate.plan_model import PlanModel
 from wetrun.simulate.sweeps import Row, sweep
 from wetrun.simulate.time_goals import TimeGoalAnswer, reach_time
 from wetrun.simulate.wishes import Goal, TimeGoal, Vocabulary, parse_goal
+
+if TYPE_CHECKING:
+    from wetrun.simulate.fleet_goals import FleetGoalAnswer
+    from wetrun.simulate.fleet_sweeps import FleetRow
+    from wetrun.simulate.fleet_wishes import FleetGoal
 
 __all__ = ["Question", "Swept", "ask"]
 
@@ -19,7 +25,7 @@ class Question:
 
     Attributes:
         sweeps: `NAME=FROM:TO:STEP` each; several make a grid.
-        goals: `OUTCOME>=PROBABILITY` or `CLOCK.p95<=TIME` each; every one is answered by itself.
+        goals: `OUTCOME>=PROBABILITY`, `CLOCK.p95<=TIME` or `fleet.FIGURE<=AMOUNT` each; each is answered by itself.
     """
 
     sweeps: tuple[str, ...] = ()
@@ -28,11 +34,16 @@ class Question:
 
 @dataclass(frozen=True, slots=True)
 class Swept:
-    """The table of a sweep, and which axes it has; and the answers to goals."""
+    """The table of a sweep, and which axes it has; and the answers to goals.
+
+    Attributes:
+        fleet: What then comes of the rollout, row by row; empty without a fleet, or when nothing swept matters to it.
+    """
 
     axes: tuple[Axis, ...]
     rows: tuple[Row, ...]
-    goals: tuple[GoalAnswer | TimeGoalAnswer, ...]
+    goals: "tuple[GoalAnswer | TimeGoalAnswer | FleetGoalAnswer, ...]"
+    fleet: "tuple[FleetRow, ...]" = ()
 
 
 def ask(model: Model, known: Vocabulary, question: Question, *, seed: int = 0) -> Swept:
@@ -55,14 +66,27 @@ def ask(model: Model, known: Vocabulary, question: Question, *, seed: int = 0) -
     axes = parse_sweeps(question.sweeps, inputs, graph.unit)
     goals = tuple(parse_goal(text, known, graph.unit) for text in question.goals)
     rows = sweep(model, axes, seed) if axes else ()
-    return Swept(axes, rows, tuple(_reached(model, goal, seed) for goal in goals))
+    return Swept(axes, rows, tuple(_reached(model, goal, seed) for goal in goals), _fleet(model, axes, seed))
 
 
-def _reached(model: Model, goal: Goal | TimeGoal, seed: int) -> GoalAnswer | TimeGoalAnswer:
+def _fleet(model: Model, axes: tuple[Axis, ...], seed: int) -> "tuple[FleetRow, ...]":
+    if not axes or not isinstance(model, PlanModel) or model.fleet is None:
+        return ()
+    from wetrun.simulate.fleet_sweeps import sweep_fleet  # few plans have one
+
+    return sweep_fleet(model, axes, seed)
+
+
+def _reached(
+    model: Model, goal: "Goal | TimeGoal | FleetGoal", seed: int
+) -> "GoalAnswer | TimeGoalAnswer | FleetGoalAnswer":
     match goal:
         case Goal():
             return reach(model, goal, seed=seed)
         case TimeGoal():
             return reach_time(model, goal, seed=seed)
         case _:
-            assert_never(goal)
+            from wetrun.simulate.fleet_goals import reach_in_fleet  # few plans have one
+
+            assert isinstance(model, PlanModel)  # noqa: S101 - no other model has a fleet
+            return reach_in_fleet(model, goal, seed=seed)

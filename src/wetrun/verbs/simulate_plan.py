@@ -3,6 +3,7 @@
 import time
 from collections.abc import Mapping, Sequence
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from wetrun.plan.claims import TimeOf
 from wetrun.plan.meaning import meanings
@@ -20,7 +21,10 @@ from wetrun.simulate.scores import Summary, summary
 from wetrun.verbs.evidence import evidence
 from wetrun.verbs.forecasts import keep_forecasts, scores
 
-__all__ = ["keep", "known_of", "nothing_known", "scored", "simulate_plan"]
+if TYPE_CHECKING:
+    from wetrun.simulate.fleet_sampled import FleetSample
+
+__all__ = ["keep", "known_of", "nothing_known", "sample_rollout", "scored", "simulate_plan"]
 
 _LEVELS = (0.001, 0.01, 0.05, 0.1, 0.25, 0.5, 0.75, 0.9, 0.95, 0.99, 0.999)
 
@@ -71,6 +75,27 @@ def simulate_plan(
     inputs = model_of_plan(plan, {}, {}, {}).inputs if what_if else dict[str, Input]()
     settings = parse_what_ifs(what_if, inputs, "s")
     return forecast_plan(plan, known, settings=settings, exact=exact, seed=seed, levels=levels)
+
+
+def sample_rollout(
+    found: PlanForecast, trials: int, *, seed: int = 0, levels: Sequence[float] = (0.5, 0.95)
+) -> "FleetSample | None":
+    """Sample the rollout of a plan over its fleet; None without one.
+
+    Args:
+        found: The plan's forecast, which says how long a host takes, and how likely each ending is.
+        trials: How many rollouts are wanted; at least 10, a multiple of 10, and no more than `trials_for` its hosts.
+        seed: ≥ 0; the same seed gives the same numbers.
+        levels: The levels of quantiles, in (0, 1).
+    """
+    fleet = found.model.fleet
+    if fleet is None:
+        return None
+    from wetrun.simulate.fleet_sampled import sample, trials_for  # few plans have one
+    from wetrun.simulate.plan_hosts import host_of, restoring_of
+
+    host, restore, count = host_of(found.model), restoring_of(found.model), max(trials // 10 * 10, 10)
+    return sample(fleet, host.law, restore, seed=seed, trials=min(count, trials_for(fleet.hosts)), levels=levels)
 
 
 def scored(state: Path) -> Summary:

@@ -2,11 +2,16 @@
 
 import json
 from pathlib import Path
+from textwrap import dedent
 
 import pytest
 
+from fleet_plans import FLEET_PLAN
 from models import REFERENCE, REFERENCE_ODDS
 from wetrun.cli import main
+from wetrun.report.pictures.scales import chance
+
+CLAIMS = "claims: {success: 60%, duration: p95 1m}\n"
 
 PLAN = (
     "name: shop\nphases: [{name: Code, steps: [{name: pull, run: git pull, expected: 1-3m}]}]\n"
@@ -121,12 +126,58 @@ def test_samples_answer_what_the_exact_answer_does(capsys: pytest.CaptureFixture
 
 
 def test_what_walks_leave_out_is_said(capsys: pytest.CaptureFixture[str], plan: str) -> None:
-    """Claims that nobody looked at must not seem to be fine."""
-    Path(plan).write_text(Path(plan).read_text() + "claims: {success: 90%}\n")
+    """Walks say what follows from a plan; that runs support it is not theirs to say."""
+    Path(plan).write_text(Path(plan).read_text() + "claims: {success: 99.99%}\n")
     code, out, err = _run(capsys, plan, "--sample", "100")
     assert code == 0
-    assert "claims" not in out
-    assert "without `--sample` there are also: its claims, what matters most, how well all of it is known" in err
+    assert "success ≥ 99.99 %: not decided at this error" in out or "success ≥ 99.99 %: does not follow" in out
+    left = "whether runs support its claims, what matters most, how well all of it is known"
+    assert f"without `--sample` there are also: {left}" in err
+
+
+def test_walks_answer_claims_and_fleet(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
+    """What walks can tell of a plan they tell, in text and in JSON, each figure with its sampling error."""
+    plan = tmp_path / "wetrun.yaml"
+    plan.write_text(dedent(FLEET_PLAN).replace("dirty-worktree", "{command-fails: {command: go}}") + CLAIMS)
+    code, out, _ = _run(capsys, str(plan), "--sample", "2000")
+    assert code == 0
+    assert "success ≥ 60 %: holds: " in out
+    assert "duration p95 ≤ 1 m 00 s: does not follow: " in out
+    assert "rollouts sampled for their times and what users feel" in out
+    code, out, _ = _run(capsys, str(plan), "--sample", "2000", "--json")
+    told = json.loads(out)
+    assert [one["standing"] for one in told["claims"]] == ["holds", "does not follow"]
+    assert all(one["error"] > 0 and one["walks"] == 2000 for one in told["claims"])
+    assert told["fleet"]["trials"] == 2000
+    assert told["fleet"]["time"]["mean"]["error"] > 0
+    assert told["fleet"]["completed"] + told["fleet"]["stopped"] == pytest.approx(1)
+
+
+def test_questions_about_a_fleet_are_answered_in_every_form(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
+    """Terminal, page and JSON tell the same figures of a sweep and of a goal."""
+    plan, page = tmp_path / "wetrun.yaml", tmp_path / "odds.html"
+    plan.write_text(dedent(FLEET_PLAN).replace("dirty-worktree", "{command-fails: {command: go}}"))
+    asked = ["--sweep", "fleet.stop.failures=1,2", "--goal", "fleet.completed>=0.9", "--what-if", "fleet.hosts=50"]
+    code, out, _ = _run(capsys, str(plan), *asked, "--page", str(page))
+    assert code == 0
+    assert "the fleet goes through with" in out
+    _, written, _ = _run(capsys, str(plan), *asked, "--json")
+    told = json.loads(written)
+    goal = told["goals"][0]
+    assert goal["goal"] == "fleet.completed ≥ 0.9"
+    assert {move["kind"] for move in goal["moves"]} == {"probability"}
+    assert all(line in out for line in goal["words"])
+    assert all("Where the rollout ends" in text for text in (page.read_text(),))
+    for row in told["sweep"]:
+        figures = row["fleet"]["figures"]
+        assert chance(figures["fleet.completed"]) in out
+        assert chance(figures["fleet.completed"]) in page.read_text()
+        assert row["fleet"]["intervals"].keys() == figures.keys()
+        assert f"{figures['fleet.user_seconds'] / 60:.4g}" in out
+    assert told["fleet"]["completed"] == told["sweep"][1]["fleet"]["figures"]["fleet.completed"]
+    inputs = told["evidence"]["inputs"]
+    assert inputs["fleet.common_cause"]["share"]["of"] == "fleet.user_seconds"
+    assert inputs["fleet.users_per_host"]["kind"] == "number"
 
 
 @pytest.mark.parametrize(

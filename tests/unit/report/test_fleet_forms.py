@@ -1,5 +1,6 @@
 """What comes of a rollout, in every form: each figure with its interval, and what is asked or observed counted in."""
 
+import re
 from dataclasses import replace
 from html import unescape
 from typing import Any
@@ -56,7 +57,7 @@ def spread_holds(known: SpreadIntervals | None, mean: float, quantiles: tuple[tu
 def test_what_is_computed_lies_in_its_interval_in_every_form(policy: Policy) -> None:
     """An interval that excludes the number beside it makes both worthless."""
     found = simulate_plan(plan_of(policy), nothing_known())
-    forecast, sample, known = rollout_of(found)
+    forecast, sample, known = rollout_of(found)[:3]
     holds(known.completed, forecast.completed)
     holds(known.stopped, forecast.stopped)
     holds(known.failed, forecast.failed)
@@ -74,12 +75,14 @@ def test_what_is_computed_lies_in_its_interval_in_every_form(policy: Policy) -> 
     assert isinstance(told, dict)
     intervals = told["intervals"]
     assert isinstance(intervals, dict)
-    assert intervals.keys() == told.keys() - {"sampled", "intervals"}
+    assert intervals.keys() == told.keys() - {"sampled", "intervals", "uncertainty"}
     assert intervals["completed"] == {"low": known.completed.low, "high": known.completed.high, "level": 0.9}
     assert all(one is not None for one in intervals.values())
-    lines = fleet_of(found)
+    *lines, uncertain = fleet_of(found)
     assert sum("interval" in line or " to " in line for line in lines) == len(lines)
+    assert "what is uncertain of users affected × time comes from `fleet." in uncertain
     page = unescape(forecast_page(found))
+    assert uncertain.removeprefix("  - ").replace("`", "") in re.sub(r"</?code>", "", page)
     for line in lines:
         assert line in forecast_text(found)
         assert line.removeprefix("  - ") in page

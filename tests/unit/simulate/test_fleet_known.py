@@ -12,7 +12,8 @@ from wetrun.plan.fleet import Fleet, HostCount, HostShare, Policy, Rest, StopAtF
 from wetrun.simulate import laws
 from wetrun.simulate.fleet import LEVELS, Spread, forecast
 from wetrun.simulate.fleet_doubt import Doubted, FleetDoubt, computed_host, fleet_doubt
-from wetrun.simulate.fleet_known import DrawnSpread, drawn_rollout, fleet_intervals
+from wetrun.simulate.fleet_drawn import DrawnSpread, drawn_rollout
+from wetrun.simulate.fleet_known import fleet_intervals
 from wetrun.simulate.fleet_sampled import sample
 from wetrun.simulate.law_doubt import TimeDoubt
 from wetrun.simulate.slowest import HostTime

@@ -1,6 +1,5 @@
 """The fleet: hosts in waves, what makes them fail, and when the rollout stops."""
 
-from dataclasses import replace
 from typing import Any
 
 from wetrun.formats.decode.containers import ListOf
@@ -20,7 +19,7 @@ from wetrun.plan.fleet import (
     StopRule,
     Wave,
     WaveSize,
-    wave_sizes,
+    misfit_of,
 )
 from wetrun.units import Probability
 
@@ -160,7 +159,7 @@ def _fleet(here: Cursor, fields: Fields) -> Fleet:
         host_failure=good,
         bad_host_failure=bad,
         policy=fields.want(_POLICY),
-        waves=tuple(_capped(wave, size) for wave, size in zip(waves, wave_sizes(hosts, waves), strict=True)),
+        waves=waves,
         stop=fields.get(_STOP),
         users_per_host=fields.get(_USERS),
         takes=fields.get(_TAKES),
@@ -169,25 +168,12 @@ def _fleet(here: Cursor, fields: Fields) -> Fleet:
 
 
 def _check_waves(here: Cursor, hosts: int, waves: tuple[Wave, ...]) -> None:
+    found = misfit_of(hosts, waves)
+    if found is None:
+        return
     items = here.node.items if isinstance(here.node, Items) else ()
-    done = 0
-    for index, (wave, size) in enumerate(zip(waves, wave_sizes(hosts, waves), strict=True)):
-        there = here.item(index, items[index])
-        rest = isinstance(wave.size, Rest)
-        if rest and index < len(waves) - 1:
-            raise there.wrong("`share: rest` leaves no host for the waves after it", "put it last")
-        if done + size > hosts or size < 1:
-            left = f"after {done} of {hosts} hosts" if done else f"of {hosts} hosts"
-            wanted = "the rest" if rest else str(size)
-            raise there.wrong(f"this wave takes {wanted} {left}: there are not so many", "make the waves smaller")
-        done += size
-    if done < hosts:
-        raise here.wrong(f"the waves cover {done} of {hosts} hosts", "end with `{share: rest}`")
-
-
-def _capped(wave: Wave, size: int) -> Wave:
-    """More places than hosts are as many places as hosts."""
-    return wave if wave.at_once is None or wave.at_once <= size else replace(wave, at_once=size)
+    there = here if found.wave is None else here.item(found.wave, items[found.wave])
+    raise there.wrong(found.message, found.hint)
 
 
 FLEET = Object(

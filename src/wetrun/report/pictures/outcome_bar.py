@@ -1,12 +1,13 @@
 """Outcomes and how likely each is: one bar for their shares, and a row for each on a scale that shows rare ones."""
 
 from collections.abc import Sequence
-from math import ceil, floor, log10
+from math import floor, log10
 
 from wetrun.lean import dataclass
 from wetrun.report.pictures.drawing import NARROW, WIDE, Drawing, Tone, circle, line, rectangle, text
 from wetrun.report.pictures.lettering import BOLD, SIZE, fitted, width_of
-from wetrun.report.pictures.scales import chance, power_of_ten
+from wetrun.report.pictures.log_scale import LogScale
+from wetrun.report.pictures.scales import chance, odds_label
 
 __all__ = ["OutcomeShare", "outcome_bar"]
 
@@ -45,14 +46,15 @@ def outcome_bar(shares: Sequence[OutcomeShare], width: float = WIDE, name: str =
     right = width - _SIDE - (6 if narrow else _FIGURE)
     lowest = _lowest(ordered)
     top = _BAR_TOP + _BAR + 16
-    parts += _scale(left, right, top, top + row * len(ordered), lowest)
+    scale = LogScale(left, right, lowest, 0)
+    parts += scale.grid(top, top + row * len(ordered), odds_label)
     for index, share in enumerate(ordered):
         y = top + row * index
         words_y = y + 16
         parts.append(_swatch(_SIDE + 5, words_y - 4.5, share))
         parts.append(text(_SIDE + 18, words_y, fitted(share.name, names - 22)))
         parts.append(text(width - _SIDE, words_y, chance(share.probability), "figure", "end"))
-        parts += _position(share, left, right, y + (29 if narrow else 12), lowest)
+        parts += _position(share, scale, y + (29 if narrow else 12))
     words = "; ".join(f"{share.name} {chance(share.probability)}" for share in ordered)
     height = top + row * len(ordered) + 24
     return Drawing(name, width, height, "How likely each outcome is", words, "".join(parts))
@@ -82,35 +84,16 @@ def _lowest(ordered: Sequence[OutcomeShare]) -> int:
     return max(min(floor(log10(min(seen, default=0.01))), -2), _LOWEST)
 
 
-def _at(probability: float, left: float, right: float, lowest: int) -> float:
-    """Where a probability stands on the scale; what is rarer than its beginning stands there."""
-    if probability <= 0:
-        return left
-    return right - (right - left) * min(max(log10(min(probability, 1.0)) / lowest, 0.0), 1.0)
-
-
-def _scale(left: float, right: float, top: float, bottom: float, lowest: int) -> list[str]:
-    parts = list[str]()
-    every = ceil(-lowest / max(1, min(6, int((right - left) / 58))))
-    for exponent in range(0, lowest - 1, -every):
-        x = _at(10.0**exponent, left, right, lowest)
-        label = {0: "100 %", -1: "10 %", -2: "1 %", -3: "0.1 %"}.get(exponent, power_of_ten(exponent))
-        anchor = "end" if exponent == 0 else "start" if x - left < 12 else "middle"
-        parts.append(line(x, top, x, bottom + 2, "grid"))
-        parts.append(text(x, bottom + 16, label, "small", anchor))
-    return parts
-
-
 def _swatch(x: float, y: float, share: OutcomeShare) -> str:
     return rectangle(x - 5, y - 5, 10, 10, f"fill {share.tone}")
 
 
-def _position(share: OutcomeShare, left: float, right: float, y: float, lowest: int) -> list[str]:
-    parts = [line(left, y, right, y, "grid")]
+def _position(share: OutcomeShare, scale: LogScale, y: float) -> list[str]:
+    parts = [line(scale.left, y, scale.right, y, "grid")]
     if share.interval is not None:
-        low, high = (_at(end, left, right, lowest) for end in share.interval)
+        low, high = map(scale.at, share.interval)
         parts.append(line(low, y, high, y, f"range {share.tone}"))
     title = f"{share.name}: {chance(share.probability)}"
     if share.probability > 0:
-        parts.append(circle(_at(share.probability, left, right, lowest), y, SIZE / 2.6, f"fill {share.tone}", title))
+        parts.append(circle(scale.at(share.probability), y, SIZE / 2.6, f"fill {share.tone}", title))
     return parts

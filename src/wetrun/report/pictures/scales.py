@@ -5,7 +5,7 @@ from math import ceil, floor, isfinite, log10
 from wetrun.units import format_probability as chance
 from wetrun.units import format_seconds, power_of_ten
 
-__all__ = ["chance", "linear_ticks", "points", "power_of_ten", "short_time", "time_ticks"]
+__all__ = ["chance", "linear_ticks", "odds_label", "points", "power_of_ten", "short_time", "time_ticks"]
 
 _TIME_STEPS = (
     *(0.001, 0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1, 2, 5, 10, 15, 30, 60, 120, 300, 600, 900, 1800),
@@ -51,6 +51,11 @@ def time_ticks(low: float, high: float, most: int) -> tuple[float, ...]:
 
 def _multiples(step: float, low: float, high: float) -> tuple[float, ...]:
     return tuple(number * step for number in range(ceil(low / step - 1e-9), floor(high / step + 1e-9) + 1))
+
+
+def odds_label(exponent: int) -> str:
+    """Write a power of ten on an axis of probabilities: `100 %`, `0.1 %`, `10⁻⁴`."""
+    return {0: "100 %", -1: "10 %", -2: "1 %", -3: "0.1 %"}.get(exponent, power_of_ten(exponent))
 
 
 def short_time(seconds: float) -> str:
