@@ -152,9 +152,11 @@ class Answers:
         procedure = self._plan.procedures[position.line.procedure]
         if position.index + 1 < len(procedure.steps):
             return _sure(time, (_PASSED,), world)
+        # Where the step's own mitigation ends in a question, that is put in place of what a rule wanted.
+        rule = None if position.again and position.otherwise is Simple.HOLD else world.rule
         if world.helpless:
-            return _sure(time, (_FAILED,), world)
-        no = Branch((_FAILED,), world._replace(helpless=True, said=Said(f"{procedure.name} fails")), "no")
+            return _sure(time, (_FAILED,), world._replace(rule=rule))
+        no = Branch((_FAILED,), world._replace(helpless=True, rule=rule, said=Said(f"{procedure.name} fails")), "no")
         if any(self._occurrences[index].hopeless for index in world.known):
             return _one(time, no)
         helped = world.healed(world.known)._replace(helpless=False)
@@ -259,8 +261,8 @@ def _one(time: Timed, branch: Branch) -> Answer:
 
 
 def _answers_itself(step: Step, attempt: int) -> bool:
-    """Whether the plan's answer to a failure of the step comes in place of what a rule wanted at the step's end."""
-    return attempt > step.retry.times and (step.on_failure is Simple.HOLD or isinstance(step.on_failure, Mitigate))
+    """Whether a question about the step's own failure comes in place of what a rule wanted at the step's end."""
+    return attempt > step.retry.times and step.on_failure is Simple.HOLD
 
 
 def _stops(response: Response) -> bool:
