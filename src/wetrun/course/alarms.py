@@ -69,7 +69,7 @@ def _stepping(run: Run, stage: Stepping, wanted: Pending) -> Next:
     match wanted.response:
         case Simple.CONTINUE | Simple.NOTE | Simple.RETRY:
             return degraded(run, wanted.reason), ()
-        case Mitigate(procedure) if _is_under_way(stage.position, procedure):
+        case Mitigate(procedure) if _is_under_way(stage.position, procedure) or _is_waiting(stage, wanted):
             return run, ()
         case Mitigate() if _has_been_mitigated(run, wanted):
             return _stepping(run, stage, _otherwise(wanted, wanted.response))
@@ -106,6 +106,12 @@ def _is_under_way(position: Position | None, procedure: str) -> bool:
             return True
         position = position.back
     return False
+
+
+def _is_waiting(stage: Stepping, wanted: Pending) -> bool:
+    """Whether the monitor has asked for the same already, and waits for the end of the step."""
+    waiting = stage.pending
+    return waiting is not None and (waiting.response, waiting.monitor) == (wanted.response, wanted.monitor)
 
 
 def _has_been_mitigated(run: Run, wanted: Pending) -> bool:

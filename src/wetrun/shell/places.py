@@ -95,7 +95,7 @@ class _Found:
 
     def place(self) -> Place:
         """Where it stands; what is known of its parents is not found out again."""
-        path = [self]
+        path: list[_Found] = [self]
         while path[-1].known is None and path[-1].parent is not None:
             path.append(path[-1].parent)
         place = path[-1].known

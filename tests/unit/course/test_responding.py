@@ -230,6 +230,15 @@ def test_a_mitigation_is_not_begun_within_itself(first: str | Event) -> None:
     assert play(run, "pass")[1] == (["p0/a"] if first == "fail" else ["p0/b"])
 
 
+def test_what_waits_is_not_asked_for_again() -> None:
+    """A log is read many times while a step runs; a reader of the report needs one line about it, not hundreds."""
+    plan = plan_of((step("a"), step("b")), rollback=BACK, mitigations=(MEND,))
+    once, _ = play(under_way(plan), fired(Mitigate("mend")))
+    often, _ = play(once, *[fired(Mitigate("mend"))] * 5)
+    assert often == once
+    assert play(often, "pass")[1] == ["mitigation/mend/mend"]
+
+
 def test_a_mitigation_waits_for_another_one_that_is_under_way() -> None:
     """Another procedure is another matter, and not forgotten over the one that runs."""
     patch = procedure("patch")

@@ -90,3 +90,14 @@ def test_a_long_text_that_is_no_script_is_kept_whole(line: str) -> None:
     assert isinstance(first, Statement)
     assert (first.understood, rest.understood) == (True, False)
     assert f"{first.text}\n{rest.text}" == text
+
+
+@pytest.mark.parametrize("piece", ["<a|", "a|", "$)", "<<a|"])
+def test_a_text_of_signs_is_given_up_at_once(piece: str) -> None:
+    """The grammar looks for sense in it for seconds, and over again for each line that is added."""
+    line = piece * (10_000 // len(piece))
+    many = "\n".join([piece * (60 // len(piece))] * 200)
+    for text in (line, many):
+        parts = read_script(text)
+        assert not any(part.understood for part in parts if isinstance(part, Statement))
+        assert "".join(part.text for part in parts) == text

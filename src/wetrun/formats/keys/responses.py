@@ -16,7 +16,11 @@ NOBODY_ASKED = (
     "remove it, or answer with `hold`",
 )
 
-_MITIGATE = Key("mitigate", RefTo("procedure"), "Run this procedure, then try again.")
+_MITIGATE = Key(
+    "mitigate",
+    RefTo("procedure"),
+    "Run this procedure, then try again; the same trouble once more gets what `otherwise` says.",
+)
 _RECOVER = Key("recover", RefTo("recovery"), "Leave the plan for this rung of the recovery ladder.")
 _OTHERWISE = Key(
     "otherwise",

@@ -17,6 +17,7 @@ from wetrun.simulate.words import in_words as costs_in_words
 __all__ = ["foresee"]
 
 _MOST = 3
+_DOWN = "down"  # the tag of states in which users are without service
 _STANDS = {
     Standing.HOLDS: Stands.HOLDS,
     Standing.DOES_NOT_FOLLOW: Stands.DOES_NOT_FOLLOW,
@@ -28,7 +29,6 @@ _STANDS = {
 def foresee(found: PlanForecast) -> Foreseen:
     """Take out of a forecast what the results of a rehearsal tell."""
     probability, interval = harm(found)
-    times = {of.value: time_of(found.odds, of, 0.95) for of in TimeOf}
     return Foreseen(
         claims=tuple(_claim(judged) for judged in found.claims),
         success=_number(found.success, found.success_interval) if found.has_odds else None,
@@ -42,7 +42,7 @@ def foresee(found: PlanForecast) -> Foreseen:
         },
         chances=_chances(found),
         means=_means(found),
-        times={name: seconds for name, seconds in times.items() if seconds is not None},
+        times=_times(found),
         costly=tuple(costs_in_words(one, "success") for one in found.sensitivities[:_MOST] if one.cost > 0),
         user_minutes=_user_minutes(found),
         runs=len(found.known.pool.runs),
@@ -68,6 +68,14 @@ def _chances(found: PlanForecast) -> Mapping[str, float]:
     names = {f"scenario.{scenario.name}.probability": scenario.name for scenario in found.plan.scenarios}
     parameters = {names[name]: one for name, one in found.compiled.parameters.items() if name in names}
     return {name: float(found.graph.choices[one.choice].probabilities[one.label]) for name, one in parameters.items()}
+
+
+def _times(found: PlanForecast) -> Mapping[str, float]:
+    """The times of a deployment; no downtime where nobody says what users feel, since 0 would be a guess."""
+    felt = any(_DOWN in state.tags for state in found.graph.states.values())
+    said = felt or all(scenario.down is not None for scenario in found.plan.scenarios)
+    times = {of.value: time_of(found.odds, of, 0.95) for of in TimeOf if said or of is not TimeOf.DOWNTIME}
+    return {name: seconds for name, seconds in times.items() if seconds is not None}
 
 
 def _means(found: PlanForecast) -> Mapping[str, float]:

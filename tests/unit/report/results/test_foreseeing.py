@@ -34,6 +34,10 @@ def _value(number: Number | None) -> float:
     return number.value
 
 
+def _nothing_known() -> Known:
+    return Known(Origin.REHEARSAL, Pool((), {}), {}, Times({}, {}, {}, 0))
+
+
 def _foreseen(good: int = 0, bad: int = 0) -> Foreseen:
     counts = {"rollback.succeeds": {"yes": good, "no": bad}} if good + bad else {}
     known = Known(Origin.REHEARSAL, Pool((), {}), counts, Times({}, {}, {}, 0))
@@ -70,9 +74,19 @@ def test_a_phase_takes_as_long_as_all_of_its_steps() -> None:
     """A phase has one time, divided among its steps: the mean of one step beside it would be wrong by their number."""
     text = PLAN.replace("{name: pull, run: git pull}", "{name: pull, run: git pull}, {name: build, run: make}")
     plan = read_plan(dedent(text), file="wetrun.yaml", fault_kinds=None)
-    found = foresee(forecast_plan(plan, Known(Origin.REHEARSAL, Pool((), {}), {}, Times({}, {}, {}, 0))))
+    found = foresee(forecast_plan(plan, _nothing_known()))
     assert found.means["phase.Code.expected"] == pytest.approx(10.0)
     assert found.means["phase.Verify.expected"] == pytest.approx(1.0)
+
+
+@pytest.mark.parametrize(
+    ("said", "downtime"), [("", None), ("down: false, ", 0.0), ("down: true, ", pytest.approx(5.0))]
+)
+def test_no_downtime_is_computed_where_nobody_says_what_users_feel(said: str, downtime: float | None) -> None:
+    """`0 ms` beside minutes that were measured looks as if it had been computed."""
+    text = dedent(PLAN).replace("from: Verify,", f"from: Verify, {said}")
+    found = foresee(forecast_plan(read_plan(text, file="wetrun.yaml", fault_kinds=None), _nothing_known()))
+    assert found.times.get("downtime") == downtime
 
 
 def test_runs_move_what_is_known_and_how_much_of_it_is_assumed() -> None:
