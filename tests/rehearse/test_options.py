@@ -102,6 +102,17 @@ def test_speed_scales_waits_windows_and_delays_and_is_a_condition(tmp_path: Path
     assert any("1200 times as fast" in one for one in report.verdict.conditions)
 
 
+def test_a_state_folder_may_be_named_from_here(tmp_path: Path) -> None:
+    """`--state somewhere` was looked for from inside the sandbox, and the machine was said to allow none."""
+    write_plan(tmp_path)
+    line = CommandLine(tmp_path)
+    ran = line.run("rehearse", "--state", "elsewhere")
+    assert ran.returncode == 0, ran.stderr
+    assert line.run("status", "--state", "elsewhere").stdout.count("GO") == 1
+    assert f"report: {tmp_path}/elsewhere" in ran.stdout
+    assert not line.state.exists()
+
+
 def test_keep_shell_and_discard(tmp_path: Path) -> None:
     """After a rehearsal that surprised, people look into the system as it was left; then it goes without a trace."""
     write_plan(tmp_path)

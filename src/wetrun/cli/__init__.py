@@ -106,7 +106,8 @@ def main(arguments: list[str] | None = None) -> None:
         complain(error)
         code = error.exit_code
     except OSError as error:  # the disk is full, a folder may not be written: the machine's word, and no bug
-        where = f" `{error.filename}`" if error.filename else ""
+        name = error.filename2 or error.filename  # of a copy, the one that could not be written
+        where = f" `{name}`" if name else ""
         click.echo(f"error: {(error.strerror or str(error)).lower()}{where}", err=True)
         code = 2
     except Exception as error:

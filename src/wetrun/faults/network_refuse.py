@@ -1,9 +1,10 @@
 """network-refuse: nobody listens on a port any more."""
 
+from dataclasses import field
 from typing import ClassVar
 
 from wetrun.faults.measuring import until
-from wetrun.faults.reaching import Reach, check_port, reach
+from wetrun.faults.reaching import Contact, Reach, check_port, reach
 from wetrun.lean import dataclass
 from wetrun.runtime.ports import Effect, ProxyMode, World
 
@@ -16,7 +17,7 @@ class NetworkRefuse:
 
     Does: the double's proxy stops listening on the port. The service behind it goes on.
     Needs: the port under `double.ports`, or one that the double intercepts.
-    Measured: a real connection is refused; after clearing it is accepted.
+    Measured: a real connection that was accepted before is refused; after clearing it is accepted.
 
     Attributes:
         port: The port that production has.
@@ -25,6 +26,7 @@ class NetworkRefuse:
     kind: ClassVar[str] = "network-refuse"
     synthetic: ClassVar[bool] = False
     port: int
+    _before: list[Contact] = field(default_factory=list[Contact], init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
         check_port(self.port)
@@ -33,11 +35,14 @@ class NetworkRefuse:
         """Nothing is needed."""
 
     async def inject(self, world: World) -> None:
-        """Stop listening."""
+        """Measure that somebody listens, then stop that."""
+        self._before[:] = [await reach(world, self.port, patience=2.0)]
         await world.proxy(self.port, ProxyMode("refuse"))
 
     async def took_effect(self, world: World) -> Effect:
         """Measure that a connection is refused."""
+        if self._before and self._before[0].reach is Reach.REFUSED:
+            return Effect(present=False, measured=f"port {self.port} was refused before, too: nothing can be told")
         return await until(world, lambda: self._look(world), present=True)
 
     async def clear(self, world: World) -> None:

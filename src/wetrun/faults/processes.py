@@ -5,10 +5,14 @@ from collections.abc import Iterable, Sequence
 
 from wetrun.faults.measuring import bash
 from wetrun.faults.problems import ImpossibleFaultError, UnknownServiceError
+from wetrun.lean import pattern as compiled
 from wetrun.plan.double import Service
 from wetrun.runtime.ports import Process, World
 
 __all__ = ["Identity", "alive", "identities", "matching", "numbers", "of_service", "service_named", "signal", "whole"]
+
+_SUPERVISOR = compiled(r"bash (-l?c __wetrun_source=|\S*/supervisor\.[0-9a-f]{10,} (worker|query) )")
+"""The shells in which steps run: production has none of them, so a fault that struck them would prove nothing."""
 
 Identity = tuple[int, int]
 """A process's number and when it started: a number alone may name another process later."""
@@ -31,9 +35,13 @@ def service_named(world: World, name: str, kind: str) -> Service:
 
 
 async def matching(world: World, pattern: str) -> tuple[Process, ...]:
-    """Every living process in whose command line the regular expression is found."""
+    """Every living process in whose command line the regular expression is found, but for our own shells."""
     wanted = re.compile(pattern)
-    return tuple(each for each in await world.processes() if each.state not in "ZX" and wanted.search(each.command))
+    return tuple(
+        each
+        for each in await world.processes()
+        if each.state not in "ZX" and wanted.search(each.command) and not _SUPERVISOR.match(each.command)
+    )
 
 
 async def of_service(world: World, service: Service) -> tuple[Process, ...]:

@@ -111,7 +111,8 @@ def _difference_lines(compared: ComparisonReport) -> list[str]:
         entry = " " + clean_line(one.entry, _WIDEST_VALUE) if one.entry else ""
         lines.append(f"  {one.probe}{entry}: {_side(before)} before, {_side(after)} after")
     more = len(forbidden) - len(lines)
-    return [*lines, f"  and {more} more"] if more else lines
+    unseen = [f"  could not be observed: {clean_line(one)}" for one in compared.missing[:_MOST_DIFFERENCES]]
+    return [*lines, *([f"  and {more} more"] if more else []), *unseen]
 
 
 def _side(value: str | None) -> str:

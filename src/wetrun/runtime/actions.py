@@ -6,13 +6,14 @@ from dataclasses import replace
 from typing import assert_never
 
 from wetrun.course.judge import judge
-from wetrun.course.results import Ending, Judgement, Observed, Output, Verdict
+from wetrun.course.results import Ending, Finding, Judgement, Observed, Output, Verdict
 from wetrun.lean import dataclass
 from wetrun.plan.steps import Approve, Http, Run, Sql, Step, Wait
 from wetrun.probes.expand import UnknownVariableError, expand_query, expand_request
 from wetrun.probes.http import request
 from wetrun.probes.sql import query
 from wetrun.runtime.clock import Clock
+from wetrun.runtime.patience import PATIENCE, OutOfPatienceError, patiently
 from wetrun.runtime.ports import Network, Target
 
 __all__ = ["Approver", "Done", "Performer"]
@@ -28,6 +29,20 @@ class Done:
     observed: Observed
     judgement: Judgement
     tries: int = 1
+
+
+def _judged(step: Step, observed: Observed, names: Mapping[str, str]) -> Judgement:
+    """Hold a step's expectations against what was observed, for no longer than a pattern should take."""
+    if not (step.expect or step.capture):
+        return judge(step, observed, names)
+    try:
+        with patiently():
+            return judge(step, observed, names)
+    except OutOfPatienceError:
+        got = f"none in {PATIENCE:g} s: a pattern goes back and tries again without end"
+        return Judgement(
+            Verdict.INCONCLUSIVE, (Finding(Verdict.INCONCLUSIVE, "an answer of its patterns", got, step.place),)
+        )
 
 
 @dataclass(slots=True)
@@ -74,7 +89,7 @@ class Performer:
         names = {**self.environment, **variables}
         if step.until is None:
             observed = await self._once(key, step, variables, names)
-            return Done(observed, judge(step, observed, names))
+            return Done(observed, _judged(step, observed, names))
         deadline = self.clock.now() + step.until.deadline
         tries = 0
         while True:
@@ -82,7 +97,7 @@ class Performer:
             left = max(deadline - self.clock.now(), 0.05)
             limited = replace(step, limit=type(step.limit)(min(step.limit, left)))
             observed = await self._once(f"{key}.{tries}", limited, variables, names)
-            judgement = judge(step, observed, names)
+            judgement = _judged(step, observed, names)
             over = self._stopping or self.clock.now() + step.until.every >= deadline
             if judgement.verdict in {Verdict.PASSED, Verdict.ACCEPTABLE} or over:
                 return Done(observed, judgement, tries)

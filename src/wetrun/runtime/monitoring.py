@@ -1,6 +1,7 @@
 """Monitors at work: sample, apply the rules, report what fires and what could not be measured."""
 
 import asyncio
+import contextlib
 import math
 from collections.abc import Callable, Mapping
 from dataclasses import field
@@ -12,6 +13,7 @@ from wetrun.lean import dataclass
 from wetrun.plan.monitors import Monitor
 from wetrun.probes.sample import Sampler
 from wetrun.runtime.clock import Clock
+from wetrun.runtime.patience import PATIENCE, OutOfPatienceError, patiently
 
 __all__ = ["Monitoring", "Sampled"]
 
@@ -87,8 +89,19 @@ class Monitoring:
             if isinstance(value, float) and not math.isfinite(value):  # as a command or JSON may well print it
                 value, why = None, f"`{value}` is not a finite number"
             number = float(len(value)) if isinstance(value, tuple) else value
+            try:
+                with (
+                    patiently() if isinstance(value, tuple) else contextlib.nullcontext()
+                ):  # patterns look at lines only
+                    self._windows[name], hits = sampled(self._windows[name], began, value)
+            except OutOfPatienceError:
+                number, why = (
+                    None,
+                    f"a pattern had no answer in {PATIENCE:g} s: it goes back and tries again without end",
+                )
+                self.report(MonitorInconclusive(name, why))  # these lines have been read, and nobody will look at them
+                self._windows[name], hits = sampled(self._windows[name], began, None)
             self.record(Sampled(name, began, number, why))
-            self._windows[name], hits = sampled(self._windows[name], began, value)
             for hit in hits:
                 if hit.rule is None:
                     self.report(MonitorInconclusive(name, hit.words))

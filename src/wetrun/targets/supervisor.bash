@@ -314,6 +314,16 @@ settle_dead_worker() { # the shell is gone without a word: `exec`, a signal, or 
   fi
 }
 
+signalled() { # STATUS: a shell that a signal ends writes the exit code of the command before it; the last line counts
+  local IFS=$'\t' fields end=$__wetrun_reply
+  (($1 > 128)) && split "$end" && [[ ${fields[1]} != "$1" ]] || return 0
+  fields[1]=$1
+  end=${fields[*]}
+  ! read_claim "$base" || IFS=$' \t\n' end_tree "$base"
+  printf '%s\n' "$end" >>"$base"
+  __wetrun_reply=$end
+}
+
 check_step() { # look after the current step: an end that the shell cannot tell itself, its limit, its output
   local base=$session/$current end
   if __wetrun_end "$base"; then
@@ -324,6 +334,7 @@ check_step() { # look after the current step: an end that the shell cannot tell 
     __wetrun_reply=$end
     if ((!adopted)) && [[ $__wetrun_reply == exited* ]]; then
       wait "$worker"
+      signalled "$?"
       worker=
     fi
     if ((adopted)) || [[ $__wetrun_reply != 'done'* ]] || ! kill -0 "$worker"; then
@@ -752,7 +763,7 @@ __wetrun_self=$__wetrun_reply
 builtin printf '%s\n' '\builtin set "$__wetrun_verbose"; \builtin eval "$__wetrun_command"' >"$__wetrun_session/command"
 set --
 unset -f read_claim lives look_around find_tree end_tree halt end_step split place answer refuse make_session open_session
-unset -f start_worker follow attach between_commands give_up_worker give_way
+unset -f start_worker follow attach signalled between_commands give_up_worker give_way
 unset -f punch settle_dead_worker check_step look run handle leave front guard_query query
 readonly -f __wetrun_identity __wetrun_encode __wetrun_end __wetrun_elapsed __wetrun_tell __wetrun_claim __wetrun_finish
 readonly -f __wetrun_calm __wetrun_failing __wetrun_ended __wetrun_left __wetrun_spare __wetrun_choose __wetrun_tainted

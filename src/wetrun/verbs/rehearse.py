@@ -4,6 +4,7 @@ import asyncio
 import time
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from pathlib import Path
 
 from wetrun.errors import WetrunError
@@ -80,6 +81,7 @@ def rehearse(plan_path: Path, settings: Settings, spectator: Spectator, double: 
     """
     if settings.keep and settings.isolation is Isolation.NONE:
         raise NothingToKeepError
+    settings = replace(settings, state=settings.state.absolute())  # what is mounted is looked for from elsewhere
     document = read_document(plan_path, double=double)
     plan = document.plan
     wanted_runs(plan, settings.scenarios)

@@ -1,6 +1,7 @@
 """What the contract does not say: the particular promises of single faults, in a real sandbox."""
 
 import asyncio
+import contextlib
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from contextlib import asynccontextmanager
 from dataclasses import replace
@@ -15,8 +16,11 @@ from wetrun.faults import registry
 from wetrun.plan.double import Double
 from wetrun.plan.expectations import JsonValue
 from wetrun.plan.scenarios import FaultSpec
+from wetrun.rehearse.targets import SandboxSpawner
 from wetrun.runtime.ports import Fault
 from wetrun.sandbox import SandboxWorld, UnisolatedSandbox
+from wetrun.targets.local import SandboxTarget
+from wetrun.units import Seconds
 
 Within = Callable[..., None]
 
@@ -424,5 +428,41 @@ def test_a_script_that_is_missing_is_found_before_anything_starts(within: Within
     async def body(world: SandboxWorld) -> None:
         with pytest.raises(WetrunError, match=r"faults/beginn\.sh"):
             await _fault("script", begin="faults/beginn.sh", check="faults/check.sh").prepare(world)
+
+    within(body)
+
+
+def test_what_was_refused_before_is_not_refused_by_the_fault(within: Within) -> None:
+    """A typing error in a port made a fault of what is always so, and an escape of what nobody could notice."""
+
+    async def body(world: SandboxWorld) -> None:
+        fault = _fault("network-refuse", port=9999)
+        await fault.prepare(world)
+        await world.start()
+        with contextlib.suppress(WetrunError):  # where nothing can stand in front of the port
+            await fault.inject(world)
+        effect = await fault.took_effect(world)
+        assert not effect.present
+        assert "refused before, too" in effect.measured
+
+    within(body)
+
+
+def test_the_shells_in_which_steps_run_are_no_victims(within: Within) -> None:
+    """`match: bash` killed the supervisor, which production does not have: a false escape."""
+
+    async def body(world: SandboxWorld) -> None:
+        target = SandboxTarget("here", "/", Path("/dev/shm/wetrun-here"), spawner=SandboxSpawner(world._sandbox))
+        await target.open({}, {})
+        try:
+            assert (await target.run("one", "echo $$", limit=Seconds(20.0))).exit_code == 0
+            assert await _pids(world, "bash"), "there is no supervisor: this test shows nothing"
+            fault = _fault("process-kill", match="bash")
+            await fault.prepare(world)
+            await fault.inject(world)
+            effect = await fault.took_effect(world)
+            assert (effect.present, effect.measured[:26]) == (False, "no command line matched `b")
+        finally:
+            await target.close()
 
     within(body)

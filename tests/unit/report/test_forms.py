@@ -111,3 +111,15 @@ def test_what_could_not_be_measured_is_not_restored() -> None:
     }
     for comparisons, word in cases.items():
         assert restored(replace(run, comparisons=comparisons)) == word
+
+
+def test_the_text_names_what_could_not_be_observed_beside_what_differs() -> None:
+    """Who mends the differences that are told, and nothing else, is surprised by the next rehearsal."""
+    report = sample_report()
+    unseen = ("files: (no answer within 60 s)",)
+    runs = tuple(
+        replace(run, comparisons=tuple(replace(one, missing=unseen) for one in run.comparisons)) for run in report.runs
+    )
+    lines = text(replace(report, runs=runs)).splitlines()
+    assert "  schema schema_version: `6` before, `7` after" in lines
+    assert "  could not be observed: files: (no answer within 60 s)" in lines

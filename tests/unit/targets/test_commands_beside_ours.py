@@ -195,3 +195,13 @@ def test_a_signal_of_a_command_to_the_supervisor_is_no_other_wetrun(tmp_path: Pa
     """`pkill bash` in a step must not look as if somebody else had taken over; the step is attached to, and ends."""
     [seen] = run(tmp_path, "kill -TERM $PPID; sleep 0.5; echo done")
     assert (seen.ending, seen.stdout.text) == (Ending.DONE, "done\n")
+
+
+@pytest.mark.parametrize(("signal", "code"), [("TERM", 143), ("HUP", 129), ("USR1", 138), ("ALRM", 142), ("KILL", 137)])
+def test_a_command_whose_shell_a_signal_ends_has_failed(tmp_path: Path, signal: str, code: int) -> None:
+    """`pkill` that meets the deployment itself: the shell wrote down the last exit code, 0, and the step passed."""
+    ended, after = run(tmp_path, f"sleep 603 & echo $! > child; true; kill -{signal} $$; sleep 604", "echo b")
+    assert (ended.ending, ended.exit_code) == (Ending.DONE, code)
+    stat = Path("/proc", (tmp_path / "child").read_text().strip(), "stat")
+    assert not stat.exists() or stat.read_text().rpartition(") ")[2].startswith("Z")
+    assert after.stdout.text == "b\n"
