@@ -38,7 +38,8 @@ __all__ = ["command"]
     "goals",
     multiple=True,
     metavar="OUTCOME>=P",
-    help="Also which single input would reach this, as in `success>=0.99` or `total.p95<=20m`; repeatable.",
+    help="Also which single input would reach this, as in `success>=0.99`, `total.p95<=20m` or "
+    "`fleet.completed>=0.99`; repeatable.",
 )
 @click.option(
     "--within",
@@ -72,7 +73,12 @@ __all__ = ["command"]
     type=click.Path(dir_okay=False, writable=True, path_type=Path),
     help="Also the whole answer as an HTML page (of plans).",
 )
-@click.option("--sample", "trials", type=click.IntRange(1, 10**12), help="Walk at random this often instead.")
+@click.option(
+    "--sample",
+    "trials",
+    type=click.IntRange(1, 10**12),
+    help="Walk at random this often instead; claims are held against the walks.",
+)
 @click.option("--seed", type=click.IntRange(0), default=0, show_default=True, help="The seed of everything random.")
 @click.option("--threads", type=click.IntRange(1, 256), default=1, show_default=True, help="Threads for random walks.")
 @click.option(

@@ -10,6 +10,7 @@ from wetrun.plan.durations import Duration
 from wetrun.units import Probability
 
 __all__ = [
+    "MOST_HOSTS",
     "Fleet",
     "HostCount",
     "HostShare",
@@ -25,6 +26,10 @@ __all__ = [
     "misfit_of",
     "wave_sizes",
 ]
+
+
+MOST_HOSTS = 100_000
+"""Of a fleet."""
 
 
 class Policy(Enum):

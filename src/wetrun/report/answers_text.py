@@ -1,6 +1,6 @@
 """Answers to sweeps and goals for people: in cells and sentences, and as plain text for terminals."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from fractions import Fraction
 from typing import NamedTuple
 
@@ -12,7 +12,7 @@ from wetrun.simulate.fleet_goals import FleetGoalAnswer
 from wetrun.simulate.fleet_sweeps import FleetRow
 from wetrun.simulate.goal_words import goal_in_words, time_goal_in_words
 from wetrun.simulate.inputs import Setting
-from wetrun.simulate.intervals import LEVEL
+from wetrun.simulate.intervals import LEVEL, Interval
 from wetrun.simulate.laws import Constant
 from wetrun.simulate.odds_goals import GoalAnswer
 from wetrun.simulate.sweeps import KnownRow, Row
@@ -146,7 +146,7 @@ def _figure(name: str, value: float | None) -> str:
 
 
 def _fleet_limits(row: FleetRow | None, figures: Sequence[str]) -> tuple[str, ...]:
-    known = {} if row is None or row.known is None else row.known
+    known: Mapping[str, Interval] = {} if row is None or row.known is None else row.known
     found = ((name, known.get(name)) for name in figures)
     return tuple("" if one is None else f"{_figure(name, one.low)}–{_figure(name, one.high)}" for name, one in found)
 

@@ -29,6 +29,7 @@ def fleet_json(rollout: Rollout) -> JsonValue:
         "user_seconds": found.user_seconds,
         "sampled": None if rollout.sample is None else sampled_json(rollout.sample),
         "intervals": _intervals(rollout.known),
+        "gradients": {name: dict(slopes) for name, slopes in rollout.gradients.items()},
         "uncertainty": {name: _shares(one) for name, one in rollout.uncertainty.items()},
     }
 

@@ -13,7 +13,7 @@ from wetrun.lean import dataclass
 from wetrun.plan.fleet import Fleet
 from wetrun.simulate.waves import Release, WaveShape
 
-__all__ = ["Chances", "Ending", "EndingMany", "chances_of", "endings_many", "failing", "possible_endings"]
+__all__ = ["Chances", "Ending", "EndingMany", "chances_of", "endings_many", "failing", "possible_endings", "tails"]
 
 Floats = NDArray[np.float64]
 
@@ -163,3 +163,9 @@ def _tails(hosts: int, at_least: int, failure: Floats) -> tuple[Floats, Floats]:
         return np.ones(len(failure)), np.zeros(len(failure))
     shape = (at_least, hosts - at_least + 1)
     return np.asarray(betainc(*shape, failure)), np.asarray(betaincc(*shape, failure))
+
+
+def tails(hosts: int, at_least: int, failure: float) -> tuple[float, float]:
+    """P(F ≥ k) and P(F < k) of the number F of failed hosts, each by itself; 1 ≤ k ≤ hosts."""
+    above, below = _tails(hosts, at_least, np.array([failure]))
+    return float(above[0]), float(below[0])

@@ -14,6 +14,7 @@ from wetrun.simulate.intervals import Interval, credible
 from wetrun.simulate.law_doubt import TimeDoubt
 from wetrun.simulate.law_moments import mean_and_variance
 from wetrun.simulate.observed_times import bounds
+from wetrun.simulate.plan_hosts import RESTORING
 from wetrun.simulate.posterior import Grade
 from wetrun.simulate.shares import Shares, decomposed
 from wetrun.simulate.stated import law_of
@@ -22,12 +23,9 @@ if TYPE_CHECKING:
     from numpy import float64
     from numpy.typing import NDArray
 
-__all__ = ["HOST", "fleet_uncertainty", "graded_fleet", "intervals_of_inputs"]
+__all__ = ["fleet_uncertainty", "graded_fleet", "intervals_of_inputs"]
 
-HOST = "fleet.takes"
-"""The time of a host, stated or as the plan takes."""
-
-_RESTORING = "rollback.takes"
+_HOST = "fleet.takes"
 _TAIL = 0.95
 
 
@@ -91,8 +89,8 @@ def fleet_uncertainty(found: DrawnRollout, doubt: FleetDoubt, times: TimeDoubt) 
     """
     drawn: dict[str, list[NDArray[float64]]] = {f"fleet.{key}": [getattr(doubt.chances, key)] for key in ODDS}
     drawn |= {name: [one.off, one.stretch] for name, one in _times(doubt).items()}
-    runs = times.runs.get(_RESTORING, times.else_runs)
-    assumed = {**dict.fromkeys(drawn, 1.0), _RESTORING: min(times.else_runs / runs, 1.0) if runs else 1.0}
+    runs = times.runs.get(RESTORING, times.else_runs)
+    assumed = {**dict.fromkeys(drawn, 1.0), RESTORING: min(times.else_runs / runs, 1.0) if runs else 1.0}
     figures = {"completed": found.completed, "everywhere": found.everywhere, "user_seconds": found.host_seconds}
     if len(found.time.mean) == len(found.completed) and bool(np.isfinite(found.time.mean).all()):
         figures["time"] = found.time.mean
@@ -101,4 +99,4 @@ def fleet_uncertainty(found: DrawnRollout, doubt: FleetDoubt, times: TimeDoubt) 
 
 def _times(doubt: FleetDoubt) -> Mapping[str, Doubted]:
     bakes = {f"fleet.waves.{number}.bake": one for number, one in enumerate(doubt.bakes, 1)}
-    return {HOST: doubt.host, **bakes, _RESTORING: doubt.restore}
+    return {_HOST: doubt.host, **bakes, RESTORING: doubt.restore}

@@ -12,7 +12,7 @@ from wetrun.plan.fleet import Fleet
 from wetrun.simulate.fleet import FleetForecast, Spread
 from wetrun.simulate.fleet_drawn import DrawnFigures, DrawnSpread
 
-__all__ = ["FleetFigure", "Of", "Unit", "figure_names", "figure_of_name", "is_better_high"]
+__all__ = ["FleetFigure", "Of", "Unit", "figure_names", "figure_of_name"]
 
 _NAME = pattern(r"fleet\.([a-z_]+)(?:\.(mean|p(\d{1,2}(?:\.\d{1,6})?)))?")
 _WAVE = pattern(r"fleet\.waves\.(\d{1,6})\.stopped")
@@ -108,11 +108,6 @@ class FleetFigure(NamedTuple):
 
     def _of(self, spread: DrawnSpread) -> NDArray[float64]:
         return spread.mean if self.level is None else spread.quantiles[:, 0]
-
-
-def is_better_high(of: Of) -> bool:
-    """Whether more of it is what people wish for: only of going through."""
-    return of is Of.COMPLETED
 
 
 def figure_names(fleet: Fleet) -> tuple[str, ...]:

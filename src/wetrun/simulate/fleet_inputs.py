@@ -9,15 +9,22 @@ from dataclasses import replace
 from fractions import Fraction
 
 from wetrun.plan.durations import Duration
-from wetrun.plan.fleet import Fleet, HostCount, HostShare, Rest, StopAtFailures, StopAtShare, Wave, misfit_of
+from wetrun.plan.fleet import (
+    MOST_HOSTS,
+    Fleet,
+    HostCount,
+    HostShare,
+    Rest,
+    StopAtFailures,
+    StopAtShare,
+    Wave,
+    misfit_of,
+)
 from wetrun.simulate.inputs import ImpossibleSettingError, Input, Kind, Quantity, Setting, Time
 from wetrun.simulate.stated_times import duration_of
 from wetrun.units import Probability
 
-__all__ = ["MOST_HOSTS", "ODDS", "fleet_durations", "fleet_inputs", "stated_amount", "with_settings"]
-
-MOST_HOSTS = 100_000
-"""Of a fleet."""
+__all__ = ["ODDS", "fleet_durations", "fleet_inputs", "stated_amount", "with_settings"]
 
 ODDS = ("common_cause", "host_failure", "bad_host_failure")
 """The probabilities of a fleet, by the names of `Fleet`'s attributes; inputs with `fleet.` before them."""

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from wetrun.plan.fleet import Fleet, Policy
-from wetrun.simulate.fleet import AT_ONCE, LEVELS, FleetForecast, endings_of, forecast
+from wetrun.simulate.fleet import AT_ONCE, FleetForecast, endings_of, forecast
 from wetrun.simulate.fleet_drawn import DrawnFigures
 from wetrun.simulate.fleet_figures import FleetFigure, Of, Unit
 from wetrun.simulate.fleet_times import end_times, spread_of
@@ -99,11 +99,6 @@ class Outlook:
     def odds(self) -> FleetForecast:
         """All figures that need no time."""
         return forecast(self.fleet, AT_ONCE, AT_ONCE, timed=False)
-
-    @cached_property
-    def whole(self) -> FleetForecast:
-        """All figures."""
-        return forecast(self.fleet, self._host, self._restore, LEVELS)
 
     @cached_property
     def user_seconds(self) -> float | None:

@@ -29,6 +29,7 @@ class Rollout(NamedTuple):
         uncertainty: Figure → where its uncertainty comes from, as `fleet_uncertainty`.
         inputs: Input → its credible interval: of odds, and of the means of times in seconds.
         graded: The fleet's own inputs, graded.
+        gradients: Figure → input → derivative, as `fleet_gradients`.
     """
 
     forecast: "FleetForecast"
@@ -37,6 +38,7 @@ class Rollout(NamedTuple):
     uncertainty: "Mapping[str, Shares]"
     inputs: "Mapping[str, Interval]"
     graded: "Mapping[str, GradedInput]"
+    gradients: "Mapping[str, Mapping[str, float]]"
 
 
 def roll_out(model: PlanModel, drawn: Draws, seed: int) -> Rollout | None:
@@ -55,6 +57,7 @@ def roll_out(model: PlanModel, drawn: Draws, seed: int) -> Rollout | None:
     from wetrun.simulate.fleet import forecast as forecast_fleet
     from wetrun.simulate.fleet_drawn import drawn_rollout
     from wetrun.simulate.fleet_evidence import fleet_uncertainty, graded_fleet, intervals_of_inputs
+    from wetrun.simulate.fleet_gradients import fleet_gradients
     from wetrun.simulate.fleet_known import fleet_intervals
     from wetrun.simulate.fleet_sampled import sample as sample_fleet
     from wetrun.simulate.plan_hosts import host_of, restoring_of, rollout_doubt
@@ -79,4 +82,5 @@ def roll_out(model: PlanModel, drawn: Draws, seed: int) -> Rollout | None:
         fleet_uncertainty(rollout, doubt, model.doubts.times),
         intervals_of_inputs(fleet, doubt),
         graded_fleet(model.plan.fleet or fleet, fleet),
+        fleet_gradients(fleet),
     )

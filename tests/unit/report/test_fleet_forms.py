@@ -75,7 +75,7 @@ def test_what_is_computed_lies_in_its_interval_in_every_form(policy: Policy) -> 
     assert isinstance(told, dict)
     intervals = told["intervals"]
     assert isinstance(intervals, dict)
-    assert intervals.keys() == told.keys() - {"sampled", "intervals", "uncertainty"}
+    assert intervals.keys() == told.keys() - {"sampled", "intervals", "uncertainty", "gradients"}
     assert intervals["completed"] == {"low": known.completed.low, "high": known.completed.high, "level": 0.9}
     assert all(one is not None for one in intervals.values())
     *lines, uncertain = fleet_of(found)

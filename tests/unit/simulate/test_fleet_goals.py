@@ -108,7 +108,7 @@ def counted(fleet: Fleet) -> dict[str, Fraction]:
         "fleet.completed": sum(through.values(), Fraction(0)),
         "fleet.escaped": through.get(Release.BAD, Fraction(0)),
         "fleet.everywhere": Fraction(bad_to_the_end),
-        "fleet.failed": sum((sum(lost) for _, lost in found.values()), Fraction(0)),
+        "fleet.failed": sum((one for _, lost in found.values() for one in lost), Fraction(0)),
         "right": right,
     }
 

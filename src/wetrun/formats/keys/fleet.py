@@ -9,6 +9,7 @@ from wetrun.formats.decode.shapes import Choice, Parsed
 from wetrun.formats.decode.tree import Items, Scalar
 from wetrun.formats.keys.quantities import DURATION, PROBABILITY, integer, number
 from wetrun.plan.fleet import (
+    MOST_HOSTS,
     Fleet,
     HostCount,
     HostShare,
@@ -24,8 +25,6 @@ from wetrun.plan.fleet import (
 from wetrun.units import Probability
 
 __all__ = ["FLEET"]
-
-_MOST_HOSTS = 100_000
 
 
 def _positive_share(here: Cursor, node: Scalar) -> Probability:
@@ -44,11 +43,11 @@ _WAVE_SHARE = Parsed[HostShare | Rest](
     "share of all hosts, or `rest`", _wave_share, {"anyOf": [{"const": "rest"}, dict(PROBABILITY.as_schema)]}
 )
 
-_WAVE_HOSTS = Key("hosts", integer("a number of hosts", 1, _MOST_HOSTS), "So many hosts.", also=("count", "size"))
+_WAVE_HOSTS = Key("hosts", integer("a number of hosts", 1, MOST_HOSTS), "So many hosts.", also=("count", "size"))
 _SHARE = Key("share", _WAVE_SHARE, "So many of all hosts: `10%`, or `rest` in the last wave.", also=("percent",))
 _AT_ONCE = Key(
     "at_once",
-    integer("a number of hosts", 1, _MOST_HOSTS),
+    integer("a number of hosts", 1, MOST_HOSTS),
     "How many are updated at the same time.",
     default="all hosts of the wave",
     also=("parallel", "concurrency", "batch", "batch_size", "max_unavailable"),
@@ -79,7 +78,7 @@ _WAVE = Object(
 
 _STOP_FAILURES = Key(
     "failures",
-    integer("a number of failed hosts", 1, _MOST_HOSTS),
+    integer("a number of failed hosts", 1, MOST_HOSTS),
     "Stop when so many hosts of one wave failed; a smaller wave stops when all of its hosts failed.",
 )
 _STOP_SHARE = Key("share", _POSITIVE_SHARE, "Stop when this part of a wave's hosts failed, or more.")
@@ -99,7 +98,7 @@ _STOP_RULE = Object(
     one_of=("failures", "share"),
 )
 
-_HOSTS = Key("hosts", integer("a number of hosts", 1, _MOST_HOSTS), "How many hosts there are.", required=True)
+_HOSTS = Key("hosts", integer("a number of hosts", 1, MOST_HOSTS), "How many hosts there are.", required=True)
 _COMMON_CAUSE = Key(
     "common_cause",
     PROBABILITY,
