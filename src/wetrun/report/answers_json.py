@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from fractions import Fraction
 
 from wetrun.plan.expectations import JsonValue
-from wetrun.report.odds_json import interval_json
+from wetrun.report.odds_json import interval_json, number_json
 from wetrun.simulate.goal_words import goal_in_words, time_goal_in_words
 from wetrun.simulate.inputs import Setting
 from wetrun.simulate.laws import Constant
@@ -25,7 +25,7 @@ def answers_json(
             {
                 "inputs": {name: _setting(value) for name, value in zip(names, row.values, strict=True)},
                 "outcomes": dict(row.outcomes),
-                "times": dict(row.times),
+                "times": {name: number_json(time) for name, time in row.times.items()},
                 "intervals": None
                 if row.known is None
                 else {
@@ -43,7 +43,7 @@ def answers_json(
 def _goal(goal: GoalAnswer | TimeGoalAnswer) -> JsonValue:
     return {
         "goal": str(goal.goal),
-        "now": goal.now,
+        "now": None if goal.now is None else number_json(goal.now),
         "interval": interval_json(goal.interval),
         "met": goal.is_met,
         "moves": [_move(move) for move in goal.moves],
@@ -59,7 +59,7 @@ def _move(move: Move | TimeMove) -> JsonValue:
         "kind": kind,
         "from": move.start,
         "to": move.to,
-        "reached": move.reached,
+        "reached": number_json(move.reached),
         "interval": interval_json(move.interval),
         "harmful": move.effects.harmful,
         "others": {one.outcome: {"from": one.before, "to": one.after} for one in move.effects.told},

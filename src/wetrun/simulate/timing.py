@@ -64,7 +64,7 @@ class Timing:
         found = float(self.atom_masses[:at].sum()) + sum(one.mass for one in self.moved)
         times = np.array([time])
         found -= float(later(self.moved, times)[0])
-        if self.curve is not None:
+        if self.curve is not None and time > self.least:
             if self.curve.mass > _ACCURACY * self.probability and self.curve.blurred(self._after(times))[0]:
                 return math.nan
             found += self.curve.within(float(self._after(times)[0]))
