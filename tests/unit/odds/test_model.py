@@ -63,6 +63,9 @@ def test_a_model_of_the_same_values_is_the_same_model() -> None:
     assert again.forecast().to_dict(exact=True) == read.forecast().to_dict(exact=True)
 
 
+SOON: Any = "5m"
+THING: Any = object()
+
 LAWS = [
     Constant(2.5),
     Uniform(1, 2),
@@ -96,7 +99,8 @@ def test_fractions_come_back(parts: list[int]) -> None:
 @pytest.mark.parametrize("half", [0.5, "1/2", "0.5", Fraction(1, 2), Decimal("0.5"), np.float64(0.5), np.float32(0.5)])
 def test_probabilities_of_any_kind(half: Any) -> None:
     """Whoever computes with NumPy or decimals need not convert by hand."""
-    model = Model({"a": State(np.int64(3), {"b": half, "c": half}), "b": State(), "c": State()})
+    three: Any = np.int64(3)
+    model = Model({"a": State(three, {"b": half, "c": half}), "b": State(), "c": State()})
     answer = model.forecast()
     assert answer.outcomes["b"].exact == Fraction(1, 2)
     assert answer.time.mean == 3
@@ -148,8 +152,8 @@ def test_every_mistake_is_told_with_its_path() -> None:
         ({"a": State(float("nan"), "b"), "b": State()}, "states/a/time/constant"),
         ({"a": State(1, {"b": float("nan")}), "b": State()}, "states/a/next/b"),
         ({"a": State(1, {"b": True}), "b": State()}, "states/a/next/b"),
-        ({"a": State("5m", "b"), "b": State()}, "states/a/time/constant"),
-        ({"a": State(object(), "b"), "b": State()}, "states/a/time/constant"),
+        ({"a": State(SOON, "b"), "b": State()}, "states/a/time/constant"),
+        ({"a": State(THING, "b"), "b": State()}, "states/a/time/constant"),
         ({"a": State(1, "b", "down"), "b": State()}, "states/a/tags"),
         ({"a": State(Lognormal(0, 1), "b"), "b": State()}, "states/a/time/lognormal/median"),
     ],

@@ -12,7 +12,7 @@ from scipy.stats import norm
 from models import walk
 from wetrun.simulate.durations import durations
 from wetrun.simulate.forecast import Forecast, forecast
-from wetrun.simulate.laws import Constant
+from wetrun.simulate.laws import Constant, Law
 from wetrun.simulate.reading import read_graph
 
 
@@ -125,7 +125,7 @@ def test_a_rare_outcome_has_a_curve_of_its_own() -> None:
 def test_a_loop_of_fixed_times_has_all_of_its_values(unit: float) -> None:
     """A retry takes 2, 5, 8 … units: each of them exactly, in any unit, as far out as anybody asks."""
     ways = {"try": {"done": Fraction(1, 2), "wait": Fraction(1, 2)}, "wait": {"try": Fraction(1)}, "done": {}}
-    times = {"try": Constant(2 * unit), "wait": Constant(unit)}
+    times: dict[str, Law] = {"try": Constant(2 * unit), "wait": Constant(unit)}
     timing = durations(walk("try", ways, times), levels=[1 - 1e-9])[None].overall
     for rounds in range(30):
         value = (2 + 3 * rounds) * unit
@@ -138,7 +138,7 @@ def test_a_loop_of_fixed_times_has_all_of_its_values(unit: float) -> None:
 def test_a_value_is_reached_when_it_is_reached() -> None:
     """Two thirds are not 0.6666666666667: whoever asks for what the model states gets its probability."""
     ways = {"a": {"b": Fraction(1, 4), "c": Fraction(3, 4)}, "b": {"end": Fraction(1)}, "c": {"end": Fraction(1)}}
-    times = {"a": Constant(2 / 3), "b": Constant(1 / 3), "c": Constant(1e-3)}
+    times: dict[str, Law] = {"a": Constant(2 / 3), "b": Constant(1 / 3), "c": Constant(1e-3)}
     timing = durations(walk("a", {**ways, "end": {}}, times))[None].overall
     assert timing.within(2 / 3 + 1e-3) == 0.75
     assert timing.within(1.0) == 1
