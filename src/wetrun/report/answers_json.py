@@ -5,7 +5,7 @@ from fractions import Fraction
 
 from wetrun.plan.expectations import JsonValue
 from wetrun.report.answers_text import goal_words
-from wetrun.report.odds_json import interval_json
+from wetrun.report.odds_json import interval_json, number_json
 from wetrun.simulate.fleet_goals import FleetGoalAnswer, FleetMove
 from wetrun.simulate.fleet_sweeps import FleetRow
 from wetrun.simulate.inputs import Setting
@@ -37,7 +37,7 @@ def answers_json(
             {
                 "inputs": {name: _setting(value) for name, value in zip(names, row.values, strict=True)},
                 "outcomes": dict(row.outcomes),
-                "times": dict(row.times),
+                "times": {name: number_json(time) for name, time in row.times.items()},
                 "intervals": None
                 if row.known is None
                 else {
@@ -61,7 +61,7 @@ def _fleet(row: FleetRow) -> JsonValue:
 def _goal(goal: GoalAnswer | TimeGoalAnswer | FleetGoalAnswer) -> JsonValue:
     return {
         "goal": str(goal.goal),
-        "now": goal.now,
+        "now": None if goal.now is None else number_json(goal.now),
         "interval": interval_json(goal.interval),
         "met": goal.is_met,
         "moves": [_move(move) for move in goal.moves],
@@ -83,7 +83,7 @@ def _move(move: Move | TimeMove | FleetMove) -> JsonValue:
         "kind": kind,
         "from": move.start,
         "to": move.to,
-        "reached": move.reached,
+        "reached": number_json(move.reached),
         "interval": interval_json(move.interval),
         "harmful": move.effects.harmful,
         "others": {one.outcome: {"from": one.before, "to": one.after} for one in move.effects.told},

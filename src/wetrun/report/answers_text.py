@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from fractions import Fraction
+from math import isfinite, isnan
 from typing import NamedTuple
 
 from wetrun.report.cleaning import clean_line
@@ -162,4 +163,6 @@ def _setting(value: Setting, unit: str) -> str:
 
 
 def _time(time: float, unit: str) -> str:
+    if not isfinite(time):
+        return "not resolved" if isnan(time) else "beyond"
     return short_time(time) if unit == "s" else f"{time:.4g} {unit}"

@@ -9,7 +9,7 @@ from wetrun.simulate.intervals import Interval
 from wetrun.simulate.running import running
 from wetrun.simulate.timing import Timing
 
-__all__ = ["NOT_RESOLVED", "interval_json", "odds_json"]
+__all__ = ["NOT_RESOLVED", "interval_json", "number_json", "odds_json"]
 
 NOT_RESOLVED = (
     "not resolved: times that lie so far apart, or are so narrow where they lie, that no curve shows this value"
@@ -58,9 +58,9 @@ def _clock(timing: Timing, quantiles: Sequence[str]) -> dict[str, JsonValue]:
     values = when.quantiles([float(text) for text in quantiles])
     told: dict[str, JsonValue] = {
         "probability": when.share,
-        "mean": _number(when.mean),
-        "sd": _number(when.sd),
-        "quantiles": {text: _number(value) for text, value in zip(quantiles, values, strict=True)},
+        "mean": number_json(when.mean),
+        "sd": number_json(when.sd),
+        "quantiles": {text: number_json(value) for text, value in zip(quantiles, values, strict=True)},
     }
     return {**_timing(timing, quantiles), "if_any": told}
 
@@ -69,25 +69,26 @@ def interval_json(interval: Interval | None) -> JsonValue:
     """Write an interval; an end that is endless is null."""
     if interval is None:
         return None
-    return {"low": _number(interval.low), "high": _number(interval.high), "level": interval.level}
+    return {"low": number_json(interval.low), "high": number_json(interval.high), "level": interval.level}
 
 
 def _within(timing: Timing, within: Mapping[str, float]) -> dict[str, JsonValue]:
-    values = {text: _number(timing.within(time)) for text, time in within.items()}
+    values = {text: number_json(timing.within(time)) for text, time in within.items()}
     return {"within": dict(values), **({"note": NOT_RESOLVED} if None in values.values() else {})}
 
 
 def _timing(timing: Timing, quantiles: Sequence[str]) -> dict[str, JsonValue]:
     values = timing.quantiles([float(text) for text in quantiles])
     written: dict[str, JsonValue] = {
-        "mean": _number(timing.mean),
-        "sd": _number(timing.sd),
-        "quantiles": {text: _number(float(value)) for text, value in zip(quantiles, values, strict=True)},
+        "mean": number_json(timing.mean),
+        "sd": number_json(timing.sd),
+        "quantiles": {text: number_json(float(value)) for text, value in zip(quantiles, values, strict=True)},
     }
     if timing.probability > 0 and any(math.isnan(value) for value in values):
         written["note"] = NOT_RESOLVED
     return written
 
 
-def _number(value: float) -> float | None:
+def number_json(value: float) -> float | None:
+    """A number; null where there is none, where no curve resolves it, and where it has no end."""
     return value if math.isfinite(value) else None

@@ -27,15 +27,14 @@ def sample_json(found: Sample, quantiles: Sequence[str], within: Mapping[str, fl
         told: dict[str, JsonValue] = {"probability": one.probability, "error": one.error, "count": one.count}
         if within:
             told |= _within({text: one.until(time) for text, time in within.items()})
-        times = {clock: _time(time, quantiles) for clock, time in one.times.items()}
-        outcomes[name] = {**told, "time": times.pop(None), "tags": {str(clock): time for clock, time in times.items()}}
-    whole = {clock: _time(time, quantiles) for clock, time in found.times.items()}
-    time = whole.pop(None)
+        tags: dict[str, JsonValue] = {tag: _time(time, quantiles) for tag, time in one.tags.items()}
+        outcomes[name] = {**told, "time": _time(one.time, quantiles), "tags": tags}
+    time = _time(found.time, quantiles)
     if within:
         by_then = _within({text: found.until(until) for text, until in within.items()})
         time |= {"within": by_then["within"], "errors": {**_mapping(time["errors"]), **_mapping(by_then["errors"])}}
-    tags: dict[str, JsonValue] = {str(clock): one for clock, one in whole.items()}
-    return {"trials": found.trials, "seed": found.seed, "outcomes": outcomes, "time": time, "tags": tags}
+    under: dict[str, JsonValue] = {tag: _time(one, quantiles) for tag, one in found.tags.items()}
+    return {"trials": found.trials, "seed": found.seed, "outcomes": outcomes, "time": time, "tags": under}
 
 
 def sample_text(found: Sample, unit: str, quantiles: Sequence[str], within: Mapping[str, float]) -> str:

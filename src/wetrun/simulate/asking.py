@@ -27,6 +27,7 @@ __all__ = [
 ]
 
 _NUMBER = pattern(r"(\d+(?:\.\d*)?|\.\d+)(?:[eE]([-+]?\d{1,3}))?\s*(%|/\s*(\d+(?:\.\d+)?))?")
+_ALONE = pattern(r"\d{1,100}(?:\.\d{1,100})?")
 _MOST_STEPS = 10_000
 _EVEN_STEPS = 10
 _UNITS = {"s": 1.0, "min": 60.0, "h": 3600.0, "ms": 0.001, "d": 86400.0}
@@ -186,9 +187,6 @@ def _until(text: str, unit: str) -> float:
     try:
         return float(text)
     except ValueError:
-        if unit not in _UNITS:
-            hint = f"the model's unit is `{unit}`: write a number alone, which is in it"
-            raise QuestionError(text, "a time of this model", hint) from None
         return float(read_time(text, text, unit))
 
 
@@ -229,16 +227,21 @@ def read_odds(text: str, written: str) -> Fraction:
 
 
 def read_time(text: str, written: str, unit: str) -> Fraction:
-    """Read a time, in the unit of the model; likewise.
+    """Read a time, in the unit of the model; likewise. Where nobody knows that unit, it is a number alone.
 
     Raises:
         QuestionError: It is no time.
     """
+    if unit not in _UNITS:
+        if not _ALONE.fullmatch(written.strip()):
+            hint = f"the model's unit is `{unit}`: write a number alone, which is in it"
+            raise QuestionError(text, "a time of this model", hint)
+        return Fraction(written.strip())
     try:
         seconds = parse_seconds(written)
     except UnitError as error:
         raise QuestionError(text, "a question", f"`{written.strip()}` is no time: {error.hint}") from None
-    value = seconds / _UNITS.get(unit, 1.0)
+    value = seconds / _UNITS[unit]
     if not isfinite(value):
         raise QuestionError(text, "a question", f"`{written.strip()}` is no time that can be reckoned with")
     return Fraction(repr(value))

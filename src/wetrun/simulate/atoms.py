@@ -4,7 +4,7 @@ A clock stands at zero under a tag that is not met, and at sums of constant time
 is spread, and fixed times else, that law moved by them is all there is: its corners and tails have a closed form.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from functools import lru_cache
 from typing import NamedTuple
 
@@ -24,8 +24,9 @@ _Piles = dict[Law | None, _Masses]
 
 _MOST = 512  # per state; what is left out stays in the continuous part, where it is blurred but not lost
 _MOST_MOVED = 64  # likewise of moved laws
-_ROUNDS = 256
-_LEAST = 1e-6  # of the largest: less than that is not seen on any curve
+_MOST_SUMS = 65_536  # of times that go round in one loop
+_SHORT = 1e-15  # of a value: so much nearer to the sum lies the short number that was meant
+_FADED = 1e-18  # of what enters a loop: so little goes round no more
 _WORK = 4096  # sums of more pairs than these have no value that stands out
 _FEW = 256  # likewise where a part of the law is spread: the outcome's own curve then spreads it a little more
 
@@ -42,12 +43,59 @@ class Fixed(NamedTuple):
     moved: tuple[Moved, ...] = ()
 
 
+class _Values:
+    """Sums of the same times in another order are one value: what agrees in thirteen digits."""
+
+    def __init__(self) -> None:
+        self._known: dict[float, float] = {}
+
+    def of(self, total: float) -> float:
+        """The value that a sum means: 0.3 for 0.1 + 0.2; a third of anything stays as exact as it is."""
+        short = float(f"{total:.13g}")
+        return self._known.setdefault(short, short if abs(short - total) <= _SHORT * total else total)
+
+
 class _Step(NamedTuple):
     """What a holding time does to what is known: moves it by its own atoms, and makes moved laws of atoms."""
 
     atoms: _Masses
     spread: tuple[tuple[float, Law], ...]
     whole: bool  # nothing of the law is spread
+
+
+class _Walk(NamedTuple):
+    """What every part of the way needs; `steps` by number of the state, None where the clock stands still."""
+
+    routes: Routes
+    weigh: Callable[[Arc], float]
+    steps: Sequence[_Step | None]
+    values: _Values
+
+    def advanced(self, state: int, piles: _Piles) -> _Piles:
+        """What is left after a holding time: moved, multiplied, or dissolved in what is continuous."""
+        step = self.steps[state]
+        if step is None:
+            return piles
+        left: _Piles = {}
+        for law, masses in piles.items():
+            pairs = len(masses) * len(step.atoms)
+            if pairs and pairs <= _WORK and (pairs <= _FEW or step.whole):
+                left[law] = self._moved(masses, step.atoms)
+        fixed = piles.get(None, {})
+        if len(fixed) <= _MOST_MOVED:
+            for weight, spread in step.spread:
+                there = left.setdefault(spread, {})
+                for value, mass in fixed.items():
+                    there[value] = there.get(value, 0.0) + mass * weight
+        return left
+
+    def _moved(self, masses: _Masses, steps: _Masses) -> _Masses:
+        moved: _Masses = {}
+        for value, mass in masses.items():
+            for step, share in steps.items():
+                there = self.values.of(value + step)
+                moved[there] = moved.get(there, 0.0) + mass * share
+        return _largest(moved, _MOST)
 
 
 def atoms(graph: Graph, routes: Routes, clock: Clock, weigh: Callable[[Arc], float]) -> dict[int, Fixed]:
@@ -63,7 +111,7 @@ def atoms(graph: Graph, routes: Routes, clock: Clock, weigh: Callable[[Arc], flo
         By number of the outcome. The largest ones, where there are more than 512 values or 64 laws: those that are
         named are exact, those that are not belong to the rest.
     """
-    steps = _steps(graph, clock)
+    walk = _Walk(routes, weigh, _steps(graph, clock), _Values())
     pending: dict[int, _Piles] = {routes.start: {None: {0.0: 1.0}}}
     found: dict[int, Fixed] = {}
     for part in routes.parts:
@@ -71,13 +119,13 @@ def atoms(graph: Graph, routes: Routes, clock: Clock, weigh: Callable[[Arc], flo
         if not flows:
             continue
         if part.loops:
-            flows = _around(routes, part, steps, weigh, flows)
+            flows = _around(walk, part, flows)
         inside = frozenset(part.members)
         for state, piles in flows.items():
             if not routes.arcs[state]:
                 found[state] = _notable(piles)
                 continue
-            left = _advanced(steps[state], piles)
+            left = walk.advanced(state, piles)
             if not left:
                 continue
             for arc in routes.arcs[state]:
@@ -102,42 +150,9 @@ def _step(law: Law) -> _Step:
     return _Step(masses, spread_parts(law), sum(masses.values()) >= 1 - 1e-12)
 
 
-def _advanced(step: _Step | None, piles: _Piles) -> _Piles:
-    """What is left after a holding time: moved, multiplied, or dissolved in what is continuous."""
-    if step is None:
-        return piles
-    left: _Piles = {}
-    for law, masses in piles.items():
-        pairs = len(masses) * len(step.atoms)
-        if pairs and pairs <= _WORK and (pairs <= _FEW or step.whole):
-            left[law] = _moved(masses, step.atoms)
-    fixed = piles.get(None, {})
-    if len(fixed) <= _MOST_MOVED:
-        for weight, spread in step.spread:
-            there = left.setdefault(spread, {})
-            for value, mass in fixed.items():
-                there[value] = there.get(value, 0.0) + mass * weight
-    return left
-
-
-def _moved(masses: _Masses, steps: _Masses) -> _Masses:
-    moved: _Masses = {}
-    for value, mass in masses.items():
-        for step, share in steps.items():
-            # Sums of the same constants in another order must meet again.
-            there = float(f"{value + step:.13g}")
-            moved[there] = moved.get(there, 0.0) + mass * share
-    return _largest(moved, _MOST)
-
-
 def _notable(piles: _Piles) -> Fixed:
-    masses = piles.get(None, {})
-    least = _LEAST * max(masses.values(), default=0.0)
     moved = [Moved(law, by, mass) for law, own in piles.items() if law is not None for by, mass in own.items()]
-    return Fixed(
-        {value: mass for value, mass in masses.items() if mass >= least},
-        tuple(sorted(moved, key=lambda one: -one.mass)[:_MOST_MOVED]),
-    )
+    return Fixed(piles.get(None, {}), tuple(sorted(moved, key=lambda one: -one.mass)[:_MOST_MOVED]))
 
 
 def _largest(masses: _Masses, most: int) -> _Masses:
@@ -160,13 +175,11 @@ def _add(there: _Piles, piles: _Piles, share: float) -> None:
             del there[law]
 
 
-def _around(
-    routes: Routes, part: Part, steps: list[_Step | None], weigh: Callable[[Arc], float], inflow: dict[int, _Piles]
-) -> dict[int, _Piles]:
+def _around(walk: _Walk, part: Part, inflow: dict[int, _Piles]) -> dict[int, _Piles]:
     """Give all that arrives at each state of a loop."""
-    if any(step is not None and step.atoms for step in (steps[state] for state in part.members)):
-        return _rounds(routes, part, steps, weigh, inflow)
-    loop = _still(routes, part, steps, weigh)
+    if any(step is not None and step.atoms for step in (walk.steps[state] for state in part.members)):
+        return _rounds(walk, part, inflow)
+    loop = _still(walk, part)
     fixed: dict[int, _Piles] = {}
     moved: dict[int, _Piles] = {}
     for state, piles in inflow.items():
@@ -175,25 +188,25 @@ def _around(
     found = _all_over(loop, fixed)
     # What a spread law of the loop makes of the fixed times goes round once more, until it meets another one.
     for state, piles in found.items():
-        left = {} if steps[state] is None else _advanced(steps[state], piles)
-        for arc in routes.arcs[state] if left else ():
+        left = {} if walk.steps[state] is None else walk.advanced(state, piles)
+        for arc in walk.routes.arcs[state] if left else ():
             if arc.target in part.members:
-                _add(moved.setdefault(arc.target, {}), left, weigh(arc))
+                _add(moved.setdefault(arc.target, {}), left, walk.weigh(arc))
     for state, piles in _all_over(loop, moved).items():
         _add(found.setdefault(state, {}), piles, 1.0)
     return found
 
 
-def _still(routes: Routes, part: Part, steps: list[_Step | None], weigh: Callable[[Arc], float]) -> Elimination[float]:
+def _still(walk: _Walk, part: Part) -> Elimination[float]:
     """The ways of a loop from states in which the clock stands still."""
     weights: dict[int, dict[int, float]] = {state: {} for state in part.members}
     exits: dict[int, float] = {}
     for state, row in weights.items():
-        for arc in routes.arcs[state]:
-            if steps[state] is not None or arc.target not in weights:
-                exits[state] = exits.get(state, 0.0) + weigh(arc)
+        for arc in walk.routes.arcs[state]:
+            if walk.steps[state] is not None or arc.target not in weights:
+                exits[state] = exits.get(state, 0.0) + walk.weigh(arc)
             else:
-                row[arc.target] = row.get(arc.target, 0.0) + weigh(arc)
+                row[arc.target] = row.get(arc.target, 0.0) + walk.weigh(arc)
     return eliminate(weights, exits, 1.0)
 
 
@@ -211,25 +224,23 @@ def _all_over(loop: Elimination[float], inflow: Mapping[int, _Piles]) -> dict[in
     return found
 
 
-def _rounds(
-    routes: Routes, part: Part, steps: list[_Step | None], weigh: Callable[[Arc], float], inflow: dict[int, _Piles]
-) -> dict[int, _Piles]:
+def _rounds(walk: _Walk, part: Part, inflow: dict[int, _Piles]) -> dict[int, _Piles]:
     """Go round step by step until nearly nothing goes round any more, or often enough."""
     found: dict[int, _Piles] = {}
-    moving = inflow
-    for _ in range(_ROUNDS):
+    moving, sums = inflow, 0
+    least = _FADED * sum(sum(masses.values()) for piles in inflow.values() for masses in piles.values())
+    while moving and sums < _MOST_SUMS:
         following: dict[int, _Piles] = {}
         for state, piles in moving.items():
             _add(found.setdefault(state, {}), piles, 1.0)
+            sums += sum(map(len, piles.values()))
             left = {
                 law: kept
-                for law, masses in _advanced(steps[state], piles).items()
-                if (kept := {value: mass for value, mass in masses.items() if mass > 1e-18})
+                for law, masses in walk.advanced(state, piles).items()
+                if (kept := {value: mass for value, mass in masses.items() if mass > least})
             }
-            for arc in routes.arcs[state]:
+            for arc in walk.routes.arcs[state]:
                 if left and arc.target in part.members:
-                    _add(following.setdefault(arc.target, {}), left, weigh(arc))
+                    _add(following.setdefault(arc.target, {}), left, walk.weigh(arc))
         moving = {state: piles for state, piles in following.items() if piles}
-        if not moving:
-            break
     return found

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import field
 from enum import Enum
+from math import isfinite
 
 import numpy as np
 import numpy.typing as npt
@@ -38,7 +39,8 @@ class Standing(Enum):
     """Where a claim stands.
 
     `HOLDS`: it follows from the plan, and runs support it. `DOES_NOT_FOLLOW`: what is computed contradicts it.
-    `NOT_SUPPORTED`: it follows, but from assumptions. `NOT_COMPUTED`: the model has no such number.
+    `NOT_SUPPORTED`: it follows, but from assumptions. `NOT_COMPUTED`: the model has no such number, or none that can be
+    computed.
     """
 
     HOLDS = "holds"
@@ -54,7 +56,8 @@ class Computed:
     Attributes:
         outcomes: Outcome → probability, as the model names them; at least one.
         draws: Likewise, float64[n] over the posterior; empty when nothing was drawn.
-        time: The quantile (None: the mean) of a time, in seconds; None when the model has no such time.
+        time: The quantile (None: the mean) of a time, in seconds; None when the model has no such time, NaN where no
+            curve resolves it, infinite where it lies beyond what was computed.
         time_interval: Likewise, how well it is known; None when nothing was drawn.
         counts: Choice → label → runs, for the rollback's own odds.
         ended: Outcome → deployments that ended so. Rehearsals have no part in it: they force scenarios on.
@@ -177,7 +180,7 @@ def _interval(of: OddsOf | Outcome, draws: Mapping[str, Values], number: float) 
 def _judge_time(claim: TimeClaim, computed: Computed) -> Judged:
     number = computed.time(claim.of, claim.quantile)
     holds, line = _seen(claim, computed)
-    if number is None:
+    if number is None or not isfinite(number):
         return Judged(claim, Standing.NOT_COMPUTED, None, None, line)
     if number > claim.bound + _NUMERICAL:
         standing = Standing.DOES_NOT_FOLLOW

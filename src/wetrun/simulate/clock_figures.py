@@ -6,6 +6,7 @@ from wetrun.simulate.durations import Durations, durations
 from wetrun.simulate.expected import expected_many
 from wetrun.simulate.graph import Graph
 from wetrun.simulate.moments import Clock
+from wetrun.simulate.running import running
 
 __all__ = ["CLOCKS", "ClockOf", "Figure", "figure_of"]
 
@@ -41,18 +42,22 @@ class Figure:
     level: float | None
 
     def value(self, graph: Graph) -> float | None:
-        """Compute it for a graph, in its unit; None when the clock never runs though only such runs count."""
+        """Compute it for a graph, in its unit; None when the clock never runs though only such runs count.
+
+        NaN where no curve resolves it, infinite where it lies beyond what was computed.
+        """
         if self.level is None and not self.clock.only_if:
             return float(expected_many(graph, {}, (self.clock.tag,))[self.clock.tag][0])
         return figure_of(durations(graph, (self.clock.tag,))[self.clock.tag], self.clock, self.level)
 
 
 def figure_of(times: Durations, clock: ClockOf, level: float | None) -> float | None:
-    """Take the mean (`level` None) or a quantile from a clock's distributions; None when there is none."""
-    timing = times.overall
-    idle = timing.within(0.0) if clock.only_if else 0.0
-    if idle >= 1:
+    """Take the mean (`level` None) or a quantile from a clock's distributions.
+
+    Returns:
+        None when there is none; NaN where no curve resolves it, infinite where it lies beyond what was computed.
+    """
+    when = running(times.overall) if clock.only_if else times.overall
+    if when is None:
         return None
-    if level is None:
-        return timing.mean / (1 - idle)
-    return float(timing.quantiles([idle + level * (1 - idle)])[0])
+    return when.mean if level is None else float(when.quantiles([level])[0])

@@ -31,6 +31,7 @@ _CORNER = 1e-4  # of the mass: the corners of a lower law are not seen on a curv
 _NOTHING = 1e-12
 _SMALL = 1e-50  # times beyond that, or beyond its inverse, are told in another unit first
 _SEEN = 2e-3  # of the mass: a lower jump is spread over three points of its curve
+_UNSEEN = 1e-7  # of the mass: likewise where a curve has hardly anything but such jumps
 
 
 class Durations(NamedTuple):
@@ -59,7 +60,8 @@ def durations(
     Returns:
         By clock. Of atoms and of single spread laws exactly; of sums of spread laws probabilities to about 1e-7 of the
         outcome's own, and to 1e-5 beside a corner that is narrower than the points of a curve show; where a curve is
-        steeper than that, its values are told as not resolved.
+        steeper than that, its values are told as not resolved. Of more than 512 atoms, those of less than 2e-3 of the
+        outcome are spread over three points of a curve.
 
     Raises:
         NeverEndsError: With some probability, the walk never ends.
@@ -208,12 +210,15 @@ def _mixture(parts: Sequence[Moments]) -> Moments:
 
 
 def _standing_out(known: Fixed, mass: float) -> Fixed:
-    """All that is known where there is little else; where there is, jumps and corners that a curve shows."""
-    if math.fsum([*known.atoms.values(), *(one.mass for one in known.moved)]) > (1 - _SEEN) * mass:
+    """All that is known where there is nothing else; where there is, jumps and corners that a curve shows."""
+    total = math.fsum([*known.atoms.values(), *(one.mass for one in known.moved)])
+    if total >= (1 - _NOTHING) * mass:
         return known
+    little = total > (1 - _SEEN) * mass
+    jump, corner = (_UNSEEN, 0.0) if little else (_SEEN, _CORNER)
     return Fixed(
-        {value: share for value, share in known.atoms.items() if share > _SEEN * mass},
-        tuple(one for one in known.moved if one.mass > _CORNER * mass),
+        {value: share for value, share in known.atoms.items() if share > jump * mass},
+        tuple(one for one in known.moved if one.mass > corner * mass),
     )
 
 

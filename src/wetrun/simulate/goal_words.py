@@ -1,7 +1,7 @@
 """Answers about goals in words: how far an input would have to move, and what else that would do."""
 
 from collections.abc import Callable
-from math import inf
+from math import inf, isnan
 
 from wetrun.simulate.intervals import Interval
 from wetrun.simulate.odds_goals import GoalAnswer, Move
@@ -80,6 +80,8 @@ def time_goal_in_words(answer: TimeGoalAnswer, most: int = 5) -> list[str]:
     goal = answer.goal
     if answer.now is None:
         return [f"{goal.figure.name} is not a time of this model: its clock never runs"]
+    if isnan(answer.now):
+        return [f"{goal} cannot be told: no curve of this model resolves {goal.figure.name}"]
     now = goal.in_words(answer.now) + known(answer.interval, goal.in_words)
     if answer.is_met:
         return [f"{goal} holds already: {now}"]

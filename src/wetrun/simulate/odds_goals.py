@@ -31,6 +31,7 @@ _SIDE = np.append(10.0 ** np.linspace(-9.0, log10(0.5), 90), 0.0)
 _GRID = np.unique(np.append(_SIDE, 1 - _SIDE))
 # Each round looks at so many values at once, which costs little more than one: six rounds are finer than a float.
 _ROUNDS, _CUTS = 6, 1025
+_SLACKS = (0.0, 1e-14, 1e-12, 1e-9)  # of the way from a crossing to where the goal is reached for sure
 
 
 @dataclass(frozen=True, slots=True)
@@ -231,8 +232,9 @@ def _refined(search: _Search, bracket: _Bracket) -> Move | None:
         short, far = float(values[met[0] - 1]), float(values[met[0]])
         if abs(far - short) <= 4e-16 * max(abs(far), abs(short)):
             break
-    move = _moved(search, chance, bracket.start, far)
-    return move if move is not None and goal.is_met(move.reached) else None
+    # Computed anew, what just reaches a goal may miss it by its last digit.
+    tries = (_moved(search, chance, bracket.start, far + (bracket.far - far) * slack) for slack in _SLACKS)
+    return next((move for move in tries if move is not None and goal.is_met(move.reached)), None)
 
 
 def _moved(search: _Search, chance: Chance, start: float, to: float) -> Move | None:

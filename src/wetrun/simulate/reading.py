@@ -28,7 +28,8 @@ def read_graph(text: str, file: str) -> Graph:
         file: The name that places carry.
 
     Returns:
-        The graph. Each state with several next ones has a choice of the state's own name, labelled by their names.
+        The graph. Each state with several next ones has a choice of the state's own name, labelled by their names; the
+        time of a state is called `STATE.time`, unless a way or another state is called so.
 
     Raises:
         PlanError: The text is no such model, with every mistake that was found.
@@ -127,7 +128,11 @@ class _Model:
         if choice is not None:
             self.choices[name] = Choice(name, ways)
         tags = frozenset(self._tags(keys["tags"]) if "tags" in keys else ())
-        self.states[name] = State(name, time, tags, choice, {target: target for target in ways})
+        timed = f"{name}.time"
+        known = time is not None and "time" not in ways and timed not in self.places
+        self.states[name] = State(
+            name, time, tags, choice, {target: target for target in ways}, duration=timed if known else None
+        )
 
     def _tags(self, here: Cursor) -> list[str]:
         if not isinstance(here.node, Items):

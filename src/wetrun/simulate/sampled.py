@@ -108,9 +108,19 @@ class SampledOutcome:
     error: float
     times: Mapping[Clock, SampledTime]
 
+    @property
+    def time(self) -> SampledTime:
+        """The whole time."""
+        return self.times[None]
+
+    @property
+    def tags(self) -> dict[str, SampledTime]:
+        """The time under each tag."""
+        return {clock: time for clock, time in self.times.items() if clock is not None}
+
     def until(self, time: float) -> Estimate:
         """The share of all walks that have ended there by a time, in the graph's unit."""
-        seen = self.times[None].times
+        seen = self.time.times
         early = int(np.count_nonzero(seen <= time))
         share, about = early / max(len(seen), 1), (early + 1) / (len(seen) + 2)
         # Of a large sample only the first times are kept: how many end there, and how many of these early, add up.
@@ -135,9 +145,19 @@ class Sample:
     outcomes: Mapping[str, SampledOutcome]
     times: Mapping[Clock, SampledTime]
 
+    @property
+    def time(self) -> SampledTime:
+        """The whole time, whatever the outcome."""
+        return self.times[None]
+
+    @property
+    def tags(self) -> dict[str, SampledTime]:
+        """The time under each tag, likewise."""
+        return {clock: time for clock, time in self.times.items() if clock is not None}
+
     def until(self, time: float) -> Estimate:
         """The share of all walks that have ended by a time, in the graph's unit."""
-        seen = self.times[None].times
+        seen = self.time.times
         early = int(np.count_nonzero(seen <= time))
         return Estimate(early / len(seen), share_error(early, len(seen)))
 

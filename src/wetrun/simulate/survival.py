@@ -60,7 +60,9 @@ def steps_from(masses: dict[float, float]) -> tuple[Floats, Floats] | None:
     if total < 1 - 1e-12:
         return None
     values = np.array(sorted(masses))
-    return values, np.minimum(np.cumsum([masses[float(value)] for value in values]) / total, 1.0)
+    reached = np.minimum(np.cumsum([masses[float(value)] for value in values]) / total, 1.0)
+    reached[-1] = 1.0  # nothing takes longer than the longest, whatever rounding leaves
+    return values, reached
 
 
 def _survival_of_width(law: Law, times: Floats) -> Floats:

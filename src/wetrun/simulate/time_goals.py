@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import replace
 from fractions import Fraction
 from functools import partial
-from math import inf
+from math import inf, isnan
 from typing import NamedTuple
 
 from wetrun.lean import dataclass
@@ -54,7 +54,7 @@ class TimeGoalAnswer:
     """Which single inputs reach a goal, the smallest change first; `best` is what comes nearest when none does.
 
     Attributes:
-        now: The goal's figure in the model; None when its clock never runs.
+        now: The goal's figure in the model; None when its clock never runs, NaN where no curve resolves it.
         interval: How well that is known, as of a move.
         is_refused: Whether some input would reach it, but not without making outcomes worse.
     """
@@ -83,11 +83,12 @@ class _Lever:
     model: Callable[[float], Model]
 
     def value(self, goal: TimeGoal, to: float) -> float | None:
-        """What the goal's figure becomes; None where there is no such model."""
+        """What the goal's figure becomes; None where there is no such model, or no curve resolves it."""
         try:
-            return goal.figure.value(self.model(to).graph)
+            found = goal.figure.value(self.model(to).graph)
         except (ImpossibleSettingError, TangledError, NeverEndsError):
             return None
+        return None if found is None or isnan(found) else found
 
     def move(self, to: float, reached: float) -> TimeMove:
         relative = abs(to - self.start) / self.start if self.start else inf
@@ -120,8 +121,10 @@ def reach_time(model: Model, goal: TimeGoal, most: int = 12, seed: int = 0) -> T
     def interval(model: Model) -> Interval | None:
         return None if model.doubts is None else known.figure(model.graph, model.doubts, goal.figure)
 
-    answer = TimeGoalAnswer(goal, now, (), None, None if now is None else interval(model))
-    if now is None or answer.is_met:
+    if now is None or isnan(now):
+        return TimeGoalAnswer(goal, now, (), None)
+    answer = TimeGoalAnswer(goal, now, (), None, interval(model))
+    if answer.is_met:
         return answer
     moves, ends, before, refused = list[_Found](), list[_Found](), absorb(model.graph), False
     for lever in (*_times(model, goal), *_chances(model)):

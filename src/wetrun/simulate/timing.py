@@ -18,6 +18,7 @@ FARTHEST = 1e-10
 """So much of a distribution, at its late end, is not told from rounding: quantiles there are endless."""
 
 _ROUNDING, _LAST = 1e-12, 1e-14  # what the last digits of a sum of times, and of odds, may lack
+_ACCURACY = 1e-7  # of the probability: so little need not be resolved
 _TOLD = 1e-6  # of a time: a point's width that no told digit shows
 _MIDDLE = 0.5
 _UNSEEN = 0.01  # of what is to come later: so much may lie beyond a curve's points
@@ -58,12 +59,13 @@ class Timing:
             return 0.0
         if time >= self.greatest * (1 - _ROUNDING):
             return self.probability
-        at = int(np.searchsorted(self.atom_values, time, side="right"))
+        # Whoever asks for a value that has a probability of its own may have summed it in another order.
+        at = int(np.searchsorted(self.atom_values, time * (1 + _ROUNDING), side="right"))
         found = float(self.atom_masses[:at].sum()) + sum(one.mass for one in self.moved)
         times = np.array([time])
         found -= float(later(self.moved, times)[0])
-        if self.curve is not None:
-            if self.curve.blurred(self._after(times))[0]:
+        if self.curve is not None and time > self.least:
+            if self.curve.mass > _ACCURACY * self.probability and self.curve.blurred(self._after(times))[0]:
                 return math.nan
             found += self.curve.within(float(self._after(times)[0]))
         return min(self.probability, found)
@@ -84,7 +86,9 @@ class Timing:
         if self.curve is None and not self.moved:
             # What the last digits of a sum lack must not lead beyond the last value.
             at = np.searchsorted(np.cumsum(self.atom_masses) * (1 + 1e-12), asked * self.probability, side="left")
-            return self.atom_values[np.minimum(at, len(self.atom_values) - 1)]
+            found = self.atom_values[np.minimum(at, len(self.atom_values) - 1)]
+            ends = self.greatest <= self.atom_values[-1] * (1 + _ROUNDING)
+            return found if ends else np.where(asked <= 1 - FARTHEST, found, np.inf)
         found = self._solved(asked) if self.moved else self._read(asked * self.probability)
         found = np.clip(found, self.least, np.where(np.isfinite(found), self.greatest, np.inf))
         if self.curve is not None:

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Mapping, Sequence
 from fractions import Fraction
+from math import isinf
 from typing import TYPE_CHECKING, NamedTuple
 
 from wetrun.errors import WetrunError
@@ -80,6 +81,8 @@ class TimeGoal:
 
     def in_words(self, time: float) -> str:
         """A time in the model's unit, for people."""
+        if isinf(time):
+            return "beyond what was computed"
         return format_seconds(time) if self.unit == "s" else f"{time:.4g} {self.unit}"
 
     def __str__(self) -> str:

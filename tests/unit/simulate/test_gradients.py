@@ -54,7 +54,7 @@ def test_durations_against_differences(graph: Graph) -> None:
     clocks = (None, "down")
     before = durations(graph, clocks)
     for effect in sensitivities(graph, clocks).durations:
-        state = graph.states[effect.duration]
+        state = graph.states[effect.duration.removesuffix(".time")]
         assert state.time is not None
         longer = replace(state, time=Constant(mean_and_variance(state.time)[0] + 1))
         after = durations(replace(graph, states={**graph.states, state.name: longer}), clocks)

@@ -2,13 +2,17 @@
 
 import json
 import math
+from fractions import Fraction
 
 import numpy as np
 import pytest
 from scipy.special import gammainc
 from scipy.stats import norm
 
+from models import walk
+from wetrun.simulate.durations import durations
 from wetrun.simulate.forecast import Forecast, forecast
+from wetrun.simulate.laws import Constant, Law
 from wetrun.simulate.reading import read_graph
 
 
@@ -115,3 +119,47 @@ def test_a_rare_outcome_has_a_curve_of_its_own() -> None:
     assert bad.probability == pytest.approx(1e-12, rel=1e-12)
     found = np.array(bad.quantiles([0.5, 0.95, 0.999]))
     assert found == pytest.approx(1.5 - 1000 * np.log([0.5, 0.05, 0.001]), rel=1e-4)
+
+
+@pytest.mark.parametrize("unit", [1.0, 0.1, 1 / 3, 2 / 3, 1e7, 1e90, 1e-80])
+def test_a_loop_of_fixed_times_has_all_of_its_values(unit: float) -> None:
+    """A retry takes 2, 5, 8 … units: each of them exactly, in any unit, as far out as anybody asks."""
+    ways = {"try": {"done": Fraction(1, 2), "wait": Fraction(1, 2)}, "wait": {"try": Fraction(1)}, "done": {}}
+    times: dict[str, Law] = {"try": Constant(2 * unit), "wait": Constant(unit)}
+    timing = durations(walk("try", ways, times), levels=[1 - 1e-9])[None].overall
+    for rounds in range(30):
+        value = (2 + 3 * rounds) * unit
+        assert timing.within(value) == pytest.approx(1 - 0.5 ** (rounds + 1), rel=1e-12)
+        assert timing.within(value * (1 - 1e-6)) == pytest.approx(1 - 0.5**rounds, rel=1e-12)
+    found = timing.quantiles([0.4, 0.6, 1 - 0.75 / 1024, 1 - 1e-9])
+    assert found == pytest.approx([2 * unit, 5 * unit, 32 * unit, 89 * unit], rel=1e-12)
+
+
+def test_a_value_is_reached_when_it_is_reached() -> None:
+    """Two thirds are not 0.6666666666667: whoever asks for what the model states gets its probability."""
+    ways = {"a": {"b": Fraction(1, 4), "c": Fraction(3, 4)}, "b": {"end": Fraction(1)}, "c": {"end": Fraction(1)}}
+    times: dict[str, Law] = {"a": Constant(2 / 3), "b": Constant(1 / 3), "c": Constant(1e-3)}
+    timing = durations(walk("a", {**ways, "end": {}}, times))[None].overall
+    assert timing.within(2 / 3 + 1e-3) == 0.75
+    assert timing.within(1.0) == 1
+    assert list(timing.atom_values) == [2 / 3 + 1e-3, 1.0]
+
+
+def test_rare_loops_of_fixed_times_are_as_exact() -> None:
+    """What enters a loop once in 10²⁰ goes round in it as what enters always."""
+    rare = Fraction(1, 10**20)
+    ways = {"a": {"b": rare, "x": 1 - rare}, "b": {"b": Fraction(1, 4), "y": Fraction(3, 4)}, "x": {}, "y": {}}
+    timing = durations(walk("a", ways, {"b": Constant(3)}))[None].outcomes["y"]
+    for rounds in range(1, 12):
+        assert timing.within(3 * rounds) == pytest.approx(1e-20 * (1 - 0.25**rounds), rel=1e-9)
+    assert timing.quantiles([0.5, 0.999]) == pytest.approx([3, 15])
+
+
+def test_nothing_is_told_from_behind_the_last_value_that_was_found() -> None:
+    """Beyond one walk in 10¹⁰ a loop goes on: the last value that was looked at is not the quantile."""
+    ways = {"a": {"a": Fraction(1, 2), "end": Fraction(1, 2)}, "end": {}}
+    timing = durations(walk("a", ways, {"a": Constant(1)}))[None].overall
+    assert list(timing.quantiles([1 - 1e-9, 1 - 1e-13, 1.0])) == [30, math.inf, math.inf]
+    ways = {"a": {"b": Fraction(1, 2), "end": Fraction(1, 2)}, "b": {"end": Fraction(1)}, "end": {}}
+    timing = durations(walk("a", ways, {"a": Constant(1), "b": Constant(1)}))[None].overall
+    assert list(timing.quantiles([0.5, 1 - 1e-13, 1.0])) == [1, 2, 2]

@@ -6,6 +6,7 @@ import pytest
 
 from wetrun.errors import PlanError
 from wetrun.simulate.graph import Graph
+from wetrun.simulate.inputs import inputs_of
 from wetrun.simulate.laws import Constant, Empirical, Gamma, Uniform
 from wetrun.simulate.probabilities import absorb, absorb_exact
 from wetrun.simulate.reading import read_graph
@@ -119,3 +120,12 @@ def test_rarest_numbers() -> None:
         '"a": {"next": {"b": "1e-150", "z": "' + "0." + "9" * 150 + '"}}, "b": {"next": {"c": 1}}, "c": {}, "z": {}'
     )
     assert absorb(graph)["c"] == pytest.approx(1e-150, rel=1e-12)
+
+
+def test_times_have_names_of_their_own() -> None:
+    """What-ifs and goals call them `STATE.time`; where a way or another state is called so, there is no such name."""
+    way = '{"time": {"constant": 1}, "next": {"time": 0.5, "a.time": 0.5}}'
+    states = f'"a": {way}, "time": {{"time": {{"constant": 2}}, "next": {{"end": 1}}}}, "end": {{}}'
+    graph = read_graph('{"start": "a", "states": {%s, "a.time": {"next": {"end": 1}}}}' % states, "model.json")  # noqa: UP031
+    assert [graph.states[name].duration for name in ("a", "time", "end")] == [None, "time.time", None]
+    assert list(inputs_of(graph)) == ["a.time", "a.a.time", "time.time"]

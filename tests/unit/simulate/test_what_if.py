@@ -10,6 +10,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from models import walk
 from wetrun.errors import WetrunError
 from wetrun.simulate.asked_model import GraphModel
 from wetrun.simulate.asking import (
@@ -316,3 +317,19 @@ def test_kinds_are_not_mixed_up() -> None:
         apply(graph, inputs, {"down": Constant(1)})
     with pytest.raises(UnknownInputError):
         apply(graph, inputs, {"nothing": F(1)})
+
+
+def test_a_crossing_is_not_lost_to_its_last_digit() -> None:
+    """Computed anew, the value that was closed in on may miss the goal by a rounding: the next one is taken then."""
+    ways = {
+        "0": {"3": F(1)},
+        "1": {"2": F(1)},
+        "2": {"0": F(1000, 1003), "x": F(3, 1003)},
+        "3": {"0": F(250, 251), "1": F(1, 1004), "z": F(3, 1004)},
+        "x": {},
+        "z": {},
+    }
+    for wanted in (0.0200618, 0.0201, 0.021, 0.03, 0.05, 0.1):
+        answer = reach(GraphModel(walk("0", ways)), parse_goal(f"x>={wanted}", ["x", "z"]))
+        move = next(one for one in answer.moves if one.name == "3.1")
+        assert wanted <= move.reached < wanted * (1 + 1e-9)
