@@ -153,7 +153,8 @@ class Answers:
         if position.index + 1 < len(procedure.steps):
             return _sure(time, (_PASSED,), world)
         # Where the step's own mitigation ends in a question, that is put in place of what a rule wanted.
-        rule = None if position.again and position.otherwise is Simple.HOLD else world.rule
+        own = position.back is not None and position.again
+        rule = None if own and position.otherwise is Simple.HOLD else world.rule
         if world.helpless:
             return _sure(time, (_FAILED,), world._replace(rule=rule))
         no = Branch((_FAILED,), world._replace(helpless=True, rule=rule, said=Said(f"{procedure.name} fails")), "no")
