@@ -133,7 +133,7 @@ def test_a_plan_without_a_probability_promises_no_success() -> None:
     assert [deployed[key] for key in ("probability", "interval", "stated")] == [None, None, None]
     page = re.sub(r"<style>.*?</style>", "", forecast_page(found), flags=re.DOTALL)
     assert "not stated" in page
-    assert "100 %" not in page
+    assert "Its 100 %" not in page
     assert odds_section(found).wide == ""
     assert forecast_text(sample_forecast()).splitlines()[1].startswith("deploys with")
 
