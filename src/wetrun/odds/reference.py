@@ -4,6 +4,7 @@ import inspect
 import re
 import sys
 from collections.abc import Iterator
+from dataclasses import fields, is_dataclass
 from types import UnionType
 from typing import Any, get_args
 
@@ -84,9 +85,8 @@ def _members(value: type) -> Iterator[tuple[str, Any]]:
 
 
 def _signature(value: Any) -> str:
-    if inspect.isclass(value) and hasattr(value, "__dataclass_fields__"):
-        fields: dict[str, Any] = value.__dataclass_fields__
-        return f"({', '.join(fields)})"
+    if is_dataclass(value):
+        return f"({', '.join(field.name for field in fields(value))})"
     found = inspect.signature(value)
     given = [one for name, one in found.parameters.items() if name != "self"]
     return str(
