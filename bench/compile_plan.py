@@ -11,7 +11,7 @@ from wetrun.plan.responses import Mitigate
 from wetrun.plan.scenarios import FaultSpec, Outcome, Scenario, ScenarioExpectation
 from wetrun.plan.state import StateProbe
 from wetrun.plan.steps import Run, Step
-from wetrun.simulate.compiling import Compiled, compile_plan
+from wetrun.simulate.plans.compiling import Compiled, compile_plan
 from wetrun.units import Probability
 
 STEPS, SCENARIOS = 1000, 12

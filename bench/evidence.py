@@ -8,11 +8,11 @@ from statistics import median
 
 from measuring import ROOT, Measured, Shown
 
-from wetrun.simulate.graph import Choice, Graph, State
-from wetrun.simulate.intervals import credible_of_each
-from wetrun.simulate.posterior import draw, posteriors
-from wetrun.simulate.probabilities import absorb, absorb_many
-from wetrun.simulate.shares import shares
+from wetrun.simulate.evidence.intervals import credible_of_each
+from wetrun.simulate.evidence.posterior import draw, posteriors
+from wetrun.simulate.evidence.shares import shares
+from wetrun.simulate.exact.probabilities import absorb, absorb_many
+from wetrun.simulate.models.graph import Choice, Graph, State
 
 __all__ = ["measure"]
 

@@ -9,9 +9,9 @@ from measuring import Measured, Shown
 
 from wetrun.plan.durations import Fixed
 from wetrun.plan.fleet import Fleet, HostCount, HostShare, Policy, Rest, StopAtShare, Wave
-from wetrun.simulate import laws
-from wetrun.simulate.fleet import forecast
-from wetrun.simulate.fleet_sampled import sample
+from wetrun.simulate.fleets.fleet import forecast
+from wetrun.simulate.fleets.sampled import sample
+from wetrun.simulate.models import laws
 from wetrun.units import Probability, Seconds
 
 __all__ = ["measure"]

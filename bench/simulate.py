@@ -15,10 +15,10 @@ import json, resource, sys, time
 from fractions import Fraction
 from pathlib import Path
 import numpy as np
-from wetrun.simulate.durations import durations
-from wetrun.simulate.graph import Choice, Graph, State
-from wetrun.simulate.laws import Lognormal, Pert, Triangular, Uniform
-from wetrun.simulate.probabilities import absorb, absorb_many
+from wetrun.simulate.exact.durations import durations
+from wetrun.simulate.models.graph import Choice, Graph, State
+from wetrun.simulate.models.laws import Lognormal, Pert, Triangular, Uniform
+from wetrun.simulate.exact.probabilities import absorb, absorb_many
 from wetrun.verbs.simulate import load_graph
 
 def timed(work):
@@ -62,7 +62,7 @@ print(json.dumps({"chain": chain_cold, "cold": cold, "warm": sorted(warm)[25], "
 _WALKS = """
 import sys, time
 from pathlib import Path
-from wetrun.simulate.sampling import sample
+from wetrun.simulate.sampling.sampling import sample
 from wetrun.verbs.simulate import load_graph
 graph = load_graph(Path(sys.argv[1]))
 sample(graph, 65_536)
@@ -143,7 +143,7 @@ _THREADS = """
 import sys
 from pathlib import Path
 import numpy as np
-from wetrun.simulate.sampling import sample
+from wetrun.simulate.sampling.sampling import sample
 from wetrun.verbs.simulate import load_graph
 graph = load_graph(Path(sys.argv[1]))
 one, two = (sample(graph, 1_000_000, seed=5, threads=threads) for threads in (1, 2))

@@ -20,8 +20,8 @@ from wetrun.plan.responses import Mitigate, Recover, Response, Simple
 from wetrun.plan.scenarios import FaultSpec, Outcome, Scenario, ScenarioExpectation
 from wetrun.plan.state import StateProbe
 from wetrun.plan.steps import Approve, Retry, Run, Step
-from wetrun.simulate.compiling import Compiled, compile_plan
-from wetrun.simulate.law_moments import mean_and_variance
+from wetrun.simulate.models.law_moments import mean_and_variance
+from wetrun.simulate.plans.compiling import Compiled, compile_plan
 from wetrun.units import Probability, Seconds
 
 RUNGS = ("restart", "rebuild")

@@ -10,12 +10,12 @@ from hypothesis import strategies as st
 
 from small_graphs import DEPLOYMENT, forward, one_choice
 from wetrun.course.evidence import clean_runs_needed, clopper_pearson, supported
-from wetrun.simulate.beta_mixture import BetaPart, is_rare, updated
-from wetrun.simulate.conflict import surprise
-from wetrun.simulate.intervals import jeffreys
-from wetrun.simulate.observation import Identity, Observation, Origin, Wanted, counts, pool
-from wetrun.simulate.posterior import Posterior, draw, posteriors
-from wetrun.simulate.shares import shares
+from wetrun.simulate.evidence.beta_mixture import BetaPart, is_rare, updated
+from wetrun.simulate.evidence.conflict import surprise
+from wetrun.simulate.evidence.intervals import jeffreys
+from wetrun.simulate.evidence.observation import Identity, Observation, Origin, Wanted, counts, pool
+from wetrun.simulate.evidence.posterior import Posterior, draw, posteriors
+from wetrun.simulate.evidence.shares import shares
 
 RUNS = st.integers(0, 400)
 PROBABILITIES = st.fractions(Fraction(1, 1000), Fraction(999, 1000), max_denominator=1000)

@@ -8,10 +8,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from models import walk
-from wetrun.simulate.durations import durations
-from wetrun.simulate.graph import Graph
-from wetrun.simulate.laws import Constant, Law
-from wetrun.simulate.probabilities import absorb, absorb_exact, absorb_many
+from wetrun.simulate.exact.durations import durations
+from wetrun.simulate.exact.probabilities import absorb, absorb_exact, absorb_many
+from wetrun.simulate.models.graph import Graph
+from wetrun.simulate.models.laws import Constant, Law
 
 SIZE = 6
 

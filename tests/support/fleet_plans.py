@@ -7,8 +7,8 @@ from textwrap import dedent
 from wetrun.formats.yaml_plan import read_plan
 from wetrun.plan.fleet import Fleet, failures_that_stop, wave_sizes
 from wetrun.plan.plan import Plan
+from wetrun.simulate.fleets.waves import Release
 from wetrun.simulate.plan_forecast import PlanForecast
-from wetrun.simulate.waves import Release
 from wetrun.verbs.simulate_plan import nothing_known, simulate_plan
 
 __all__ = ["FLEET_PLAN", "edited", "enumerated_endings", "plan_of", "simulated"]

@@ -3,9 +3,9 @@
 from fractions import Fraction
 from pathlib import Path
 
-from wetrun.simulate.graph import Choice, Graph, State
-from wetrun.simulate.laws import Exponential, Law
-from wetrun.simulate.reading import read_graph
+from wetrun.simulate.models.graph import Choice, Graph, State
+from wetrun.simulate.models.laws import Exponential, Law
+from wetrun.simulate.models.reading import read_graph
 
 __all__ = ["REFERENCE", "REFERENCE_ODDS", "reference", "shuttle", "walk"]
 

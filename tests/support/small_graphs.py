@@ -6,8 +6,8 @@ from fractions import Fraction
 import numpy as np
 import numpy.typing as npt
 
-from wetrun.simulate.graph import Choice, Graph, State
-from wetrun.simulate.posterior import Draws
+from wetrun.simulate.evidence.posterior import Draws
+from wetrun.simulate.models.graph import Choice, Graph, State
 
 __all__ = ["DEPLOYMENT", "choice", "forward", "one_choice"]
 

@@ -6,8 +6,8 @@ from typing import Any, NamedTuple
 from wetrun.plan.expectations import JsonValue
 from wetrun.report.answers_json import answers_json
 from wetrun.report.answers_text import Answers, answers_in_words, answers_text
-from wetrun.simulate.asked_model import Model
-from wetrun.simulate.wishes import Vocabulary
+from wetrun.simulate.questions.asked_model import Model
+from wetrun.simulate.questions.wishes import Vocabulary
 from wetrun.verbs.asking import Question, ask
 
 __all__ = ["Answered", "answered"]

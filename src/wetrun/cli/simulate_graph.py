@@ -10,11 +10,11 @@ from wetrun.cli.writing import write
 from wetrun.report.forecast_pictures import graph_pictures, stacked
 from wetrun.report.odds_json import odds_json
 from wetrun.report.odds_text import odds_text
-from wetrun.simulate.asked_model import GraphModel
-from wetrun.simulate.asking import parse_what_ifs, read_until
-from wetrun.simulate.forecast import QUANTILES
-from wetrun.simulate.inputs import apply, inputs_of
-from wetrun.simulate.wishes import graph_vocabulary
+from wetrun.simulate.exact.forecast import QUANTILES
+from wetrun.simulate.models.inputs import apply, inputs_of
+from wetrun.simulate.questions.asked_model import GraphModel
+from wetrun.simulate.questions.asking import parse_what_ifs, read_until
+from wetrun.simulate.questions.wishes import graph_vocabulary
 from wetrun.verbs.simulate import load_graph, simulate_graph
 
 __all__ = ["answer_for_graph"]

@@ -12,10 +12,10 @@ from wetrun.course.evidence import counted
 from wetrun.errors import WetrunError
 from wetrun.plan.plan import Plan
 from wetrun.report.forecast_text import forecast_text
-from wetrun.simulate.asking import read_until
-from wetrun.simulate.forecast import QUANTILES
-from wetrun.simulate.observation import Origin
+from wetrun.simulate.evidence.observation import Origin
+from wetrun.simulate.exact.forecast import QUANTILES
 from wetrun.simulate.plan_forecast import Known, PlanForecast
+from wetrun.simulate.questions.asking import read_until
 from wetrun.verbs.reading import load_plan, locate_plan
 from wetrun.verbs.simulate_plan import keep, known_of, nothing_known, scored, simulate_plan
 
@@ -89,7 +89,7 @@ def _asked(found: PlanForecast, given: dict[str, Any]) -> "Answered | None":
     if not given["sweeps"] and not given["goals"]:
         return None
     from wetrun.cli.answering import answered
-    from wetrun.simulate.wishes import plan_vocabulary
+    from wetrun.simulate.questions.wishes import plan_vocabulary
 
     return answered(found.model, plan_vocabulary(found.graph, found.model.fleet), given)
 

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from wetrun.report.sample_odds import sample_json, sample_text
-from wetrun.simulate.graph import Graph
-from wetrun.simulate.sampled import Sample
+from wetrun.simulate.models.graph import Graph
+from wetrun.simulate.sampling.sampled import Sample
 from wetrun.verbs.simulate import sample_graph
 
 if TYPE_CHECKING:

@@ -9,9 +9,10 @@ from wetrun.odds.mistakes import OddsError
 from wetrun.odds.model import Model
 from wetrun.odds.plan import Evidence, Plan, PlanForecast
 from wetrun.odds.values import Law, Probability, State
-from wetrun.simulate.gradients import DurationEffect, ProbabilityEffect, Sensitivities
-from wetrun.simulate.intervals import Interval
-from wetrun.simulate.laws import (
+from wetrun.simulate.evidence.intervals import Interval
+from wetrun.simulate.exact.gradients import DurationEffect, ProbabilityEffect, Sensitivities
+from wetrun.simulate.exact.paths import Path
+from wetrun.simulate.models.laws import (
     Constant,
     Empirical,
     Exponential,
@@ -22,9 +23,8 @@ from wetrun.simulate.laws import (
     Uniform,
     Weibull,
 )
-from wetrun.simulate.paths import Path
-from wetrun.simulate.sampled import Estimate, Sample, SampledOutcome, SampledTime
-from wetrun.simulate.sweeps import Row
+from wetrun.simulate.questions.sweeps import Row
+from wetrun.simulate.sampling.sampled import Estimate, Sample, SampledOutcome, SampledTime
 
 __all__ = [
     "Constant",

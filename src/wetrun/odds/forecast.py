@@ -12,13 +12,13 @@ from numpy.typing import NDArray
 from wetrun.odds.mistakes import as_number, check_levels, told
 from wetrun.plan.expectations import JsonValue
 from wetrun.report.odds_json import odds_json
-from wetrun.simulate import forecast as engine
-from wetrun.simulate.durations import Durations
-from wetrun.simulate.graph import Graph
-from wetrun.simulate.intervals import Interval
-from wetrun.simulate.probabilities import absorb_exact
-from wetrun.simulate.running import Running, running
-from wetrun.simulate.timing import Timing
+from wetrun.simulate.evidence.intervals import Interval
+from wetrun.simulate.exact import forecast as engine
+from wetrun.simulate.exact.durations import Durations
+from wetrun.simulate.exact.probabilities import absorb_exact
+from wetrun.simulate.exact.running import Running, running
+from wetrun.simulate.exact.timing import Timing
+from wetrun.simulate.models.graph import Graph
 
 __all__ = ["Forecast", "IfAny", "Outcome", "Time"]
 

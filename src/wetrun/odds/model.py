@@ -10,17 +10,17 @@ from wetrun.odds.forecast import Forecast
 from wetrun.odds.mistakes import check_levels, check_names, check_number, told
 from wetrun.odds.values import Law, Probability, State, listed, plain, set_time, state_json, what_if_texts
 from wetrun.plan.expectations import JsonValue
-from wetrun.simulate.asked_model import GraphModel
-from wetrun.simulate.asking import parse_sweeps, parse_what_ifs
-from wetrun.simulate.event_tree import EventTree
-from wetrun.simulate.gradients import Sensitivities, sensitivities
-from wetrun.simulate.graph import Graph
-from wetrun.simulate.inputs import apply, inputs_of
-from wetrun.simulate.paths import Path, likely_paths
-from wetrun.simulate.reading import read_graph
-from wetrun.simulate.sampled import Sample
-from wetrun.simulate.sweeps import Row, sweep
-from wetrun.simulate.writing import graph_json
+from wetrun.simulate.exact.event_tree import EventTree
+from wetrun.simulate.exact.gradients import Sensitivities, sensitivities
+from wetrun.simulate.exact.paths import Path, likely_paths
+from wetrun.simulate.models.graph import Graph
+from wetrun.simulate.models.inputs import apply, inputs_of
+from wetrun.simulate.models.reading import read_graph
+from wetrun.simulate.models.writing import graph_json
+from wetrun.simulate.questions.asked_model import GraphModel
+from wetrun.simulate.questions.asking import parse_sweeps, parse_what_ifs
+from wetrun.simulate.questions.sweeps import Row, sweep
+from wetrun.simulate.sampling.sampled import Sample
 from wetrun.verbs.simulate import load_graph, sample_graph, simulate_graph
 
 __all__ = ["Model"]

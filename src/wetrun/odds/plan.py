@@ -10,12 +10,12 @@ from wetrun.odds.forecast import Forecast, written
 from wetrun.odds.mistakes import check_levels, check_number, told
 from wetrun.odds.values import Probability, what_if_texts
 from wetrun.plan.expectations import JsonValue
-from wetrun.simulate.forecast import QUANTILES
+from wetrun.simulate.exact.forecast import QUANTILES
 
 if TYPE_CHECKING:
     from wetrun.plan.plan import Plan as ReadPlan
+    from wetrun.simulate.evidence.scores import Summary
     from wetrun.simulate.plan_forecast import PlanForecast as Found
-    from wetrun.simulate.scores import Summary
 
 __all__ = ["Evidence", "Plan", "PlanForecast"]
 
@@ -80,7 +80,7 @@ class Plan:
         Raises:
             OddsError: There is no such input, it cannot have that value, or the record cannot be read.
         """
-        from wetrun.simulate.observation import Origin
+        from wetrun.simulate.evidence.observation import Origin
         from wetrun.verbs.simulate_plan import known_of, nothing_known, scored, simulate_plan
 
         check_number("seed", seed, 0)

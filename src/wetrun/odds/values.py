@@ -7,8 +7,8 @@ from numbers import Integral, Real
 from typing import Any
 
 from wetrun.lean import dataclass
-from wetrun.simulate.inputs import Input, Time
-from wetrun.simulate.laws import (
+from wetrun.simulate.models.inputs import Input, Time
+from wetrun.simulate.models.laws import (
     Constant,
     Empirical,
     Exponential,
@@ -19,7 +19,7 @@ from wetrun.simulate.laws import (
     Uniform,
     Weibull,
 )
-from wetrun.simulate.writing import law_json
+from wetrun.simulate.models.writing import law_json
 
 __all__ = ["Law", "Probability", "State", "listed", "plain", "set_time", "state_json", "what_if_texts"]
 

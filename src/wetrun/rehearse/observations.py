@@ -5,7 +5,7 @@ from collections.abc import Iterator, Sequence
 from wetrun.course.results import Verdict
 from wetrun.plan.scenarios import DEPLOYING, Outcome
 from wetrun.report.model import ActionKind, MarkKind, ScenarioReport, SectionKind, StepReport
-from wetrun.simulate.observation import Identity, Observation, Origin
+from wetrun.simulate.evidence.observation import Identity, Observation, Origin
 
 __all__ = ["observe"]
 

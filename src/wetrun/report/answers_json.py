@@ -6,13 +6,13 @@ from fractions import Fraction
 from wetrun.plan.expectations import JsonValue
 from wetrun.report.answers_text import goal_words
 from wetrun.report.odds_json import interval_json, number_json
-from wetrun.simulate.fleet_goals import FleetGoalAnswer, FleetMove
-from wetrun.simulate.fleet_sweeps import FleetRow
-from wetrun.simulate.inputs import Setting
-from wetrun.simulate.laws import Constant
-from wetrun.simulate.odds_goals import GoalAnswer, Move
-from wetrun.simulate.sweeps import Row
-from wetrun.simulate.time_goals import TimeGoalAnswer, TimeMove
+from wetrun.simulate.fleets.goals import FleetGoalAnswer, FleetMove
+from wetrun.simulate.fleets.sweeps import FleetRow
+from wetrun.simulate.models.inputs import Setting
+from wetrun.simulate.models.laws import Constant
+from wetrun.simulate.questions.odds_goals import GoalAnswer, Move
+from wetrun.simulate.questions.sweeps import Row
+from wetrun.simulate.questions.time_goals import TimeGoalAnswer, TimeMove
 
 __all__ = ["answers_json"]
 

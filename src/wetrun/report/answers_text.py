@@ -8,17 +8,17 @@ from typing import NamedTuple
 from wetrun.report.cleaning import clean_line
 from wetrun.report.odds_text import table
 from wetrun.report.pictures.scales import chance, short_time
-from wetrun.simulate.fleet_goal_words import fleet_goal_in_words
-from wetrun.simulate.fleet_goals import FleetGoalAnswer
-from wetrun.simulate.fleet_sweeps import FleetRow
-from wetrun.simulate.goal_words import goal_in_words, time_goal_in_words
-from wetrun.simulate.inputs import Setting
-from wetrun.simulate.intervals import LEVEL, Interval
-from wetrun.simulate.laws import Constant
-from wetrun.simulate.odds_goals import GoalAnswer
-from wetrun.simulate.sweeps import KnownRow, Row
-from wetrun.simulate.time_goals import TimeGoalAnswer
-from wetrun.simulate.words import percent
+from wetrun.simulate.evidence.intervals import LEVEL, Interval
+from wetrun.simulate.fleets.goal_words import fleet_goal_in_words
+from wetrun.simulate.fleets.goals import FleetGoalAnswer
+from wetrun.simulate.fleets.sweeps import FleetRow
+from wetrun.simulate.models.inputs import Setting
+from wetrun.simulate.models.laws import Constant
+from wetrun.simulate.questions.goal_words import goal_in_words, time_goal_in_words
+from wetrun.simulate.questions.odds_goals import GoalAnswer
+from wetrun.simulate.questions.sweeps import KnownRow, Row
+from wetrun.simulate.questions.time_goals import TimeGoalAnswer
+from wetrun.simulate.questions.words import percent
 
 __all__ = ["Answers", "answers_in_words", "answers_text", "goal_words"]
 

@@ -5,9 +5,9 @@ from itertools import islice
 
 from wetrun.report.pictures.scales import chance
 from wetrun.report.times_text import told_time
+from wetrun.simulate.exact.running import Running, running
+from wetrun.simulate.exact.timing import Timing
 from wetrun.simulate.plan_forecast import PlanForecast
-from wetrun.simulate.running import Running, running
-from wetrun.simulate.timing import Timing
 
 __all__ = ["CLOCK_HEAD", "DURATION_HEAD", "clock_rows", "downtime_of_all", "duration_rows"]
 

@@ -2,11 +2,11 @@
 
 from wetrun.plan.expectations import JsonValue
 from wetrun.report.odds_json import interval_json
-from wetrun.simulate.fleet import Spread
-from wetrun.simulate.fleet_known import FleetIntervals, SpreadIntervals
-from wetrun.simulate.fleet_sampled import Estimate, FleetSample, SampledSpread
-from wetrun.simulate.plan_fleet import Rollout
-from wetrun.simulate.shares import Shares
+from wetrun.simulate.evidence.shares import Shares
+from wetrun.simulate.fleets.fleet import Spread
+from wetrun.simulate.fleets.known import FleetIntervals, SpreadIntervals
+from wetrun.simulate.fleets.plan_fleet import Rollout
+from wetrun.simulate.fleets.sampled import Estimate, FleetSample, SampledSpread
 
 __all__ = ["fleet_json", "sampled_json"]
 

@@ -6,10 +6,10 @@ from wetrun.report.counts import count
 from wetrun.report.pictures.drawing import WIDE, Drawing, Tone
 from wetrun.report.pictures.rollout_ends import RolloutEnd, rollout_ends
 from wetrun.report.pictures.scales import chance
-from wetrun.simulate.fleet import Ending
-from wetrun.simulate.intervals import Interval
-from wetrun.simulate.plan_fleet import Rollout
-from wetrun.simulate.waves import Release
+from wetrun.simulate.evidence.intervals import Interval
+from wetrun.simulate.fleets.fleet import Ending
+from wetrun.simulate.fleets.plan_fleet import Rollout
+from wetrun.simulate.fleets.waves import Release
 
 __all__ = ["rollout_picture"]
 

@@ -5,13 +5,13 @@ from collections.abc import Iterator, Mapping, Sequence
 from wetrun.report.counts import count
 from wetrun.report.pictures.scales import chance
 from wetrun.report.times_text import limits_of, told_time
-from wetrun.simulate.fleet import FleetForecast
-from wetrun.simulate.fleet_known import FleetIntervals, SpreadIntervals
-from wetrun.simulate.fleet_sampled import FleetSample
-from wetrun.simulate.intervals import Interval
-from wetrun.simulate.plan_fleet import Rollout
-from wetrun.simulate.waves import Release
-from wetrun.simulate.words import percent
+from wetrun.simulate.evidence.intervals import Interval
+from wetrun.simulate.fleets.fleet import FleetForecast
+from wetrun.simulate.fleets.known import FleetIntervals, SpreadIntervals
+from wetrun.simulate.fleets.plan_fleet import Rollout
+from wetrun.simulate.fleets.sampled import FleetSample
+from wetrun.simulate.fleets.waves import Release
+from wetrun.simulate.questions.words import percent
 
 __all__ = ["fleet_lines"]
 

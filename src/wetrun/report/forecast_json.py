@@ -9,15 +9,15 @@ from wetrun.plan.claims import OddsClaim
 from wetrun.plan.expectations import JsonValue
 from wetrun.report.fleet_json import fleet_json
 from wetrun.report.odds_json import interval_json, odds_json
-from wetrun.simulate.durations import Durations
-from wetrun.simulate.graded_inputs import DurationInput, GradedInput, NumberInput, OddsInput
-from wetrun.simulate.gradients import Sensitivities
+from wetrun.simulate.evidence.graded_inputs import DurationInput, GradedInput, NumberInput, OddsInput
+from wetrun.simulate.evidence.scores import Summary
+from wetrun.simulate.evidence.time_intervals import TimeIntervals
+from wetrun.simulate.exact.durations import Durations
+from wetrun.simulate.exact.gradients import Sensitivities
+from wetrun.simulate.exact.timing import Timing
 from wetrun.simulate.known_inputs import KnownInput, known_inputs
 from wetrun.simulate.plan_forecast import PlanForecast
-from wetrun.simulate.scores import Summary
-from wetrun.simulate.time_intervals import TimeIntervals
-from wetrun.simulate.timing import Timing
-from wetrun.simulate.words import in_words
+from wetrun.simulate.questions.words import in_words
 
 __all__ = ["forecast_json"]
 

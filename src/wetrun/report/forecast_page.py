@@ -24,13 +24,13 @@ from wetrun.report.pictures.scales import chance, short_time
 from wetrun.report.templating import asset, environment, policy
 from wetrun.report.times_text import limits_of
 from wetrun.simulate.claims import Judged, Standing
-from wetrun.simulate.graded_inputs import DurationInput, GradedInput, NumberInput, OddsInput
+from wetrun.simulate.evidence.graded_inputs import DurationInput, GradedInput, NumberInput, OddsInput
+from wetrun.simulate.evidence.observation import Origin
+from wetrun.simulate.evidence.scores import Summary
 from wetrun.simulate.known_inputs import KnownInput, known_inputs
 from wetrun.simulate.known_times import SLOW
-from wetrun.simulate.observation import Origin
 from wetrun.simulate.plan_forecast import PlanForecast
-from wetrun.simulate.scores import Summary
-from wetrun.simulate.words import in_words, percent
+from wetrun.simulate.questions.words import in_words, percent
 
 __all__ = ["forecast_page", "odds_section"]
 

@@ -14,18 +14,18 @@ from wetrun.report.pictures.event_tree import Event, event_tree
 from wetrun.report.pictures.outcome_bar import OutcomeShare, outcome_bar
 from wetrun.report.pictures.scales import chance
 from wetrun.report.pictures.tornado import Swing, tornado
-from wetrun.simulate.durations import Durations
-from wetrun.simulate.event_tree import EventTree, Node
-from wetrun.simulate.event_tree import event_tree as event_tree_of
-from wetrun.simulate.forecast import Forecast
-from wetrun.simulate.graph import Graph
-from wetrun.simulate.inputs import Chance, inputs_of
-from wetrun.simulate.intervals import Interval, credible
-from wetrun.simulate.outcome_words import word_of
+from wetrun.simulate.evidence.intervals import Interval, credible
+from wetrun.simulate.exact.durations import Durations
+from wetrun.simulate.exact.event_tree import EventTree, Node
+from wetrun.simulate.exact.event_tree import event_tree as event_tree_of
+from wetrun.simulate.exact.forecast import Forecast
+from wetrun.simulate.exact.outcome_words import word_of
+from wetrun.simulate.exact.responses import responses
+from wetrun.simulate.exact.timing import Timing
+from wetrun.simulate.models.graph import Graph
+from wetrun.simulate.models.inputs import Chance, inputs_of
 from wetrun.simulate.plan_forecast import SUCCESS, PlanForecast, successes
-from wetrun.simulate.responses import responses
-from wetrun.simulate.timing import Timing
-from wetrun.simulate.words import spoken
+from wetrun.simulate.questions.words import spoken
 
 __all__ = [
     "durations_picture",

@@ -10,15 +10,15 @@ from wetrun.report.clock_tables import CLOCK_HEAD, DURATION_HEAD, clock_rows, do
 from wetrun.report.odds_text import table
 from wetrun.report.pictures.scales import chance, short_time
 from wetrun.report.times_text import limits_of, told_time
-from wetrun.simulate.forecast import Forecast
+from wetrun.simulate.evidence.observation import Origin
+from wetrun.simulate.evidence.posterior import Grade
+from wetrun.simulate.evidence.scores import SURPRISE, Summary
+from wetrun.simulate.exact.forecast import Forecast
+from wetrun.simulate.exact.timing import Timing
 from wetrun.simulate.known_times import SLOW
-from wetrun.simulate.observation import Origin
 from wetrun.simulate.plan_forecast import PlanForecast
-from wetrun.simulate.posterior import Grade
-from wetrun.simulate.readings import ReadingKind
-from wetrun.simulate.scores import SURPRISE, Summary
-from wetrun.simulate.timing import Timing
-from wetrun.simulate.words import Sensitivity, in_words, percent, spoken
+from wetrun.simulate.plans.readings import ReadingKind
+from wetrun.simulate.questions.words import Sensitivity, in_words, percent, spoken
 
 __all__ = [
     "evidence_lines",

@@ -4,10 +4,10 @@ import math
 from collections.abc import Mapping, Sequence
 
 from wetrun.plan.expectations import JsonValue
-from wetrun.simulate.forecast import TOO_RARE, Forecast
-from wetrun.simulate.intervals import Interval
-from wetrun.simulate.running import running
-from wetrun.simulate.timing import Timing
+from wetrun.simulate.evidence.intervals import Interval
+from wetrun.simulate.exact.forecast import TOO_RARE, Forecast
+from wetrun.simulate.exact.running import running
+from wetrun.simulate.exact.timing import Timing
 
 __all__ = ["NOT_RESOLVED", "interval_json", "number_json", "odds_json"]
 

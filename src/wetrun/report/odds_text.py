@@ -6,11 +6,11 @@ from decimal import Decimal
 from fractions import Fraction
 
 from wetrun.report.cleaning import clean_line
-from wetrun.simulate.forecast import TOO_RARE, Forecast
-from wetrun.simulate.intervals import LEVEL, Interval
-from wetrun.simulate.moments import Clock
-from wetrun.simulate.time_intervals import ClockIntervals, TimeIntervals
-from wetrun.simulate.timing import Timing
+from wetrun.simulate.evidence.intervals import LEVEL, Interval
+from wetrun.simulate.evidence.time_intervals import ClockIntervals, TimeIntervals
+from wetrun.simulate.exact.forecast import TOO_RARE, Forecast
+from wetrun.simulate.exact.moments import Clock
+from wetrun.simulate.exact.timing import Timing
 
 __all__ = ["by_name", "digits", "odds_text", "quantile_name", "table"]
 

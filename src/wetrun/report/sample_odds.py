@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 
 from wetrun.plan.expectations import JsonValue
 from wetrun.report.odds_text import by_name, digits, quantile_name, table
-from wetrun.simulate.sampled import Estimate, Sample, SampledTime
+from wetrun.simulate.sampling.sampled import Estimate, Sample, SampledTime
 
 __all__ = ["sample_json", "sample_text"]
 

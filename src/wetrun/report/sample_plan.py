@@ -9,11 +9,11 @@ from wetrun.report.fleet_json import sampled_json
 from wetrun.report.pictures.scales import chance
 from wetrun.report.times_text import told_time
 from wetrun.simulate.claims import in_words
-from wetrun.simulate.fleet_sampled import FleetSample, SampledSpread
-from wetrun.simulate.plan_fleet import Rollout
+from wetrun.simulate.fleets.plan_fleet import Rollout
+from wetrun.simulate.fleets.sampled import FleetSample, SampledSpread
 from wetrun.simulate.plan_forecast import PlanForecast
+from wetrun.simulate.questions.words import percent
 from wetrun.simulate.sampled_claims import SURE, SampledClaim, SampledStanding
-from wetrun.simulate.words import percent
 
 __all__ = ["sample_plan_json", "sample_plan_text"]
 

@@ -3,7 +3,7 @@
 import math
 
 from wetrun.report.pictures.scales import short_time
-from wetrun.simulate.intervals import Interval
+from wetrun.simulate.evidence.intervals import Interval
 
 __all__ = ["limits_of", "told_time"]
 

@@ -12,16 +12,16 @@ from wetrun.course.evidence import counted, evidence_line, percent, supported
 from wetrun.lean import dataclass
 from wetrun.plan.claims import Claim, OddsClaim, OddsOf, TimeClaim, TimeOf, Way
 from wetrun.plan.scenarios import DEPLOYING, Outcome
-from wetrun.simulate.intervals import Interval, credible
-from wetrun.simulate.outcome_words import word_of
+from wetrun.simulate.evidence.intervals import Interval, credible
+from wetrun.simulate.evidence.timed_runs import TimedRuns
+from wetrun.simulate.exact.outcome_words import word_of
+from wetrun.simulate.questions.words import percent as written
 from wetrun.simulate.supported_times import (
     Rehearsed,
     Support,
     supported_by_deployments,
     supported_by_rehearsals,
 )
-from wetrun.simulate.timed_runs import TimedRuns
-from wetrun.simulate.words import percent as written
 from wetrun.units import format_seconds
 
 __all__ = ["TAKEN_BACK", "Computed", "Judged", "Standing", "in_words", "judge"]

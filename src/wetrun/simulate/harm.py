@@ -1,11 +1,11 @@
 """How likely a deployment leaves things worse than before: the outcomes after which a person is needed."""
 
 from wetrun.plan.scenarios import HARMFUL
-from wetrun.simulate.intervals import Interval, credible
-from wetrun.simulate.outcome_words import word_of
+from wetrun.simulate.evidence.intervals import Interval, credible
+from wetrun.simulate.evidence.posterior import DRAWS, draw
+from wetrun.simulate.exact.outcome_words import word_of
+from wetrun.simulate.exact.probabilities import absorb_many
 from wetrun.simulate.plan_forecast import PlanForecast
-from wetrun.simulate.posterior import DRAWS, draw
-from wetrun.simulate.probabilities import absorb_many
 
 __all__ = ["harm"]
 

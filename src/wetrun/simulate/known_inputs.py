@@ -4,10 +4,10 @@ from collections.abc import Iterator
 from typing import NamedTuple
 
 from wetrun.lean import dataclass
-from wetrun.simulate.graded_inputs import DurationInput, NumberInput, OddsInput
-from wetrun.simulate.inputs import Chance
-from wetrun.simulate.intervals import Interval, credible
-from wetrun.simulate.law_doubt import drawn_law
+from wetrun.simulate.evidence.graded_inputs import DurationInput, NumberInput, OddsInput
+from wetrun.simulate.evidence.intervals import Interval, credible
+from wetrun.simulate.evidence.law_doubt import drawn_law
+from wetrun.simulate.models.inputs import Chance
 from wetrun.simulate.plan_forecast import PlanForecast
 
 __all__ = ["KnownInput", "Share", "known_inputs"]

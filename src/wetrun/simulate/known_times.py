@@ -4,13 +4,13 @@ from collections.abc import Mapping
 from math import isfinite
 
 from wetrun.plan.claims import TimeClaim, TimeOf
-from wetrun.simulate.clock_figures import CLOCKS
-from wetrun.simulate.forecast import Forecast
-from wetrun.simulate.intervals import Interval
-from wetrun.simulate.moments import Clock
-from wetrun.simulate.plan_model import PlanModel
-from wetrun.simulate.posterior import Draws
-from wetrun.simulate.time_intervals import TimeIntervals, time_intervals
+from wetrun.simulate.evidence.intervals import Interval
+from wetrun.simulate.evidence.posterior import Draws
+from wetrun.simulate.evidence.time_intervals import TimeIntervals, time_intervals
+from wetrun.simulate.exact.clock_figures import CLOCKS
+from wetrun.simulate.exact.forecast import Forecast
+from wetrun.simulate.exact.moments import Clock
+from wetrun.simulate.questions.plan_model import PlanModel
 
 __all__ = ["SLOW", "claimed_interval", "times_known"]
 

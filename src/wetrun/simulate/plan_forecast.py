@@ -8,34 +8,34 @@ from wetrun.plan.claims import TimeOf
 from wetrun.plan.plan import Plan
 from wetrun.plan.scenarios import DEPLOYING
 from wetrun.simulate.claims import Computed, Judged, judge
-from wetrun.simulate.clock_figures import CLOCKS, figure_of
-from wetrun.simulate.compiling import Compiled, compile_plan
-from wetrun.simulate.conflict import Conflict, conflicts
-from wetrun.simulate.event_tree import EventTree, Node, event_tree
-from wetrun.simulate.exploring import place_of
-from wetrun.simulate.forecast import Forecast, forecast
-from wetrun.simulate.graded_inputs import GradedInput, graded_inputs
-from wetrun.simulate.gradients import Sensitivities
-from wetrun.simulate.gradients import sensitivities as gradients_of
-from wetrun.simulate.graph import Graph
-from wetrun.simulate.inputs import Chance, Input, Setting
-from wetrun.simulate.intervals import Interval, credible, credible_of_each
+from wetrun.simulate.evidence.conflict import Conflict, conflicts
+from wetrun.simulate.evidence.graded_inputs import GradedInput, graded_inputs
+from wetrun.simulate.evidence.intervals import Interval, credible, credible_of_each
+from wetrun.simulate.evidence.observation import Origin, Pool, Times, endings
+from wetrun.simulate.evidence.posterior import DRAWS, Draws, Posterior, draw
+from wetrun.simulate.evidence.shares import Shares, shares
+from wetrun.simulate.evidence.time_conflict import TimeConflict, time_conflicts
+from wetrun.simulate.evidence.time_intervals import ClockIntervals, TimeIntervals, time_intervals
+from wetrun.simulate.exact.clock_figures import CLOCKS, figure_of
+from wetrun.simulate.exact.event_tree import EventTree, Node, event_tree
+from wetrun.simulate.exact.forecast import Forecast, forecast
+from wetrun.simulate.exact.gradients import Sensitivities
+from wetrun.simulate.exact.gradients import sensitivities as gradients_of
+from wetrun.simulate.exact.moments import Clock
+from wetrun.simulate.exact.outcome_words import word_of
+from wetrun.simulate.exact.paths import Path, likely_paths
+from wetrun.simulate.exact.probabilities import absorb, absorb_many
+from wetrun.simulate.fleets.plan_fleet import Rollout, roll_out
 from wetrun.simulate.known_times import claimed_interval, times_known
-from wetrun.simulate.moments import Clock
-from wetrun.simulate.observation import Origin, Pool, Times, endings
-from wetrun.simulate.outcome_words import word_of
-from wetrun.simulate.paths import Path, likely_paths
-from wetrun.simulate.plan_fleet import Rollout, roll_out
-from wetrun.simulate.plan_model import PlanModel, model_of_plan
+from wetrun.simulate.models.graph import Graph
+from wetrun.simulate.models.inputs import Chance, Input, Setting
 from wetrun.simulate.plan_warnings import plan_warnings
-from wetrun.simulate.posterior import DRAWS, Draws, Posterior, draw
-from wetrun.simulate.probabilities import absorb, absorb_many
-from wetrun.simulate.readings import Reading, readings
+from wetrun.simulate.plans.compiling import Compiled, compile_plan
+from wetrun.simulate.plans.exploring import place_of
+from wetrun.simulate.plans.readings import Reading, readings
+from wetrun.simulate.questions.plan_model import PlanModel, model_of_plan
+from wetrun.simulate.questions.words import Sensitivity, sensitivities
 from wetrun.simulate.seen_times import seen_times
-from wetrun.simulate.shares import Shares, shares
-from wetrun.simulate.time_conflict import TimeConflict, time_conflicts
-from wetrun.simulate.time_intervals import ClockIntervals, TimeIntervals, time_intervals
-from wetrun.simulate.words import Sensitivity, sensitivities
 
 __all__ = [
     "CLOCK_TAGS",

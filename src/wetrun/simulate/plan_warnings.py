@@ -3,10 +3,10 @@
 from collections.abc import Iterator, Sequence
 
 from wetrun.plan.plan import Plan
-from wetrun.simulate.compiling import Compiled
-from wetrun.simulate.outcome_words import word_of
-from wetrun.simulate.posterior import prior_warning
-from wetrun.simulate.rehearsal_odds import as_rehearsed, rehearsal_odds
+from wetrun.simulate.evidence.posterior import prior_warning
+from wetrun.simulate.exact.outcome_words import word_of
+from wetrun.simulate.plans.compiling import Compiled
+from wetrun.simulate.plans.rehearsal_odds import as_rehearsed, rehearsal_odds
 
 __all__ = ["plan_warnings"]
 

@@ -18,9 +18,9 @@ from wetrun.lean import dataclass
 from wetrun.plan.claims import Claim, OddsClaim, OddsOf, TimeClaim, Way
 from wetrun.plan.scenarios import DEPLOYING, Outcome
 from wetrun.simulate.claims import TAKEN_BACK
-from wetrun.simulate.clock_figures import CLOCKS
-from wetrun.simulate.outcome_words import word_of
-from wetrun.simulate.sampled import Estimate, Sample, SampledTime, share_error
+from wetrun.simulate.exact.clock_figures import CLOCKS
+from wetrun.simulate.exact.outcome_words import word_of
+from wetrun.simulate.sampling.sampled import Estimate, Sample, SampledTime, share_error
 
 __all__ = ["SURE", "SampledClaim", "SampledStanding", "judge_by_walks"]
 

@@ -4,12 +4,12 @@ from collections.abc import Callable, Iterable
 from functools import cache
 
 from wetrun.plan.claims import TimeOf
-from wetrun.simulate.observation import Observation, Origin
-from wetrun.simulate.plan_model import PlanModel
-from wetrun.simulate.posterior import Draws
+from wetrun.simulate.evidence.observation import Observation, Origin
+from wetrun.simulate.evidence.posterior import Draws
+from wetrun.simulate.evidence.timed_runs import TimedRuns, all_together, timed_runs
+from wetrun.simulate.evidence.ways import Ways, strikes, ways
+from wetrun.simulate.questions.plan_model import PlanModel
 from wetrun.simulate.supported_times import Rehearsed
-from wetrun.simulate.timed_runs import TimedRuns, all_together, timed_runs
-from wetrun.simulate.ways import Ways, strikes, ways
 
 __all__ = ["seen_times"]
 

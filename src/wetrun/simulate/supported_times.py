@@ -12,10 +12,10 @@ import numpy.typing as npt
 
 from wetrun.course.evidence import CONFIDENCE, counted, percent, supported
 from wetrun.plan.claims import TimeClaim, TimeOf
-from wetrun.simulate.observed_times import QuantileBounds, bounds
-from wetrun.simulate.timed_runs import TimedRuns
-from wetrun.simulate.ways import Ways
-from wetrun.simulate.words import percent as written
+from wetrun.simulate.evidence.observed_times import QuantileBounds, bounds
+from wetrun.simulate.evidence.timed_runs import TimedRuns
+from wetrun.simulate.evidence.ways import Ways
+from wetrun.simulate.questions.words import percent as written
 from wetrun.units import format_seconds
 
 __all__ = ["Rehearsed", "Support", "supported_by_deployments", "supported_by_rehearsals"]

@@ -3,18 +3,18 @@
 from typing import TYPE_CHECKING
 
 from wetrun.lean import dataclass
-from wetrun.simulate.asked_model import Model
-from wetrun.simulate.asking import Axis, parse_sweeps
-from wetrun.simulate.odds_goals import GoalAnswer, reach
-from wetrun.simulate.plan_model import PlanModel
-from wetrun.simulate.sweeps import Row, sweep
-from wetrun.simulate.time_goals import TimeGoalAnswer, reach_time
-from wetrun.simulate.wishes import Goal, TimeGoal, Vocabulary, parse_goal
+from wetrun.simulate.questions.asked_model import Model
+from wetrun.simulate.questions.asking import Axis, parse_sweeps
+from wetrun.simulate.questions.odds_goals import GoalAnswer, reach
+from wetrun.simulate.questions.plan_model import PlanModel
+from wetrun.simulate.questions.sweeps import Row, sweep
+from wetrun.simulate.questions.time_goals import TimeGoalAnswer, reach_time
+from wetrun.simulate.questions.wishes import Goal, TimeGoal, Vocabulary, parse_goal, split_goal
 
 if TYPE_CHECKING:
-    from wetrun.simulate.fleet_goals import FleetGoalAnswer
-    from wetrun.simulate.fleet_sweeps import FleetRow
-    from wetrun.simulate.fleet_wishes import FleetGoal
+    from wetrun.simulate.fleets.goals import FleetGoalAnswer
+    from wetrun.simulate.fleets.sweeps import FleetRow
+    from wetrun.simulate.fleets.wishes import FleetGoal
 
 __all__ = ["Question", "Swept", "ask"]
 
@@ -64,15 +64,23 @@ def ask(model: Model, known: Vocabulary, question: Question, *, seed: int = 0) -
     """
     inputs, graph = model.inputs, model.graph
     axes = parse_sweeps(question.sweeps, inputs, graph.unit)
-    goals = tuple(parse_goal(text, known, graph.unit) for text in question.goals)
+    goals = tuple(_goal(text, known, graph.unit) for text in question.goals)
     rows = sweep(model, axes, seed) if axes else ()
     return Swept(axes, rows, tuple(_reached(model, goal, seed) for goal in goals), _fleet(model, axes, seed))
+
+
+def _goal(text: str, known: Vocabulary, unit: str) -> "Goal | TimeGoal | FleetGoal":
+    if known.fleet is not None and split_goal(text).name.startswith("fleet."):
+        from wetrun.simulate.fleets.wishes import parse_fleet_goal  # few plans have one
+
+        return parse_fleet_goal(text, known.fleet)
+    return parse_goal(text, known, unit)
 
 
 def _fleet(model: Model, axes: tuple[Axis, ...], seed: int) -> "tuple[FleetRow, ...]":
     if not axes or not isinstance(model, PlanModel) or model.fleet is None:
         return ()
-    from wetrun.simulate.fleet_sweeps import sweep_fleet  # few plans have one
+    from wetrun.simulate.fleets.sweeps import sweep_fleet  # few plans have one
 
     return sweep_fleet(model, axes, seed)
 
@@ -86,7 +94,7 @@ def _reached(
         case TimeGoal():
             return reach_time(model, goal, seed=seed)
         case _:
-            from wetrun.simulate.fleet_goals import reach_in_fleet  # few plans have one
+            from wetrun.simulate.fleets.goals import reach_in_fleet  # few plans have one
 
             assert isinstance(model, PlanModel)  # noqa: S101 - no other model has a fleet
             return reach_in_fleet(model, goal, seed=seed)

@@ -17,9 +17,19 @@ from wetrun.rehearse.noise import without_noise
 from wetrun.rehearse.observations import observe
 from wetrun.rehearse.state import StateFolder
 from wetrun.report.model import ScenarioReport
-from wetrun.simulate.observation import Identity, Observation, Origin, Pool, Times, Wanted, counts, occurrences, pool
-from wetrun.simulate.observation import times as times_of
-from wetrun.simulate.occurrences import decided_in
+from wetrun.simulate.evidence.observation import (
+    Identity,
+    Observation,
+    Origin,
+    Pool,
+    Times,
+    Wanted,
+    counts,
+    occurrences,
+    pool,
+)
+from wetrun.simulate.evidence.observation import times as times_of
+from wetrun.simulate.plans.occurrences import decided_in
 from wetrun.verbs.reading import recorded_plan
 
 __all__ = ["Evidence", "evidence", "observations"]

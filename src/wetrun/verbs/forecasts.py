@@ -7,8 +7,8 @@ from pathlib import Path
 from wetrun.journal.port import Entry
 from wetrun.journal.sqlite import SqliteJournal
 from wetrun.rehearse.state import StateFolder
-from wetrun.simulate.kept_forecast import KeptForecast, decoded, encoded
-from wetrun.simulate.scores import Score, score
+from wetrun.simulate.evidence.kept_forecast import KeptForecast, decoded, encoded
+from wetrun.simulate.evidence.scores import Score, score
 from wetrun.verbs.evidence import observations
 
 __all__ = ["forecasts", "keep_forecasts", "scores"]

@@ -18,8 +18,8 @@ from wetrun.report.model import RehearsalReport
 from wetrun.report.results.making import results
 from wetrun.report.results.model import Results
 from wetrun.report.results.source import Source
-from wetrun.simulate.observation import Identity, Observation, Origin, counts, times
-from wetrun.simulate.occurrences import decided_in
+from wetrun.simulate.evidence.observation import Identity, Observation, Origin, counts, times
+from wetrun.simulate.plans.occurrences import decided_in
 from wetrun.verbs.reading import recorded_plan
 
 if TYPE_CHECKING:

@@ -4,11 +4,11 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from wetrun.errors import WetrunError
-from wetrun.simulate.forecast import Forecast, forecast
-from wetrun.simulate.graph import Graph
-from wetrun.simulate.reading import read_graph
-from wetrun.simulate.sampled import Sample
-from wetrun.simulate.sampling import sample
+from wetrun.simulate.exact.forecast import Forecast, forecast
+from wetrun.simulate.models.graph import Graph
+from wetrun.simulate.models.reading import read_graph
+from wetrun.simulate.sampling.sampled import Sample
+from wetrun.simulate.sampling.sampling import sample
 
 __all__ = ["UnreadableModelError", "load_graph", "sample_graph", "simulate_graph"]
 
@@ -66,7 +66,7 @@ def sample_graph(
     error: float | None = None,
     progress: Callable[[int], None] | None = None,
 ) -> Sample:
-    """Walk through a model at random; see `wetrun.simulate.sampling.sample`. All tags are measured.
+    """Walk through a model at random; see `wetrun.simulate.sampling.sampling.sample`. All tags are measured.
 
     Raises:
         PlanError: The file has mistakes; all of them.

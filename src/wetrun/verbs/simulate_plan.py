@@ -8,21 +8,21 @@ from typing import TYPE_CHECKING
 from wetrun.plan.claims import TimeOf
 from wetrun.plan.meaning import meanings
 from wetrun.plan.plan import Plan
-from wetrun.simulate.asking import parse_what_ifs
-from wetrun.simulate.earlier_times import predicted
-from wetrun.simulate.inputs import Input
-from wetrun.simulate.kept_forecast import KeptForecast
-from wetrun.simulate.observation import Origin, Pool, Times
-from wetrun.simulate.outcome_words import by_word
+from wetrun.simulate.evidence.earlier_times import predicted
+from wetrun.simulate.evidence.kept_forecast import KeptForecast
+from wetrun.simulate.evidence.observation import Origin, Pool, Times
+from wetrun.simulate.evidence.scores import Summary, summary
+from wetrun.simulate.exact.outcome_words import by_word
+from wetrun.simulate.models.inputs import Input
 from wetrun.simulate.plan_forecast import Known, PlanForecast, forecast_plan
-from wetrun.simulate.plan_model import model_of_plan
-from wetrun.simulate.rehearsal_odds import as_rehearsed, rehearsal_odds
-from wetrun.simulate.scores import Summary, summary
+from wetrun.simulate.plans.rehearsal_odds import as_rehearsed, rehearsal_odds
+from wetrun.simulate.questions.asking import parse_what_ifs
+from wetrun.simulate.questions.plan_model import model_of_plan
 from wetrun.verbs.evidence import evidence
 from wetrun.verbs.forecasts import keep_forecasts, scores
 
 if TYPE_CHECKING:
-    from wetrun.simulate.fleet_sampled import FleetSample
+    from wetrun.simulate.fleets.sampled import FleetSample
 
 __all__ = ["keep", "known_of", "nothing_known", "sample_rollout", "scored", "simulate_plan"]
 
@@ -91,8 +91,8 @@ def sample_rollout(
     fleet = found.model.fleet
     if fleet is None:
         return None
-    from wetrun.simulate.fleet_sampled import sample, trials_for  # few plans have one
-    from wetrun.simulate.plan_hosts import host_of, restoring_of
+    from wetrun.simulate.fleets.plan_hosts import host_of, restoring_of
+    from wetrun.simulate.fleets.sampled import sample, trials_for  # few plans have one
 
     host, restore, count = host_of(found.model), restoring_of(found.model), max(trials // 10 * 10, 10)
     return sample(fleet, host.law, restore, seed=seed, trials=min(count, trials_for(fleet.hosts)), levels=levels)

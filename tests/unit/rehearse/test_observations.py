@@ -19,7 +19,7 @@ from wetrun.report.model import (
     SectionKind,
     StepReport,
 )
-from wetrun.simulate.observation import Identity, Observation, Origin
+from wetrun.simulate.evidence.observation import Identity, Observation, Origin
 
 KINDS = {"rollback": SectionKind.ROLLBACK, "recovery": SectionKind.RECOVERY, "mitigation": SectionKind.MITIGATION}
 

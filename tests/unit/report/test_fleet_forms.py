@@ -15,10 +15,10 @@ from wetrun.report.fleet_json import fleet_json
 from wetrun.report.forecast_page import forecast_page
 from wetrun.report.forecast_text import fleet_of, forecast_text
 from wetrun.report.pictures.scales import chance
-from wetrun.simulate.fleet_known import SpreadIntervals
-from wetrun.simulate.intervals import Interval
-from wetrun.simulate.observation import Times
-from wetrun.simulate.plan_fleet import Rollout
+from wetrun.simulate.evidence.intervals import Interval
+from wetrun.simulate.evidence.observation import Times
+from wetrun.simulate.fleets.known import SpreadIntervals
+from wetrun.simulate.fleets.plan_fleet import Rollout
 from wetrun.simulate.plan_forecast import PlanForecast
 from wetrun.units import Probability
 from wetrun.verbs.simulate_plan import nothing_known, simulate_plan

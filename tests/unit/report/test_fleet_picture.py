@@ -9,7 +9,7 @@ from wetrun.plan.fleet import HostCount, Policy, Rest, Wave
 from wetrun.report.fleet_picture import rollout_picture
 from wetrun.report.pictures.drawing import NARROW, WIDE, Drawing
 from wetrun.report.pictures.scales import chance
-from wetrun.simulate.plan_fleet import Rollout
+from wetrun.simulate.fleets.plan_fleet import Rollout
 
 
 def rollout_of(policy: Policy = Policy.BATCHES) -> Rollout:

@@ -17,7 +17,7 @@ from wetrun.report.pictures.drawing import NARROW, WIDE
 from wetrun.report.pictures.scales import chance
 from wetrun.report.times_text import told_time
 from wetrun.simulate.plan_forecast import time_of
-from wetrun.simulate.wishes import plan_vocabulary
+from wetrun.simulate.questions.wishes import plan_vocabulary
 from wetrun.verbs.asking import Question, ask
 
 

@@ -8,7 +8,7 @@ import pytest
 from wetrun.plan.claims import OddsClaim, OddsOf, TimeClaim, TimeOf, Way
 from wetrun.plan.scenarios import Outcome
 from wetrun.simulate.claims import Computed, Standing, judge
-from wetrun.simulate.timed_runs import TimedRuns
+from wetrun.simulate.evidence.timed_runs import TimedRuns
 from wetrun.units import Probability, Seconds
 
 SECONDS = {(TimeOf.RECOVERY, 0.95): 500.0, (TimeOf.RECOVERY, None): 300.0, (TimeOf.DURATION, 0.95): 2000.0}

@@ -8,10 +8,10 @@ import pytest
 from scipy.stats import binom
 
 from wetrun.plan.claims import TimeClaim, TimeOf
-from wetrun.simulate.observation import Identity, Observation, Origin
+from wetrun.simulate.evidence.observation import Identity, Observation, Origin
+from wetrun.simulate.evidence.timed_runs import TimedRuns, all_together, timed_runs
+from wetrun.simulate.evidence.ways import Ways
 from wetrun.simulate.supported_times import Rehearsed, Support, supported_by_deployments, supported_by_rehearsals
-from wetrun.simulate.timed_runs import TimedRuns, all_together, timed_runs
-from wetrun.simulate.ways import Ways
 from wetrun.units import Probability, Seconds
 
 LIMIT = 5.0

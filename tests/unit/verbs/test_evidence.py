@@ -12,7 +12,7 @@ from wetrun.journal.port import Entry
 from wetrun.journal.sqlite import SqliteJournal
 from wetrun.plan.expectations import JsonValue
 from wetrun.plan.plan import Plan
-from wetrun.simulate.observation import Origin
+from wetrun.simulate.evidence.observation import Origin
 from wetrun.verbs.evidence import evidence, observations
 
 TEXT = """\

@@ -5,8 +5,8 @@ from pathlib import Path
 import pytest
 
 from wetrun.journal.port import JournalError
-from wetrun.simulate.kept_forecast import KeptForecast
-from wetrun.simulate.observation import Origin
+from wetrun.simulate.evidence.kept_forecast import KeptForecast
+from wetrun.simulate.evidence.observation import Origin
 from wetrun.verbs.forecasts import forecasts, keep_forecasts, scores
 from wetrun.verbs.status import status
 

@@ -6,13 +6,13 @@ from wetrun.plan.claims import TimeOf
 from wetrun.report.results.foreseen import Foreseen, ForeseenClaim, Known
 from wetrun.report.results.model import Number, Stands
 from wetrun.simulate.claims import Judged, Standing, in_words
+from wetrun.simulate.evidence.intervals import Interval, credible
+from wetrun.simulate.exact.outcome_words import by_word
 from wetrun.simulate.harm import harm
-from wetrun.simulate.intervals import Interval, credible
-from wetrun.simulate.law_moments import mean_and_variance
-from wetrun.simulate.outcome_words import by_word
+from wetrun.simulate.models.law_moments import mean_and_variance
 from wetrun.simulate.plan_forecast import PlanForecast, time_of
-from wetrun.simulate.rehearsal_odds import rehearsal_odds
-from wetrun.simulate.words import in_words as costs_in_words
+from wetrun.simulate.plans.rehearsal_odds import rehearsal_odds
+from wetrun.simulate.questions.words import in_words as costs_in_words
 
 __all__ = ["foresee"]
 

@@ -5,7 +5,7 @@ import pytest
 from wetrun.report.blocks import bar, hill
 from wetrun.report.pictures.cumulative import quantile_of, reached_at
 from wetrun.report.pictures.scales import chance, linear_ticks, points, short_time, time_ticks
-from wetrun.simulate.words import percent
+from wetrun.simulate.questions.words import percent
 
 
 @pytest.mark.parametrize(

@@ -10,9 +10,9 @@ from wetrun.plan.scenarios import HARMFUL, Outcome
 from wetrun.report.results.foreseeing import foresee
 from wetrun.report.results.foreseen import Foreseen
 from wetrun.report.results.model import Number
+from wetrun.simulate.evidence.observation import Origin, Pool, Times
+from wetrun.simulate.exact.outcome_words import word_of
 from wetrun.simulate.harm import harm
-from wetrun.simulate.observation import Origin, Pool, Times
-from wetrun.simulate.outcome_words import word_of
 from wetrun.simulate.plan_forecast import Known, forecast_plan
 
 PLAN = """

@@ -1,0 +1,1 @@
+"""What runs say: posteriors, intervals, conflicts, and how forecasts fared."""

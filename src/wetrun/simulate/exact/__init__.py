@@ -1,0 +1,1 @@
+"""Exact answers for a graph: probabilities, moments, distributions, gradients, paths."""

@@ -1,0 +1,1 @@
+"""A plan rolled out over many hosts, in waves."""

@@ -1,0 +1,1 @@
+"""What can be asked of a model: what-ifs, sweeps, goals, and the answers in words."""
