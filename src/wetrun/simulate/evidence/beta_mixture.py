@@ -16,6 +16,7 @@ import numpy.typing as npt
 
 __all__ = ["BetaPart", "drawn", "is_rare", "mean", "mirrored", "predictive", "rare", "updated"]
 
+_LEAST = 1e-300  # what is rarer is known as well as this: its inverse is no number any more
 _EVENTS = 0.5
 _WRONG = 0.5
 """The part of the mean that rests on the number being wrong."""
@@ -52,6 +53,7 @@ def rare(probability: float, worth: float) -> tuple[BetaPart, BetaPart]:
     Source: C. L. Atwood, Constrained noninformative priors in risk assessment, Reliab. Eng. Syst. Saf. 53 (1996) 37–46
     (the part that is right); mixed as in A. O'Hagan, L. Pericchi, Braz. J. Probab. Stat. 26 (2012) 372–401.
     """
+    probability = max(probability, _LEAST)
     wrong = _WRONG * probability / _unknown(worth)
     right = (1 - _WRONG) * probability / (1 - wrong)
     return (

@@ -75,6 +75,14 @@ def test_the_nearly_impossible_keeps_its_digits() -> None:
     assert one == pytest.approx(2 * 0.5e-17, rel=1e-9)
 
 
+@pytest.mark.parametrize("stated", [5e-324, 1e-310, 1e-299])
+def test_what_is_rarer_than_floats_can_tell_is_no_crash(stated: float) -> None:
+    """A product of many rare things ends there; what is drawn of it is nothing, and no error."""
+    prior = updated(rare(stated, 400.0), 0, 3)
+    values = drawn(prior, 1000, np.random.default_rng(1))
+    assert np.all((values >= 0) & (values < 1e-6))
+
+
 def test_draws_follow_the_mixture() -> None:
     """Shares of the draws below some points, within six standard errors (2e-9 false alarms)."""
     parts, size = updated(rare(0.01, 10.0), 1, 9), 100_000
