@@ -314,13 +314,15 @@ settle_dead_worker() { # the shell is gone without a word: `exec`, a signal, or 
   fi
 }
 
-signalled() { # STATUS: a shell that a signal ends writes the exit code of the command before it; the last line counts
+signalled() { # STATUS: a shell that a signal ends may write the exit code of the command before it; the last line counts
   local IFS=$'\t' fields end=$__wetrun_reply
-  (($1 > 128)) && split "$end" && [[ ${fields[1]} != "$1" ]] || return 0
-  fields[1]=$1
-  end=${fields[*]}
+  (($1 > 128 && $1 <= 192)) && split "$end" || return 0
   ! read_claim "$base" || IFS=$' \t\n' end_tree "$base"
-  printf '%s\n' "$end" >>"$base"
+  if [[ ${fields[1]} != "$1" ]]; then
+    fields[1]=$1
+    end=${fields[*]}
+    printf '%s\n' "$end" >>"$base"
+  fi
   __wetrun_reply=$end
 }
 
