@@ -178,7 +178,7 @@ def test_a_folder_that_takes_no_claim_is_an_error(tmp_path: Path) -> None:
         target = LocalTarget("here", str(tmp_path), tmp_path / "session")
         await target.open({}, {})
         await target.run("warm", "true", limit=LIMIT)
-        shutil.rmtree(tmp_path / "session")
+        (tmp_path / "session").rename(tmp_path / "elsewhere")  # at once: the shell may still be writing itself down
         seen = await target.run("k", "touch here", limit=LIMIT)
         assert (seen.ending, (tmp_path / "here").exists()) == (Ending.ERROR, False)
         await target.close()
