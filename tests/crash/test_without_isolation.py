@@ -101,16 +101,20 @@ def test_the_next_rehearsal_ends_what_a_killed_one_left(line: CommandLine) -> No
     assert list((line.state / "sandboxes").iterdir()) == []
 
 
+def _two(folder: Path) -> tuple[CommandLine, CommandLine, Path]:
+    """A plan whose first step lasts until a file is there, another plan, and that file."""
+    gate, here, there = folder / "gate", folder / "here", folder / "there"
+    here.mkdir()
+    there.mkdir()
+    return bare(here, f"until [ -e {gate} ]; do sleep 0.02; done"), bare(there), gate
+
+
 def test_rehearsals_at_the_same_time_follow_one_another(tmp_path: Path) -> None:
     """Two doubles of one plan would share their ports, and each be judged by the other one's answers.
 
     They may share a state folder, too: who sweeps it must not end the service of the other one under its feet.
     """
-    gate = tmp_path / "gate"
-    here, there = tmp_path / "here", tmp_path / "there"
-    here.mkdir()
-    there.mkdir()
-    living, other = bare(here, f"until [ -e {gate} ]; do sleep 0.02; done"), bare(there)
+    living, other, gate = _two(tmp_path)
     process = living.start("rehearse", "--isolation", "none", "--scenario", "clean")
     with ended(process):
         wait_until(living.begun, what="the first step")
@@ -130,11 +134,7 @@ def test_rehearsals_at_the_same_time_follow_one_another(tmp_path: Path) -> None:
 
 def test_who_waits_for_another_one_can_be_interrupted(tmp_path: Path) -> None:
     """Ctrl-C while a rehearsal waits must end it at once, and leave the other one alone."""
-    gate = tmp_path / "gate"
-    here, there = tmp_path / "here", tmp_path / "there"
-    here.mkdir()
-    there.mkdir()
-    living, other = bare(here, f"until [ -e {gate} ]; do sleep 0.02; done"), bare(there)
+    living, other, gate = _two(tmp_path)
     process = living.start("rehearse", "--isolation", "none", "--scenario", "clean")
     with ended(process):
         wait_until(living.begun, what="the first step")

@@ -80,8 +80,7 @@ def _tail(runbook: Runbook) -> Iterator[str]:
     if runbook.facts.unverified:
         yield "What no machine can check; it never counts as passed:"
         yield from (f"- {each.step}: {each.text}{SOURCE_MARK}{each.place.line}" for each in runbook.facts.unverified)
-    left = {each.place for each in runbook.facts.remaining[:1]}  # the finding about them is told line by line below
-    unused = [each for each in runbook.findings if each.rule == "not-understood" and each.place not in left]
+    unused = [finding for finding in runbook.findings if finding.rule == "not-understood"]
     if unused:
         yield "What was not understood, or is not used:"
         yield from (f"- {each.message}{SOURCE_MARK}{each.place.line}" for each in unused)

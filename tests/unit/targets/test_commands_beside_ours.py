@@ -193,7 +193,7 @@ def test_a_session_folder_that_a_command_removed_is_told_in_words(tmp_path: Path
 
 def test_a_signal_of_a_command_to_the_supervisor_is_no_other_wetrun(tmp_path: Path) -> None:
     """`pkill bash` in a step must not look as if somebody else had taken over; the step is attached to, and ends."""
-    [seen] = run(tmp_path, "kill -TERM $PPID; sleep 0.5; echo done")
+    [seen] = run(tmp_path, "kill -TERM $PPID; while kill -0 $PPID; do sleep 0.01; done 2>/dev/null; echo done")
     assert (seen.ending, seen.stdout.text) == (Ending.DONE, "done\n")
 
 

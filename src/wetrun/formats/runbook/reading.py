@@ -17,7 +17,7 @@ from wetrun.formats.runbook.remaining import remaining_lines
 from wetrun.formats.writing.reading import plan_of
 from wetrun.formats.writing.tree import Branch
 from wetrun.lean import dataclass
-from wetrun.plan.facts import Facts, Remaining, Shown
+from wetrun.plan.facts import Facts, Shown
 from wetrun.plan.faults import FaultParameters
 from wetrun.plan.findings import Finding, Severity
 from wetrun.plan.plan import Plan
@@ -105,7 +105,6 @@ def _read(decoded: Decoded, file: str, fault_kinds: Mapping[str, FaultParameters
         *_second_runbook(sections, file),
         *(_not_used(place, why) for place, why in material.unused),
         *(_unknown(place, why) for place, why in unknown),
-        *_left(facts.remaining),
     )
     return Runbook(
         plan=plan, text=repaired, draft=made.plan, facts=facts, findings=tuple(sorted(doubts, key=lambda f: f.place))
@@ -183,13 +182,3 @@ def _not_used(place: Place, why: str) -> Finding:
 
 def _unknown(place: Place, why: str) -> Finding:
     return Finding("unknown-step", Severity.WARNING, why, place, "name the step that is meant, or add it")
-
-
-def _left(remaining: Sequence[Remaining]) -> Iterator[Finding]:
-    """One finding for all lines from which nothing comes: most of them are meant to be read by people only."""
-    if remaining:
-        lines = counted(sum(each.lines for each in remaining), "line")
-        message = f"nothing of the plan comes from {lines} of the runbook, `{remaining[0].text[:60]}` the first"
-        instead = "`wetrun import` lists them; write as commands in a ```bash block what is to be done"
-        places = tuple(each.place for each in remaining)
-        yield Finding("not-understood", Severity.NOTE, message, places[0], instead, places[1:])

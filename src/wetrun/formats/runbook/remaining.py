@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import chain, pairwise
+from typing import NamedTuple
 
 from wetrun.errors import Place
 from wetrun.formats.runbook.blocks import Code, Prose, Table
@@ -45,23 +46,28 @@ def remaining_lines(
     found: list[Remaining] = []
     last = (-1, -1)  # the section and the line of the run that is open
     beyond = 0
-    for number, section in enumerate(sections):
-        for line, text, starts, code in used.left_of(section):
-            goes_on = not starts and last == (number, line - 1)
-            last = number, line
+    for index, section in enumerate(sections):
+        for line in used.left_of(section):
+            goes_on = not line.starts and last == (index, line.number - 1)
+            last = index, line.number
             if beyond or (len(found) > _MOST_TOLD and not goes_on):
                 beyond += 1
             elif goes_on:
                 found[-1] = Remaining(found[-1].text, found[-1].lines + 1, found[-1].place)
             else:
-                found.append(Remaining(_brief(text, code=code), 1, Place(file, line + 1, 1)))
+                found.append(Remaining(_brief(line), 1, Place(file, line.number + 1, 1)))
     if beyond:
         found[-1] = Remaining(found[-1].text, found[-1].lines + beyond, found[-1].place)
     return tuple(found)
 
 
-_Line = tuple[int, str, bool, bool]
-"""A line (from 0), its text, whether a new run begins with it, and whether it is code."""
+class _Line(NamedTuple):
+    """A line of the author: its number from 0, its text, whether a new run begins with it, and whether it is code."""
+
+    number: int
+    text: str
+    starts: bool = False
+    is_code: bool = False
 
 
 class _Used:
@@ -99,36 +105,37 @@ class _Used:
                     if not leads:
                         yield from self._of_prose(block)
                 case Table():
-                    for line, cells in block.rows:
-                        if line not in self._lines:
-                            yield line, " | ".join(cells), False, False
+                    yield from (
+                        _Line(number, " | ".join(cells)) for number, cells in block.rows if number not in self._lines
+                    )
                 case None:
                     pass
 
     def _of_code(self, block: Code) -> Iterator[_Line]:
         if not is_shell(block) and block.line in self._lines:
             return  # it is output, or was told of as a whole
-        for line, text in enumerate(block.lines, block.line):
-            if line not in self._lines and _says(text):
+        for number, text in enumerate(block.lines, block.line):
+            if number not in self._lines and _says(text):
                 said = _REMARK.sub("", text).strip()
                 if said not in self._texts:
-                    yield line, said, said == text.strip() or _LABEL.match(said) is not None, True
+                    is_command = said == text.strip()
+                    yield _Line(number, said, starts=is_command or _LABEL.match(said) is not None, is_code=True)
 
     def _of_prose(self, block: Prose) -> Iterator[_Line]:
         if block.line in self._lines and "\n" not in block.text:
             return
         group: list[_Line] = []
-        for line, text in enumerate(block.text.split("\n"), block.line):
-            starts = line == block.line or _LABEL.match(text) is not None
+        for number, text in enumerate(block.text.split("\n"), block.line):
+            starts = number == block.line or _LABEL.match(text) is not None
             if starts:
                 yield from self._unless_used(group)
                 group = []
-            group.append((line, text, starts, False))
+            group.append(_Line(number, text, starts))
         yield from self._unless_used(group)
 
     def _unless_used(self, group: list[_Line]) -> Iterator[_Line]:
-        if not any(each[0] in self._lines for each in group):
-            yield from (each for each in group if _says(each[1]))
+        if not any(line.number in self._lines for line in group):
+            yield from (line for line in group if _says(line.text))
 
     def _take(self, plan: Branch) -> None:
         waiting: list[Draft] = [plan]
@@ -171,6 +178,6 @@ def _says(text: str) -> bool:
     return not bare.endswith(":") and any(map(str.isalnum, bare))
 
 
-def _brief(text: str, *, code: bool) -> str:
-    text = text if code else cleaned(text)
+def _brief(line: _Line) -> str:
+    text = line.text if line.is_code else cleaned(line.text)
     return text if len(text) <= _SHOWN else f"{text[: _SHOWN - 1]}…"

@@ -17,11 +17,7 @@ def _read(tail: str) -> Runbook:
 
 
 def _unused(tail: str) -> list[tuple[int, str]]:
-    return [
-        (found.place.line - 5, found.message)
-        for found in _read(tail).findings
-        if found.rule == "not-understood" and not found.message.startswith("nothing of the plan comes")
-    ]
+    return [(found.place.line - 5, found.message) for found in _read(tail).findings if found.rule == "not-understood"]
 
 
 def _at(draft: Draft, *keys: str) -> Leaf | None:
