@@ -31,8 +31,8 @@ lint: .venv/.ready  ## check style, types, layers, shell scripts and generated f
 format: .venv/.ready  ## format the code, and mend what can be mended by itself
 	@$(BIN)/ruff check --quiet --fix-only . ; $(BIN)/ruff format .
 
-bench: .venv/.ready  ## measure wetrun beside its peers (installs them)
-	@$(BIN)/python bench/run.py
+bench: .venv/.ready  ## measure wetrun beside its peers (installs them; ARGS=… goes to bench/run.py)
+	@$(BIN)/python bench/run.py $(ARGS)
 
 fuzz: .venv/.ready  ## feed the reader of runbooks with whatever atheris thinks of (RUNS=…, installs it)
 	@bench/fuzz/run $(RUNS)
