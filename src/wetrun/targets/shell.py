@@ -232,20 +232,22 @@ class ShellTarget:
     async def _outcome(self, step: str, request: bytes, again: bytes, over: float) -> wire.Outcome:
         """Ask for a command and wait for how it ends; a key that was claimed before is attached to."""
         front = await self._connect()
-        for line in (request, again):
-            future = front.expect(wire.OUTCOMES, step)
-            front.send(line)
-            await asyncio.wait({future}, timeout=max(over - time.monotonic(), 0.0))
-            if not future.done():
-                front.send(wire.end(step, "time-limit"))
-                await asyncio.wait({future}, timeout=_ENDING)
-            if not future.done():
-                future.cancel()
-                raise LinkLostError("the supervisor does not answer")
-            event = future.result()
-            if not isinstance(event, wire.Claimed):
-                break
-        return event
+        event = await self._answer(front, step, request, over)
+        return await self._answer(front, step, again, over) if isinstance(event, wire.Claimed) else event
+
+    async def _answer(self, front: Front, step: str, line: bytes, over: float) -> wire.Outcome:
+        """Ask once; a command that is not over in time is to be ended, and a supervisor that says nothing then is lost."""
+        left = max(over - time.monotonic(), 0.0)
+        future = front.expect(wire.OUTCOMES, step)
+        front.send(line)
+        loop = asyncio.get_running_loop()
+        late = loop.call_later(left, front.send, wire.end(step, "time-limit"))
+        silent = loop.call_later(left + _ENDING, _give_up, future)
+        try:
+            return await future
+        finally:
+            late.cancel()
+            silent.cancel()
 
     def _unreachable(self, error: Exception) -> TargetUnreachableError:
         reason = str(error) or "it does not answer"
@@ -267,3 +269,8 @@ class ShellTarget:
             ),
         }[event.what]
         return TargetRefusedError(self._name, message, hint=hint)
+
+
+def _give_up(future: "asyncio.Future[wire.Outcome]") -> None:
+    if not future.done():
+        future.set_exception(LinkLostError("the supervisor does not answer"))
