@@ -56,6 +56,7 @@ def fault_class(kind: str) -> FaultClass:
     return loaded  # type: ignore[return-value]
 
 
+@cache
 def parameters_of(kind: str) -> FaultParameters:
     """What a plan may say about a kind of fault.
 
