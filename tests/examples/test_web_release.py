@@ -35,7 +35,7 @@ SAID = {
     "search-masked": ("Verify/search", '"results":[]'),
     "package-broken": ("rollback/build", "SyntaxError"),
 }
-RULES = {"memory-leak": "slope > 5MB/min", "memory-flood": "> 210MB", "memory-stays-high": "> 190MB for 5m"}
+RULES = {"memory-leak": "slope > 5MB/min", "memory-flood": "> 230MB", "memory-stays-high": "> 190MB for 5m"}
 
 pytestmark = pytest.mark.skipif(
     not (WEB_RELEASE / "cache/complete").exists(),
