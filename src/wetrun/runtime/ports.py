@@ -184,7 +184,7 @@ class World(Protocol):
         ...
 
     async def start_environment(self, name: str, value: str) -> None:
-        """Set a variable for what `double.start` starts; only before the services start (a fault's `prepare`)."""
+        """Set a variable for all that starts in the double; only before the services start (a fault's `prepare`)."""
         ...
 
     async def sleep(self, seconds: float) -> None:

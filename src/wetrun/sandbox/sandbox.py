@@ -93,13 +93,15 @@ class Sandbox(Cell):
         """Run the plan's `start` script and wait for its end; what it leaves running goes on.
 
         Args:
-            environment: Further variables for it and what it starts.
+            environment: Further variables for it, and for everything that is started in the sandbox from then on.
             log: Told every line of its output.
 
         Raises:
             ScriptFailedError: It failed.
         """
         await self.ready()
+        if environment:
+            await self._line.ask("environment", variables=dict(environment))
         if self.spec.double.start is not None:
             await run_script(
                 self,
@@ -107,7 +109,6 @@ class Sandbox(Cell):
                 self._folder / "start.log",
                 staged=self.baseline.folder / "plan",
                 log=log,
-                environment=environment,
                 limit=_START_LIMIT,
             )
 

@@ -82,7 +82,7 @@ class SandboxWorld:
         await self._sandbox.proxy(port, mode)
 
     async def start_environment(self, name: str, value: str) -> None:
-        """Set a variable for what `double.start` starts.
+        """Set a variable for what `double.start` starts, and the plan's own steps after it.
 
         Raises:
             StartedAlreadyError: It has started.

@@ -199,6 +199,34 @@ def test_the_leak_grows_with_speed_and_only_in_its_service(within: Within) -> No
     within(body, speed=60.0)
 
 
+async def _without_the_service(world: SandboxWorld) -> None:
+    await _sh(world, "pkill -f '[a]pp.py 8000'")
+    await _soon(world, lambda found: not found)
+
+
+def test_a_service_that_the_plan_starts_anew_leaks_too(within: Within) -> None:
+    """Most leaks come with a release, and it is the plan's own step that starts the released program."""
+
+    async def body(world: SandboxWorld) -> None:
+        fault = _fault("memory-leak", service="python", rate=100_000_000)
+        await fault.prepare(world)
+        await world.start()
+        await _without_the_service(world)
+        target = SandboxTarget("here", "/srv/app", Path("/dev/shm/wetrun-here"), spawner=SandboxSpawner(world._sandbox))
+        await target.open({}, {})
+        try:
+            again = "setsid python3 app.py 8000 >/dev/null 2>&1 </dev/null &"
+            assert (await target.run("one", again, limit=Seconds(20.0))).exit_code == 0
+            await _soon(world, bool)
+            await fault.inject(world)
+            effect = await fault.took_effect(world)
+            assert effect.present, effect.measured
+        finally:
+            await target.close()
+
+    within(body)
+
+
 def test_the_hook_hands_over_to_the_one_that_was_there(within: Within) -> None:
     """An application that has a `sitecustomize` of its own, or a PYTHONPATH, would behave differently without it."""
 

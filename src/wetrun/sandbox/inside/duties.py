@@ -53,6 +53,7 @@ class Duties:
             "mount": self._mount,
             "proxy": lambda peer, number, message, _given: self._helpers.ask_proxy(peer, number, message),
             "helpers": lambda peer, number, _message, _given: self._helpers.wait(peer, number),
+            "environment": self._vary,
             "outlive": self._outlive,
             "die": self._die,
         }
@@ -105,6 +106,11 @@ class Duties:
     def _environment(self, user: lookup.User, own: dict[str, str]) -> dict[str, str]:
         account = {"HOME": user.home, "USER": user.name, "LOGNAME": user.name, "SHELL": user.shell}
         return {**self._config["environment"], **account, **own}
+
+    def _vary(self, peer: Peer, number: int, message: Message, _given: list[int]) -> None:
+        """From now on everything that is started has these variables too, sessions of the ssh server included."""
+        self._config["environment"].update(message["variables"])
+        peer.answer(number, {})
 
     def _spawn(self, peer: Peer, number: int, message: Message, given: list[int]) -> None:
         user = lookup.user(message["user"])
