@@ -6,8 +6,8 @@ from dataclasses import field
 from typing import ClassVar
 
 from wetrun.faults.confining import sandbox_only
-from wetrun.faults.measuring import until
-from wetrun.faults.processes import Identity, of_service, service_named
+from wetrun.faults.measuring import must, until
+from wetrun.faults.processes import Identity, numbers, of_service, service_named
 from wetrun.lean import dataclass
 from wetrun.plan.double import Service
 from wetrun.runtime.ports import Effect, World
@@ -17,7 +17,13 @@ __all__ = ["MemoryLeak"]
 
 _FOLDER = "/run/wetrun/memory-leak"
 _TRIGGER = f"{_FOLDER}/leaking"
+_LEAKING = f"{_FOLDER}/by"
+"""A folder with one file for each process in which the hook is at work, named like the process."""
 _PLAIN = 50_000_000
+_UNHOOKED = (
+    "does not leak: it is neither Python nor Node, or was not started with the `PYTHONPATH` and `NODE_OPTIONS` "
+    "that `double.start` and the plan's steps have"
+)
 _LEAST = 1 << 20
 """Bytes that a process must have grown by: less may be its own doing."""
 
@@ -26,12 +32,13 @@ _LEAST = 1 << 20
 class MemoryLeak:
     """A Python or Node application leaks memory.
 
-    Does: the services start with a hook (`PYTHONPATH`, `NODE_OPTIONS`) that sleeps until the fault strikes. Then each
-    process of the service fills `rate` bytes a second times `--speed`, at most half of the machine's free memory. No
-    file of the application is touched. Clearing gives the memory back.
+    Does: what `double.start` and the plan's steps start has a hook (`PYTHONPATH`, `NODE_OPTIONS`) that sleeps until the
+    fault strikes. Then each process of the service fills `rate` bytes a second times `--speed`, at most half of the
+    machine's free memory. No file of the application is touched. Clearing gives the memory back.
     Needs: the service's `process`; an application that Python (3.7 or newer, without `-I`, `-E` or `-S`) or Node runs,
-    started by `double.start` or by something that was.
-    Measured: the resident memory of the service's processes grows by at least half of what is asked for, and 1 MiB.
+    started with the two variables as they are: a plan or a script that sets them itself has to keep what they hold.
+    Measured: a process of the service says that the hook is at work in it, and its resident memory grows by at least
+    half of what is asked for, and 1 MiB.
 
     Attributes:
         service: The service's name in the plan.
@@ -59,6 +66,7 @@ class MemoryLeak:
         hooks = files("wetrun.faults.hooks")
         await world.write(f"{_FOLDER}/sitecustomize.py", (hooks / "leak_python.py").read_bytes())
         await world.write(f"{_FOLDER}/leak.cjs", (hooks / "leak_node.cjs").read_bytes())
+        await must(world, self.kind, "make room for the hooks", 'mkdir -p -m 1777 -- "$1"', _LEAKING)
         await world.write(f"{_FOLDER}/pattern", service.process.encode())
         await world.write(f"{_FOLDER}/pattern.json", json.dumps(_in_javascript(service.process)).encode())
         for name, value, joint in (
@@ -89,8 +97,13 @@ class MemoryLeak:
                 wanted = min(max(_LEAST, 0.5 * rate * (world.now() - self._struck[0])), _PLAIN)
             if not growth:
                 return Effect(present=False, measured=f"no process of `{self.service}` runs")
-            said = f"`{self.service}` grew by {format_bytes(max(growth))}, {format_bytes(rate)} a second were asked for"
-            return Effect(max(growth) >= wanted, said)
+            # A process that has just begun grows by itself, whether or not it has the hook.
+            at_work = set((await world.run("ls", _LEAKING)).stdout.split())
+            leaked = [grown for (pid, _started), grown in growth.items() if str(pid) in at_work]
+            if not leaked:
+                return Effect(present=False, measured=f"`{self.service}` (process {numbers(list(growth))}) {_UNHOOKED}")
+            said = f"`{self.service}` grew by {format_bytes(max(leaked))}, {format_bytes(rate)} a second were asked for"
+            return Effect(max(leaked) >= wanted, said)
 
         return await until(world, look, present=True, patience=min(60.0, max(10.0, 4 * _LEAST / rate)))
 
@@ -117,14 +130,14 @@ class MemoryLeak:
 
         return await until(world, look, present=False, patience=10.0)
 
-    async def _note(self, world: World, service: Service) -> list[int]:
+    async def _note(self, world: World, service: Service) -> dict[Identity, int]:
         """Take down every process's memory; return by how much each has grown since it was first seen."""
-        growth: list[int] = []
+        growth: dict[Identity, int] = {}
         for each in await of_service(world, service):
             identity = (each.pid, each.started)
             first = self._first.setdefault(identity, each.memory)
             self._most[identity] = max(self._most.get(identity, 0), each.memory)
-            growth.append(each.memory - first)
+            growth[identity] = each.memory - first
         return growth
 
 

@@ -227,6 +227,25 @@ def test_a_service_that_the_plan_starts_anew_leaks_too(within: Within) -> None:
     within(body)
 
 
+def test_a_program_that_grows_by_itself_is_not_taken_for_a_leak(within: Within) -> None:
+    """A program that has just been started grows; its scenario would be an escape with no fault in it."""
+
+    async def body(world: SandboxWorld) -> None:
+        fault = _fault("memory-leak", service="python", rate=4_000_000)
+        await fault.prepare(world)
+        await world.start()
+        await _without_the_service(world)
+        grows = "import time; held = [(b'1' * 5_000_000, time.sleep(0.1)) for _ in range(100)]; time.sleep(600)"
+        await _sh(world, f'setsid python3 -I -c "{grows}" app.py 8000 >/dev/null 2>&1 </dev/null &')
+        await _soon(world, bool)
+        await fault.inject(world)
+        effect = await fault.took_effect(world)
+        assert not effect.present
+        assert "neither Python nor Node, or was not started with" in effect.measured
+
+    within(body)
+
+
 def test_the_hook_hands_over_to_the_one_that_was_there(within: Within) -> None:
     """An application that has a `sitecustomize` of its own, or a PYTHONPATH, would behave differently without it."""
 
