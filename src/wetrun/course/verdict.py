@@ -83,6 +83,7 @@ def decide(results: Sequence[RunResult], *, limits: Sequence[str] = ()) -> Verdi
             )
     if stop:
         word, reasons = VerdictWord.NO_GO, stop
+        conditions[:0] = unclear  # the way out of these has to be told, too
     elif unclear:
         word, reasons = VerdictWord.INCONCLUSIVE, unclear
     elif conditions:

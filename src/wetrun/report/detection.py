@@ -3,9 +3,10 @@
 from enum import Enum
 
 from wetrun.lean import dataclass
+from wetrun.plan.scenarios import Outcome
 from wetrun.report.model import RehearsalReport, ScenarioReport
 
-__all__ = ["Cell", "CellKind", "Matrix", "blind_spots", "matrix"]
+__all__ = ["Cell", "CellKind", "Matrix", "blind_spots", "is_told", "matrix"]
 
 
 class CellKind(Enum):
@@ -59,8 +60,13 @@ def matrix(report: RehearsalReport) -> Matrix:
 
 
 def blind_spots(report: RehearsalReport) -> tuple[ScenarioReport, ...]:
-    """Runs whose fault took effect and was noticed by nobody."""
-    return tuple(run for run in _with_effect(report) if not run.detections)
+    """Runs whose fault took effect and was noticed by nobody, as far as that was measured."""
+    return tuple(run for run in _with_effect(report) if not run.detections and is_told(run))
+
+
+def is_told(run: ScenarioReport) -> bool:
+    """Whether a run tells if its fault was noticed: one that was cut short, or lacks a measurement, may not."""
+    return bool(run.detections) or run.outcome is not Outcome.INCONCLUSIVE
 
 
 def _with_effect(report: RehearsalReport) -> tuple[ScenarioReport, ...]:

@@ -6,6 +6,7 @@ from wetrun.course.results import Verdict as CheckVerdict
 from wetrun.course.verdict import VerdictWord
 from wetrun.lean import dataclass
 from wetrun.plan.scenarios import Outcome
+from wetrun.report.detection import is_told
 from wetrun.report.model import RehearsalReport, ScenarioReport
 from wetrun.units import format_seconds
 
@@ -117,11 +118,11 @@ def expectation(run: ScenarioReport) -> str:
 
 
 def noticed_by(run: ScenarioReport) -> str:
-    """The check that noticed first (without the backticks around its name), how many others did, or `nobody`."""
+    """The check that noticed first (without backticks around its name) and how many others did; `nobody`; or a dash."""
     if run.fault is None:
         return NOTHING
     if not run.detections:
-        return "nobody" if run.fault.effective else NOTHING
+        return "nobody" if run.fault.effective and is_told(run) else NOTHING
     first = min(run.detections, key=lambda found: found.after)
     others = len({found.check for found in run.detections}) - 1
     return first.check.replace("`", "") + (f" and {others} more" if others else "")
@@ -130,7 +131,7 @@ def noticed_by(run: ScenarioReport) -> str:
 def figures(report: RehearsalReport) -> tuple[Figure, ...]:
     """The numbers that sum a rehearsal up."""
     faults = [run for run in report.runs if run.fault is not None]
-    present = [run for run in faults if run.fault is not None and run.fault.effective]
+    present = [run for run in faults if run.fault is not None and run.fault.effective and is_told(run)]
     compared = [run for run in report.runs if run.comparisons]
     stated = [run for run in report.runs if run.as_expected is not None]
     slowest = max((after for run in present if (after := run.detected_after) is not None), default=None)

@@ -69,7 +69,9 @@ def test_inconclusive_is_not_go() -> None:
     """Missing data never counts as passed, and never hides a NO-GO either."""
     unclear = result(Outcome.INCONCLUSIVE)
     assert decide([CLEAN, unclear]).word is VerdictWord.INCONCLUSIVE
-    assert decide([CLEAN, unclear, result(Outcome.ESCAPED)]).word is VerdictWord.NO_GO
+    verdict = decide([CLEAN, unclear, result(Outcome.ESCAPED)])
+    assert verdict.word is VerdictWord.NO_GO
+    assert f"{unclear.name}: {unclear.reason}" in verdict.conditions  # or nobody reads why there is no result
 
 
 def test_another_end_than_expected_is_a_condition() -> None:

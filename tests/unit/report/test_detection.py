@@ -6,6 +6,7 @@ from sample_report import sample_report
 from wetrun.plan.scenarios import Outcome
 from wetrun.report.detection import CellKind, blind_spots, matrix
 from wetrun.report.model import Detection, FaultReport, RehearsalReport, ScenarioReport
+from wetrun.report.phrases import noticed_by
 
 
 def run(
@@ -43,6 +44,15 @@ def test_a_fault_that_was_not_there_is_no_blind_spot() -> None:
     assert blind_spots(report(*absent)) == ()
     assert matrix(report(*absent, checks=("a",))).dead == ()
     assert [blind.name for blind in blind_spots(report(*absent, run("escaped", silent=("a",))))] == ["escaped"]
+
+
+def test_a_run_that_was_cut_short_is_no_blind_spot() -> None:
+    """The check that would have noticed had not run yet, or could not measure: nobody knows."""
+    cut = replace(run("cut", silent=("a",)), outcome=Outcome.INCONCLUSIVE)
+    assert blind_spots(report(cut)) == ()
+    assert noticed_by(cut) == "—"
+    seen = replace(run("seen", Detection("a", 1.0)), outcome=Outcome.INCONCLUSIVE)
+    assert noticed_by(seen) == "a"
 
 
 def test_checks_that_the_caller_did_not_list_are_not_lost() -> None:

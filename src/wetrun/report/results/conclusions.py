@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from wetrun.course.evidence import counted
 from wetrun.plan.scenarios import HARMFUL, LED_BACK, Outcome
-from wetrun.report.detection import blind_spots, matrix
+from wetrun.report.detection import blind_spots, is_told, matrix
 from wetrun.report.phrases import downtime
 from wetrun.report.results.model import Conclusion, ConclusionKind, Group, Stands
 from wetrun.report.results.source import Source
@@ -57,9 +57,10 @@ def _deploys(source: Source) -> Iterator[Conclusion]:
 
 
 def _noticed(source: Source) -> Iterator[Conclusion]:
-    present, blind = source.present, blind_spots(source.report)
+    present, blind = [run for run in source.present if is_told(run)], blind_spots(source.report)
     if not present:
         return
+    whole = not blind and len(present) == len(source.present)
     names = tuple(run.name for run in blind)
     if blind:
         text = f"{len(blind)} of {counted(len(present), 'fault')} escaped every check: {listed(names)}"
@@ -68,10 +69,11 @@ def _noticed(source: Source) -> Iterator[Conclusion]:
     if noticed:
         after, run = max(noticed, key=lambda one: one[0])
         first = min(run.detections, key=lambda one: one.after)
-        many = f"{counted(len(noticed), 'fault')} noticed" + ("" if blind else ", every one")
+        many = f"{counted(len(noticed), 'fault')} noticed" + (", every one" if whole else "")
         text = f"{many}; the slowest was `{run.name}`, after {seconds(after)} by {first.check}"
-        yield Conclusion(_FOUND if blind else _PROVEN, text, (run.name,))
-    surprised = tuple(run.name for run in present if run.as_expected is False and run.outcome not in HARMFUL)
+        yield Conclusion(_PROVEN if whole else _FOUND, text, (run.name,))
+    safe = (run for run in present if run.outcome not in {*HARMFUL, Outcome.INCONCLUSIVE})
+    surprised = tuple(run.name for run in safe if run.as_expected is False)
     if surprised:
         yield Conclusion(_FOUND, f"Ended safely, but not as the plan expects: {listed(surprised)}", surprised)
 

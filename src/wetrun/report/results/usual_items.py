@@ -4,7 +4,7 @@ from collections.abc import Iterator, Sequence
 
 from wetrun.course.evidence import counted
 from wetrun.plan.scenarios import Outcome
-from wetrun.report.detection import blind_spots, matrix
+from wetrun.report.detection import blind_spots, is_told, matrix
 from wetrun.report.model import ScenarioReport
 from wetrun.report.results.model import Item, Shown
 from wetrun.report.results.source import Source
@@ -45,8 +45,12 @@ def _struck(source: Source) -> Item:
 
 
 def _noticed(source: Source) -> Item:
+    text = "Every fault was noticed"
     blind = [run.name for run in blind_spots(source.report)]
-    return _counted("Every fault was noticed", source.present, blind, "noticed by nobody")
+    lost = [run.name for run in source.present if not is_told(run)]
+    if lost and not blind:
+        return Item(text, Shown.NOT_SHOWN, f"could not be measured: {listed(lost)}")
+    return _counted(text, source.present, blind, "noticed by nobody")
 
 
 def _restored(source: Source) -> Item:

@@ -11,7 +11,7 @@ from wetrun.plan.scenarios import Outcome
 from wetrun.report.model import Downtime, ScenarioReport
 from wetrun.report.results.foreseen import Known
 from wetrun.report.results.making import results
-from wetrun.report.results.model import Conclusion, ConclusionKind, Number
+from wetrun.report.results.model import Conclusion, ConclusionKind, Number, Shown
 from wetrun.report.results.source import Source
 
 PROVEN, FAILED, ESCAPED = ConclusionKind.PROVEN, ConclusionKind.FAILED, ConclusionKind.ESCAPED
@@ -62,6 +62,18 @@ def test_what_escaped_and_what_was_not_restored_is_named() -> None:
     assert "`schema` stayed changed" in failed.text
     assert "led back" not in _texts(made, PROVEN)
     assert "every" not in _texts(made, PROVEN)
+
+
+def test_a_run_that_was_cut_short_neither_escaped_nor_ended_safely() -> None:
+    """Its fault was there, and nobody knows who would have noticed it: neither blame nor praise follows."""
+    cut = faulty("slow", Outcome.INCONCLUSIVE, noticed=None, recovered=None)
+    made = source((_CLEAN, _GONE, cut))
+    told = _texts(made)
+    assert "escaped every check" not in told
+    assert "Ended safely" not in told
+    assert "1 fault noticed; the slowest was `gone`" in told
+    (item,) = (one for one in results(made).checklist if one.text == "Every fault was noticed")
+    assert (item.shown, item.evidence) == (Shown.NOT_SHOWN, "could not be measured: `slow`")
 
 
 def test_the_slowest_are_the_slowest() -> None:
