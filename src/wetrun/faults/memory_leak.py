@@ -18,7 +18,7 @@ __all__ = ["MemoryLeak"]
 _FOLDER = "/run/wetrun/memory-leak"
 _TRIGGER = f"{_FOLDER}/leaking"
 _LEAKING = f"{_FOLDER}/by"
-"""A folder with one file for each process in which the hook is at work, named like the process."""
+"""A folder with one file for each process in which the hook is at work, named like it; it goes with the leak."""
 _PLAIN = 50_000_000
 _UNHOOKED = (
     "does not leak: it is neither Python nor Node, or was not started with the `PYTHONPATH` and `NODE_OPTIONS` "
@@ -98,8 +98,8 @@ class MemoryLeak:
             if not growth:
                 return Effect(present=False, measured=f"no process of `{self.service}` runs")
             # A process that has just begun grows by itself, whether or not it has the hook.
-            at_work = set((await world.run("ls", _LEAKING)).stdout.split())
-            leaked = [grown for (pid, _started), grown in growth.items() if str(pid) in at_work]
+            at_work = await _at_work(world)
+            leaked = [grown for (pid, _started), grown in growth.items() if pid in at_work]
             if not leaked:
                 return Effect(present=False, measured=f"`{self.service}` (process {numbers(list(growth))}) {_UNHOOKED}")
             said = f"`{self.service}` grew by {format_bytes(max(leaked))}, {format_bytes(rate)} a second were asked for"
@@ -113,16 +113,18 @@ class MemoryLeak:
         await world.run("rm", "-f", _TRIGGER)
 
     async def gone(self, world: World) -> Effect:
-        """Measure that the processes that leaked are small again, or are no more."""
+        """Measure that the processes that leaked say that they let go, are small again, or are no more."""
         service = service_named(world, self.service, self.kind)
 
         async def look() -> Effect:
             large: list[int] = []
+            # What a process needs more by itself, it keeps: that is no leak.
+            at_work = await _at_work(world)
             for each in await of_service(world, service):
                 identity = (each.pid, each.started)
                 first = self._first.get(identity, each.memory)
                 leaked = self._most.get(identity, first) - first
-                if leaked >= _LEAST and each.memory > first + leaked // 2:
+                if each.pid in at_work and leaked >= _LEAST and each.memory > first + leaked // 2:
                     large.append(each.memory - first)
             if large:
                 return Effect(present=True, measured=f"`{self.service}` still holds {format_bytes(max(large))} more")
@@ -139,6 +141,11 @@ class MemoryLeak:
             self._most[identity] = max(self._most.get(identity, 0), each.memory)
             growth[identity] = each.memory - first
         return growth
+
+
+async def _at_work(world: World) -> set[int]:
+    """The processes in which the hook says that it leaks."""
+    return {int(name) for name in (await world.run("ls", _LEAKING)).stdout.split()}
 
 
 def _in_javascript(pattern: str) -> dict[str, str]:

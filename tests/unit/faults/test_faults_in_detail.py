@@ -246,6 +246,28 @@ def test_a_program_that_grows_by_itself_is_not_taken_for_a_leak(within: Within) 
     within(body)
 
 
+def test_what_a_program_needs_more_by_itself_is_no_leak_that_stays(within: Within) -> None:
+    """A cache that fills while the leak lasts stays after it; the run had no result, though the fault was gone."""
+
+    async def body(world: SandboxWorld) -> None:
+        fault = _fault("memory-leak", service="python", rate=20_000_000)
+        await fault.prepare(world)
+        await world.start()
+        await _without_the_service(world)
+        program = "import time; time.sleep(1); held = [b'1' * 5_000_000 for _ in range(40)]; time.sleep(600)"
+        await _sh(world, f'setsid python3 -c "{program}" app.py 8000 >/dev/null 2>&1 </dev/null &')
+        await _soon(world, bool)
+        await fault.inject(world)
+        assert (await fault.took_effect(world)).present
+        while max(each.memory for each in await world.processes() if "app.py" in each.command) < 210_000_000:
+            await world.sleep(0.05)
+        await fault.clear(world)
+        gone = await fault.gone(world)
+        assert not gone.present, gone.measured
+
+    within(body)
+
+
 def test_the_hook_hands_over_to_the_one_that_was_there(within: Within) -> None:
     """An application that has a `sitecustomize` of its own, or a PYTHONPATH, would behave differently without it."""
 

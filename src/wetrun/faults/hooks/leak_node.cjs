@@ -32,12 +32,15 @@ function free() {
   // Without a collection the memory would be given back some time, which nobody could measure.
   require('v8').setFlagsFromString('--expose-gc')
   require('vm').runInNewContext('gc')()
+  saySo(false)
 }
 
-// Tells that this process leaks from now on; that it grows could be its own doing.
-function saySo() {
+// Tells that this process leaks from now on, or has let go; that it grows could be its own doing.
+function saySo(leaks) {
+  const mark = path.join(leaking, String(process.pid))
   try {
-    fs.writeFileSync(path.join(leaking, String(process.pid)), '')
+    if (leaks) fs.writeFileSync(mark, '')
+    else fs.unlinkSync(mark)
   } catch {}
 }
 
@@ -58,7 +61,7 @@ function tick() {
   owed = Math.min(owed + rate * seconds, most - total)
   const size = Math.floor(owed / 4096) * 4096
   if (size > 0) {
-    if (!held.length) saySo()
+    if (!held.length) saySo(true)
     held.push(Buffer.alloc(size, 1))
     total += size
     owed -= size

@@ -4,7 +4,7 @@ Runs in every Python of the double, from 3.7 on, before the application: it impo
 starts a thread only in processes that match, and hands over to the `sitecustomize` that would have been loaded without
 it.
 """
-# ruff: noqa: PTH100, PTH118, PTH120, PTH123 (pathlib would be most of what every Python process here has to load)
+# ruff: noqa: PTH100, PTH108, PTH118, PTH120, PTH123 (pathlib would be most of what every Python process here has to load)
 
 import importlib.machinery
 import importlib.util
@@ -40,11 +40,15 @@ def _wanted() -> "tuple[float, float]":
         return 0.0, 0.0
 
 
-def _say_so() -> None:
-    """Tell that this process leaks from now on; that it grows could be its own doing."""
+def _say_so(*, leaking: bool) -> None:
+    """Tell that this process leaks from now on, or has let go; that it grows could be its own doing."""
+    mark = os.path.join(_LEAKING, str(os.getpid()))
     try:
-        with open(os.path.join(_LEAKING, str(os.getpid())), "w", encoding="ascii"):
-            pass
+        if leaking:
+            with open(mark, "w", encoding="ascii"):
+                pass
+        else:
+            os.unlink(mark)
     except OSError:
         pass
 
@@ -60,6 +64,8 @@ def _leak() -> None:
         if not rate:
             for block in held:
                 block.close()
+            if held:
+                _say_so(leaking=False)
             held, total, owed = [], 0, 0.0
         size = int(owed) // mmap.PAGESIZE * mmap.PAGESIZE
         if size > 0:
@@ -68,7 +74,7 @@ def _leak() -> None:
             for start in range(0, size, len(_BLOCK)):
                 block.write(_BLOCK[: size - start])
             if not held:
-                _say_so()
+                _say_so(leaking=True)
             held.append(block)
             total += size
             owed -= size
