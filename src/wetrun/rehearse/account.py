@@ -8,6 +8,7 @@ from wetrun.journal.port import Record
 from wetrun.plan.monitors import Above, Monitor
 from wetrun.plan.plan import Plan
 from wetrun.plan.scenarios import LED_BACK, Scenario
+from wetrun.plan.steps import Approve
 from wetrun.rehearse.bodies import unended_step_of
 from wetrun.rehearse.outages import downtimes
 from wetrun.rehearse.settings import CLEAN
@@ -104,6 +105,8 @@ def _silent(telling: Telling) -> tuple[str, ...]:
     end = min(one for one in (telling.responded, telling.present_until, telling.last) if one is not None)
     noticed = {found.check for found in telling.detections}
     noticed |= {f"monitor `{name}`" for name, hits in telling.hits.items() if hits[-1][0] >= telling.struck}
+    # Nobody is asked in a rehearsal: its yes is no check that looked.
+    asked = {(phase, step.name) for phase, step in telling.plan.steps() if isinstance(step.action, Approve)}
     steps = [
         f"step `{step.name}`"
         for step in telling.steps
@@ -112,6 +115,7 @@ def _silent(telling: Telling) -> tuple[str, ...]:
         and step.ended is not None
         and step.ended <= end
         and step.findings
+        and (step.section, step.name) not in asked
     ]
     monitors = [
         f"monitor `{name}`"

@@ -1,6 +1,7 @@
 """A run told from its record, and from as much of it as a crash leaves."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 
 from hypothesis import given
 from hypothesis import strategies as st
@@ -25,6 +26,7 @@ from wetrun.plan.monitors import LogLines, Monitor
 from wetrun.plan.plan import Plan
 from wetrun.plan.responses import Mitigate, Simple
 from wetrun.plan.scenarios import FaultSpec, Outcome, Scenario
+from wetrun.plan.steps import Approve
 from wetrun.rehearse.account import account
 from wetrun.report.model import MarkKind, ScenarioReport, SectionKind
 
@@ -119,6 +121,23 @@ def test_a_rule_that_came_true_too_late_was_not_silent() -> None:
     """The detection matrix must not call a monitor blind that saw the fault a moment after somebody else."""
     assert "monitor `log`" not in told(ROWS).silent
     assert "monitor `log`" in told([row for row in ROWS if row[2].get("event") != "RuleFired"]).silent
+
+
+def test_a_question_that_nobody_was_asked_was_not_silent() -> None:
+    """A rehearsal answers yes by itself; a report that calls the question a dead check would have it removed."""
+    ask, look = replace(step("go"), action=Approve("Shall we?")), step("look")
+    looked: JsonValue = [{"verdict": "passed", "wanted": "yes", "got": "yes"}]
+    rows = (
+        *ROWS[:4],
+        event(0.6, FaultInjected(effective=True, measured="port 80 refuses"), struck=WALL + 0.6),
+        effect(0.7, RunStep(1, "p0", ask)),
+        event(0.8, StepEnded(1, Verdict.PASSED), findings=looked),
+        effect(0.8, RunStep(2, "p0", look)),
+        event(0.9, StepEnded(2, Verdict.PASSED), findings=looked),
+        effect(1.0, Finish(Outcome.ESCAPED, "nobody noticed")),
+    )
+    records = (Record(seq, 1, WALL + at, kind, dict(body)) for seq, (at, kind, body) in enumerate(rows, 1))
+    assert account(plan_of((ask, look)), SCENARIO, records).silent == ("step `look`",)
 
 
 def test_what_breaks_behind_the_outcome_does_not_change_it() -> None:
