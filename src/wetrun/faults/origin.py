@@ -97,7 +97,7 @@ async def ahead(world: World, repository: str, branch: str, tips: list[str]) -> 
     count = ran.stdout.strip()
     if ran.exit_code != 0 or not count.isdigit():
         return Effect(present=False, measured=f"`{branch}` in `{repository}` cannot be read: {ran.stderr.strip()}")
-    said = f"`{branch}` has {count} commits of ours on top of {before[:12]}"
+    said = f"`{branch}` has {count} commit{'' if count == '1' else 's'} of ours on top of {before[:12]}"
     return Effect(int(count) > 0, said)
 
 
