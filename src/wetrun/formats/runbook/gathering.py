@@ -26,7 +26,14 @@ from wetrun.plan.facts import ChecklistItem, Decision, Fact, StatedTable, Unveri
 
 __all__ = ["Material", "Part", "Told", "gather"]
 
-_MITIGATION = re.compile(r"^(?:mitigation|fix|resolution|work-?around|remedy|solution)\b", re.IGNORECASE)
+_MITIGATION = re.compile(
+    r"^(?:(?:how )?to )?(?:mitigat(?:ion|e)|fix|resol(?:ution|ve)|work-?around|remedy|solution)\b", re.IGNORECASE
+)
+_TAKEN_BACK = re.compile(r"^(?:(?:how )?to )?roll(?:ing)?[ -]?back\b", re.IGNORECASE)
+_SHOWS = re.compile(
+    r"^(?:symptoms?|detect\w*|expected|observed|behaviou?r|signals?|simulation|example)\b", re.IGNORECASE
+)
+_LABEL = re.compile(r"^[^:\n]{2,40}:")  # as in `Mitigation:`, above a block
 _ANSWER = re.compile(r"(?:mitigation|fix|resolution|work-?around|remedy|solution|roll ?back|response)\b", re.IGNORECASE)
 _IF = re.compile(r"(?:if|when)\b", re.IGNORECASE)  # below such a heading stands what is done then
 _CAUSE = re.compile(r"\b(?:when|where|cause|trigger|timing|context|description|impact|what happens)\b", re.IGNORECASE)
@@ -107,6 +114,7 @@ class _Gatherer:
         self._told: dict[int, Told] = {}
         self._parts: dict[tuple[str, int], Part] = {}
         self._follower = Follower(file)
+        self._doing = Kind.SHOWN  # what the label above a scenario's block says that its commands do
 
     def finish(self, sections: Sequence[Section]) -> None:
         self._follower.finish(sections)
@@ -121,6 +129,7 @@ class _Gatherer:
         last: list[Listed] = []
         lead = ""
         self._follower.begin(section)
+        self._doing = Kind.SHOWN
         for block, after in zip(section.blocks, (*section.blocks[1:], None), strict=False):
             match block:
                 case Code() if is_shell(block):
@@ -137,6 +146,8 @@ class _Gatherer:
                     leads = isinstance(after, Code) and is_shell(after)
                     step = self._follower.sentence(block, last[-1] if last else None, leads=leads)
                     words += self._prose(block, section, ticks=step is None)
+                    if section.owner is not None and section.owner.kind is Kind.SCENARIO:
+                        self._doing = _done_below(block.text, self._doing)
                     last = last if step is None else self._place(section, [step])
                     lead = block.text
                 case Table():
@@ -213,10 +224,10 @@ class _Gatherer:
 
     def _into_scenario(self, section: Section, owner: Section, commands: list[Listed]) -> None:
         told = self._scenario(owner)
-        if section.kind is Kind.ROLLBACK:
+        if Kind.ROLLBACK in {section.kind, self._doing}:
             told.rollback += commands
             return
-        mitigating = section.kind is Kind.MITIGATION or (
+        mitigating = Kind.MITIGATION in {section.kind, self._doing} or (
             _IF.match(section.heading) is not None and not any(each.said or each.output for each in commands)
         )
         for command in commands:
@@ -256,6 +267,25 @@ class _Gatherer:
     def _unused(self, line: int, why: str, lines: Sequence[str]) -> None:
         first = next((text.strip() for text in lines if text.strip()), "")
         self._found.unused.append((Place(self._file, line + 1, 1), f"{why}: `{first[:60]}`" if first else why))
+
+
+def _done_below(text: str, before: Kind) -> Kind:
+    """What the commands below a paragraph do to a scenario: what its last label says, else what was said before.
+
+    Args:
+        text: The paragraph.
+        before: What was said before.
+
+    Returns:
+        `MITIGATION`, `ROLLBACK` or `SHOWN`.
+    """
+    doing = before
+    for line in text.split("\n"):
+        plain = f"{cleaned(line)}:" if line.rstrip(" *_").endswith(":") else cleaned(line)
+        if _LABEL.match(plain) is not None:
+            labels = ((_TAKEN_BACK, Kind.ROLLBACK), (_MITIGATION, Kind.MITIGATION), (_SHOWS, Kind.SHOWN))
+            doing = next((kind for label, kind in labels if label.match(plain)), doing)
+    return doing
 
 
 def _of_no_scenario(section: Section) -> bool:

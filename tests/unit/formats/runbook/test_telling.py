@@ -76,3 +76,32 @@ def test_a_checklist_item_may_be_measured_by_any_command(command: str) -> None:
     (item,) = plan.readiness
     ((_, step),) = plan.steps()
     assert item.measured_by == (AtStep("Code", step.name),)
+
+
+@pytest.mark.parametrize(
+    "label", ["**Mitigation**:", "Fix: clean up", "To resolve:", "**Impact**: small\n**Resolution:**"]
+)
+@pytest.mark.parametrize("between", ["", "Then run:\n\n"])
+def test_a_label_above_a_block_says_that_it_mitigates(label: str, between: str) -> None:
+    """Most runbooks have no headings inside a scenario; commands that nobody calls a mitigation would be lost."""
+    found = read_runbook(
+        f"{BEFORE}Symptoms: slow\n\n{label}\n\n{between}```bash\nnpm cache clean\n```\n", "R.md", catalogue()
+    )
+    (procedure,) = found.plan.procedures.values()
+    assert procedure.steps[0].name == "npm cache clean"
+
+
+def test_a_label_above_a_block_says_that_it_rolls_back() -> None:
+    """The only rollback that a runbook has may stand in a scenario; without it the scenario would wait for a person."""
+    text = f"{BEFORE}\n**Rollback:**\n\n```bash\ngit revert HEAD\n```\n"
+    found = read_runbook(text, "R.md", catalogue())
+    assert found.plan.rollback is not None
+    assert [step.name for step in found.plan.rollback.steps] == ["git revert HEAD"]
+
+
+def test_what_is_shown_below_a_mitigation_is_none() -> None:
+    """A further label begins something else: the command that fails is no part of what is done about it."""
+    text = f"{BEFORE}Fix:\n```bash\nnpm cache clean\n```\nSymptoms:\n```bash\ngit pull\n```\n"
+    found = read_runbook(text, "R.md", catalogue())
+    (procedure,) = found.plan.procedures.values()
+    assert [step.name for step in procedure.steps] == ["npm cache clean"]
