@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from wetrun.formats.runbook.denying import denied
+from wetrun.formats.runbook.lasting_json import lasting
 from wetrun.formats.runbook.lone_values import lone
 from wetrun.formats.runbook.meant_json import meant_json
 from wetrun.formats.runbook.statuses import status
@@ -16,6 +17,7 @@ __all__ = ["expectation_of"]
 
 
 _NOTHING = Wanted()
+_LEFT_OPEN = "what varies from run to run is left open"
 _SUCCEEDS = re.compile(
     r"^(?:(?:should|must|will)\s+)?(?:succeeds?|success(?:ful)?|passe?s?|work|ok|exits? (?:with )?(?:code "
     r")?0|no errors?|exit (?:code |status )?0)"
@@ -68,10 +70,8 @@ def expectation_of(command: str, rest: str, lines: Sequence[str], *, literal: bo
 
 def _block(command: str, lines: Sequence[str]) -> Wanted:
     text = "\n".join(lines)
-    if _JSON.match(text):
-        subset = meant_json(text)
-        if subset is not None:
-            return Wanted({"json": {"subset": subset[0]}})
+    if (subset := _subset(text)) is not None:
+        return subset
     code = next((end for line in lines if (end := _ENDED.match(line.strip()))), None)
     rest = [line for line in lines if code is None or line.strip() != code[0]]
     expect: dict[str, Any] = {"exit": int(code[1])} if code and int(code[1]) < 256 else {}
@@ -86,7 +86,7 @@ def _block(command: str, lines: Sequence[str]) -> Wanted:
         if sum(bool(line.strip()) for line in lines) == 1 and (value := lone(command, alone)) is not None:
             return value
         return Wanted(unverified=tuple((n, line.strip()) for n, line in enumerate(lines) if line.strip())[:1])
-    return Wanted(expect, found.remarks, "what varies from run to run is left open" if found.loosened else None)
+    return Wanted(expect, found.remarks, _LEFT_OPEN if found.loosened else None)
 
 
 def _suffixed_lines(lines: Sequence[str]) -> dict[str, Any]:
@@ -110,8 +110,7 @@ def _suffixed_lines(lines: Sequence[str]) -> dict[str, Any]:
 
 def _line(command: str, text: str, *, literal: bool) -> Wanted:
     if len(text) > LONGEST_LINE:
-        subset = meant_json(text) if _JSON.match(text) else None
-        return Wanted(unverified=((0, text),)) if subset is None else Wanted({"json": {"subset": subset[0]}})
+        return _subset(text) or Wanted(unverified=((0, text),))
     suffix = _SUFFIX.search(text)
     if suffix is not None:
         return _suffixed(text[: suffix.start()], suffix["kind"])
@@ -119,14 +118,23 @@ def _line(command: str, text: str, *, literal: bool) -> Wanted:
         found = reader(command, text)
         if found is not None:
             return found
-    if _JSON.match(text) and (subset := meant_json(text)) is not None:
-        return Wanted({"json": {"subset": subset[0]}})
+    if (subset := _subset(text)) is not None:
+        return subset
     if not literal and _NAMED.match(text):
         return Wanted({"output": {"matches": rf"{by_itself(text)}(?!\.\w)"}}, guess="taken as printed text")
     quoted = _QUOTED.match(led(text)) or _CONTAINS.match(text)
     if quoted is not None:
-        return Wanted({"output": within(quoted["text"])})
+        return _subset(quoted["text"]) or Wanted({"output": within(quoted["text"])})
     return _text(text, literal=literal)
+
+
+def _subset(text: str) -> Wanted | None:
+    """JSON as an answer that holds at least this, without what varies; None for a text that is no object or list."""
+    meant = meant_json(text) if _JSON.match(text) else None
+    if meant is None:
+        return None
+    kept = lasting(meant[0])
+    return Wanted({"json": {"subset": kept}}, guess=None if kept == meant[0] else _LEFT_OPEN)
 
 
 def _suffixed(text: str, kind: str) -> Wanted:

@@ -4,7 +4,7 @@ import re
 
 from wetrun.formats.runbook.wanted import Wanted, aside, led, within
 
-__all__ = ["lone"]
+__all__ = ["lone", "varies"]
 
 _LETTERED = r"(?=.{0,63}\d)(?=.{0,63}[a-f])"
 _UUID = "[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}"
@@ -33,3 +33,8 @@ def lone(command: str, text: str) -> Wanted | None:
     return Wanted(
         {"output": {"matches": rf"(?<![\w-]){shape}(?!\w)"}}, guess=f"{what} is another one each time; any is taken"
     )
+
+
+def varies(text: str) -> bool:
+    """Whether a text is a hash, a date, a time or an identifier, and nothing else."""
+    return any(pattern.fullmatch(text) for _, pattern, _ in _SHAPES)

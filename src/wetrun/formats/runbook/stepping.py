@@ -143,7 +143,7 @@ class Steps:
             wanted = expectation_of(listed.text, "", lines, literal=True)
             for offset, text in wanted.unverified:
                 self._doubt(listed, line - 1 + offset, text, branch)
-            self._add(listed, line, wanted.expect, keys, None)
+            self._add(listed, line, wanted.expect, keys, wanted.guess)
         if listed.exit is not None:
             keys["exit"] = Leaf(listed.exit, place)
         self._widen(listed, keys)
