@@ -12,7 +12,10 @@ _UNITS = {
     "h": 3600.0, "hr": 3600.0, "hour": 3600.0, "d": 86400.0, "day": 86400.0,
 }  # fmt: skip
 _NUMBER = r"\d{1,12}(?:[.,]\d{1,6})?"
-_SIGN = r"(?P<sign><=|>=|[<>≤≥~≈+]|about|around|up to|at most|at least|less than|under|over|more than|within|max\.?)"
+_SIGN = (
+    r"(?P<sign><=|>=|[<>≤≥~≈+]|(?<![A-Za-z])(?:about|around|approx(?:imately|\.)?|roughly|ca\.|up to|at most|at least"
+    r"|(?:no |not )?(?:less|fewer|more) than|under|below|over|above|within|max\.?))"
+)
 _AMOUNT = rf"(?:{_SIGN}\s*+)?(?P<low>{_NUMBER})(?:\s*+(?:-|–|to|\.\.)\s*+(?P<high>{_NUMBER}))?(?P<plus>\+)?"
 _TIME = re.compile(
     _AMOUNT + r"[\s-]?(?P<unit>milliseconds?|ms|seconds?|secs?|s|minutes?|mins?|m|hours?|hrs?|h|days?|d)(?![\w/])",
@@ -20,9 +23,13 @@ _TIME = re.compile(
 )
 _PERCENT = re.compile(_AMOUNT + r"\s?%", re.IGNORECASE)
 _PLAIN = re.compile(_AMOUNT + r"(?P<unit>\s?(?:[kKMG]i?B|[kmg]b))?", re.IGNORECASE)
-_AT_MOST = frozenset({"<", "<=", "≤", "up to", "at most", "less than", "under", "within", "max", "max."})
-_AT_LEAST = frozenset({">", ">=", "≥", "at least", "over", "more than"})
-_OPEN = frozenset({"<", ">", "less than", "under", "over", "more than"})
+_BELOW = frozenset({"<", "less than", "fewer than", "under", "below"})
+_ABOVE = frozenset({">", "more than", "over", "above"})
+_AT_MOST = _BELOW | {"<=", "≤", "up to", "at most", "no more than", "not more than", "within", "max", "max."}
+_AT_LEAST = (
+    _ABOVE | {">=", "≥", "at least"} | {f"{no} {less} than" for no in ("no", "not") for less in ("less", "fewer")}
+)
+_ABOUT = frozenset({"~", "≈", "about", "around", "approx", "approx.", "approximately", "roughly", "ca."})
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,7 +147,7 @@ def _made(match: re.Match[str], unit: str, size: float) -> Amount:
         text=match[0].strip(),
         start=match.start(),
         end=match.end(),
-        open=sign in _OPEN,
-        about=sign in {"~", "≈", "about", "around"},
+        open=sign in _BELOW | _ABOVE,
+        about=sign in _ABOUT,
         added=sign == "+",
     )

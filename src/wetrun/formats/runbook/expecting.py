@@ -4,6 +4,7 @@ import re
 from collections.abc import Sequence
 from typing import Any
 
+from wetrun.formats.runbook.bare import asks_for_state
 from wetrun.formats.runbook.denying import denied
 from wetrun.formats.runbook.lasting_json import lasting
 from wetrun.formats.runbook.lone_values import lone
@@ -125,6 +126,8 @@ def _line(command: str, text: str, *, literal: bool) -> Wanted:
     quoted = _QUOTED.match(led(text)) or _CONTAINS.match(text)
     if quoted is not None:
         return _subset(quoted["text"]) or Wanted({"output": within(quoted["text"])})
+    if not literal and asks_for_state(command, led(text)):
+        return Wanted({"output": within(led(text))}, guess="taken as printed text")
     return _text(text, literal=literal)
 
 

@@ -6,7 +6,11 @@ from wetrun.formats.runbook.wanted import Wanted, aside, led
 
 __all__ = ["status"]
 
-_STATUS = re.compile(r"^(?:HTTP(?:/[\d.]+)?\s+)?(?P<code>[1-5]\d\d)(?P<words>(?:\s+[A-Z][A-Za-z]*){0,4})\.?$")
+_STATUS = re.compile(
+    r"^(?:HTTP(?:/[\d.]+)?\s+)?(?P<codes>[1-5](?:\d\d|xx|XX)(?:\s?(?:,|/|\||,? or)\s?[1-5](?:\d\d|xx|XX)){0,4})"
+    r"(?P<words>(?:\s+[A-Z][A-Za-z]*){0,4})\.?$"
+)
+_ONE_STATUS = re.compile(r"(?P<first>[1-5])(?P<rest>\d\d|xx|XX)")
 _ASKS_HEADERS = re.compile(r"\s(?:-[a-zA-Z]*[iI]|--head|--include)(?=\s|$)")
 _ASKS_ALL = re.compile(r"\s(?:-[a-zA-Z]*v|--verbose|-S|--server-response)(?=\s|$)")
 _ASKS_CODE = re.compile(r"http_code|response_code")
@@ -26,7 +30,8 @@ def status(command: str, text: str) -> Wanted | None:
     match = _STATUS.match(aside(led(text))[0])
     if match is None:
         return None
-    code = match["code"]
+    codes = [each["first"] + each["rest"].lower().replace("x", r"\d") for each in _ONE_STATUS.finditer(match["codes"])]
+    code = codes[0] if len(codes) == 1 else f"(?:{'|'.join(codes)})"
     printed = _printed(command, code)
     if printed is not None:
         return Wanted(printed)
@@ -35,13 +40,13 @@ def status(command: str, text: str) -> Wanted | None:
         # `HTTP` is said because it is printed, or because it is meant; both hold for a line that has the two.
         return Wanted({"output": {"matches": rf"\bHTTP(?:/\S+)? {code}\b"}}, guess="taken as printed text")
     spoken = named or match["words"] or "status" in text.lower()
-    if spoken or (_ASKS_PAGE.match(command) and _CODES.fullmatch(code)):
+    if spoken or (_ASKS_PAGE.match(command) and all(map(_CODES.fullmatch, codes))):
         return Wanted(unverified=((0, text),), guess=_NOT_PRINTED)
     return None
 
 
 def _printed(command: str, code: str) -> dict[str, dict[str, str]] | None:
-    """Where a command prints the status: elsewhere the same digits are a length, a port or a part of the page."""
+    """Where a command prints a status, given as a pattern: elsewhere its digits are a length, a port or a page's."""
     asking = next((piece for piece in _PIECES.split(command) if _FETCHES.search(piece)), "")
     with_curl = "curl" in asking
     if with_curl and _ASKS_HEADERS.search(asking):

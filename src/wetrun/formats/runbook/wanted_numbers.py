@@ -48,6 +48,8 @@ def numbers(command: str, text: str) -> Wanted | None:
         return _counted(text, found, counted)
     if found.unit == "s":
         return _time(command, text, found)
+    if (share := _share(found)) is not None:
+        return share
     if found.unit:
         as_written = found.single and not found.about
         return (
@@ -82,11 +84,8 @@ def _time(command: str, text: str, found: Amount) -> Wanted:
 def _counted(text: str, found: Amount, counted: re.Match[str]) -> Wanted:
     """So many of something, among other words that the command prints; a share of it is never above its limit."""
     noun = counted["noun"]
-    if found.unit == "%" and not found.about:
-        of_hundred = replace(found, low=_hundredfold(found.low), high=_hundredfold(found.high))
-        pattern = none_beyond(of_hundred, r"\s?%")
-        if pattern is not None:
-            return Wanted({"output": {"matches": pattern}}, guess="of every percentage that it prints")
+    if (share := _share(found)) is not None:
+        return share
     if found.unit or found.about:
         return Wanted(unverified=((0, text),))
     if found.single:
@@ -97,6 +96,18 @@ def _counted(text: str, found: Amount, counted: re.Match[str]) -> Wanted:
     # Of something counted, or the number alone: some commands print nothing else.
     named = rf"{pattern}\s+{re.escape(noun.removesuffix('s'))}s?\b"
     return Wanted({"output": {"matches": rf"{named}|\A\s*{pattern}\s*\Z"}}, guess="of that word, or alone")
+
+
+def _share(found: Amount) -> Wanted | None:
+    """A percentage that is not to be exceeded; None for everything else."""
+    if found.unit != "%" or found.about:
+        return None
+    pattern = none_beyond(replace(found, low=_hundredfold(found.low), high=_hundredfold(found.high)), r"\s?%")
+    return (
+        None
+        if pattern is None
+        else Wanted({"output": {"matches": pattern}}, guess="of every percentage that it prints")
+    )
 
 
 def _hundredfold(share: float | None) -> float | None:

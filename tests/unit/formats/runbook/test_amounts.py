@@ -18,6 +18,9 @@ from wetrun.units import parse_probability
         ("within 2 h", None, 7200.0),
         ("takes 2 to 3 min", 120.0, 180.0),
         ("1.5s", 1.5, 1.5),
+        ("no more than 5 minutes", None, 300.0),
+        ("not less than 2 min", 120.0, None),
+        ("turnover 5 min", 300.0, 300.0),
     ],
 )
 def test_times(text: str, low: float | None, high: float | None) -> None:

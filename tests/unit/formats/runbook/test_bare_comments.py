@@ -25,6 +25,7 @@ def _expected(commands: str) -> dict[str, Any]:
         ("systemctl is-active shop  # active", "output"),
         ("curl -s -o /dev/null -w '%{http_code}' https://x.test\n# 200", "stdout"),
         ("ls | wc -l\n# 12", "stdout"),
+        ("ls | wc -l\n# at least 3", "stdout"),
         ("node -v\n# v18 or higher", "output"),
         ("kubectl get pods\n# NAME   READY   STATUS\n# shop   1/1     Running", "output"),
         ('curl -s https://x.test\n# {"status": "ok"}', "json"),
@@ -39,6 +40,8 @@ def test_what_clearly_shows_the_output_is_expected(commands: str, subject: str) 
     ("command", "comment"),
     [
         ("make a", "2"),
+        ("make a", "at least 2"),
+        ("wc -l x", "at least 2 people look"),
         ("make a", "Restart the service"),
         ("make a", "running the migration"),
         ("make a", "Node 18"),

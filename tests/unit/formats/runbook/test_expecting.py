@@ -52,6 +52,16 @@ def _expect(command: str, comment: str) -> dict[str, Any]:
         ("x", 'Expected: {"a": 1, "b": ... }', {"json": {"subset": {"a": 1}}}),
         ("x", "Expected: [1, ...]", {"json": {"subset": [1, "..."]}}),
         ("x", "Expected: < 310+", {"stdout": {"number": "< 310"}}),
+        ("x", "Expected: above 5", {"stdout": {"number": "> 5"}}),
+        ("x", "Expected: fewer than 10", {"stdout": {"number": "< 10"}}),
+        ("x", "Expected: no more than 10", {"stdout": {"number": "<= 10"}}),
+        ("x", "Expected: not less than 10", {"stdout": {"number": ">= 10"}}),
+        ("x", "Expected: approx. 100", {"stdout": {"number": "80-120"}}),
+        ("curl -w '%{http_code}' x", "Should return 401 or 403", {"stdout": {"matches": r"(?:401|403)\s*\Z"}}),
+        ("curl -I x", "HTTP/2 301/302", {"stdout": {"matches": r"^HTTP/\S+ (?:301|302)\b"}}),
+        ("curl -I x", "Expected: HTTP 2xx", {"stdout": {"matches": r"^HTTP/\S+ 2\d\d\b"}}),
+        ("redis-cli ping", "Expected: PONG", {"output": {"matches": r"(?<![\w.-])PONG(?![\w-])"}}),
+        ("systemctl is-active x", "should be active", {"output": {"matches": r"(?<![\w.-])active(?![\w-])"}}),
     ],
 )
 def test_what_can_be_checked(command: str, comment: str, expect: dict[str, Any]) -> None:
@@ -75,6 +85,9 @@ def test_what_can_be_checked(command: str, comment: str, expect: dict[str, Any])
         "You should see the new version",
         "The service should be up",
         "All rows should be there",
+        "Expected: 200, 204 or 304",
+        "Expected: 2xx OK",
+        "Expected: > 20%",
     ],
 )
 def test_prose_is_unverified(comment: str) -> None:
@@ -364,3 +377,20 @@ def test_words_that_only_suggest_an_exit_code_are_a_guess(words: str, guessed: b
     wanted = expectation_of("x", words, (), literal=False)
     assert wanted.expect == {"exit": 0}
     assert (wanted.guess is not None) is guessed
+
+
+@pytest.mark.parametrize("comment", ["Should be < 80%", "Expected: below 80 %", "Expected: less than 80% used"])
+def test_a_share_is_compared_where_it_is_printed(comment: str) -> None:
+    """How full a disk is decides whether to go on, and is written in all of these ways."""
+    marker = read_marker(comment)
+    pattern = expectation_of("df /", marker.rest, (), literal=False).expect["output"]["matches"]
+    assert re.search(pattern, "/dev/sda1 45% /")
+    assert not re.search(pattern, "/dev/sda1 45% /\n/dev/sdb1 91% /var")
+    assert not re.search(pattern, "df: no such file")
+
+
+def test_a_state_is_no_output_of_what_starts_something() -> None:
+    """`systemctl restart` prints nothing: expecting `active` of it could never pass."""
+    wanted = expectation_of("systemctl restart x", "active", (), literal=False)
+    assert wanted.expect == {}
+    assert len(wanted.unverified) == 1
