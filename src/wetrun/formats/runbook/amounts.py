@@ -1,6 +1,7 @@
 """Numbers as people write them in running text: `+2-3 minutes`, `<8 min`, `95%`, `310+`, `250-400ms`."""
 
 import re
+from dataclasses import replace
 
 from wetrun.lean import dataclass
 from wetrun.units import UnitError, parse_bytes
@@ -16,13 +17,23 @@ _SIGN = (
     r"(?P<sign><=|>=|[<>≤≥~≈+]|(?<![A-Za-z])(?:about|around|approx(?:imately|\.)?|roughly|ca\.|up to|at most|at least"
     r"|(?:no |not )?(?:less|fewer|more) than|under|below|over|above|within|max\.?))"
 )
-_AMOUNT = rf"(?:{_SIGN}\s*+)?(?P<low>{_NUMBER})(?:\s*+(?:-|–|to|\.\.)\s*+(?P<high>{_NUMBER}))?(?P<plus>\+)?"
+_TIME_UNIT = r"(?:milliseconds?|ms|seconds?|secs?|s|minutes?|mins?|m|hours?|hrs?|h|days?|d)"
+_BETWEEN = r"(?:(?P<between>between)\s++)?"
+
+
+def _amount(unit: str) -> str:
+    """A pattern of a number or a range, of which the first number may have a unit of its own (`30 s to 2 min`)."""
+    to = rf"(?(between)(?:\s?(?P<first_of_two>{unit}))?\s++and|(?:\s?(?P<first>{unit}))?\s*+(?:-|–|—|to|\.\.))\s*+"
+    return rf"(?:{_SIGN}\s*+)?{_BETWEEN}(?P<low>{_NUMBER})(?:{to}(?P<high>{_NUMBER}))?(?P<plus>\+)?"
+
+
 _TIME = re.compile(
-    _AMOUNT + r"[\s-]?(?P<unit>milliseconds?|ms|seconds?|secs?|s|minutes?|mins?|m|hours?|hrs?|h|days?|d)(?![\w/])",
+    _amount(_TIME_UNIT) + rf"[\s-]?(?P<unit>{_TIME_UNIT})(?:(?![\w/])|(?=\d{{1,2}}(?:mins?|m|secs?|s)(?![\w/])))",
     re.IGNORECASE,
 )
-_PERCENT = re.compile(_AMOUNT + r"\s?%", re.IGNORECASE)
-_PLAIN = re.compile(_AMOUNT + r"(?P<unit>\s?(?:[kKMG]i?B|[kmg]b))?", re.IGNORECASE)
+_PERCENT = re.compile(_amount("%") + r"\s?%", re.IGNORECASE)
+_PLAIN = re.compile(_amount("(?!)") + r"(?P<unit>\s?(?:[kKMG]i?B|[kmg]b))?", re.IGNORECASE)
+_JOINS = frozenset({"", " ", " and "})  # between the parts of one time: `1 h 30 min`, `2m30s`
 _BELOW = frozenset({"<", "less than", "fewer than", "under", "below"})
 _ABOVE = frozenset({">", "more than", "over", "above"})
 _AT_MOST = _BELOW | {"<=", "≤", "up to", "at most", "no more than", "not more than", "within", "max", "max."}
@@ -61,10 +72,29 @@ class Amount:
         """Whether it is one number."""
         return self.low is not None and self.low == self.high
 
+    @property
+    def ranges(self) -> bool:
+        """Whether it is two different numbers."""
+        return self.low is not None and self.high is not None and self.low != self.high
+
 
 def times(text: str) -> list[Amount]:
-    """Every time in a text, in seconds."""
-    return [_made(m, "s", _UNITS[_singular(m["unit"])]) for m in _TIME.finditer(text) if _starts_fresh(text, m)]
+    """Every time in a text, in seconds; `1 h 30 min` is one."""
+    found: list[Amount] = []
+    smallest = 0.0  # the unit of the last one
+    for match in _TIME.finditer(text):
+        size = _UNITS[_singular(match["unit"])]
+        last = found[-1] if found else None
+        joined = last is not None and not last.ranges and size < smallest and text[last.end : match.start()] in _JOINS
+        if not joined and not _starts_fresh(text, match):
+            continue
+        each = _made(match, "s", size)
+        if last is not None and joined and match["sign"] is None and not each.ranges:
+            found[-1] = _sum(last, each, text)
+        else:
+            found.append(each)
+        smallest = size
+    return found
 
 
 def percentages(text: str) -> list[Amount]:
@@ -79,6 +109,9 @@ def amount(text: str) -> Amount | None:
         match = pattern.fullmatch(text)
         if match is not None:
             return _made(match, unit, _UNITS[_singular(match["unit"])] if unit == "s" else 0.01)
+    whole = next((each for each in times(text) if each.end - each.start == len(text)), None)
+    if whole is not None:
+        return whole
     match = _PLAIN.fullmatch(text)
     if match is None:
         return None
@@ -116,6 +149,12 @@ def _digits(number: float) -> str:
     return f"{float(f'{number:.10g}'):.12f}".rstrip("0").rstrip(".")
 
 
+def _number(text: str) -> float:
+    """`1,500` has a thousand in it; `0,5` is a half, as many write it."""
+    thousands = re.fullmatch(r"[1-9]\d{0,2},\d{3}", text) is not None
+    return float(text.replace(",", "" if thousands else "."))
+
+
 def _size(name: str) -> str:
     return {"kb": "kB", "mb": "MB", "gb": "GB"}.get(name.lower(), name)
 
@@ -131,9 +170,17 @@ def _starts_fresh(text: str, match: re.Match[str]) -> bool:
     return match["sign"] is not None or not (before.isalnum() or before in "._-/:")
 
 
+def _sum(one: Amount, other: Amount, text: str) -> Amount:
+    """Two parts of one time."""
+    low = None if one.low is None else one.low + (other.low or 0.0)
+    high = None if one.high is None else one.high + (other.high or 0.0)
+    return replace(one, low=low, high=high, text=text[one.start : other.end].strip(), end=other.end)
+
+
 def _made(match: re.Match[str], unit: str, size: float) -> Amount:
-    low = float(match["low"].replace(",", ".")) * size
-    high = float(match["high"].replace(",", ".")) * size if match["high"] else low
+    first = (match["first"] or match["first_of_two"]) if unit == "s" else None
+    low = _number(match["low"]) * (_UNITS[_singular(first)] if first else size)
+    high = _number(match["high"]) * size if match["high"] else low
     if high < low:
         low, high = high, low
     sign = (match["sign"] or "").lower()

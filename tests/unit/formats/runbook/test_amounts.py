@@ -21,6 +21,16 @@ from wetrun.units import parse_probability
         ("no more than 5 minutes", None, 300.0),
         ("not less than 2 min", 120.0, None),
         ("turnover 5 min", 300.0, 300.0),
+        ("1 h 30 min", 5400.0, 5400.0),
+        ("2m30s", 150.0, 150.0),
+        ("up to 1h30m", None, 5400.0),
+        ("1 hour and 30 minutes in all", 5400.0, 5400.0),
+        ("30 s to 2 min", 30.0, 120.0),
+        ("5 min – 10 min", 300.0, 600.0),
+        ("between 5 and 10 minutes", 300.0, 600.0),
+        ("5 min, then 30 s", 300.0, 300.0),
+        ("1,500 ms", 1.5, 1.5),
+        ("0,5 s", 0.5, 0.5),
     ],
 )
 def test_times(text: str, low: float | None, high: float | None) -> None:
@@ -29,10 +39,19 @@ def test_times(text: str, low: float | None, high: float | None) -> None:
     assert (found.low, found.high) == (low, high)
 
 
-@pytest.mark.parametrize("text", ["v1.2s", "abc5d", "port 8080", "64.20.37.1", "4/4 done", "2025-01-24"])
+@pytest.mark.parametrize("text", ["v1.2s", "abc5d", "port 8080", "64.20.37.1", "4/4 done", "2025-01-24", "3d4f5a1"])
 def test_what_is_no_time(text: str) -> None:
     """Versions, names and dates must not become durations."""
     assert times(text) == []
+
+
+@pytest.mark.parametrize(
+    ("text", "low", "high"), [("5 % – 8 %", 0.05, 0.08), ("5-8%", 0.05, 0.08), ("between 2 and 3 %", 0.02, 0.03)]
+)
+def test_ranges_of_shares(text: str, low: float, high: float) -> None:
+    """Of a range whose first end has its own sign, that end alone would be the probability."""
+    (found,) = percentages(text)
+    assert (found.low, found.high) == (low, high)
 
 
 def test_shares() -> None:
