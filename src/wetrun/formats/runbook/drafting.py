@@ -4,13 +4,13 @@ import re
 from collections.abc import Sequence
 
 from wetrun.errors import Place
-from wetrun.formats.runbook.amounts import duration_text, times
 from wetrun.formats.runbook.claiming import Parts, drafted_claims
 from wetrun.formats.runbook.faulting import Surroundings
 from wetrun.formats.runbook.gathering import Material, Part
 from wetrun.formats.runbook.happy import Happy
 from wetrun.formats.runbook.listed import Listed
 from wetrun.formats.runbook.outline import Section
+from wetrun.formats.runbook.phase_times import PhaseTimes
 from wetrun.formats.runbook.stepping import Steps, acceptable_times
 from wetrun.formats.runbook.surroundings import Machines, hosts_of, services_of
 from wetrun.formats.runbook.telling import Teller
@@ -43,7 +43,7 @@ def draft(material: Material, sections: Sequence[Section], file: str, text: str)
     shown = [command for told in material.scenarios for command in told.shown]
     steps = Steps(file, acceptable_times(shown))
     machines = Machines(file)
-    happy = _phases(material.phases, steps, machines, file)
+    happy = _phases(material.phases, steps, machines, PhaseTimes(material.numbers, sections), file)
     if not happy.phases.items:
         return Drafted(None, tuple(steps.unverified))
     services = services_of(material, file)
@@ -91,10 +91,7 @@ def _name(sections: Sequence[Section], file: str) -> Leaf:
     return Leaf(slug(title), Place(file, section.line + 1 if section else 1, 1), stated=section is not None)
 
 
-_TAKES = re.compile(r"(?:\((?P<aside>[^()]{0,200})\)|(?<=\s)[-–—:]\s(?P<tail>~?\d[^()]{0,40}))\W*$")
-
-
-def _phases(parts: Sequence[Part], steps: Steps, machines: Machines, file: str) -> Happy:
+def _phases(parts: Sequence[Part], steps: Steps, machines: Machines, taking: PhaseTimes, file: str) -> Happy:
     happy = Happy(Listing([], Place(file, 1, 1)))
     names: set[str] = set()
     given = Names("{name} ({number})")
@@ -106,10 +103,9 @@ def _phases(parts: Sequence[Part], steps: Steps, machines: Machines, file: str) 
         names.add(name)
         place = Place(file, part.section.line + 1, 1)
         entries: dict[str, Draft] = {"name": Leaf(name, place)}
-        expected = _TAKES.search(part.section.heading)
-        stated = times(expected["aside"] or expected["tail"]) if expected else []
-        if stated:
-            entries["expected"] = Leaf(duration_text(stated[0].low, stated[0].high), place)
+        expected = taking.of(part.section, place)
+        if expected is not None:
+            entries["expected"] = expected
         entries["steps"] = Listing(drafted_, place)
         happy.phases.items.append(Branch(entries, place))
         if part.section.number is not None:
