@@ -11,6 +11,7 @@ from wetrun.formats.runbook.gathering import Material, Part
 from wetrun.formats.runbook.listed import Listed
 from wetrun.formats.runbook.listing import is_shell
 from wetrun.formats.runbook.outline import Section, cleaned
+from wetrun.formats.runbook.stating import is_labelled
 from wetrun.formats.writing.tree import Branch, Draft, Leaf, Listing
 from wetrun.plan.facts import Remaining, Unverified
 
@@ -101,7 +102,8 @@ class _Used:
                 case Code():
                     yield from self._of_code(block)
                 case Prose():
-                    leads = isinstance(after, Code) and is_shell(after) and len(block.text) <= _TITLE
+                    names = len(block.text) <= _TITLE and not is_labelled(cleaned(block.text))
+                    leads = names and isinstance(after, Code) and is_shell(after)
                     if not leads:
                         yield from self._of_prose(block)
                 case Table():

@@ -36,7 +36,17 @@ _HEADED = re.compile(
 _AT_ONCE = re.compile(r"immediate|instant", re.IGNORECASE)
 _DOWNTIME = re.compile(r"\bdown-?time\b|\boutage\b", re.IGNORECASE)
 _NONE = re.compile(r"(?:none|zero|no|nil|0)\b(?!\s*(?:\d|[.,]\d))", re.IGNORECASE)
-_ONE_IN = re.compile(r"\b1\s?(?:in|/|:)\s?(?P<number>[1-9]\d{0,8})\b", re.IGNORECASE)
+_SOME_OF = re.compile(
+    r"\b(?:(?P<some>\d{1,9})\s(?:in|out of)\s|1\s?[/:]\s?)(?:every\s)?(?P<all>[1-9]\d{0,8})\b", re.IGNORECASE
+)
+_SHARE = re.compile(r"[~≈<≤]?\s?(?P<share>0?\.\d{1,6})(?![\w.,%]|\s?[%a-zA-Z])")
+_OF_OTHERS = re.compile(
+    r"%\s+of\s+(?:(?:all|the|our|your)\s+)*"
+    r"(?!all\b|the\b|our\b|your\b|cases|times?\b|runs\b|deploy|release|roll|attempts|tries|days)\w",
+    re.IGNORECASE,
+)  # `10 % of the users` says how many, not how likely
+_ADDS = re.compile(r"(?:adds?|costs?)\b|\+", re.IGNORECASE)
+_EFFECT = re.compile(r"^(?:time )?(?:impact|effect|consequence)$", re.IGNORECASE)
 _WHEN = re.compile(
     r"symptom|^failure|condition|^if\b|^when|trigger|finding|situation|signal|observ|warning", re.IGNORECASE
 )
@@ -119,6 +129,8 @@ def _labelled(text: str, section: Section, place: Place) -> Fact | None:
         return None
     label = cleaned(match["label"])
     measure = _measure_of(label)
+    if measure is None and _EFFECT.match(label) and _ADDS.match(match["value"]):
+        measure = Measure.ADDED
     found = None if measure is None else _value(match["value"], measure)
     if found is None and measure is Measure.DURATION and _DOWNTIME.search(label) and _NONE.match(match["value"]):
         found = Amount(0.0, 0.0, "s", match["value"], 0, len(match["value"]))
@@ -140,13 +152,26 @@ def _value(text: str, measure: Measure) -> Amount | None:
     shares = measure in {Measure.SUCCESS, Measure.PROBABILITY}
     found = percentages(text) if shares else times(text)
     if found:
-        return found[0]
-    if shares and (odds := _ONE_IN.search(text)) is not None:
-        share = 1 / int(odds["number"])
-        return Amount(share, share, "%", odds[0], odds.start(), odds.end())
-    if not shares and _AT_ONCE.match(cleaned(text)):
+        others = measure is Measure.PROBABILITY and _OF_OTHERS.match(text, found[0].end - 1)
+        return None if others else found[0]
+    if shares:
+        return _odds(text)
+    if _AT_ONCE.match(cleaned(text)):
         return Amount(0.0, 0.0, "s", cleaned(text), 0, len(text))
     return None
+
+
+def _odds(text: str) -> Amount | None:
+    """A probability as `1 in 20`, `9 out of 10` or `0.05`."""
+    odds = _SOME_OF.search(text)
+    if odds is not None and int(odds["some"] or 1) <= int(odds["all"]):
+        share = int(odds["some"] or 1) / int(odds["all"])
+        return Amount(share, share, "%", odds[0], odds.start(), odds.end())
+    alone = _SHARE.match(text)
+    if alone is None:
+        return None
+    share = float(alone["share"])
+    return Amount(share, share, "%", alone[0], alone.start(), alone.end())
 
 
 def _fact(measure: Measure, subject: str, section: Section, label: str, found: Amount, place: Place) -> Fact:

@@ -120,3 +120,50 @@ def test_a_limit_with_a_response_is_a_decision_and_said_to_be_unwatched() -> Non
         ("CPU > 90%", "page on-call", "hold")
     ]
     assert _unused("## Monitoring\nCPU > 90%: page on-call\n") == [(2, "no monitor watches this: `CPU > 90%`")]
+
+
+@pytest.mark.parametrize(
+    ("said", "value"),
+    [
+        ("Probability: 0.02", "2%"),
+        ("Likelihood: 2 in 100", "2%"),
+        ("Chance: 1 out of 50", "2%"),
+        ("Probability: 5% of all deployments", "5%"),
+        ("Probability: 4% of the time", "4%"),
+    ],
+)
+def test_odds_without_a_percent_sign_are_read(said: str, value: str) -> None:
+    """Where a probability is not found the forecast takes the scenario for one that nobody put a number on."""
+    found = _read(f"## Scenario 1: Disk\n{said}\n")
+    leaf = _at(found.draft, "scenarios", found.plan.scenarios[0].name, "probability")
+    assert leaf is not None
+    assert leaf.value == value
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        "Risk: 10% of users affected",
+        "Risk: 10% of all the requests fail",
+        "Likelihood: 3 of 5",
+        "Probability: 0.5.1",
+        "Frequency: 0.5 h",
+        "Probability: 7 in 5",
+    ],
+)
+def test_what_is_no_probability_is_none(said: str) -> None:
+    """How many users are hit, and a mark on a scale, say nothing of how often it happens."""
+    found = _read(f"## Scenario 1: Disk\n{said}\n")
+    assert found.plan.scenarios[0].probability is None
+
+
+def test_an_impact_may_be_a_time() -> None:
+    """`Impact: adds 5 minutes` is what the scenario costs; other impacts are words."""
+    found = _read("## Scenario 1: Disk\nImpact: adds 5 minutes\n## Scenario 2: Net\nImpact: 5 minutes of errors\n")
+    assert [scenario.expect.added for scenario in found.plan.scenarios] == [Fixed(Seconds(300)), None]
+
+
+def test_a_labelled_line_above_a_block_is_no_title_of_it() -> None:
+    """`Duration: half an hour` cannot be read; as a name of the commands below it, it would be lost unseen."""
+    found = read_runbook("# R\n## Deploy\nDuration: half an hour\n```bash\nmake deploy\n```\n", "R.md", catalogue())
+    assert [each.place.line for each in found.facts.remaining] == [3]
