@@ -128,6 +128,7 @@ class _Gatherer:
         words: list[tuple[int, str]] = []
         last: list[Listed] = []
         lead = ""
+        apart = False  # whether something else stands between the last commands and the next block
         self._follower.begin(section)
         self._doing = Kind.SHOWN
         for block, after in zip(section.blocks, (*section.blocks[1:], None), strict=False):
@@ -135,13 +136,14 @@ class _Gatherer:
                 case Code() if is_shell(block):
                     last, said = self._shell(block, section)
                     words += said
-                    lead = ""
-                case Code() if last and is_output(block) and (not lead or _LEADS_TO_OUTPUT.search(lead)):
+                    lead, apart = "", False
+                case Code() if last and is_output(block) and _may_be_printed(lead, apart=apart):
                     if last[-1].output is None:
                         last[-1].output = (block.line, block.lines)
                     last = []
                 case Code():
                     self._unused(block.line, f"a block of `{block.language or 'no language'}` is not used", block.lines)
+                    lead, apart = "", True
                 case Prose():
                     leads = isinstance(after, Code) and is_shell(after)
                     step = self._follower.sentence(block, last[-1] if last else None, leads=leads)
@@ -267,6 +269,16 @@ class _Gatherer:
     def _unused(self, line: int, why: str, lines: Sequence[str]) -> None:
         first = next((text.strip() for text in lines if text.strip()), "")
         self._found.unused.append((Place(self._file, line + 1, 1), f"{why}: `{first[:60]}`" if first else why))
+
+
+def _may_be_printed(lead: str, *, apart: bool) -> bool:
+    """Whether a block may be what the commands before it print: a paragraph says so, or nothing stands between.
+
+    Args:
+        lead: The paragraph between them, or nothing.
+        apart: Whether another block stands between them.
+    """
+    return _LEADS_TO_OUTPUT.search(lead) is not None if lead else not apart
 
 
 def _done_below(text: str, before: Kind) -> Kind:

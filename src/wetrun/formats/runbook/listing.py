@@ -25,9 +25,10 @@ SHELLS = frozenset(
         "shellsession",
         "terminal",
         "bash-session",
-        "cmd",
     ]
 )
+_OPEN = frozenset(["", "cmd"])  # languages that say nothing of which shell it is
+_WINDOWS = re.compile(r"\s*(?:PS )?[A-Za-z]:\\[^>\n]{0,200}>")  # its prompt; no shell here would know the commands
 _OUTPUTS = frozenset(["output", "text", "txt", "plain", "plaintext", "log", "stdout", "json", "none"])
 _PROGRAMS = frozenset(
     [
@@ -133,11 +134,11 @@ _FIRST_WORD = re.compile(r"^\s*(?:\$\s+)?(?:[A-Z_][A-Z0-9_]*=\S*\s+)*(?P<word>[\
 
 
 def is_shell(code: Code) -> bool:
-    """Whether a block holds commands: its language says so, or it has none and looks like it."""
-    if code.language in SHELLS:
-        return True
+    """Whether a block holds commands: its language says so, or leaves it open and it looks like it."""
     first = next((line for line in code.lines if line.strip() and not line.lstrip().startswith("#")), "")
-    if code.language or not first:
+    if code.language in SHELLS:
+        return _WINDOWS.match(first) is None
+    if code.language not in _OPEN or not first:
         return False
     word = _FIRST_WORD.match(first)
     return PROMPT.match(first) is not None or (

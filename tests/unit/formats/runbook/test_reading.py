@@ -54,3 +54,28 @@ def test_commands_for_other_times_are_no_deployment(heading: str, words: str) ->
         read_runbook(f"# A\n\n## {heading}\n\n{BLOCK}", "a.md")
     with pytest.raises(PlanError, match=r"no commands to run$"):
         read_runbook("# A\n", "a.md")
+
+
+@pytest.mark.parametrize(
+    "block",
+    ["```console\nPS C:\\app> Get-Service\n```", "```cmd\nnet start shop\n```", "```sh\nC:\\> net start shop\n```"],
+)
+def test_commands_of_windows_are_no_steps(block: str) -> None:
+    """A shell takes `net start` behind such a prompt for a file to be written; such a block is listed, and not run."""
+    found = read_runbook(f"# R\n\n{BLOCK}\n{block}\n", "a.md")
+    assert [step.name for _, step in found.plan.steps()] == ["make"]
+    assert [each.place.line for each in found.findings if each.rule == "not-understood"] == [8]
+
+
+def test_a_block_of_cmd_with_known_programs_is_used() -> None:
+    """Many write `cmd` for any command line."""
+    found = read_runbook("# R\n\n```cmd\nnpm ci\n```\n", "a.md")
+    assert [step.name for _, step in found.plan.steps()] == ["npm ci"]
+
+
+@pytest.mark.parametrize(("lead", "expected"), [("", False), ("Output:\n", True)])
+def test_behind_another_block_nothing_is_printed_unless_it_is_said(lead: str, *, expected: bool) -> None:
+    """The JSON of a settings file would be expected of a command that prints nothing of the kind."""
+    found = read_runbook(f'# R\n\n{BLOCK}\n```yaml\na: 1\n```\n{lead}\n```json\n{{"a": 1}}\n```\n', "a.md")
+    ((_, step),) = found.plan.steps()
+    assert ("json" in [each.subject.value for each in step.expect]) is expected
