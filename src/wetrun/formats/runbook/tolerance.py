@@ -21,7 +21,7 @@ _ODD = re.compile(
 _STATES = frozenset(
     ["online", "stopped", "errored", "launching", "running", "up", "healthy", "active", "exited", "ready"]
 )
-_DIFFSTAT = re.compile(r"^\s*(\S.*?)\s+\|\s+(?:\d+\s*[+-]*|Bin .*)$")
+_DIFFSTAT = re.compile(r"^\s*(\S.*?)\s+\|\s+(?:\d+\s*[+-]+|0|Bin .*)$")
 _CHANGED = re.compile(r"\s*\d+ files? changed.*")
 _MORE = re.compile(r"^\s*(?:\+|and|…|\.\.\.)\s*\d+ more\b.*", re.IGNORECASE)
 _ASIDE = re.compile(
@@ -54,6 +54,10 @@ _VARYING = re.compile(
     | (?<![\w.])\d+(?:\.\d+)?\s?(?:[kKMGT]i?B|[kmg]b|B|bytes)(?!\w)                       # sizes
     | (?<![\w.])\d+(?:\.\d+)?[KMGT](?!\w)                                           # sizes of `du -h`
     | (?<![\w.])\d+(?:\.\d+)?\s?%                                                         # percentages
+    | (?<![\w.])\d+(?:\.\d+)?[KMGT]i(?!\w)                                                  # sizes of Kubernetes
+    | (?<![\w.])\d+(?:d|[ydhm]\d+[dhms])(?!\w)                                           # ages, as 3d4h
+    | (?<=load\ average:\s)[\d., ]+ | (?<=load\ averages:\s)[\d., ]+
+    | (?<=[├└]─)\d+                                                                      # processes of a service
     | (?<=[(\[])\s?\d+\s?(?=[)\]])                                                        # process numbers, counts
     | (?<=[(\[])\d+/\d+(?=[)\]])                                                          # progress
     | \b(?!0\b)\d[\d,]*   # how many; none is meant as it is written

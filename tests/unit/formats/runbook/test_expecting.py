@@ -194,6 +194,10 @@ def test_what_explains_is_no_expectation(comment: str) -> None:
         ("shop-6d4cf56db6-x8z2p  1/1  Running", "shop-7fffffff99-abcd1  1/1  Running"),
         ("shop  Up 3 hours  80/tcp", "shop  Up 12 days  80/tcp"),
         ("deployed 2 days ago", "deployed 1 hours ago"),
+        ("up 5 days, load average: 0.10, 0.20, 0.15", "up 5 days, load average: 1.40, 0.90, 0.75"),
+        ("shop   12m   210Mi", "shop   900m   1Gi"),
+        ("shop  Running  0  3d4h", "shop  Running  0  17d"),
+        ("├─1234 nginx: master process", "├─77 nginx: master process"),
     ],
 )
 def test_what_varies_by_nature_is_left_open(line: str, other: str) -> None:
@@ -202,6 +206,13 @@ def test_what_varies_by_nature_is_left_open(line: str, other: str) -> None:
     assert lines != ["...", line, "..."]
     assert lines_match(lines, other)
     assert not lines_match(lines, "something else")
+
+
+def test_a_row_of_an_answer_is_no_changed_file() -> None:
+    """A number behind a bar is a count of changed lines only where pluses or minuses follow it."""
+    lines = expectation_of("psql -c 'select …'", "", (" Berlin | 310",), literal=True).expect["output"]["lines"]
+    assert lines_match(lines, " Berlin | 310")
+    assert not lines_match(lines, " Berlin | 309")
 
 
 def test_output_that_varies_as_a_whole_is_unverified() -> None:
