@@ -1,8 +1,19 @@
 """Comparing what an author states in several places: numbers that agree, and how to write them."""
 
-from wetrun.plan.facts import Fact
+from wetrun.plan.facts import Fact, Facts
 
-__all__ = ["agree", "percent", "span"]
+__all__ = ["agree", "by_table", "percent", "span"]
+
+
+def by_table(facts: Facts) -> list[list[Fact]]:
+    """The numbers that stand in tables: those of each table that has some, in the order of the text."""
+    table_at = {place.line: number for number, table in enumerate(facts.tables) for place, _ in table.rows}
+    found: dict[int, list[Fact]] = {}
+    for fact in facts.numbers:
+        number = table_at.get(fact.place.line)
+        if number is not None:
+            found.setdefault(number, []).append(fact)
+    return [found[number] for number in sorted(found)]
 
 
 def agree(one: Fact, other: Fact) -> bool:

@@ -1,5 +1,6 @@
 """What the author of a runbook states besides commands: numbers, tables, decisions. Claims, not evidence."""
 
+import re
 from enum import Enum
 
 from wetrun.errors import Place
@@ -7,7 +8,14 @@ from wetrun.lean import dataclass
 from wetrun.plan.claims import OddsOf, TimeOf
 
 __all__ = ["ChecklistItem", "Decision", "Fact", "Facts", "Measure", "Remaining", "Shown", "StatedTable", "Total"]
-__all__ += ["Unverified"]
+__all__ += ["Unverified", "is_total"]
+
+_TOTAL = re.compile(r"(?:grand total|(?:over)?all|total|sum)(?: (?:time|duration|probability|risk))?\W*", re.IGNORECASE)
+
+
+def is_total(name: str) -> bool:
+    """Whether a row of this name is about all the other rows of its table."""
+    return _TOTAL.fullmatch(name) is not None
 
 
 class Measure(Enum):

@@ -32,6 +32,8 @@ _WHOLE |= {
 SLOW = "# A\n```bash\nls\n```\n## Scenario 1: Slow disk (8% probability)\n"
 TOOK = "```bash\nnode x\n# Expected Output:\n# one took 2.1s instead of 0.3s\n# two took 2.8s instead of 0.4s\n```\n"
 RATES = "| Name | Success rate |\n|-|-|\n| Slow disk | 100% |\n"
+CODE = "# A\n```bash\nls\n```\n"
+ODDS = "| Case | Probability |\n|-|-|\n| Slow | 60% |\n| Down | 40% |\n{total}"
 PHASES = "## Deploy (10 min)\n```bash\nls\n```\n## Verify - 5 min\n```bash\nls\n```\n"
 
 
@@ -76,6 +78,11 @@ def test_a_rule_finds_its_own_example(rule: Rule) -> None:
         ("contradicting-numbers", SLOW + "Queries take 7x longer.\n" + TOOK, []),
         ("contradicting-numbers", SLOW + "Success probability: 85%\n\n" + RATES, [6]),
         ("contradicting-numbers", SLOW + "Success rate: 85%\nRollback success rate: 99%\n", []),
+        ("probability-sum", CODE + ODDS.format(total="") + "## Results\n" + ODDS.format(total=""), []),
+        ("probability-sum", CODE + ODDS.format(total="| **Total** | 100% |\n"), []),
+        ("probability-sum", CODE + ODDS.format(total="| Total loss | 10% |\n"), [7]),
+        ("total-does-not-follow", CODE + ODDS.format(total="| **Total** | 100% |\n"), []),
+        ("total-does-not-follow", CODE + ODDS.format(total="| **Total** | 90% |\n"), [9]),
         ("total-does-not-follow", "# A\n**Estimated duration:** 45 minutes\n" + PHASES, [2]),
         ("total-does-not-follow", "# A\n**Estimated duration:** 15 minutes\n" + PHASES, []),
         ("total-does-not-follow", "# A\n" + PHASES + "## Rollback\nEstimated time: 45 minutes\n", []),

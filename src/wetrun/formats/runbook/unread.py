@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from wetrun.errors import Place
 from wetrun.formats.runbook.claiming import HAPPY
 from wetrun.formats.runbook.outline import Kind, Section
-from wetrun.plan.facts import StatedTable
+from wetrun.plan.facts import StatedTable, is_total
 from wetrun.plan.likeness import Likeness
 
 __all__ = ["unread_figure", "untold_rows"]
@@ -46,5 +46,6 @@ def untold_rows(tables: Iterable[StatedTable], told: Sequence[str]) -> Iterator[
             continue
         known = known or Likeness(told)
         for place, cells in table.rows:
-            if cells[0] and not HAPPY.search(cells[0]) and cells[0] not in known:
+            usual = HAPPY.search(cells[0]) or is_total(cells[0])
+            if cells[0] and not usual and cells[0] not in known:
                 yield place, f"a row of a table is no scenario unless a section tells of it: `{cells[0][:60]}`"

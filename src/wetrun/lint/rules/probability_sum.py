@@ -1,11 +1,11 @@
 """Probabilities of what may happen that do not add up."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 
 from wetrun.lint.rule import Doubt, Rule
-from wetrun.lint.stated import percent
+from wetrun.lint.stated import by_table, percent
 from wetrun.lint.subject import Subject
-from wetrun.plan.facts import Fact, Measure
+from wetrun.plan.facts import Fact, Measure, is_total
 from wetrun.plan.findings import Severity
 from wetrun.plan.likeness import alike
 from wetrun.plan.scenarios import Relation
@@ -17,17 +17,33 @@ _CLOSE = 1e-6
 
 def _look(subject: Subject) -> Iterator[Doubt]:
     stated = [fact for fact in subject.facts.numbers if fact.measure is Measure.PROBABILITY and fact.low is not None]
-    titles = {table.title for table in subject.facts.tables}
-    heads = [fact for fact in stated if fact.group not in titles]
+    tables = by_table(subject.facts)
+    in_tables = {fact.place for table in tables for fact in table}
+    heads = [fact for fact in stated if fact.place not in in_tables]
     groups = {fact.group for fact in heads}
     parts = [fact for fact in heads if not _is_category(fact, groups)]
     yield from _too_much(parts, "the scenarios")
-    rows = [fact for fact in stated if fact.group in titles]
-    yield from _too_much(rows, "the rows of the tables")
+    for rows in _lists(tables):
+        yield from _too_much(rows, "the rows of the tables")
     for category in (fact for fact in heads if _is_category(fact, groups)):
         yield from _category(category, parts)
     if not stated:
         yield from _scenarios(subject)
+
+
+def _lists(tables: Iterable[Sequence[Fact]]) -> list[list[Fact]]:
+    """The rows that belong together: a table that names again what an earlier one has begins a new list."""
+    found: list[list[Fact]] = []
+    known: set[str] = set()
+    for table in tables:
+        rows = [each for each in table if each.measure is Measure.PROBABILITY and each.low is not None]
+        names = {row.subject for row in rows}
+        if not found or names & known:
+            found.append([])
+            known.clear()
+        known |= names
+        found[-1] += [row for row in rows if not is_total(row.subject)]
+    return found
 
 
 def _is_category(fact: Fact, groups: set[str]) -> bool:

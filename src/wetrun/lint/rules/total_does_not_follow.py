@@ -1,16 +1,19 @@
 """Totals that do not follow from the parts that are stated."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from wetrun.lint.rule import Doubt, Rule
-from wetrun.lint.stated import percent, span
+from wetrun.lint.stated import by_table, percent, span
 from wetrun.lint.subject import Subject
 from wetrun.plan.claims import TimeOf
 from wetrun.plan.durations import Fixed, Uniform
-from wetrun.plan.facts import Fact, Measure
+from wetrun.plan.facts import Fact, Measure, is_total
 from wetrun.plan.findings import Severity
 
 __all__ = ["RULE"]
+
+_SUMMED = frozenset({Measure.PROBABILITY, Measure.DURATION, Measure.ADDED})
+_CLOSE = 1e-6
 
 
 def _look(subject: Subject) -> Iterator[Doubt]:
@@ -23,12 +26,15 @@ def _look(subject: Subject) -> Iterator[Doubt]:
             yield from _success(subject, claim)
         elif claim.measure is Measure.DURATION:
             yield from _duration(subject, claim)
+    for table in by_table(subject.facts):
+        for total in (fact for fact in table if is_total(fact.subject)):
+            yield from _row(total, [fact for fact in table if fact.label == total.label and not is_total(fact.subject)])
 
 
 def _success(subject: Subject, claim: Fact) -> Iterator[Doubt]:
     rows: dict[str, dict[Measure, Fact]] = {}
     for fact in subject.facts.numbers:
-        if fact.group == claim.subject and fact.place != claim.place:
+        if fact.group == claim.subject and fact.place != claim.place and not is_total(fact.subject):
             rows.setdefault(fact.subject, {})[fact.measure] = fact
     pairs = [
         (row[Measure.PROBABILITY], row[Measure.SUCCESS])
@@ -51,6 +57,20 @@ def _success(subject: Subject, claim: Fact) -> Iterator[Doubt]:
         f"write {percent(follows)}, or correct the rows",
         tuple(chance.place for chance, _ in pairs),
     )
+
+
+def _row(total: Fact, parts: Sequence[Fact]) -> Iterator[Doubt]:
+    """A row of totals against the rows above it."""
+    if total.measure not in _SUMMED or len(parts) < 2 or any(part.low is None or part.high is None for part in parts):
+        return
+    low, high = sum(part.low or 0.0 for part in parts), sum(part.high or 0.0 for part in parts)
+    if (total.low or 0.0) <= high + _CLOSE and (total.high is None or total.high >= low - _CLOSE):
+        return
+    follows = percent(low) if total.measure is Measure.PROBABILITY else span(low, high)
+    said = f"`{total.subject}` has {total.text} as {total.label.lower()}"
+    message = f"{said}, but the rows of the table give {follows} together"
+    places = tuple(part.place for part in parts)
+    yield Doubt(message, total.place, f"write {follows}, or correct the rows", places)
 
 
 def _precision(claim: Fact) -> float:

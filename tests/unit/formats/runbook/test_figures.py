@@ -167,3 +167,9 @@ def test_a_labelled_line_above_a_block_is_no_title_of_it() -> None:
     """`Duration: half an hour` cannot be read; as a name of the commands below it, it would be lost unseen."""
     found = read_runbook("# R\n## Deploy\nDuration: half an hour\n```bash\nmake deploy\n```\n", "R.md", catalogue())
     assert [each.place.line for each in found.facts.remaining] == [3]
+
+
+def test_a_row_of_totals_is_no_failure() -> None:
+    """A table of risks often ends with their sum, of which no section will ever tell."""
+    found = _unused("## Risks\n| Risk | Probability |\n|---|---|\n| Disk | 60% |\n| **Total** | 60% |\n")
+    assert [number for number, _ in found] == [4]
