@@ -25,6 +25,14 @@ from wetrun.units import counted
 
 __all__ = ["Runbook", "read_runbook"]
 
+_INSTEAD = {
+    "no monitor watches": "add it to the `monitors` of the plan, once the runbook is imported",
+    "a row of a table": "tell of it below a heading of its own, as `### Scenario 2: …`",
+    "a figure that": "write it as `5 min`, `2-3 min`, `8 %` or `1 in 20`",
+    "commands below": "put them below a heading of the deployment, or of a scenario, if they are steps of it",
+    "the shell's grammar": "look whether a quote or a `done` is missing",
+}
+"""What to write instead, by what a remark about an unused part begins with."""
 _DEPLOYS = re.compile(r"^(?:deploy\w*|releas\w+|roll-?out|rolling out|procedure|steps)\W*$", re.IGNORECASE)
 
 
@@ -175,8 +183,13 @@ def _encoding(repairs: tuple[Repair, ...], file: str) -> list[Finding]:
 
 
 def _not_used(place: Place, why: str) -> Finding:
+    instead = next((hint for begin, hint in _INSTEAD.items() if why.startswith(begin)), "")
     return Finding(
-        "not-understood", Severity.NOTE, why, place, "write it as commands in a ```bash block if it is a step"
+        "not-understood",
+        Severity.NOTE,
+        why,
+        place,
+        instead or "write it as commands in a ```bash block if it is a step",
     )
 
 

@@ -173,3 +173,19 @@ def test_a_row_of_totals_is_no_failure() -> None:
     """A table of risks often ends with their sum, of which no section will ever tell."""
     found = _unused("## Risks\n| Risk | Probability |\n|---|---|\n| Disk | 60% |\n| **Total** | 60% |\n")
     assert [number for number, _ in found] == [4]
+
+
+@pytest.mark.parametrize(
+    ("tail", "word"),
+    [
+        ("## Risks\n| Risk | Probability |\n|---|---|\n| Disk | 60% |\n", "heading"),
+        ("Duration: 99999999999999999999 minutes\n", "min"),
+        ("```sql\nselect 1\n```\n", "bash"),
+        ("If queue > 10 for 5 min: abort\n", "monitors"),
+    ],
+)
+def test_the_advice_fits_what_is_not_used(tail: str, word: str) -> None:
+    """A limit, a row or a number written as commands would help nobody."""
+    (found,) = (each for each in _read(tail).findings if each.rule == "not-understood")
+    assert found.instead is not None
+    assert word in found.instead
