@@ -7,6 +7,7 @@ from dataclasses import field
 from wetrun.errors import Place
 from wetrun.formats.runbook.gathering import Material, Part
 from wetrun.formats.runbook.listed import Listed
+from wetrun.formats.runbook.stepping import only_looks
 from wetrun.formats.writing.names import slug
 from wetrun.formats.writing.tree import Branch, Draft, Leaf, drafted
 from wetrun.lean import dataclass
@@ -38,6 +39,7 @@ class Machines:
     _names: dict[str, str] = field(default_factory=dict[str, str])
     _current: str | None = None
     _main: str | None = None
+    _changed: str | None = None  # where the last command ran that changes something
     _fresh: bool = False
     _here: bool = False  # whether a command ran before the first login
 
@@ -52,7 +54,7 @@ class Machines:
             self._log_in(match, listed)
             return False, None
         if listed.text.strip() in _LEAVE and self._current is not None:
-            self._current = "local" if "local" in self.targets else self._current
+            self._current = "local"
             return False, None
         moved = re.match(r"^cd (?P<folder>/[\w./-]+)$", listed.text) if self._fresh else None
         if moved is not None and self._current is not None and self._current != "local":
@@ -60,15 +62,20 @@ class Machines:
             self.targets[self._current].entries["directory"] = Leaf(moved["folder"], place)
         self._fresh = False
         self._here = self._here or self._current is None
+        if self._current == "local" and "local" not in self.targets:
+            place = Place(self.file, listed.line + 1, listed.column + 1)
+            self.targets["local"] = Branch({}, place, "`exit` ends the login, and this stands behind it")
+        if not only_looks(listed.text):
+            self._changed = self._current
         return True, None if self._current is None or self._current == next(iter(self.targets)) else self._current
 
     def settle(self) -> None:
-        """The happy path is over: what follows begins on the machine where it ended."""
-        self._main = self._current
+        """The happy path is over: what follows begins on the machine that it changed last, else where it ended."""
+        self._main = self._changed or self._current
 
     @property
     def main(self) -> str | None:
-        """The machine on which the happy path ends, when that is not the plan's first target."""
+        """The machine that the happy path changes last, when that is not the plan's first target."""
         return self._main if self.targets and self._main != next(iter(self.targets)) else None
 
     def begin(self) -> None:
