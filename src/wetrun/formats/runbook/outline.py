@@ -96,7 +96,7 @@ _NUMBER = re.compile(
     re.IGNORECASE,
 )
 _TAIL = re.compile(
-    r"\s*\((?:~?\d[\d.,-]*\s?%|~?\d[\d.-]*\s*(?:min|m|s|h)\w*|(?:probability|likelihood|chance)\b)[^()]*\)\s*$"
+    r"\s*\((?:~?\d[\d.,-]*\s?%|~?\d[\d.-]*\s*(?:min|m|s|h)\w*|(?:probability|likelihood|chance)\b|p ?=)[^()]*\)\s*$"
     r"|\s+[–—-]\s+~?\d[\d.]*(?:\s?[–-]\s?\d[\d.]*)?\s?(?:min(?:ute)?s?|hours?|sec(?:ond)?s?)\s*$"
     r"|\s+[(–—-]?\s*(?:~?\d[\d.,]*\s?%|1 in \d+) (?:probability|chance|likelihood)\)?\s*$",
     re.IGNORECASE,
@@ -127,7 +127,7 @@ _ODD = re.compile(
 _BOLD = 7  # below every heading
 _BOLD_STEP = re.compile(r"\*\*(?P<title>(?:phase|step|stage|part) (?:\d+|[ivx]+)\b[^*\n]*)\*\*:?", re.IGNORECASE)
 _SURE = ascii_letters + digits  # of a text that begins and ends with one of these, neither takes anything
-_EDGES = re.compile(r"^[^\w(\"'<{/$.#~-]+|(?<![\s:\uff1a✅❌🚧⚠️])[\s:\uff1a✅❌🚧⚠️]+$")
+_EDGES = re.compile(r"^[^\w(\"'<>≤≥≈{/$.#~-]+|(?<![\s:\uff1a✅❌🚧⚠️])[\s:\uff1a✅❌🚧⚠️]+$")
 
 
 @dataclass(slots=True)

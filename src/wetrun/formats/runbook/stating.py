@@ -29,10 +29,17 @@ _CHANCE = re.compile(
     r"^(?P<subject>.{2,80}?)\s*\((?P<value>[^()]*%\s*(?:probability|chance|likelihood|of (?:the )?cases)?)[^()]*\)"
 )
 _HEADED = re.compile(
-    r"(?P<before>~?(?<![\d.])[\d.]{1,9}\s?%|\b1 ?(?:in|/) ?\d{1,9}) ?(?:probability|chance|likelihood)"
-    r"|(?:probability|chance|likelihood)\s*(?:of|:|=)?\s*(?P<behind>~?\d[\d.]{0,8}\s?%|1 ?(?:in|/) ?\d{1,9})",
+    r"\bp ?= ?(?P<share>0?\.\d{1,6}|\d[\d.]{0,8} ?%)"
+    r"|(?P<before>~?(?<![\d.])[\d.]{1,9}\s?%|\b1 ?(?:in|/) ?\d{1,9}) ?(?:probability|chance|likelihood)"
+    r"|(?:probability|chance|likelihood)\s*(?:of|:|=)?\s*"
+    r"(?P<behind>~?\d[\d.]{0,8}\s?%|0?\.\d{1,6}(?![\d.])|1 ?(?:in|/) ?\d{1,9})",
     re.IGNORECASE,
 )
+_HOW_LIKELY = re.compile(
+    r"(?:[-*] )?(?:(?:very|highly|rather) )?(?:un|im)?(?:likely|probable|rare|low|medium|high)", re.IGNORECASE
+)
+_IS_TIME = re.compile(r"time|duration|recover|restor|mttr|rto|takes", re.IGNORECASE)
+_LEADS_TIME = re.compile(r"(?:takes|in|within)?\s*", re.IGNORECASE)
 _AT_ONCE = re.compile(r"immediate|instant", re.IGNORECASE)
 _DOWNTIME = re.compile(r"\bdown-?time\b|\boutage\b", re.IGNORECASE)
 _NONE = re.compile(r"(?:none|zero|no|nil|0)\b(?!\s*(?:\d|[.,]\d))", re.IGNORECASE)
@@ -101,11 +108,14 @@ def numbers_in(text: str, section: Section, place: Place) -> Iterator[Fact]:
     chance = _CHANCE.match(text) if "%" in text else None
     if chance is not None and "%" in chance["value"] and re.search(r"prob|chance|likel", chance[0]):
         for share in percentages(chance["value"])[:1]:
-            about = section.subject.title if text == section.heading else cleaned(chance["subject"])
+            named = text != section.heading and _HOW_LIKELY.fullmatch(chance["subject"]) is None
+            about = cleaned(chance["subject"]) if named else section.subject.title
             yield _fact(Measure.PROBABILITY, about, section, "probability", share, place)
         return
     headed = _HEADED.search(text) if text == section.heading else None
-    odds = None if headed is None else _value(headed["before"] or headed["behind"], Measure.PROBABILITY)
+    odds = (
+        None if headed is None else _value(headed["share"] or headed["before"] or headed["behind"], Measure.PROBABILITY)
+    )
     if odds is not None:
         yield _fact(Measure.PROBABILITY, section.subject.title, section, "probability", odds, place)
         return
@@ -132,6 +142,8 @@ def _labelled(text: str, section: Section, place: Place) -> Fact | None:
     if measure is None and _EFFECT.match(label) and _ADDS.match(match["value"]):
         measure = Measure.ADDED
     found = None if measure is None else _value(match["value"], measure)
+    if measure is Measure.RECOVERY and found is not None and not _is_time(label, match["value"], found):
+        return None
     if found is None and measure is Measure.DURATION and _DOWNTIME.search(label) and _NONE.match(match["value"]):
         found = Amount(0.0, 0.0, "s", match["value"], 0, len(match["value"]))
     if measure is None or found is None:
@@ -159,6 +171,14 @@ def _value(text: str, measure: Measure) -> Amount | None:
     if _AT_ONCE.match(cleaned(text)):
         return Amount(0.0, 0.0, "s", cleaned(text), 0, len(text))
     return None
+
+
+def _is_time(label: str, value: str, found: Amount) -> bool:
+    """Whether a time is how long a rollback takes: `Rollback: p95 > 500 ms` says when there is one."""
+    if _IS_TIME.search(label):
+        return True
+    begins = _LEADS_TIME.match(value)
+    return begins is not None and begins.end() == found.start and not (found.open and found.high is None)
 
 
 def _odds(text: str) -> Amount | None:
@@ -201,7 +221,11 @@ def table_facts(table: StatedTable) -> Iterator[Fact]:
         for name, cell in zip(table.header[1:], cells[1:], strict=False):
             measure = _measure_of(name)
             found = None if measure is None else _value(cell, measure)
-            if measure is not None and found is not None:
+            if (
+                measure is not None
+                and found is not None
+                and (measure is not Measure.RECOVERY or _is_time(name, cell, found))
+            ):
                 yield Fact(
                     measure=measure,
                     subject=cells[0],

@@ -35,6 +35,8 @@ def _at(draft: Draft, *keys: str) -> Leaf | None:
         ("(<1% probability)", "1%", "stated as a limit: <1%"),
         ("(1 in 50 chance)", "2%", None),
         ("(1/50 chance)", "2%", None),
+        ("(p = 0.02)", "2%", None),
+        ("(probability 0.02)", "2%", None),
     ],
 )
 def test_a_range_of_probabilities_is_a_guess_that_names_it(said: str, value: str, guess: str | None) -> None:
@@ -130,6 +132,8 @@ def test_a_limit_with_a_response_is_a_decision_and_said_to_be_unwatched() -> Non
         ("Chance: 1 out of 50", "2%"),
         ("Probability: 5% of all deployments", "5%"),
         ("Probability: 4% of the time", "4%"),
+        ("Unlikely (2%).", "2%"),
+        ("Very unlikely (about 1 in 100: 1% of the cases).", "1%"),
     ],
 )
 def test_odds_without_a_percent_sign_are_read(said: str, value: str) -> None:
@@ -189,3 +193,28 @@ def test_the_advice_fits_what_is_not_used(tail: str, word: str) -> None:
     (found,) = (each for each in _read(tail).findings if each.rule == "not-understood")
     assert found.instead is not None
     assert word in found.instead
+
+
+@pytest.mark.parametrize(
+    "tail",
+    [
+        "## Watch\n| Metric | Good | Rollback |\n|---|---|---|\n| p95 | < 300 ms | > 500 ms for 5 min |\n",
+        "Rollback: p95 > 500 ms\n",
+        "Rollback: > 500 ms\n",
+    ],
+)
+def test_the_limit_at_which_one_goes_back_is_no_time_that_it_takes(tail: str) -> None:
+    """As a claim it would say that a recovery takes half a second, and no run could support it."""
+    assert Measure.RECOVERY not in [fact.measure for fact in _read(tail).facts.numbers]
+
+
+@pytest.mark.parametrize("said", ["Rollback: 3-5 minutes", "Rollback: < 5 min", "Rollback: takes 5 min"])
+def test_the_time_that_a_rollback_takes_is_one(said: str) -> None:
+    """Many leave out the word time."""
+    assert [(fact.measure, fact.high) for fact in _read(f"{said}\n").facts.numbers] == [(Measure.RECOVERY, 300.0)]
+
+
+def test_a_sign_at_the_beginning_of_a_cell_is_read() -> None:
+    """`≤ 5 min` is a limit: without its sign it would be the time itself."""
+    found = _read("## Times\n| Phase | Duration |\n|---|---|\n| a | ≤ 5 min |\n| b | > 2 min |\n")
+    assert [(fact.low, fact.high) for fact in found.facts.numbers] == [(None, 300.0), (120.0, None)]
