@@ -46,7 +46,9 @@ _CONTAINS = re.compile(
 _EMPTY = re.compile(
     r"^(?:(?:be\s+)?empty|no output|nothing|\(?empty(?: output)?\)?|\(no output\)|blank)\.?$", re.IGNORECASE
 )
-_NAMED = re.compile(r"^[A-Z][A-Za-z-]{1,30}: [\w./+-]{1,60}(?: \([\w ,-]{1,60}\))?$")
+_NAMED = re.compile(
+    r"^(?:[A-Z][A-Za-z-]{1,30}: [\w./+-]{1,60}(?: \([\w ,-]{1,60}\))?|[a-z][\w-]{1,30}: \d[\d.,]{0,30})$"
+)
 _JSON = re.compile(r"^\s*[\[{]")
 _ENDED = re.compile(r"^Process exited with code (\d{1,3})$")
 _LIMITED = re.compile(r"[<>≤≥~≈]\s*\d")

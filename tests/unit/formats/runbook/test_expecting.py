@@ -61,6 +61,7 @@ def _expect(command: str, comment: str) -> dict[str, Any]:
         ("curl -I x", "HTTP/2 301/302", {"stdout": {"matches": r"^HTTP/\S+ (?:301|302)\b"}}),
         ("curl -I x", "Expected: HTTP 2xx", {"stdout": {"matches": r"^HTTP/\S+ 2\d\d\b"}}),
         ("redis-cli ping", "Expected: PONG", {"output": {"matches": r"(?<![\w.-])PONG(?![\w-])"}}),
+        ("x", "Expected: creators: 56", {"output": {"matches": r"(?<![\w.-])creators: 56(?![\w-])(?!\.\w)"}}),
         ("systemctl is-active x", "should be active", {"output": {"matches": r"(?<![\w.-])active(?![\w-])"}}),
     ],
 )
