@@ -22,6 +22,8 @@ from wetrun.plan.facts import Unverified
 
 __all__ = ["Follower"]
 
+_BOXES = ("[ ]", "[x]", "[X]")
+
 
 class Follower:
     """Follows a runbook section by section; what it cannot do is `unverified`."""
@@ -89,7 +91,7 @@ class Follower:
     def finish(self, sections: Iterable[Section]) -> None:
         """List every section that is to be followed and of which nothing was run or listed."""
         for section in sections:
-            if section.blocks and id(section) not in self._done and is_followed(section):
+            if section.blocks and id(section) not in self._done and is_followed(section) and not _is_checklist(section):
                 first = next((cleaned(each.text) for each in section.blocks if isinstance(each, Prose)), "")
                 text = f"{section.heading}: {first[:100]}" if first else section.heading
                 self._note(Asked(text=text, line=section.line, by_hand=True), section)
@@ -127,3 +129,9 @@ class Follower:
     def _mark(self) -> None:
         if self._section is not None and id(self._section) not in self._done:
             self._done.update(map(id, (*self._section.parents, self._section)))
+
+
+def _is_checklist(section: Section) -> bool:
+    """Whether all that stands in a section are items, of which some are to be ticked: they are its readiness."""
+    items = [block.text for block in section.blocks if isinstance(block, Prose) and block.item]
+    return len(items) == len(section.blocks) and any(text.lstrip().startswith(_BOXES) for text in items)

@@ -135,3 +135,10 @@ def test_each_sentence_of_a_line_may_state_a_number() -> None:
     """The second was lost, and with it the claim that it makes."""
     found = _read("Total time: 30 minutes. Success rate: 98%.\n")
     assert [fact.text for fact in found.facts.numbers] == ["30 minutes", "98%"]
+
+
+def test_a_checklist_is_no_phase_that_nobody_does() -> None:
+    """Its items are the plan's readiness; a warning for the whole section would say that they are lost."""
+    found = _read("## 0. Before\n\n- [x] Flags are off\n- [ ] The backup is there\n")
+    assert not _by_hand(found)
+    assert [item.text for item in found.facts.checklist] == ["Flags are off", "The backup is there"]
