@@ -33,7 +33,7 @@ _TAKEN_BACK = re.compile(r"^(?:(?:how )?to )?roll(?:ing)?[ -]?back\b", re.IGNORE
 _SHOWS = re.compile(
     r"^(?:symptoms?|detect\w*|expected|observed|behaviou?r|signals?|simulation|example)\b", re.IGNORECASE
 )
-_LABEL = re.compile(r"^[^:\n]{2,40}:")  # as in `Mitigation:`, above a block
+_LABEL = re.compile(r"^[^:\n]{2,80}:")  # as in `Mitigation:`, above a block
 _ANSWER = re.compile(r"(?:mitigation|fix|resolution|work-?around|remedy|solution|roll ?back|response)\b", re.IGNORECASE)
 _IF = re.compile(r"(?:if|when)\b", re.IGNORECASE)  # below such a heading stands what is done then
 _CAUSE = re.compile(r"\b(?:when|where|cause|trigger|timing|context|description|impact|what happens)\b", re.IGNORECASE)
@@ -295,7 +295,13 @@ def _done_below(text: str, before: Kind) -> Kind:
     for line in text.split("\n"):
         plain = f"{cleaned(line)}:" if line.rstrip(" *_").endswith(":") else cleaned(line)
         if _LABEL.match(plain) is not None:
-            labels = ((_TAKEN_BACK, Kind.ROLLBACK), (_MITIGATION, Kind.MITIGATION), (_SHOWS, Kind.SHOWN))
+            done = _IF if plain.endswith(":") else _MITIGATION
+            labels = (
+                (_TAKEN_BACK, Kind.ROLLBACK),
+                (_MITIGATION, Kind.MITIGATION),
+                (done, Kind.MITIGATION),
+                (_SHOWS, Kind.SHOWN),
+            )
             doing = next((kind for label, kind in labels if label.match(plain)), doing)
     return doing
 

@@ -79,7 +79,14 @@ def test_a_checklist_item_may_be_measured_by_any_command(command: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "label", ["**Mitigation**:", "Fix: clean up", "To resolve:", "**Impact**: small\n**Resolution:**"]
+    "label",
+    [
+        "**Mitigation**:",
+        "Fix: clean up",
+        "To resolve:",
+        "**Impact**: small\n**Resolution:**",
+        "If `npm ci` does not end within 5 minutes:",
+    ],
 )
 @pytest.mark.parametrize("between", ["", "Then run:\n\n"])
 def test_a_label_above_a_block_says_that_it_mitigates(label: str, between: str) -> None:
