@@ -4,7 +4,7 @@ from dataclasses import field
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
-from wetrun.lean import dataclass
+from wetrun.lean import dataclass, pattern
 from wetrun.shell.grammar import parse
 from wetrun.shell.placeholders import masked
 from wetrun.shell.places import Place, commands_below
@@ -21,6 +21,9 @@ _WRAPPERS = frozenset(
 _WITH_VALUE = frozenset({"-u", "-g", "-n", "-k", "-s", "-C"})
 _WORDS = frozenset({"concatenation", "expansion", "number", "raw_string", "simple_expansion", "string", "word"})
 _OPERATOR_AND_NEXT = 2
+_TAKES_BACK = pattern(
+    r"(?:sudo )?(?:kubectl\s(?:\S+\s)*?rollout undo|helm rollback|git (?:reset|revert)|\S*roll-?back\S*)(?:\s|$)"
+)
 _CONDITIONS = frozenset({"if_statement", "while_statement", "elif_clause"})
 
 
@@ -171,7 +174,7 @@ def _program(node: "Node", source: bytes) -> str:
 
 
 def _ignored(place: Place, source: bytes) -> str:
-    """`|| true` and its like behind the command or the pipeline in which it stands."""
+    """`|| true` and its like behind the command or the pipeline in which it stands; a rollback there succeeds, too."""
     part = _outer(place).within("pipeline", "redirected_statement")
     if part.parent is None or part.parent.kind != "list":
         return ""
@@ -180,7 +183,7 @@ def _ignored(place: Place, source: bytes) -> str:
         return ""
     otherwise = _text(following[1], source).strip()
     harmless = otherwise.split(" ", 1)[0] in {"true", ":", "echo", "printf"} or otherwise in {"exit 0", "return 0"}
-    return f"|| {otherwise}" if harmless else ""
+    return f"|| {otherwise}" if harmless or _TAKES_BACK.match(otherwise) else ""
 
 
 def _holder(place: Place, source: bytes) -> str:

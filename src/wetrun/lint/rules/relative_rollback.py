@@ -20,7 +20,7 @@ def _look(subject: Subject) -> Iterator[Doubt]:
         for call in command.calls():
             if call.program != "git" or not call.operands or call.operands[0] not in _MOVES:
                 continue
-            counted = next((word for word in call.operands[1:] if _COUNTED.match(word)), None)
+            counted = next((word for word in call.operands[1:] if any(map(_COUNTED.match, word.split("..")))), None)
             if counted is None and call.operands[:2] == ("revert", "HEAD"):
                 counted = "HEAD"  # the newest commit alone, whatever the release consists of
             if call.operands[0] in {"checkout", "switch"} and "-" in call.arguments[1:]:
