@@ -6,7 +6,7 @@ from dataclasses import replace
 from wetrun.lean import dataclass
 from wetrun.units import UnitError, parse_bytes
 
-__all__ = ["Amount", "amount", "duration_text", "percentages", "share_text", "times"]
+__all__ = ["Amount", "amount", "duration_text", "odds", "percentages", "share_text", "times"]
 
 _UNITS = {
     "ms": 0.001, "millisecond": 0.001, "s": 1.0, "sec": 1.0, "second": 1.0, "m": 60.0, "min": 60.0, "minute": 60.0,
@@ -34,6 +34,10 @@ _TIME = re.compile(
 _PERCENT = re.compile(_amount("%") + r"\s?%", re.IGNORECASE)
 _PLAIN = re.compile(_amount("(?!)") + r"(?P<unit>\s?(?:[kKMG]i?B|[kmg]b))?", re.IGNORECASE)
 _JOINS = frozenset({"", " ", " and "})  # between the parts of one time: `1 h 30 min`, `2m30s`
+_SOME_OF = re.compile(
+    r"\b(?:(?P<some>\d{1,9})\s(?:in|out of)\s|1\s?[/:]\s?)(?:every\s)?(?P<all>[1-9]\d{0,8})\b", re.IGNORECASE
+)
+_SHARE = re.compile(r"[~≈<≤]?\s?(?P<share>0?\.\d{1,6})(?![\w.,%]|\s?[%a-zA-Z])")
 _BELOW = frozenset({"<", "less than", "fewer than", "under", "below"})
 _ABOVE = frozenset({">", "more than", "over", "above"})
 _AT_MOST = _BELOW | {"<=", "≤", "up to", "at most", "no more than", "not more than", "within", "max", "max."}
@@ -100,6 +104,19 @@ def times(text: str) -> list[Amount]:
 def percentages(text: str) -> list[Amount]:
     """Every percentage in a text, as fractions."""
     return [_made(m, "%", 0.01) for m in _PERCENT.finditer(text) if _starts_fresh(text, m)]
+
+
+def odds(text: str) -> Amount | None:
+    """A probability as `1 in 20`, `9 out of 10` or `0.05`."""
+    some = _SOME_OF.search(text)
+    if some is not None and int(some["some"] or 1) <= int(some["all"]):
+        share = int(some["some"] or 1) / int(some["all"])
+        return Amount(share, share, "%", some[0], some.start(), some.end())
+    alone = _SHARE.match(text)
+    if alone is None:
+        return None
+    share = float(alone["share"])
+    return Amount(share, share, "%", alone[0], alone.start(), alone.end())
 
 
 def amount(text: str) -> Amount | None:

@@ -8,6 +8,7 @@ from itertools import takewhile
 from wetrun.errors import Place
 from wetrun.formats.runbook.blocks import Code, Prose, Table
 from wetrun.formats.runbook.following import Follower
+from wetrun.formats.runbook.labels import CONDITION, MITIGATION, done_below
 from wetrun.formats.runbook.listed import Listed, Words
 from wetrun.formats.runbook.listing import is_output, is_shell, list_commands
 from wetrun.formats.runbook.outline import Kind, Section, cleaned
@@ -26,16 +27,7 @@ from wetrun.plan.facts import ChecklistItem, Decision, Fact, StatedTable, Unveri
 
 __all__ = ["Material", "Part", "Told", "gather"]
 
-_MITIGATION = re.compile(
-    r"^(?:(?:how )?to )?(?:mitigat(?:ion|e)|fix|resol(?:ution|ve)|work-?around|remedy|solution)\b", re.IGNORECASE
-)
-_TAKEN_BACK = re.compile(r"^(?:(?:how )?to )?roll(?:ing)?[ -]?back\b", re.IGNORECASE)
-_SHOWS = re.compile(
-    r"^(?:symptoms?|detect\w*|expected|observed|behaviou?r|signals?|simulation|example)\b", re.IGNORECASE
-)
-_LABEL = re.compile(r"^[^:\n]{2,80}:")  # as in `Mitigation:`, above a block
 _ANSWER = re.compile(r"(?:mitigation|fix|resolution|work-?around|remedy|solution|roll ?back|response)\b", re.IGNORECASE)
-_IF = re.compile(r"(?:if|when)\b", re.IGNORECASE)  # below such a heading stands what is done then
 _CAUSE = re.compile(r"\b(?:when|where|cause|trigger|timing|context|description|impact|what happens)\b", re.IGNORECASE)
 _DIGIT = re.compile(r"\d")
 _NUMBERS = ("mmediate", "nstant", "owntime", "own-time", "utage")
@@ -149,7 +141,7 @@ class _Gatherer:
                     step = self._follower.sentence(block, last[-1] if last else None, leads=leads)
                     words += self._prose(block, section, ticks=step is None)
                     if section.owner is not None and section.owner.kind is Kind.SCENARIO:
-                        self._doing = _done_below(block.text, self._doing)
+                        self._doing = done_below(block.text, self._doing)
                     last = last if step is None else self._place(section, [step])
                     lead = block.text
                 case Table():
@@ -230,10 +222,10 @@ class _Gatherer:
             told.rollback += commands
             return
         mitigating = Kind.MITIGATION in {section.kind, self._doing} or (
-            _IF.match(section.heading) is not None and not any(each.said or each.output for each in commands)
+            CONDITION.match(section.heading) is not None and not any(each.said or each.output for each in commands)
         )
         for command in commands:
-            mitigating = mitigating or any(_MITIGATION.match(words.text) for words in command.above)
+            mitigating = mitigating or any(MITIGATION.match(words.text) for words in command.above)
             (told.mitigation if mitigating else told.shown).append(command)
 
     def _prose(self, block: Prose, section: Section, *, ticks: bool) -> Iterator[tuple[int, str]]:
@@ -279,31 +271,6 @@ def _may_be_printed(lead: str, *, apart: bool) -> bool:
         apart: Whether another block stands between them.
     """
     return _LEADS_TO_OUTPUT.search(lead) is not None if lead else not apart
-
-
-def _done_below(text: str, before: Kind) -> Kind:
-    """What the commands below a paragraph do to a scenario: what its last label says, else what was said before.
-
-    Args:
-        text: The paragraph.
-        before: What was said before.
-
-    Returns:
-        `MITIGATION`, `ROLLBACK` or `SHOWN`.
-    """
-    doing = before
-    for line in text.split("\n"):
-        plain = f"{cleaned(line)}:" if line.rstrip(" *_").endswith(":") else cleaned(line)
-        if _LABEL.match(plain) is not None:
-            done = _IF if plain.endswith(":") else _MITIGATION
-            labels = (
-                (_TAKEN_BACK, Kind.ROLLBACK),
-                (_MITIGATION, Kind.MITIGATION),
-                (done, Kind.MITIGATION),
-                (_SHOWS, Kind.SHOWN),
-            )
-            doing = next((kind for label, kind in labels if label.match(plain)), doing)
-    return doing
 
 
 def _of_no_scenario(section: Section) -> bool:

@@ -6,7 +6,7 @@ from functools import lru_cache
 from itertools import pairwise
 
 from wetrun.errors import Place
-from wetrun.formats.runbook.amounts import Amount, percentages, times
+from wetrun.formats.runbook.amounts import Amount, odds, percentages, times
 from wetrun.formats.runbook.blocks import Prose, Table
 from wetrun.formats.runbook.factors import factors
 from wetrun.formats.runbook.outline import Kind, Section, cleaned
@@ -43,10 +43,6 @@ _LEADS_TIME = re.compile(r"(?:takes|in|within)?\s*", re.IGNORECASE)
 _AT_ONCE = re.compile(r"immediate|instant", re.IGNORECASE)
 _DOWNTIME = re.compile(r"\bdown-?time\b|\boutage\b", re.IGNORECASE)
 _NONE = re.compile(r"(?:none|zero|no|nil|0)\b(?!\s*(?:\d|[.,]\d))", re.IGNORECASE)
-_SOME_OF = re.compile(
-    r"\b(?:(?P<some>\d{1,9})\s(?:in|out of)\s|1\s?[/:]\s?)(?:every\s)?(?P<all>[1-9]\d{0,8})\b", re.IGNORECASE
-)
-_SHARE = re.compile(r"[~≈<≤]?\s?(?P<share>0?\.\d{1,6})(?![\w.,%]|\s?[%a-zA-Z])")
 _OF_OTHERS = re.compile(
     r"%\s+of\s+(?:(?:all|the|our|your)\s+)*"
     r"(?!all\b|the\b|our\b|your\b|cases|times?\b|runs\b|deploy|release|roll|attempts|tries|days)\w",
@@ -113,11 +109,11 @@ def numbers_in(text: str, section: Section, place: Place) -> Iterator[Fact]:
             yield _fact(Measure.PROBABILITY, about, section, "probability", share, place)
         return
     headed = _HEADED.search(text) if text == section.heading else None
-    odds = (
+    share_of = (
         None if headed is None else _value(headed["share"] or headed["before"] or headed["behind"], Measure.PROBABILITY)
     )
-    if odds is not None:
-        yield _fact(Measure.PROBABILITY, section.subject.title, section, "probability", odds, place)
+    if share_of is not None:
+        yield _fact(Measure.PROBABILITY, section.subject.title, section, "probability", share_of, place)
         return
     sentences = _SENTENCES.split(text) if text.count(":") > 1 else [text]
     for sentence in sentences:
@@ -167,7 +163,7 @@ def _value(text: str, measure: Measure) -> Amount | None:
         others = measure is Measure.PROBABILITY and _OF_OTHERS.match(text, found[0].end - 1)
         return None if others else found[0]
     if shares:
-        return _odds(text)
+        return odds(text)
     if _AT_ONCE.match(cleaned(text)):
         return Amount(0.0, 0.0, "s", cleaned(text), 0, len(text))
     return None
@@ -179,19 +175,6 @@ def _is_time(label: str, value: str, found: Amount) -> bool:
         return True
     begins = _LEADS_TIME.match(value)
     return begins is not None and begins.end() == found.start and not (found.open and found.high is None)
-
-
-def _odds(text: str) -> Amount | None:
-    """A probability as `1 in 20`, `9 out of 10` or `0.05`."""
-    odds = _SOME_OF.search(text)
-    if odds is not None and int(odds["some"] or 1) <= int(odds["all"]):
-        share = int(odds["some"] or 1) / int(odds["all"])
-        return Amount(share, share, "%", odds[0], odds.start(), odds.end())
-    alone = _SHARE.match(text)
-    if alone is None:
-        return None
-    share = float(alone["share"])
-    return Amount(share, share, "%", alone[0], alone.start(), alone.end())
 
 
 def _fact(measure: Measure, subject: str, section: Section, label: str, found: Amount, place: Place) -> Fact:
