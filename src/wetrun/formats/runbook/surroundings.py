@@ -70,8 +70,9 @@ class Machines:
         return True, None if self._current is None or self._current == next(iter(self.targets)) else self._current
 
     def settle(self) -> None:
-        """The happy path is over: what follows begins on the machine that it changed last, else where it ended."""
-        self._main = self._changed or self._current
+        """The happy path is over: what follows begins on the machine that it changed last, else where it last ran."""
+        ended = self._current if self._current in self.targets else None  # nothing ran behind the last `exit`
+        self._main = self._changed or ended
 
     @property
     def main(self) -> str | None:

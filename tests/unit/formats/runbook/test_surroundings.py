@@ -29,3 +29,11 @@ def test_the_rollback_is_where_something_was_changed() -> None:
     assert plan.rollback is not None
     assert [step.target for step in plan.rollback.steps] == ["production"]
     assert {probe.target for probe in plan.state} == {"production"}
+
+
+def test_a_server_that_is_only_looked_at_is_the_one_of_the_rollback() -> None:
+    """The desk is no machine of the plan while nothing runs there, whatever was left with `exit`."""
+    plan = _read(f"{LOGIN}cd /var/www/shop\nuptime\nexit").plan
+    assert list(plan.targets) == ["production"]
+    assert plan.rollback is not None
+    assert [step.target for step in plan.rollback.steps] == ["production"]
