@@ -236,7 +236,7 @@ class ShellTarget:
         return await self._answer(front, step, again, over) if isinstance(event, wire.Claimed) else event
 
     async def _answer(self, front: Front, step: str, line: bytes, over: float) -> wire.Outcome:
-        """Ask once; a command that is not over in time is to be ended, and a supervisor that says nothing then is lost."""
+        """Ask once; a command that takes too long is to be ended, and a supervisor that says nothing then is lost."""
         left = max(over - time.monotonic(), 0.0)
         future = front.expect(wire.OUTCOMES, step)
         front.send(line)
