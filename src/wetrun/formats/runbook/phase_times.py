@@ -44,11 +44,13 @@ class PhaseTimes:
             place: Where its heading stands.
         """
         heading = _TAKES.search(section.heading)
-        stated = times(heading["aside"] or heading["tail"]) if heading else []
+        stated = times(heading["aside"] or heading["tail"] or "") if heading else []
         if stated:
             return Leaf(duration_text(stated[0].low, stated[0].high), place)
-        named = (self._named.get(name.casefold()) for name in (section.title, section.heading))
-        fact = self._below.get(section.line) or next(filter(None, named), None)
+        fact = self._below.get(section.line)
+        if fact is None and self._named:
+            named = (self._named.get(name.casefold()) for name in (section.title, section.heading))
+            fact = next(filter(None, named), None)
         if fact is None or not (fact.high or fact.low):
             return None
         guess = "only one end is stated" if fact.low is None or fact.high is None else None

@@ -60,3 +60,10 @@ def test_the_time_of_the_whole_is_no_phase_of_it() -> None:
     """Commands below the title make a phase of it; the total counted as its time would be counted twice."""
     found = _read(f"# R\nEstimated time: 30 min\n{CODE}## Phase 1: Code\nDuration: 5 min\n{CODE}")
     assert [phase.expected for phase in found.plan.phases] == [None, Fixed(Seconds(300))]
+
+
+@pytest.mark.parametrize("heading", ["Code ()", "Code (soon)", "Code: ~ ()"])
+def test_a_heading_with_brackets_states_none(heading: str) -> None:
+    """Brackets are there for other things, and for nothing."""
+    (phase,) = _read(f"# R\n## {heading}\n{CODE}").plan.phases
+    assert phase.expected is None
