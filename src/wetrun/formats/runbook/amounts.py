@@ -126,7 +126,8 @@ def amount(text: str) -> Amount | None:
         match = pattern.fullmatch(text)
         if match is not None:
             return _made(match, unit, _UNITS[_singular(match["unit"])] if unit == "s" else 0.01)
-    whole = next((each for each in times(text) if each.end - each.start == len(text)), None)
+    parts = times(text) if text[-1:].isalpha() else []  # of several units; most texts are no time at all
+    whole = next((each for each in parts if each.end - each.start == len(text)), None)
     if whole is not None:
         return whole
     match = _PLAIN.fullmatch(text)

@@ -114,7 +114,9 @@ class _Gatherer:
         self._found.unused += self._follower.unused
 
     def section(self, section: Section) -> None:
-        if section.kind is Kind.SCENARIO and section.owner is section:
+        owner = section.owner
+        of_scenario = owner is not None and owner.kind is Kind.SCENARIO
+        if section.kind is Kind.SCENARIO and owner is section:
             self._scenario(section)
         self._state(section.heading, section, section.line)
         words: list[tuple[int, str]] = []
@@ -140,7 +142,7 @@ class _Gatherer:
                     leads = isinstance(after, Code) and is_shell(after)
                     step = self._follower.sentence(block, last[-1] if last else None, leads=leads)
                     words += self._prose(block, section, ticks=step is None)
-                    if section.owner is not None and section.owner.kind is Kind.SCENARIO:
+                    if of_scenario:
                         self._doing = done_below(block.text, self._doing)
                     last = last if step is None else self._place(section, [step])
                     lead = block.text
@@ -218,10 +220,10 @@ class _Gatherer:
 
     def _into_scenario(self, section: Section, owner: Section, commands: list[Listed]) -> None:
         told = self._scenario(owner)
-        if Kind.ROLLBACK in {section.kind, self._doing}:
+        if Kind.ROLLBACK in (section.kind, self._doing):
             told.rollback += commands
             return
-        mitigating = Kind.MITIGATION in {section.kind, self._doing} or (
+        mitigating = Kind.MITIGATION in (section.kind, self._doing) or (
             CONDITION.match(section.heading) is not None and not any(each.said or each.output for each in commands)
         )
         for command in commands:

@@ -130,15 +130,18 @@ _PROGRAMS = frozenset(
 )
 _MOST_ROUNDS = 8  # of taking prompts out of a script: what one hides from the grammar may hide another
 _EXPLICIT = re.compile(r"\s*(?:expected|potential|should|output|(?:verify|check|look for|note)\s*:)", re.IGNORECASE)
+_NO_COMMENT = re.compile(r"\s*+[^\s#]")
 _FIRST_WORD = re.compile(r"^\s*(?:\$\s+)?(?:[A-Z_][A-Z0-9_]*=\S*\s+)*(?P<word>[\w./-]+)")
 
 
 def is_shell(code: Code) -> bool:
     """Whether a block holds commands: its language says so, or leaves it open and it looks like it."""
-    first = next((line for line in code.lines if line.strip() and not line.lstrip().startswith("#")), "")
+    if code.language not in SHELLS and code.language not in _OPEN:
+        return False
+    first = next(filter(_NO_COMMENT.match, code.lines), "")
     if code.language in SHELLS:
         return _WINDOWS.match(first) is None
-    if code.language not in _OPEN or not first:
+    if not first:
         return False
     word = _FIRST_WORD.match(first)
     return PROMPT.match(first) is not None or (

@@ -102,9 +102,8 @@ class _Used:
                 case Code():
                     yield from self._of_code(block)
                 case Prose():
-                    names = len(block.text) <= _TITLE and not is_labelled(cleaned(block.text))
-                    leads = names and isinstance(after, Code) and is_shell(after)
-                    if not leads:
+                    leads = isinstance(after, Code) and len(block.text) <= _TITLE and is_shell(after)
+                    if not leads or is_labelled(cleaned(block.text)):
                         yield from self._of_prose(block)
                 case Table():
                     yield from (

@@ -28,6 +28,7 @@ _SENTENCES = re.compile(r"(?<=[^\s.])[.;]\s++(?=[A-Z*_])")
 _CHANCE = re.compile(
     r"^(?P<subject>.{2,80}?)\s*\((?P<value>[^()]*%\s*(?:probability|chance|likelihood|of (?:the )?cases)?)[^()]*\)"
 )
+_OF_ODDS = re.compile(r"=|[Pp]rob|[Cc]hance|[Ll]ikeli|PROB|CHANCE|LIKELI")  # one of them stands in all below
 _HEADED = re.compile(
     r"\bp ?= ?(?P<share>0?\.\d{1,6}|\d[\d.]{0,8} ?%)"
     r"|(?P<before>~?(?<![\d.])[\d.]{1,9}\s?%|\b1 ?(?:in|/) ?\d{1,9}) ?(?:probability|chance|likelihood)"
@@ -108,7 +109,7 @@ def numbers_in(text: str, section: Section, place: Place) -> Iterator[Fact]:
             about = cleaned(chance["subject"]) if named else section.subject.title
             yield _fact(Measure.PROBABILITY, about, section, "probability", share, place)
         return
-    headed = _HEADED.search(text) if text == section.heading else None
+    headed = _HEADED.search(text) if text == section.heading and _OF_ODDS.search(text) is not None else None
     share_of = (
         None if headed is None else _value(headed["share"] or headed["before"] or headed["behind"], Measure.PROBABILITY)
     )

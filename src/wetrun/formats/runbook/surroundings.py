@@ -65,7 +65,7 @@ class Machines:
         if self._current == "local" and "local" not in self.targets:
             place = Place(self.file, listed.line + 1, listed.column + 1)
             self.targets["local"] = Branch({}, place, "`exit` ends the login, and this stands behind it")
-        if not only_looks(listed.text):
+        if self._current is not None and not only_looks(listed.text):
             self._changed = self._current
         return True, None if self._current is None or self._current == next(iter(self.targets)) else self._current
 
