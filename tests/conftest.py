@@ -1,5 +1,7 @@
 """What all tests share: an ordinary user, and the watch for what they leave behind."""
 
+import signal
+
 from hypothesis import settings
 
 # How long an example takes depends on what else the machine does: time is measured in `make bench`, never in a test.
@@ -7,3 +9,8 @@ settings.register_profile("wetrun", deadline=None)
 settings.load_profile("wetrun")
 
 pytest_plugins = ["ordinary_user", "left_behind"]
+
+# Whoever starts the tests with `nohup`, or with `&` from a script, has these ignored, in all that the tests start, too.
+signal.signal(signal.SIGHUP, signal.SIG_DFL)
+if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
+    signal.signal(signal.SIGINT, signal.default_int_handler)
