@@ -3,6 +3,7 @@
 import json
 import os
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
 import pytest
@@ -50,6 +51,22 @@ def test_jobs_and_json_and_order(tmp_path: Path) -> None:
     assert Path(one["page"]).read_text().startswith("<!")
     again = json.loads(line.run("report", one["rehearsal"], "--format", "json").stdout)
     assert {key: value for key, value in one.items() if key != "page"} == again
+
+
+def test_the_state_may_be_kept_in_memory(tmp_path: Path) -> None:
+    """Where the disk is short or slow, a run writes nothing to it."""
+    write_plan(tmp_path, TWO_FAULTS)
+    with TemporaryDirectory(dir="/dev/shm") as memory:
+        try:
+            os.setxattr(memory, "user.wetrun", b"")
+        except OSError as error:
+            pytest.skip(f"layers cannot be kept in memory here: {error}")
+        ran = CommandLine(tmp_path).run("rehearse", "--json", "--state", memory)
+        assert ran.returncode == 0, ran.stderr
+        runs = json.loads(ran.stdout)["runs"]
+        assert [(run["name"], run["as_expected"]) for run in runs[1:]] == [("stopped", True), ("read-only", True)]
+        assert list(Path(memory).glob("baselines/*"))
+    assert not (tmp_path / ".wetrun").exists()
 
 
 def test_an_unknown_scenario_is_an_error_with_the_known_ones(tmp_path: Path) -> None:
