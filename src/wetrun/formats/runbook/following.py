@@ -18,6 +18,7 @@ from wetrun.formats.runbook.instructing import (
 )
 from wetrun.formats.runbook.listed import Listed
 from wetrun.formats.runbook.outline import Section, cleaned
+from wetrun.formats.runbook.unused import Unused
 from wetrun.plan.facts import Unverified
 
 __all__ = ["Follower"]
@@ -30,7 +31,7 @@ class Follower:
 
     def __init__(self, file: str) -> None:
         self.unverified: list[Unverified] = []
-        self.unused: list[tuple[Place, str]] = []
+        self.unused: list[Unused] = []
         self._file = file
         self._section: Section | None = None
         self._counts = False
@@ -83,7 +84,7 @@ class Follower:
         commands, asked = commands_of_table(block)
         if commands and not is_of_steps(block):
             why = "the commands of this table are not used, as it neither numbers them nor says what is expected"
-            self.unused.append((Place(self._file, block.line + 1, 1), f"{why}: `{commands[0].text[:60]}`"))
+            self.unused.append(Unused(Place(self._file, block.line + 1, 1), f"{why}: `{commands[0].text[:60]}`"))
             return []
         self._ask(asked)
         return list(self._new(commands))

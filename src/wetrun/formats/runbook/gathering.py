@@ -22,6 +22,7 @@ from wetrun.formats.runbook.stating import (
     table_of,
 )
 from wetrun.formats.runbook.unread import unread_figure, untold_rows
+from wetrun.formats.runbook.unused import Unused
 from wetrun.lean import dataclass
 from wetrun.plan.facts import ChecklistItem, Decision, Fact, StatedTable, Unverified
 
@@ -32,6 +33,7 @@ _CAUSE = re.compile(r"\b(?:when|where|cause|trigger|timing|context|description|i
 _DIGIT = re.compile(r"\d")
 _NUMBERS = ("mmediate", "nstant", "owntime", "own-time", "utage")
 """What stands where a number may be said without a digit: at once, and `Downtime: none`."""
+_ELSEWHERE = "put them below a heading of the deployment, or of a scenario, if they are steps of it"
 _LEADS_TO_OUTPUT = re.compile(
     r"output|should (?:see|show|return|look|print)|expect|returns?|result|prints?|response|looks? like", re.IGNORECASE
 )
@@ -70,7 +72,7 @@ class Material:
     """All of a runbook, by purpose.
 
     Attributes:
-        unused: What was not understood or is not used, with the reason.
+        unused: What was not understood or is not used.
         unverified: What is asked for in sentences, and no command does.
     """
 
@@ -84,7 +86,7 @@ class Material:
     tables: list[StatedTable] = field(default_factory=list[StatedTable])
     checklist: list[ChecklistItem] = field(default_factory=list[ChecklistItem])
     decisions: list[Decision] = field(default_factory=list[Decision])
-    unused: list[tuple[Place, str]] = field(default_factory=list[tuple[Place, str]])
+    unused: list[Unused] = field(default_factory=list[Unused])
     unverified: list[Unverified] = field(default_factory=list[Unverified])
 
 
@@ -136,7 +138,8 @@ class _Gatherer:
                         last[-1].output = (block.line, block.lines)
                     last = []
                 case Code():
-                    self._unused(block.line, f"a block of `{block.language or 'no language'}` is not used", block.lines)
+                    why = f"a block of `{block.language or 'no language'}` is not used"
+                    self._unused(block.line, _quoting(why, block.lines))
                     lead, apart = "", True
                 case Prose():
                     leads = isinstance(after, Code) and is_shell(after)
@@ -157,13 +160,14 @@ class _Gatherer:
         shell = list_commands(block)
         said = [*shell.loose]
         for line, why, text in shell.doubts:
-            self._unused(line, why, (text,))
+            self._unused(line, _quoting(why, (text,)))
         for command in shell.commands:
             said += command.above
             said += [Words(each.marker.rest, each.line) for each in command.said if not each.below]
             self._shown_times(command, section)
             if not command.understood:
-                self._unused(command.line, "the shell's grammar does not know this; it is kept whole", ())
+                why = "the shell's grammar does not know this; it is kept whole"
+                self._unused(command.line, why, "look whether a quote or a `done` is missing")
         said.sort(key=lambda words: words.line)
         for words in said:
             self._state(words.text, section, words.line)
@@ -197,9 +201,10 @@ class _Gatherer:
             case Kind.TROUBLE:
                 self._part(self._found.procedures, "procedure", section).commands += commands
             case _ if owner is None and _of_no_scenario(section):
-                self._unused(commands[0].line, f"commands below `{section.title}` belong to no scenario", ())
+                self._unused(commands[0].line, f"commands below `{section.title}` belong to no scenario", _ELSEWHERE)
             case Kind.OTHER:
-                self._unused(commands[0].line, f"commands below `{section.title}` are not part of the deployment", ())
+                why = f"commands below `{section.title}` are not part of the deployment"
+                self._unused(commands[0].line, why, _ELSEWHERE)
             case _:
                 self._part(self._found.phases, "phase", section).commands += commands
         return commands
@@ -249,7 +254,8 @@ class _Gatherer:
             found = list(numbers_in(text, section, Place(self._file, line + 1, 1)))
             self._found.numbers += found
             if not found and unread_figure(text, section, labelled=is_labelled(text)):
-                self._unused(line, "a figure that is not read", (text,))
+                why = _quoting("a figure that is not read", (text,))
+                self._unused(line, why, "write it as `5 min`, `2-3 min`, `8 %` or `1 in 20`")
 
     def _tell(self, section: Section, words: list[tuple[int, str]]) -> None:
         owner = section.owner
@@ -260,9 +266,14 @@ class _Gatherer:
             if section.kind not in {Kind.ROLLBACK, Kind.MITIGATION} or _CAUSE.search(section.heading):
                 told.setting += takewhile(lambda each: not _ANSWER.match(each.text.removeprefix("- ")), said)
 
-    def _unused(self, line: int, why: str, lines: Sequence[str]) -> None:
-        first = next((text.strip() for text in lines if text.strip()), "")
-        self._found.unused.append((Place(self._file, line + 1, 1), f"{why}: `{first[:60]}`" if first else why))
+    def _unused(self, line: int, why: str, *instead: str) -> None:
+        self._found.unused.append(Unused(Place(self._file, line + 1, 1), why, *instead))
+
+
+def _quoting(why: str, lines: Sequence[str]) -> str:
+    """A reason with the first of the lines that it is about."""
+    first = next((text.strip() for text in lines if text.strip()), "")
+    return f"{why}: `{first[:60]}`" if first else why
 
 
 def _may_be_printed(lead: str, *, apart: bool) -> bool:

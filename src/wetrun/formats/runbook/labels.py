@@ -14,6 +14,7 @@ _SHOWS = re.compile(
     r"^(?:symptoms?|detect\w*|expected|observed|behaviou?r|signals?|simulation|example)\b", re.IGNORECASE
 )
 _LABEL = re.compile(r"^[^:\n]{2,80}:")
+_DONE = ((_TAKEN_BACK, Kind.ROLLBACK), (MITIGATION, Kind.MITIGATION), (_SHOWS, Kind.SHOWN))
 CONDITION = re.compile(r"(?:if|when)\b", re.IGNORECASE)  # below such a heading stands what is done then
 
 
@@ -31,12 +32,6 @@ def done_below(text: str, before: Kind) -> Kind:
     for line in text.split("\n"):
         plain = f"{cleaned(line)}:" if line.rstrip(" *_").endswith(":") else cleaned(line)
         if _LABEL.match(plain) is not None:
-            done = CONDITION if plain.endswith(":") else MITIGATION
-            labels = (
-                (_TAKEN_BACK, Kind.ROLLBACK),
-                (MITIGATION, Kind.MITIGATION),
-                (done, Kind.MITIGATION),
-                (_SHOWS, Kind.SHOWN),
-            )
-            doing = next((kind for label, kind in labels if label.match(plain)), doing)
+            leads = plain.endswith(":") and CONDITION.match(plain) is not None  # `If it hangs: …` may say it in words
+            doing = Kind.MITIGATION if leads else next((kind for label, kind in _DONE if label.match(plain)), doing)
     return doing

@@ -14,6 +14,7 @@ from wetrun.formats.runbook.outline import Kind, Section, outline
 from wetrun.formats.runbook.parsed_markdown import TooDeepError
 from wetrun.formats.runbook.referring import unknown_steps
 from wetrun.formats.runbook.remaining import remaining_lines
+from wetrun.formats.runbook.unused import Unused
 from wetrun.formats.writing.reading import plan_of
 from wetrun.formats.writing.tree import Branch
 from wetrun.lean import dataclass
@@ -25,14 +26,6 @@ from wetrun.units import counted
 
 __all__ = ["Runbook", "read_runbook"]
 
-_INSTEAD = {
-    "no monitor watches": "add it to the `monitors` of the plan, once the runbook is imported",
-    "a row of a table": "tell of it below a heading of its own, as `### Scenario 2: …`",
-    "a figure that": "write it as `5 min`, `2-3 min`, `8 %` or `1 in 20`",
-    "commands below": "put them below a heading of the deployment, or of a scenario, if they are steps of it",
-    "the shell's grammar": "look whether a quote or a `done` is missing",
-}
-"""What to write instead, by what a remark about an unused part begins with."""
 _DEPLOYS = re.compile(r"^(?:deploy\w*|releas\w+|roll-?out|rolling out|procedure|steps)\W*$", re.IGNORECASE)
 
 
@@ -111,7 +104,7 @@ def _read(decoded: Decoded, file: str, fault_kinds: Mapping[str, FaultParameters
         *_misread(decoded.misread, file),
         *_encoding(repairs, file),
         *_second_runbook(sections, file),
-        *(_not_used(place, why) for place, why in material.unused),
+        *(_not_used(part) for part in material.unused),
         *(_unknown(place, why) for place, why in unknown),
     )
     return Runbook(
@@ -182,15 +175,8 @@ def _encoding(repairs: tuple[Repair, ...], file: str) -> list[Finding]:
     return found
 
 
-def _not_used(place: Place, why: str) -> Finding:
-    instead = next((hint for begin, hint in _INSTEAD.items() if why.startswith(begin)), "")
-    return Finding(
-        "not-understood",
-        Severity.NOTE,
-        why,
-        place,
-        instead or "write it as commands in a ```bash block if it is a step",
-    )
+def _not_used(part: Unused) -> Finding:
+    return Finding("not-understood", Severity.NOTE, part.why, part.place, part.instead)
 
 
 def _unknown(place: Place, why: str) -> Finding:

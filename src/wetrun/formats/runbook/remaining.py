@@ -83,7 +83,7 @@ class _Used:
             *(decision.place for decision in material.decisions),
             *(item.place for item in material.checklist),
             *(each.place for each in unverified),
-            *(place for place, _ in material.unused),
+            *(part.place for part in material.unused),
         )
         self._lines.update(place.line - 1 for place in noted)
         self._lines.update(words.line for told in material.scenarios for words in told.words[:2])  # remarks

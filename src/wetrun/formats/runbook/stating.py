@@ -138,9 +138,7 @@ def _labelled(text: str, section: Section, place: Place) -> Fact | None:
     measure = _measure_of(label)
     if measure is None and _EFFECT.match(label) and _ADDS.match(match["value"]):
         measure = Measure.ADDED
-    found = None if measure is None else _value(match["value"], measure)
-    if measure is Measure.RECOVERY and found is not None and not _is_time(label, match["value"], found):
-        return None
+    found = None if measure is None else _number_of(measure, label, match["value"])
     if found is None and measure is Measure.DURATION and _DOWNTIME.search(label) and _NONE.match(match["value"]):
         found = Amount(0.0, 0.0, "s", match["value"], 0, len(match["value"]))
     if measure is None or found is None:
@@ -168,6 +166,13 @@ def _value(text: str, measure: Measure) -> Amount | None:
     if _AT_ONCE.match(cleaned(text)):
         return Amount(0.0, 0.0, "s", cleaned(text), 0, len(text))
     return None
+
+
+def _number_of(measure: Measure, label: str, text: str) -> Amount | None:
+    """The number that a text states, as its label has it."""
+    found = _value(text, measure)
+    limits = measure is Measure.RECOVERY and found is not None and not _is_time(label, text, found)
+    return None if limits else found
 
 
 def _is_time(label: str, value: str, found: Amount) -> bool:
@@ -204,12 +209,8 @@ def table_facts(table: StatedTable) -> Iterator[Fact]:
     for place, cells in table.rows:
         for name, cell in zip(table.header[1:], cells[1:], strict=False):
             measure = _measure_of(name)
-            found = None if measure is None else _value(cell, measure)
-            if (
-                measure is not None
-                and found is not None
-                and (measure is not Measure.RECOVERY or _is_time(name, cell, found))
-            ):
+            found = None if measure is None else _number_of(measure, name, cell)
+            if measure is not None and found is not None:
                 yield Fact(
                     measure=measure,
                     subject=cells[0],

@@ -3,9 +3,9 @@
 import re
 from collections.abc import Iterable, Iterator, Sequence
 
-from wetrun.errors import Place
 from wetrun.formats.runbook.claiming import HAPPY
 from wetrun.formats.runbook.outline import Kind, Section
+from wetrun.formats.runbook.unused import Unused
 from wetrun.plan.facts import StatedTable, is_total
 from wetrun.plan.likeness import Likeness
 
@@ -33,7 +33,7 @@ def unread_figure(text: str, section: Section, *, labelled: bool) -> bool:
     return labelled and _FIGURE.search(text) is not None
 
 
-def untold_rows(tables: Iterable[StatedTable], told: Sequence[str]) -> Iterator[tuple[Place, str]]:
+def untold_rows(tables: Iterable[StatedTable], told: Sequence[str]) -> Iterator[Unused]:
     """The rows of tables of failures that no section tells, with words for each: no scenario is made of them.
 
     Args:
@@ -48,4 +48,5 @@ def untold_rows(tables: Iterable[StatedTable], told: Sequence[str]) -> Iterator[
         for place, cells in table.rows:
             usual = HAPPY.search(cells[0]) or is_total(cells[0])
             if cells[0] and not usual and cells[0] not in known:
-                yield place, f"a row of a table is no scenario unless a section tells of it: `{cells[0][:60]}`"
+                why = f"a row of a table is no scenario unless a section tells of it: `{cells[0][:60]}`"
+                yield Unused(place, why, "tell of it below a heading of its own, as `### Scenario 2: …`")

@@ -44,12 +44,12 @@ def numbers(command: str, text: str) -> Wanted | None:
         found = amount(_THOUSANDS.sub("", counted["number"]))
     if found is None:
         return None
+    if (share := _share(found)) is not None:
+        return share
     if counted is not None and (found.unit or not _COUNTS.search(command)):
         return _counted(text, found, counted)
     if found.unit == "s":
         return _time(command, text, found)
-    if (share := _share(found)) is not None:
-        return share
     if found.unit:
         as_written = found.single and not found.about
         return (
@@ -82,10 +82,8 @@ def _time(command: str, text: str, found: Amount) -> Wanted:
 
 
 def _counted(text: str, found: Amount, counted: re.Match[str]) -> Wanted:
-    """So many of something, among other words that the command prints; a share of it is never above its limit."""
+    """So many of something, among other words that the command prints."""
     noun = counted["noun"]
-    if (share := _share(found)) is not None:
-        return share
     if found.unit or found.about:
         return Wanted(unverified=((0, text),))
     if found.single:

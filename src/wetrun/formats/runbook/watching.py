@@ -3,10 +3,10 @@
 import re
 from collections.abc import Iterable, Iterator
 
-from wetrun.errors import Place
 from wetrun.formats.runbook.amounts import duration_text
 from wetrun.formats.runbook.gathering import Material
 from wetrun.formats.runbook.striking import AFTERWARDS
+from wetrun.formats.runbook.unused import Unused
 from wetrun.formats.writing.tree import Branch, Draft, Leaf, Listing, drafted
 from wetrun.plan.facts import Decision, Measure
 
@@ -26,13 +26,14 @@ _LONGEST_WATCH = 86400.0
 _COMPARES = re.compile(r"[<>≤≥]=?\s*\d")
 
 
-def unwatched(decisions: Iterable[Decision], service: str | None) -> Iterator[tuple[Place, str]]:
+def unwatched(decisions: Iterable[Decision], service: str | None) -> Iterator[Unused]:
     """The limits of which no monitor is made, with words for each: only a service's memory is understood."""
     for decision in decisions:
         text = f"{decision.when} {decision.then}"
         known = service is not None and (_ABOVE.search(text) or _SLOPE.search(text))
         if _COMPARES.search(decision.when) and not known:
-            yield decision.place, f"no monitor watches this: `{decision.when[:60]}`"
+            why = f"no monitor watches this: `{decision.when[:60]}`"
+            yield Unused(decision.place, why, "add it to the `monitors` of the plan, once the runbook is imported")
 
 
 def monitors_of(material: Material, service: str | None, *, has_rollback: bool) -> Draft | None:
