@@ -6,7 +6,7 @@ from dataclasses import field
 from typing import ClassVar
 
 from wetrun.faults.confining import sandbox_only
-from wetrun.faults.measuring import must, until
+from wetrun.faults.measuring import bash, must, until
 from wetrun.faults.processes import Identity, numbers, of_service, service_named
 from wetrun.lean import dataclass
 from wetrun.plan.double import Service
@@ -18,7 +18,7 @@ __all__ = ["MemoryLeak"]
 _FOLDER = "/run/wetrun/memory-leak"
 _TRIGGER = f"{_FOLDER}/leaking"
 _LEAKING = f"{_FOLDER}/by"
-"""A folder with one file for each process in which the hook is at work, named like it; it goes with the leak."""
+"""A folder with one file for each process in which the hook is at work, by its number: how many bytes it holds."""
 _PLAIN = 50_000_000
 _UNHOOKED = (
     "does not leak: it is neither Python nor Node, or was not started with the `PYTHONPATH` and `NODE_OPTIONS` "
@@ -37,8 +37,9 @@ class MemoryLeak:
     machine's free memory. No file of the application is touched. Clearing gives the memory back.
     Needs: the service's `process`; an application that Python (3.7 or newer, without `-I`, `-E` or `-S`) or Node runs,
     started with the two variables as they are: a plan or a script that sets them itself has to keep what they hold.
-    Measured: a process of the service says that the hook is at work in it, and its resident memory grows by at least
-    half of what is asked for, and 1 MiB.
+    Measured: a process of the service says how much the hook holds in it, and its resident memory grows by so much: at
+    least half of what is asked for, and 1 MiB. When the leak is cleared, its memory shrinks by at least half of what
+    the hook held: what a process has come to need by itself it may keep.
 
     Attributes:
         service: The service's name in the plan.
@@ -50,7 +51,10 @@ class MemoryLeak:
     service: str
     rate: Bytes
     _first: dict[Identity, int] = field(default_factory=dict[Identity, int], init=False, repr=False, compare=False)
-    _most: dict[Identity, int] = field(default_factory=dict[Identity, int], init=False, repr=False, compare=False)
+    # What each process had when the leak was cleared, and how much of it the hook held.
+    _cleared: dict[Identity, tuple[int, int]] = field(
+        default_factory=dict[Identity, tuple[int, int]], init=False, repr=False, compare=False
+    )
     _struck: list[float] = field(default_factory=list[float], init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
@@ -97,9 +101,9 @@ class MemoryLeak:
                 wanted = min(max(_LEAST, 0.5 * rate * (world.now() - self._struck[0])), _PLAIN)
             if not growth:
                 return Effect(present=False, measured=f"no process of `{self.service}` runs")
-            # A process that has just begun grows by itself, whether or not it has the hook.
-            at_work = await _at_work(world)
-            leaked = [grown for (pid, _started), grown in growth.items() if pid in at_work]
+            # A process that has just begun grows by itself, too: no more of it is the leak than what the hook holds.
+            held = await _held(world)
+            leaked = [min(grown, held[pid]) for (pid, _started), grown in growth.items() if pid in held]
             if not leaked:
                 return Effect(present=False, measured=f"`{self.service}` (process {numbers(list(growth))}) {_UNHOOKED}")
             said = f"`{self.service}` grew by {format_bytes(max(leaked))}, {format_bytes(rate)} a second were asked for"
@@ -109,23 +113,23 @@ class MemoryLeak:
 
     async def clear(self, world: World) -> None:
         """Let the leak end; the hooks free what they hold."""
-        await self._note(world, service_named(world, self.service, self.kind))
+        held = await _held(world)
+        for each in await of_service(world, service_named(world, self.service, self.kind)):
+            if held.get(each.pid, 0) >= _LEAST:
+                self._cleared[each.pid, each.started] = each.memory, held[each.pid]
         await world.run("rm", "-f", _TRIGGER)
 
     async def gone(self, world: World) -> Effect:
-        """Measure that the processes that leaked say that they let go, are small again, or are no more."""
+        """Measure that the processes that leaked are smaller by what the hook held, or are no more."""
         service = service_named(world, self.service, self.kind)
 
         async def look() -> Effect:
             large: list[int] = []
-            # What a process needs more by itself, it keeps: that is no leak.
-            at_work = await _at_work(world)
             for each in await of_service(world, service):
-                identity = (each.pid, each.started)
-                first = self._first.get(identity, each.memory)
-                leaked = self._most.get(identity, first) - first
-                if each.pid in at_work and leaked >= _LEAST and each.memory > first + leaked // 2:
-                    large.append(each.memory - first)
+                before, held = self._cleared.get((each.pid, each.started), (each.memory, 0))
+                left = each.memory - (before - held)
+                if left > held // 2:
+                    large.append(left)
             if large:
                 return Effect(present=True, measured=f"`{self.service}` still holds {format_bytes(max(large))} more")
             return Effect(present=False, measured=f"`{self.service}` gave the memory back")
@@ -133,19 +137,18 @@ class MemoryLeak:
         return await until(world, look, present=False, patience=10.0)
 
     async def _note(self, world: World, service: Service) -> dict[Identity, int]:
-        """Take down every process's memory; return by how much each has grown since it was first seen."""
+        """Return by how much each process has grown since it was first seen."""
         growth: dict[Identity, int] = {}
         for each in await of_service(world, service):
             identity = (each.pid, each.started)
-            first = self._first.setdefault(identity, each.memory)
-            self._most[identity] = max(self._most.get(identity, 0), each.memory)
-            growth[identity] = each.memory - first
+            growth[identity] = each.memory - self._first.setdefault(identity, each.memory)
         return growth
 
 
-async def _at_work(world: World) -> set[int]:
-    """The processes in which the hook says that it leaks."""
-    return {int(name) for name in (await world.run("ls", _LEAKING)).stdout.split()}
+async def _held(world: World) -> dict[int, int]:
+    """How many bytes the hook holds, by process, where it is at work."""
+    said = (await bash(world, 'cd "$1" && grep -H "" -- *', _LEAKING)).stdout
+    return {int(pid): int(total) for pid, _, total in (line.partition(":") for line in said.splitlines())}
 
 
 def _in_javascript(pattern: str) -> dict[str, str]:

@@ -199,71 +199,91 @@ def test_the_leak_grows_with_speed_and_only_in_its_service(within: Within) -> No
     within(body, speed=60.0)
 
 
-async def _without_the_service(world: SandboxWorld) -> None:
+async def _leaking(world: SandboxWorld, rate: int, program: str | None = None) -> Fault:
+    """A leak that strikes the service after something else than `start` has started it anew.
+
+    Args:
+        world: The double.
+        rate: Bytes a second.
+        program: Arguments of python3 for the new service; None means the one that was there, by a step of the plan.
+    """
+    fault = _fault("memory-leak", service="python", rate=rate)
+    await fault.prepare(world)
+    await world.start()
     await _sh(world, "pkill -f '[a]pp.py 8000'")
     await _soon(world, lambda found: not found)
+    again = f"setsid python3 {program or ''} app.py 8000 >/dev/null 2>&1 </dev/null &"
+    if program is not None:
+        await _sh(world, again)
+    else:
+        target = SandboxTarget("here", "/srv/app", Path("/dev/shm/wetrun-here"), spawner=SandboxSpawner(world._sandbox))
+        await target.open({}, {})
+        try:
+            assert (await target.run("one", again, limit=Seconds(20.0))).exit_code == 0
+        finally:
+            await target.close()
+    await _soon(world, bool)
+    await fault.inject(world)
+    return fault
 
 
 def test_a_service_that_the_plan_starts_anew_leaks_too(within: Within) -> None:
     """Most leaks come with a release, and it is the plan's own step that starts the released program."""
 
     async def body(world: SandboxWorld) -> None:
-        fault = _fault("memory-leak", service="python", rate=100_000_000)
-        await fault.prepare(world)
-        await world.start()
-        await _without_the_service(world)
-        target = SandboxTarget("here", "/srv/app", Path("/dev/shm/wetrun-here"), spawner=SandboxSpawner(world._sandbox))
-        await target.open({}, {})
-        try:
-            again = "setsid python3 app.py 8000 >/dev/null 2>&1 </dev/null &"
-            assert (await target.run("one", again, limit=Seconds(20.0))).exit_code == 0
-            await _soon(world, bool)
-            await fault.inject(world)
-            effect = await fault.took_effect(world)
-            assert effect.present, effect.measured
-        finally:
-            await target.close()
+        effect = await (await _leaking(world, 100_000_000)).took_effect(world)
+        assert effect.present, effect.measured
 
     within(body)
 
 
 def test_a_program_that_grows_by_itself_is_not_taken_for_a_leak(within: Within) -> None:
     """A program that has just been started grows; its scenario would be an escape with no fault in it."""
+    grows = "import time; held = [(b'1' * 5_000_000, time.sleep(0.1)) for _ in range(100)]; time.sleep(600)"
 
     async def body(world: SandboxWorld) -> None:
-        fault = _fault("memory-leak", service="python", rate=4_000_000)
-        await fault.prepare(world)
-        await world.start()
-        await _without_the_service(world)
-        grows = "import time; held = [(b'1' * 5_000_000, time.sleep(0.1)) for _ in range(100)]; time.sleep(600)"
-        await _sh(world, f'setsid python3 -I -c "{grows}" app.py 8000 >/dev/null 2>&1 </dev/null &')
-        await _soon(world, bool)
-        await fault.inject(world)
-        effect = await fault.took_effect(world)
+        effect = await (await _leaking(world, 4_000_000, f'-I -c "{grows}"')).took_effect(world)
         assert not effect.present
         assert "neither Python nor Node, or was not started with" in effect.measured
 
     within(body)
 
 
+async def _needs(world: SandboxWorld, least: int) -> None:
+    """Wait until a process of the service has this much memory."""
+    end = world.now() + 30.0
+    while max((each.memory for each in await world.processes() if "app.py" in each.command), default=0) < least:
+        assert world.now() < end
+        await world.sleep(0.05)
+
+
 def test_what_a_program_needs_more_by_itself_is_no_leak_that_stays(within: Within) -> None:
     """A cache that fills while the leak lasts stays after it; the run had no result, though the fault was gone."""
+    program = "import time; time.sleep(1); held = [b'1' * 5_000_000 for _ in range(40)]; time.sleep(600)"
 
     async def body(world: SandboxWorld) -> None:
-        fault = _fault("memory-leak", service="python", rate=20_000_000)
-        await fault.prepare(world)
-        await world.start()
-        await _without_the_service(world)
-        program = "import time; time.sleep(1); held = [b'1' * 5_000_000 for _ in range(40)]; time.sleep(600)"
-        await _sh(world, f'setsid python3 -c "{program}" app.py 8000 >/dev/null 2>&1 </dev/null &')
-        await _soon(world, bool)
-        await fault.inject(world)
+        fault = await _leaking(world, 20_000_000, f'-c "{program}"')
         assert (await fault.took_effect(world)).present
-        while max(each.memory for each in await world.processes() if "app.py" in each.command) < 210_000_000:
-            await world.sleep(0.05)
+        await _needs(world, 210_000_000)
         await fault.clear(world)
         gone = await fault.gone(world)
         assert not gone.present, gone.measured
+
+    within(body)
+
+
+def test_a_leak_that_is_not_given_back_is_not_gone(within: Within) -> None:
+    """Whatever the hook believes: what is there afterwards would be held against the plan's rollback."""
+    keeps = "{'close': lambda block: kept.append(block)}"
+    program = f"import mmap, time; kept = []; mmap.mmap = type('Kept', (mmap.mmap,), {keeps}); time.sleep(600)"
+
+    async def body(world: SandboxWorld) -> None:
+        fault = await _leaking(world, 20_000_000, f'-c "{program}"')
+        assert (await fault.took_effect(world)).present
+        await fault.clear(world)
+        gone = await fault.gone(world)
+        assert gone.present
+        assert "still holds" in gone.measured
 
     within(body)
 

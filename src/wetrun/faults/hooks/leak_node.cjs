@@ -32,15 +32,18 @@ function free() {
   // Without a collection the memory would be given back some time, which nobody could measure.
   require('v8').setFlagsFromString('--expose-gc')
   require('vm').runInNewContext('gc')()
-  saySo(false)
+  tell()
 }
 
-// Tells that this process leaks from now on, or has let go; that it grows could be its own doing.
-function saySo(leaks) {
+// Writes down how much of the leak this process holds: that it grows could be its own doing.
+function tell() {
   const mark = path.join(leaking, String(process.pid))
+  const beside = path.join(leaking, `.${process.pid}`)
   try {
-    if (leaks) fs.writeFileSync(mark, '')
-    else fs.unlinkSync(mark)
+    if (total) {
+      fs.writeFileSync(beside, String(total))
+      fs.renameSync(beside, mark) // whoever reads it reads it whole
+    } else fs.unlinkSync(mark)
   } catch {}
 }
 
@@ -61,10 +64,10 @@ function tick() {
   owed = Math.min(owed + rate * seconds, most - total)
   const size = Math.floor(owed / 4096) * 4096
   if (size > 0) {
-    if (!held.length) saySo(true)
     held.push(Buffer.alloc(size, 1))
     total += size
     owed -= size
+    tell()
   }
 }
 

@@ -4,7 +4,7 @@ Runs in every Python of the double, from 3.7 on, before the application: it impo
 starts a thread only in processes that match, and hands over to the `sitecustomize` that would have been loaded without
 it.
 """
-# ruff: noqa: PTH100, PTH108, PTH118, PTH120, PTH123 (pathlib would be most of what every Python process here has to load)
+# ruff: noqa: PTH100, PTH105, PTH108, PTH118, PTH120, PTH123 (pathlib would be most of what every Python process here has to load)
 
 import importlib.machinery
 import importlib.util
@@ -40,13 +40,15 @@ def _wanted() -> "tuple[float, float]":
         return 0.0, 0.0
 
 
-def _say_so(*, leaking: bool) -> None:
-    """Tell that this process leaks from now on, or has let go; that it grows could be its own doing."""
+def _tell(total: int) -> None:
+    """Write down how much of the leak this process holds: that it grows could be its own doing."""
     mark = os.path.join(_LEAKING, str(os.getpid()))
     try:
-        if leaking:
-            with open(mark, "w", encoding="ascii"):
-                pass
+        if total:
+            beside = os.path.join(_LEAKING, f".{os.getpid()}")
+            with open(beside, "w", encoding="ascii") as file:
+                file.write(str(total))
+            os.replace(beside, mark)  # whoever reads it reads it whole
         else:
             os.unlink(mark)
     except OSError:
@@ -65,7 +67,7 @@ def _leak() -> None:
             for block in held:
                 block.close()
             if held:
-                _say_so(leaking=False)
+                _tell(0)
             held, total, owed = [], 0, 0.0
         size = int(owed) // mmap.PAGESIZE * mmap.PAGESIZE
         if size > 0:
@@ -73,10 +75,9 @@ def _leak() -> None:
             # Memory that was never written to is not in use.
             for start in range(0, size, len(_BLOCK)):
                 block.write(_BLOCK[: size - start])
-            if not held:
-                _say_so(leaking=True)
             held.append(block)
             total += size
+            _tell(total)
             owed -= size
 
 
