@@ -10,7 +10,9 @@ settings.load_profile("wetrun")
 
 pytest_plugins = ["ordinary_user", "left_behind"]
 
-# Whoever starts the tests with `nohup`, or with `&` from a script, has these ignored, in all that the tests start, too.
-signal.signal(signal.SIGHUP, signal.SIG_DFL)
+# Whoever starts the tests with `nohup`, or with `&` from a script, has these ignored, and so has all that they start.
+# What is handled here is not ignored there; the tests themselves go on when the terminal is closed.
+if signal.getsignal(signal.SIGHUP) is signal.SIG_IGN:
+    signal.signal(signal.SIGHUP, lambda *_: None)
 if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
     signal.signal(signal.SIGINT, signal.default_int_handler)
