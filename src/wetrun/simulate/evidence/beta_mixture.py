@@ -8,7 +8,7 @@ first runs that contradict the number move it nearly as they do what is not rare
 """
 
 from collections.abc import Sequence
-from math import fsum
+from math import exp, fsum, log, log1p
 from typing import NamedTuple
 
 import numpy as np
@@ -23,11 +23,21 @@ _WRONG = 0.5
 
 
 class BetaPart(NamedTuple):
-    """A beta distribution and its weight in a mixture; a = 0 stands for certainly 0, b = 0 for certainly 1."""
+    """A beta distribution and its weight in a mixture; a = 0 stands for certainly 0, b = 0 for certainly 1.
 
-    weight: float
+    Attributes:
+        log_weight: The weight's natural logarithm, ≤ 0. Runs can make a part so unlikely that its weight is no number
+            any more, and later ones can bring it back.
+    """
+
+    log_weight: float
     a: float
     b: float
+
+    @property
+    def weight(self) -> float:
+        """The weight, 0 to 1."""
+        return exp(self.log_weight)
 
 
 def is_rare(probability: float, worth: float) -> bool:
@@ -57,8 +67,8 @@ def rare(probability: float, worth: float) -> tuple[BetaPart, BetaPart]:
     wrong = _WRONG * probability / _unknown(worth)
     right = (1 - _WRONG) * probability / (1 - wrong)
     return (
-        BetaPart(1 - wrong, _EVENTS, _EVENTS / right - _EVENTS),
-        BetaPart(wrong, _EVENTS, _EVENTS / _unknown(worth) - _EVENTS),
+        BetaPart(log1p(-wrong), _EVENTS, _EVENTS / right - _EVENTS),
+        BetaPart(log(wrong), _EVENTS, _EVENTS / _unknown(worth) - _EVENTS),
     )
 
 
@@ -72,11 +82,10 @@ def updated(parts: Sequence[BetaPart], seen: int, unseen: int) -> tuple[BetaPart
     """
     if not seen + unseen:
         return tuple(parts)
-    logs = np.array([np.log(one.weight) + _log_chance(one, seen, unseen) for one in parts])
-    weights = np.exp(logs - logs.max())
-    weights /= weights.sum()
+    logs = np.array([one.log_weight + _log_chance(one, seen, unseen) for one in parts])
+    logs -= np.logaddexp.reduce(logs)
     return tuple(
-        BetaPart(float(weight), one.a + seen, one.b + unseen) for weight, one in zip(weights, parts, strict=True)
+        BetaPart(float(weight), one.a + seen, one.b + unseen) for weight, one in zip(logs, parts, strict=True)
     )
 
 
@@ -87,7 +96,7 @@ def mean(parts: Sequence[BetaPart]) -> float:
 
 def mirrored(parts: Sequence[BetaPart]) -> tuple[BetaPart, ...]:
     """The mixture of what happens when this does not."""
-    return tuple(BetaPart(one.weight, one.b, one.a) for one in parts)
+    return tuple(BetaPart(one.log_weight, one.b, one.a) for one in parts)
 
 
 def drawn(parts: Sequence[BetaPart], draws: int, generator: np.random.Generator) -> npt.NDArray[np.float64]:
@@ -106,14 +115,15 @@ def drawn(parts: Sequence[BetaPart], draws: int, generator: np.random.Generator)
 def predictive(parts: Sequence[BetaPart], runs: int) -> npt.NDArray[np.float64]:
     """How likely each number of runs shows it, 0 to all of them: float64[runs + 1], beta-binomial for each part."""
     total = np.zeros(runs + 1)
-    for weight, a, b in parts:
+    for part in parts:
+        a, b = part.a, part.b
         if a <= 0 or b <= 0:
-            total[0 if a <= 0 else runs] += weight
+            total[0 if a <= 0 else runs] += part.weight
             continue
         k = np.arange(runs)
         steps = np.log(runs - k) + np.log(a + k) - np.log(k + 1) - np.log(b + runs - k - 1)
-        logs = _log_chance(BetaPart(1.0, a, b), 0, runs) + np.concatenate([[0.0], np.cumsum(steps)])
-        total += weight * np.exp(logs)
+        logs = _log_chance(part, 0, runs) + np.concatenate([[0.0], np.cumsum(steps)])
+        total += part.weight * np.exp(logs)
     return total
 
 

@@ -134,7 +134,7 @@ class Posterior:
             return rare(weight / worth, worth)
         if len(self.prior) == 2 and is_rare(1 - weight / worth, worth):
             return mirrored(rare(1 - weight / worth, worth))
-        return (BetaPart(1.0, weight, worth - weight),)
+        return (BetaPart(0.0, weight, worth - weight),)
 
     @property
     def assumed_share(self) -> float:

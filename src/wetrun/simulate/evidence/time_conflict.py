@@ -97,7 +97,7 @@ def time_conflicts(
 
 def _conflict(name: str, marks: Sequence[_Mark], mark: _Mark, seen: Sequence[float], worth: float) -> TimeConflict:
     shorter = sum(one <= mark.seconds for one in seen)
-    before = (BetaPart(1.0, worth * mark.below, worth * (1 - mark.below)),)
+    before = (BetaPart(0.0, worth * mark.below, worth * (1 - mark.below)),)
     tail = min(1.0, len(marks) * surprise(shorter, len(seen), before))
     return TimeConflict(name, marks[0].seconds, marks[-1].seconds, mark.seconds, shorter, len(seen), tail)
 

@@ -1,5 +1,7 @@
 """What is known of one probability, and above all of a rare one."""
 
+from math import log
+
 import numpy as np
 import pytest
 from scipy.integrate import quad
@@ -56,7 +58,7 @@ def test_an_author_who_is_wrong_by_orders_of_magnitude_is_overruled_by_few_runs(
 @pytest.mark.parametrize("runs", [0, 1, 12, 300])
 def test_what_runs_may_show_is_beta_binomial(runs: int) -> None:
     """Each count against SciPy's, and the opposite the other way round."""
-    parts = (BetaPart(0.7, 0.5, 40.0), BetaPart(0.3, 2.0, 9.5))
+    parts = (BetaPart(log(0.7), 0.5, 40.0), BetaPart(log(0.3), 2.0, 9.5))
     counts = np.arange(runs + 1)
     wanted = np.sum([one.weight * betabinom.pmf(counts, runs, one.a, one.b) for one in parts], axis=0)
     assert predictive(parts, runs) == pytest.approx(wanted, rel=1e-9)
@@ -65,8 +67,8 @@ def test_what_runs_may_show_is_beta_binomial(runs: int) -> None:
 
 def test_never_and_always_leave_no_room() -> None:
     """Certainty has no distribution."""
-    assert predictive((BetaPart(1.0, 0.0, 10.0),), 3).tolist() == [1, 0, 0, 0]
-    assert predictive((BetaPart(1.0, 10.0, 0.0),), 3).tolist() == [0, 0, 0, 1]
+    assert predictive((BetaPart(0.0, 0.0, 10.0),), 3).tolist() == [1, 0, 0, 0]
+    assert predictive((BetaPart(0.0, 10.0, 0.0),), 3).tolist() == [0, 0, 0, 1]
 
 
 def test_the_nearly_impossible_keeps_its_digits() -> None:

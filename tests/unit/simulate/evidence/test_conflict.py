@@ -20,7 +20,7 @@ def _alarms(probability: str, good: int, bad: int) -> tuple[Conflict, ...]:
 def test_the_tail_is_that_of_the_beta_binomial(seen: int, runs: int, a: float, b: float) -> None:
     """The number behind the alarm, against SciPy's."""
     law = betabinom(runs, a, b)
-    assert surprise(seen, runs, [BetaPart(1.0, a, b)]) == pytest.approx(
+    assert surprise(seen, runs, [BetaPart(0.0, a, b)]) == pytest.approx(
         min(1, 2 * min(law.cdf(seen), law.sf(seen - 1)))
     )
 
@@ -28,7 +28,7 @@ def test_the_tail_is_that_of_the_beta_binomial(seen: int, runs: int, a: float, b
 def test_a_strong_prior_makes_it_binomial() -> None:
     """A plan worth a million runs leaves only the chance of the runs themselves."""
     wanted = 2 * sum(comb(10, k) * 0.9**k * 0.1 ** (10 - k) for k in range(6))
-    assert surprise(5, 10, [BetaPart(1.0, 9e6, 1e6)]) == pytest.approx(wanted, rel=1e-3)
+    assert surprise(5, 10, [BetaPart(0.0, 9e6, 1e6)]) == pytest.approx(wanted, rel=1e-3)
 
 
 def test_failures_against_a_confident_plan_raise_the_alarm() -> None:
@@ -56,7 +56,7 @@ def test_never_and_always_are_contradicted_by_one_run() -> None:
 def test_many_labels_do_not_make_alarms_more_frequent() -> None:
     """Each of ten exclusive scenarios is held against its part of the threshold."""
     prior = {str(label): 1.0 for label in range(10)}
-    tail = surprise(5, 7, [BetaPart(1.0, 1.0, 9.0)])
+    tail = surprise(5, 7, [BetaPart(0.0, 1.0, 9.0)])
     assert 0.001 < tail < 0.01
     assert conflicts([Posterior("which", prior, dict.fromkeys(prior, 0) | {"0": 5, "1": 2})]) == ()
     (alarm,) = conflicts([Posterior("which", prior, dict.fromkeys(prior, 0) | {"0": 70, "1": 2})])
