@@ -82,8 +82,11 @@ def _seen(changes: Sequence[Change]) -> Iterator[Downtime]:
 
 
 def _between(down: Change, up: Change) -> Downtime:
-    """From the first request that failed to the first one that did not; either may be up to one request too late."""
-    began = max(down.at, 0.0)
-    if down.since is None or up.since is None:
+    """From the first request that failed to the first one that did not; either may be up to one request too late.
+
+    What was down when it was asked for the first time may have been so since the run began.
+    """
+    began, before = max(down.at, 0.0), max(down.since or 0.0, 0.0)
+    if up.since is None:
         return Downtime(began, up.at)
-    return Downtime(began, up.at, least=max(up.since - began, 0.0), most=up.at - max(down.since, 0.0))
+    return Downtime(began, up.at, least=max(up.since - began, 0.0), most=up.at - before)

@@ -3,7 +3,7 @@
 from dataclasses import replace
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from course_stages import plan_of
@@ -22,6 +22,7 @@ def _run(*found: Downtime, gap: float | None = 0.25) -> ScenarioReport:
     return replace(RUN, seconds=9.0, downtimes=found, unseen_below=gap)
 
 
+@example(0.5, 0.25, 0.5, 1.0)  # down when it is asked for the first time
 @given(st.floats(0.5, 5), st.floats(0, 3), st.floats(0.01, 0.5), st.floats(0, 1))
 def test_the_bounds_hold_whatever_happened_between_two_requests(
     began: float, lasted: float, every: float, phase: float
