@@ -15,6 +15,7 @@ from sandbox_watch import Opening
 from wetrun.plan.double import Port
 from wetrun.runtime.ports import ProxyMode
 from wetrun.sandbox import Baseline, Sandbox, SandboxNetwork, SandboxSpec
+from wetrun.units import Seconds
 
 
 class Connection(http.client.HTTPConnection):
@@ -125,6 +126,61 @@ def test_delay_is_added_in_each_direction(opening: Opening, door: tuple[str, int
                 assert time.monotonic() - began >= 0.4
 
     asyncio.run(delay())
+
+
+DISTANT = [Port(9090, None, delay=Seconds(0.1)), Port(80, 8080, delay=Seconds(0.1))]
+"""A service that is reached on its own port, and one behind the proxy's."""
+
+
+@pytest.mark.parametrize("port", DISTANT, ids=lambda port: str(port.port))
+def test_a_distant_service_stays_distant(baseline: Baseline, spec: SandboxSpec, tmp_path: Path, port: Port) -> None:
+    """How far away a service is belongs to production: a fault adds to it, and does not take it away when it ends."""
+
+    async def delay() -> None:
+        others = (one for one in spec.double.ports if one.port != port.port)
+        wanted = replace(spec, intercept=(), double=replace(spec.double, ports=(*others, port)))
+        async with Sandbox.open(baseline, wanted, tmp_path / "run") as sandbox:
+            await sandbox.start()
+            with closing(connection(sandbox, ("203.0.113.22", port.port, False))) as client:
+                await asyncio.to_thread(client.connect)
+                for added in (0.0, 0.2, 0.0):
+                    await sandbox.proxy(port.port, ProxyMode(delay=added))
+                    began = time.monotonic()
+                    assert await asyncio.to_thread(client.get) == "release-1\n"
+                    assert time.monotonic() - began >= 2 * (0.1 + added)
+
+    asyncio.run(delay())
+
+
+def test_a_distant_service_that_is_down_refuses(baseline: Baseline, spec: SandboxSpec, tmp_path: Path) -> None:
+    """It is at its own port: nothing answers in its place."""
+
+    async def ask() -> None:
+        ports = (Port(9090, None, delay=Seconds(0.1)),)
+        wanted = replace(spec, intercept=(), double=replace(spec.double, start=None, ports=ports))
+        async with Sandbox.open(baseline, wanted, tmp_path / "run") as sandbox:
+            await sandbox.ready()
+            with pytest.raises(ConnectionRefusedError):
+                await asyncio.to_thread(sandbox.network().connect, "203.0.113.22", 9090, limit=5)
+
+    asyncio.run(ask())
+
+
+def test_ssh_can_be_distant(baseline: Baseline, spec: SandboxSpec, tmp_path: Path) -> None:
+    """A delay of the ssh port is no server of the double's own: ours goes on serving it."""
+    distant = replace(spec, double=replace(spec.double, ports=(Port(22, None, delay=Seconds(0.05)),)))
+    assert distant.own_ssh_ports == (22,)
+
+    async def ask() -> None:
+        async with Sandbox.open(baseline, distant, tmp_path / "run") as sandbox:
+            await sandbox.ready()
+            began = time.monotonic()
+            with closing(sandbox.network().connect("203.0.113.22", 22, limit=5)) as client:
+                # The server speaks first, in one direction.
+                assert (await asyncio.to_thread(client.recv, 3)) == b"SSH"
+            assert time.monotonic() - began >= 0.05
+
+    asyncio.run(ask())
 
 
 def test_errors_of_the_network_are_those_of_a_socket(opening: Opening) -> None:

@@ -5,6 +5,7 @@ from dataclasses import field
 
 from wetrun.errors import Place
 from wetrun.lean import dataclass
+from wetrun.units import Seconds
 
 __all__ = ["Double", "Port", "Service", "Target"]
 
@@ -47,16 +48,19 @@ class Port:
 
     Attributes:
         port: The port that production has.
-        to: The port on which the double's service really listens.
+        to: The port on which the double's service really listens; None means on `port` itself, whose connections are
+            then led through the proxy.
         tls: Host names for which the proxy ends https, with a certificate of the double's authority; empty: plain TCP.
         certificate: Host names for which the service ends https itself: it finds its key and a certificate of the
             double's authority in `/run/wetrun/tls/PORT.pem`. Not beside `tls`.
+        delay: How long each direction takes, in every run: how far away production's service is.
     """
 
     port: int
-    to: int
+    to: int | None
     tls: tuple[str, ...] = ()
     certificate: tuple[str, ...] = ()
+    delay: Seconds = Seconds(0.0)
 
     @property
     def certified(self) -> tuple[str, ...]:

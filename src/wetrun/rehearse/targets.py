@@ -96,7 +96,7 @@ async def open_targets(
 def _explained(error: TargetUnreachableError, plan: Plan, planned: PlannedTarget) -> TargetUnreachableError:
     """The error, with the way out where the double has to have an ssh server of its own."""
     port = None if planned.ssh is None else Door.parse(planned.ssh).port
-    own = next((one for one in plan.double.ports if one.port == port), None)
+    own = next((one for one in plan.double.ports if one.port == port and one.to is not None), None)
     if own is None:
         return error
     hint = (

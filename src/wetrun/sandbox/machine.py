@@ -80,7 +80,6 @@ def configuration(  # noqa: PLR0913 - each is one part of a world, named at the 
     variables: Mapping[str, str] | None = None,
     ports: Iterable[ProxyPort] = (),
     secrets: Mapping[str, str] | None = None,
-    intercept: Iterable[int] = (),
     ssh_ports: Iterable[int] = (),
     speed: float = 1.0,
 ) -> Config:
@@ -103,7 +102,6 @@ def configuration(  # noqa: PLR0913 - each is one part of a world, named at the 
         "python": list(interpreter.PYTHON),
         "import_path": interpreter.import_path(),
         "ports": list(ports),
-        "intercept": list(intercept),
         "no_intercept": "",
         "ssh_ports": list(ssh_ports),
     }

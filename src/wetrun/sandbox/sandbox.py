@@ -61,7 +61,6 @@ class Sandbox(Cell):
                 variables={"WETRUN_SPEED": f"{spec.speed:g}", **(variables or {})},
                 ports=_proxy_ports(spec),
                 secrets=_certificates(baseline, spec),
-                intercept=spec.intercept,
                 ssh_ports=spec.own_ssh_ports,
                 speed=spec.speed,
             )
@@ -164,10 +163,16 @@ class Sandbox(Cell):
 
 
 def _proxy_ports(spec: SandboxSpec) -> list[ProxyPort]:
-    return [
-        {"port": port.port, "to": port.to, "certificate": f"/run/wetrun/tls/{port.port}.pem" if port.tls else None}
+    declared: list[ProxyPort] = [
+        {
+            "port": port.port,
+            "to": port.to,
+            "certificate": f"/run/wetrun/tls/{port.port}.pem" if port.tls else None,
+            "delay": port.delay,
+        }
         for port in spec.double.ports
     ]
+    return declared + [{"port": port, "to": None, "certificate": None, "delay": 0.0} for port in spec.intercept]
 
 
 def _certificates(baseline: Baseline, spec: SandboxSpec) -> dict[str, str]:

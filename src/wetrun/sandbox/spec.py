@@ -80,9 +80,9 @@ class SandboxSpec:
 
     @property
     def own_ssh_ports(self) -> tuple[int, ...]:
-        """Those of `ssh_ports` that our own server serves: a port that the double declares has a server of its own."""
-        declared = {port.port for port in self.double.ports}
-        return tuple(port for port in self.ssh_ports if port not in declared)
+        """Those of `ssh_ports` that our own server serves: a port that leads elsewhere has a server of its own."""
+        led = {port.port for port in self.double.ports if port.to is not None}
+        return tuple(port for port in self.ssh_ports if port not in led)
 
     @property
     def users(self) -> tuple[str, ...]:

@@ -7,15 +7,21 @@ from wetrun.formats.decode.context import Cursor, Rejected
 from wetrun.formats.decode.objects import Fields, Key, Object
 from wetrun.formats.decode.shapes import Parsed, Schema, SchemaBook, Shape, Text
 from wetrun.formats.decode.tree import Items, Scalar
-from wetrun.formats.keys.quantities import integer
+from wetrun.formats.keys.quantities import PERIOD, integer
 from wetrun.plan.double import Double, Port
+from wetrun.units import Seconds
 
 __all__ = ["DOUBLE"]
 
 _PATH = Text("path")
 _PATHS = ListOf(_PATH, "paths", alone=True)
 _PORT_NUMBER = integer("a port", 1, 65535)
-_TO = Key("to", _PORT_NUMBER, "The port on which the double's service really listens.", required=True)
+_TO = Key(
+    "to",
+    _PORT_NUMBER,
+    "The port on which the double's service really listens. May be left out beside `delay`: it listens on the port "
+    "itself then.",
+)
 _TLS = Key(
     "tls",
     ListOf(Text("host name"), "host names", alone=True),
@@ -26,19 +32,41 @@ _CERTIFICATE = Key(
     ListOf(Text("host name"), "host names", alone=True),
     "Host names for which the service ends https itself, with what is in `/run/wetrun/tls/PORT.pem`. Not beside `tls`.",
 )
+_DELAY = Key(
+    "delay",
+    PERIOD,
+    "How long each direction takes, in every run: how far away production's service is. Not scaled by `--speed`.",
+)
 
 
 def _port(here: Cursor, fields: Fields) -> Port:
     number = here.path[-1]
     if not (number.isascii() and number.isdigit() and 1 <= int(number[:6]) <= 65535):
         raise here.wrong(f"`{number[:20]}` is no port", "write a number from 1 to 65535")
-    if fields.want(_TO) == int(number):
+    if fields.get(_TO) == int(number):
         raise fields.at(_TO).wrong(
             f"port {number} cannot lead to itself", "let the service listen on another port in the double"
         )
+    if not fields.has(_TO):
+        if not fields.has(_DELAY):
+            raise here.wrong(
+                f"nothing is said of port {number}",
+                "write `to`, the port on which the double's service listens, or `delay`",
+            )
+        for key in (_TLS, _CERTIFICATE):
+            if fields.has(key):
+                raise fields.at(key).wrong(
+                    f"`{key.name}` needs a port behind the proxy", "write `to`, where the service listens in the double"
+                )
     if fields.has(_TLS) and fields.has(_CERTIFICATE):
         raise fields.at(_CERTIFICATE).wrong("https ends at one place", "keep `tls` or `certificate`, not both")
-    return Port(int(number), fields.want(_TO), fields.get_or(_TLS, ()), fields.get_or(_CERTIFICATE, ()))
+    return Port(
+        int(number),
+        fields.get(_TO),
+        fields.get_or(_TLS, ()),
+        fields.get_or(_CERTIFICATE, ()),
+        fields.get_or(_DELAY, Seconds(0.0)),
+    )
 
 
 def _address(here: Cursor, node: Scalar) -> str:
@@ -89,11 +117,11 @@ _USERS = Key(
 _PORTS = Key(
     "ports",
     Named(
-        Object("port", "A port that wetrun's proxy serves in front of a service.", (_TO, _TLS, _CERTIFICATE), _port),
+        Object("port", "A port that wetrun's proxy serves in front of a service.", (_TO, _TLS, _CERTIFICATE, _DELAY), _port),
         "ports",
     ),
     "Ports served by wetrun's proxy, which network faults disturb. Behind that of an ssh target stands an ssh server "
-    "of the double's own, not wetrun's.",
+    "of the double's own, not wetrun's, unless only its `delay` is said.",
 )
 _MOUNTS = Key("mounts", _PATHS, "Host folders that are visible inside, read-only, at the same path.")
 

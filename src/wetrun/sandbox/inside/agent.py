@@ -60,20 +60,21 @@ def _set_up(config: Config) -> int:
     kernel.set_hostname(config["hostname"])
     rootfs.build(config)
     loopback.bring_up(config["addresses"])
-    if config["intercept"]:
-        _intercept(config)
+    _intercept(config)
     rootfs.protect_proc()
     return nesting.enter_locked_mounts()
 
 
 def _intercept(config: Config) -> None:
-    """Redirect connections to the proxy; a kernel that cannot is only an error for who then asks the proxy."""
+    """Redirect connections to the proxy; where the kernel cannot, `no_intercept` says so."""
+    redirected = intercepted(config["ports"])
+    if not redirected:
+        return
     from wetrun.sandbox.inside import nftables
 
     try:
-        nftables.redirect(intercepted(config["intercept"]), INTERCEPT_MARK)
+        nftables.redirect(redirected, INTERCEPT_MARK)
     except OSError as error:
-        config["intercept"] = []
         config["no_intercept"] = f"this kernel cannot redirect connections ({error.strerror})"
 
 

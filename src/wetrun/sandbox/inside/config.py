@@ -25,11 +25,18 @@ class Bind(TypedDict):
 
 
 class ProxyPort(TypedDict):
-    """A port for the proxy; `certificate` is a PEM file inside with key and chain, or None for plain TCP."""
+    """A port for the proxy.
+
+    Attributes:
+        to: Where its connections go; None means that they are intercepted, and go where they were going.
+        certificate: A PEM file inside with key and chain, or None for plain TCP.
+        delay: Seconds added in each direction, ≥ 0, whatever a fault adds.
+    """
 
     port: int
-    to: int
+    to: int | None
     certificate: str | None
+    delay: float
 
 
 class Config(TypedDict):
@@ -57,6 +64,5 @@ class Config(TypedDict):
     python: list[str]
     import_path: str
     ports: list[ProxyPort]
-    intercept: list[int]
     no_intercept: str
     ssh_ports: list[int]

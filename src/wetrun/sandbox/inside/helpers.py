@@ -3,7 +3,7 @@
 import socket
 
 from wetrun.sandbox import wire
-from wetrun.sandbox.inside.config import Config
+from wetrun.sandbox.inside.config import Config, ProxyPort
 from wetrun.sandbox.inside.peer import Peer
 from wetrun.sandbox.inside.spawn import Order, spawn
 from wetrun.sandbox.wire import Message
@@ -15,9 +15,10 @@ INTERCEPT_MARK = 0x77657472
 _FIRST_INTERCEPT_PORT = 61_500
 
 
-def intercepted(ports: list[int]) -> list[tuple[int, int]]:
+def intercepted(ports: list[ProxyPort]) -> list[tuple[int, int]]:
     """Each intercepted port with the port on which the proxy receives its connections."""
-    return [(port, _FIRST_INTERCEPT_PORT + number) for number, port in enumerate(ports)]
+    found = [port["port"] for port in ports if port["to"] is None]
+    return [(port, _FIRST_INTERCEPT_PORT + number) for number, port in enumerate(found)]
 
 
 class Helpers:
@@ -33,6 +34,8 @@ class Helpers:
         self._awaiting: list[tuple[Peer, int]] = []
         self._proxied: dict[int, tuple[Peer, int]] = {}
         self._proxy_asks = 0
+        # An intercepted port of ours is as closed as its server was when the proxy looked last.
+        self._to_look = any(port["to"] is None and port["port"] in config["ssh_ports"] for port in config["ports"])
 
     @property
     def pids(self) -> set[int]:
@@ -46,12 +49,19 @@ class Helpers:
             The channels to the helpers.
         """
         config, channels = self._config, list[socket.socket]()
-        if config["ports"] or config["intercept"]:
+        ports = config["ports"]
+        if config["no_intercept"]:
+            # Without a delay it matters only to who asks the proxy for a fault.
+            if any(port["to"] is None and port["delay"] for port in ports):
+                self._broken["proxy"] = config["no_intercept"]
+            ports = [port for port in ports if port["to"] is not None]
+        if ports:
             # In the outer user namespace, whose rights over the network let it mark its own connections.
+            redirected = intercepted(ports)
             orders: Message = {
-                "ports": config["ports"],
-                "intercept": intercepted(config["intercept"]),
-                "mark": INTERCEPT_MARK if config["intercept"] else 0,
+                "ports": ports,
+                "intercept": redirected,
+                "mark": INTERCEPT_MARK if redirected else 0,
             }
             channels.append(self._start("proxy", None, orders))
         if config["ssh_ports"]:
@@ -77,6 +87,11 @@ class Helpers:
     def ready(self, name: str, peer: Peer) -> None:
         """A helper says that it is ready."""
         self._ready[name] = peer
+        proxy = self._ready.get("proxy")
+        if self._to_look and proxy is not None and None not in self._ready.values():
+            self._to_look = False
+            self._ready["proxy"] = None
+            proxy.tell({"look": True})
         self._tell_waiting()
 
     def ended(self, pid: int, code: int) -> None:

@@ -27,11 +27,16 @@ _LOOK, _LOOK_SOON = 0.05, 0.005
 
 @dataclass(frozen=True, slots=True)
 class Route:
-    """Where a port's connections go; `to` None means where they were going when they were intercepted."""
+    """Where a port's connections go; `to` None means where they were going when they were intercepted.
+
+    Attributes:
+        delay: Seconds that each direction always takes.
+    """
 
     port: int
     to: int | None
     tls: ssl.SSLContext | None
+    delay: float
 
 
 class Gate:
@@ -45,7 +50,7 @@ class Gate:
         self._route = route
         self._listen_on = listen_on
         self._mark = mark
-        self._disturbance = Disturbance()
+        self._disturbance = Disturbance(route.delay)
         self._links: set[Link] = set()
         self._tasks: set[asyncio.Task[None]] = set()
         self._server: asyncio.Server | None = None
@@ -154,14 +159,14 @@ async def _serve(channel: socket.socket) -> None:
     if orders is None:
         return
     gates: dict[int, Gate] = {}
+    intercepted = dict(orders["intercept"])
     for port in orders["ports"]:
         context = None
         if port["certificate"] is not None:
             context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
             context.load_cert_chain(port["certificate"])
-        gates[port["port"]] = Gate(Route(port["port"], port["to"], context), port["port"], orders["mark"])
-    for port, listen_on in orders["intercept"]:
-        gates.setdefault(port, Gate(Route(port, None, None), listen_on, orders["mark"]))
+        route = Route(port["port"], port["to"], context, port["delay"])
+        gates[route.port] = Gate(route, intercepted.get(route.port, route.port), orders["mark"])
     await _follow(gates)
     wire.send(channel, {"ready": "proxy"})
     channel.settimeout(0)
@@ -213,6 +218,10 @@ def _listening() -> frozenset[int]:
 async def _obey(channel: socket.socket, heard: "asyncio.Queue[wire.Message]", gates: dict[int, Gate]) -> None:
     while True:
         message = await heard.get()
+        if "look" in message:
+            await _follow(gates)
+            wire.send(channel, {"ready": "proxy"})
+            continue
         gate, mode, trouble = gates.get(message["port"]), message["mode"], message["else"]
         if gate is not None:
             try:

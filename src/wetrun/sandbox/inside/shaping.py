@@ -18,9 +18,10 @@ _Streams = tuple[asyncio.StreamReader, asyncio.StreamWriter]
 
 
 class Disturbance:
-    """How connections of a port behave now; shared by all of them."""
+    """How connections of a port behave now; shared by all of them. `always` is a delay that no mode takes away."""
 
-    def __init__(self) -> None:
+    def __init__(self, always: float = 0.0) -> None:
+        self._always = always
         self.mode, self.delay, self.jitter = "ok", 0.0, 0.0
         self._flowing = asyncio.Event()
         self._flowing.set()
@@ -40,7 +41,7 @@ class Disturbance:
 
     def draw(self) -> float:
         """Seconds by which the next bytes are delayed."""
-        return max(0.0, self.delay + self.jitter * self._random.uniform(-1, 1))
+        return self._always + max(0.0, self.delay + self.jitter * self._random.uniform(-1, 1))
 
 
 class Link:
