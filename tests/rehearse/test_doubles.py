@@ -10,6 +10,7 @@ from command_line import CommandLine
 from tiny_plan import run_of, tiny, write_plan
 from wetrun.cli.verdict import exit_code
 from wetrun.plan.scenarios import Outcome
+from wetrun.verbs.status import RehearsalState, status
 
 REPOSITORY = Path(__file__).parents[2]
 
@@ -35,6 +36,9 @@ def test_a_start_that_fails_is_inconclusive(tmp_path: Path) -> None:
     assert "port in use" in clean.reason
     assert exit_code(report) == 4
     assert list((tmp_path / ".wetrun/sandboxes").iterdir()) == []
+    # It is over all the same: `wetrun status` must not show it as one that was cut short.
+    [told] = status(tmp_path / ".wetrun")
+    assert (told.state, told.runs) == (RehearsalState.ENDED, {"clean": Outcome.INCONCLUSIVE})
 
 
 def test_a_fault_that_does_not_take_effect_is_inconclusive(tmp_path: Path) -> None:

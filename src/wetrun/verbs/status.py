@@ -34,7 +34,7 @@ class RehearsalStatus:
         began: In ISO 8601.
         seconds: From its first to its last record.
         verdict: None unless it ended.
-        runs: Every run that was to be done and its outcome, None when it has none.
+        runs: Every run that was to be done and its outcome, None when it is not over.
         kept: Runs whose sandbox was kept.
     """
 
@@ -78,7 +78,7 @@ def _records(journal: Journal, rehearsal: str) -> dict[str, tuple[Record, ...]]:
 
 def _all_over(records: Mapping[str, tuple[Record, ...]]) -> bool:
     first: Any = next(iter(records.values()))[0].body
-    return all(_is_over(records.get(name, ())) for name in first["runs"])
+    return all(_outcome(records.get(name, ())) is not None for name in first["runs"])
 
 
 def _status(journal: Journal, folder: StateFolder, rehearsal: str) -> RehearsalStatus | None:
@@ -105,16 +105,11 @@ def _status(journal: Journal, folder: StateFolder, rehearsal: str) -> RehearsalS
 
 
 def _outcome(records: tuple[Record, ...]) -> Outcome | None:
+    """The outcome of a run that is over: what broke before it could begin, or on its way, is inconclusive."""
+    broke = False
     for record in records:
         body: Any = record.body
         if record.kind == "effect" and body["effect"] == "Finish":
             return Outcome(body["outcome"])
-    return None
-
-
-def _is_over(records: tuple[Record, ...]) -> bool:
-    """Whether a run has an outcome, or a reason why it has none other than an interruption."""
-    if _outcome(records) is not None:
-        return True
-    bodies: list[Any] = [record.body for record in records if record.kind == "broke"]
-    return any(body["why"] != "interrupted" for body in bodies)
+        broke = broke or (record.kind == "broke" and body["why"] != "interrupted")
+    return Outcome.INCONCLUSIVE if broke else None
