@@ -58,7 +58,7 @@ def draft_plan(folder: Path) -> str:
         for part in (
             _head(found),
             _top(name or "application"),
-            _DOUBLE,
+            _double(folder),
             _services([service for contribution in found for service in contribution.services]),
             _state(found),
             _phases([step for contribution in found for step in contribution.steps]),
@@ -88,14 +88,23 @@ def _top(name: str) -> str:
     )
 
 
-_DOUBLE = """\
-# How the double is built in which `wetrun rehearse` runs this plan; see docs/how-to/describe-the-double.md.
-# Without it the rehearsal finds an empty machine.   # replace
-# double:
-#   setup: double/setup.sh    # once, as root inside: clone, install, make the data
-#   start: double/start.sh    # in every sandbox: start the services, return when they are ready
-#   files: [double]
-"""
+_DOUBLE = "# How the double is built in which `wetrun rehearse` runs this plan; see docs/how-to/describe-the-double.md.\n"
+_NO_DOUBLE = "# Without it the rehearsal finds an empty machine.   # replace\n"
+_SCRIPTS = {
+    "setup": "once, as root inside: clone, install, make the data",
+    "start": "in every sandbox: start the services, return when they are ready",
+}
+
+
+def _double(folder: Path) -> str:
+    """The double from the scripts that are there, or a comment that says which ones it needs."""
+    paths = {name: f"double/{name}.sh" for name in _SCRIPTS}
+    there = [name for name, path in paths.items() if (folder / path).is_file()]
+    lines = ["double:", *(f"  {name}: {paths[name]}    # {_SCRIPTS[name]}" for name in there or _SCRIPTS)]
+    lines.append("  files: [double]")
+    if there:
+        return _DOUBLE + "".join(f"{line}\n" for line in lines)
+    return _DOUBLE + _NO_DOUBLE + "".join(f"# {line}\n" for line in lines)
 
 
 def _services(services: list[ServiceDraft]) -> str:

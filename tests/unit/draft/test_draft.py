@@ -52,6 +52,16 @@ def test_an_empty_folder_gives_a_plan_that_says_what_is_missing(tmp_path: Path) 
     assert "nothing that it recognised" in text
 
 
+@pytest.mark.parametrize("names", [("setup", "start"), ("start",)])
+def test_the_scripts_of_a_double_are_used(tmp_path: Path, names: tuple[str, ...]) -> None:
+    """Who has them already would rehearse on an empty machine, and wonder."""
+    plan, text = _plan(_folder(tmp_path, {f"double/{name}.sh": "#!/bin/sh\n" for name in names}))
+    found = {"setup": plan.double.setup, "start": plan.double.start}
+    assert found == {name: f"double/{name}.sh" if name in names else None for name in found}
+    assert plan.double.files == ("double",)
+    assert "an empty machine" not in text
+
+
 def test_git_gives_the_code_and_the_way_back(tmp_path: Path) -> None:
     """The rollback goes to the recorded release, not to `HEAD~1`: a pull may bring more than one commit."""
     folder = _folder(tmp_path, {"a.txt": "a"})
