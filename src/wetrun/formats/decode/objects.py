@@ -10,6 +10,8 @@ from wetrun.formats.decode.tree import Entries, Entry, Items, Scalar, describe
 
 __all__ = ["ByForm", "Fields", "Key", "Object"]
 
+_MOST_FORMS = 256
+
 T = TypeVar("T")
 T_co = TypeVar("T_co", covariant=True)
 D = TypeVar("D")
@@ -115,10 +117,11 @@ class Object(Shape[T]):
         self.one_of = one_of
         self.stranger = stranger
         self.spare = spare
-        # A long plan reads one object ten thousand times, each with few of its keys.
         self._index = {key.name: index for index, key in enumerate(keys)}
         self._required = frozenset(index for index, key in enumerate(keys) if key.required)
         self._beside = tuple(key for key in keys if key.beside)
+        # A long plan reads one object ten thousand times, mostly with the same few keys.
+        self._forms: dict[tuple[str, ...], tuple[Key[Any], ...]] = {}
 
     def read(self, here: Cursor) -> T:
         """Read a node; see `Shape.read`."""
@@ -126,28 +129,36 @@ class Object(Shape[T]):
             hint = f"its keys are {listed(key.name for key in self.keys)}" if len(self.keys) <= 12 else None
             raise here.wrong(f"{describe(here.node)} where {self.words()} is wanted", hint)
         entries = {entry.key: entry for entry in here.node.entries}
-        known = {self._index[name] for name in entries if name in self._index}
-        meant = self._strangers(here, entries) if len(known) < len(entries) else None
-        sound = meant is None
+        keys, sound = self._forms.get(tuple(entries)), True
+        if keys is None:
+            keys, sound = self._form(here, entries)
         values: dict[str, Any] = {}
-        for index in sorted(known | self._required):
-            key = self.keys[index]
-            entry = entries.get(key.name)
-            if entry is None:
-                sound = False
-                # A misspelt key is told once, where it stands.
-                if key.name not in (meant or ()):
-                    hint = f"add `{key.name}: …`: {key.doc[0].lower()}{key.doc[1:].removesuffix('.')}"
-                    here.note(f"{self.words()} needs the key `{key.name}`", hint)
-                continue
+        for key in keys:
             try:
-                values[key.name] = key.shape.read(here.entry(entry))
+                values[key.name] = key.shape.read(here.entry(entries[key.name]))
             except Rejected:
                 sound = False
-        sound = self._one_leads(here, entries, silent=meant is not None) and sound
         if not sound:
             raise Rejected
         return self.build(here, Fields(here, entries, values))
+
+    def _form(self, here: Cursor, entries: dict[str, Entry]) -> tuple[tuple[Key[Any], ...], bool]:
+        """The known keys that were given, in the order in which they are read, and whether they can be together."""
+        known = {self._index[name] for name in entries if name in self._index}
+        meant = self._strangers(here, entries) if len(known) < len(entries) else None
+        sound = meant is None
+        for index in sorted(self._required - known):
+            sound = False
+            key = self.keys[index]
+            # A misspelt key is told once, where it stands.
+            if key.name not in (meant or ()):
+                hint = f"add `{key.name}: …`: {key.doc[0].lower()}{key.doc[1:].removesuffix('.')}"
+                here.note(f"{self.words()} needs the key `{key.name}`", hint)
+        sound = self._one_leads(here, entries, silent=meant is not None) and sound
+        keys = tuple(self.keys[index] for index in sorted(known))
+        if sound and len(self._forms) < _MOST_FORMS:
+            self._forms[tuple(entries)] = keys
+        return keys, sound
 
     def _strangers(self, here: Cursor, entries: dict[str, Entry]) -> set[str] | None:
         """Note unknown keys; give the known ones that were probably meant, or None when no key is unknown."""
