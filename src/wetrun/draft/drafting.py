@@ -88,8 +88,12 @@ def _top(name: str) -> str:
     )
 
 
-_DOUBLE = "# How the double is built in which `wetrun rehearse` runs this plan; see docs/how-to/describe-the-double.md.\n"
-_NO_DOUBLE = "# Without it the rehearsal finds an empty machine.   # replace\n"
+_DOUBLE = """\
+# How the double is built in which `wetrun rehearse` runs this plan; see docs/how-to/describe-the-double.md.
+"""
+_NO_DOUBLE = """\
+# Without it the rehearsal finds an empty machine.   # replace
+"""
 _SCRIPTS = {
     "setup": "once, as root inside: clone, install, make the data",
     "start": "in every sandbox: start the services, return when they are ready",

@@ -117,7 +117,9 @@ _USERS = Key(
 _PORTS = Key(
     "ports",
     Named(
-        Object("port", "A port that wetrun's proxy serves in front of a service.", (_TO, _TLS, _CERTIFICATE, _DELAY), _port),
+        Object(
+            "port", "A port that wetrun's proxy serves in front of a service.", (_TO, _TLS, _CERTIFICATE, _DELAY), _port
+        ),
         "ports",
     ),
     "Ports served by wetrun's proxy, which network faults disturb. Behind that of an ssh target stands an ssh server "

@@ -84,9 +84,7 @@ def updated(parts: Sequence[BetaPart], seen: int, unseen: int) -> tuple[BetaPart
         return tuple(parts)
     logs = np.array([one.log_weight + _log_chance(one, seen, unseen) for one in parts])
     logs -= np.logaddexp.reduce(logs)
-    return tuple(
-        BetaPart(float(weight), one.a + seen, one.b + unseen) for weight, one in zip(logs, parts, strict=True)
-    )
+    return tuple(BetaPart(float(weight), one.a + seen, one.b + unseen) for weight, one in zip(logs, parts, strict=True))
 
 
 def mean(parts: Sequence[BetaPart]) -> float:
