@@ -3,7 +3,6 @@
 import json
 import os
 from pathlib import Path
-from tempfile import TemporaryDirectory
 from typing import Any
 
 import pytest
@@ -53,20 +52,24 @@ def test_jobs_and_json_and_order(tmp_path: Path) -> None:
     assert {key: value for key, value in one.items() if key != "page"} == again
 
 
-def test_the_state_may_be_kept_in_memory(tmp_path: Path) -> None:
-    """Where the disk is short or slow, a run writes nothing to it."""
+def test_what_runs_write_may_be_kept_in_memory(tmp_path: Path) -> None:
+    """Where the disk is short or slow a run writes nothing to it, and comes to the same."""
     write_plan(tmp_path, TWO_FAULTS)
-    with TemporaryDirectory(dir="/dev/shm") as memory:
-        try:
-            os.setxattr(memory, "user.wetrun", b"")
-        except OSError as error:
-            pytest.skip(f"layers cannot be kept in memory here: {error}")
-        ran = CommandLine(tmp_path).run("rehearse", "--json", "--state", memory)
-        assert ran.returncode == 0, ran.stderr
-        runs = json.loads(ran.stdout)["runs"]
-        assert [(run["name"], run["as_expected"]) for run in runs[1:]] == [("stopped", True), ("read-only", True)]
-        assert list(Path(memory).glob("baselines/*"))
-    assert not (tmp_path / ".wetrun").exists()
+    ran = CommandLine(tmp_path).run("rehearse", "--json", "--in-memory")
+    if "cannot be kept in memory here" in ran.stderr:
+        pytest.skip(ran.stderr)
+    assert ran.returncode == 0, ran.stderr
+    assert "kept in memory, where it may have" in ran.stderr
+    runs = json.loads(ran.stdout)["runs"]
+    assert [(run["name"], run["as_expected"]) for run in runs[1:]] == [("stopped", True), ("read-only", True)]
+
+
+def test_memory_is_nothing_for_what_is_not_isolated(tmp_path: Path) -> None:
+    """Without a sandbox a command writes where it writes: to say otherwise would be a false promise."""
+    write_plan(tmp_path, TWO_FAULTS)
+    ran = CommandLine(tmp_path).run("rehearse", "--in-memory", "--isolation", "none")
+    assert ran.returncode == 2
+    assert "`--in-memory` is for sandboxes" in ran.stderr
 
 
 def test_an_unknown_scenario_is_an_error_with_the_known_ones(tmp_path: Path) -> None:

@@ -16,12 +16,21 @@ import pytest
 
 from sandbox_watch import Opening, children, running, wait_until
 from wetrun.plan.double import Double
-from wetrun.sandbox import Baseline, SandboxSpec, attach, discard, enter
+from wetrun.sandbox import Baseline, Sandbox, SandboxSpec, attach, discard, enter
 from wetrun.sandbox.errors import PlanFileError, SandboxGoneError, ScriptFailedError
+from wetrun.sandbox.memory import NoLayersInMemoryError, share_of_memory
 
 
 def silent(_line: str) -> None:
     """Log nothing."""
+
+
+def with_layers_in_memory() -> None:
+    """Skip where the kernel cannot have them."""
+    try:
+        assert 0 < share_of_memory(4) < share_of_memory(2)
+    except NoLayersInMemoryError as error:
+        pytest.skip(str(error))
 
 
 def test_a_hundred_sandboxes_leave_nothing(opening: Opening, tmp_path: Path) -> None:
@@ -44,6 +53,26 @@ def test_a_hundred_sandboxes_leave_nothing(opening: Opening, tmp_path: Path) -> 
 
     asyncio.run(cycles())
     assert running("sleep 86399") == []
+
+
+def test_what_is_written_can_stay_in_memory(baseline: Baseline, spec: SandboxSpec, tmp_path: Path) -> None:
+    """No disk sees it, a folder that takes the place of one of the baseline is new, and the memory has an end."""
+
+    async def write() -> None:
+        in_memory = replace(spec, targets={}, intercept=(), double=replace(spec.double, ports=()), memory=8 * 2**20)
+        async with Sandbox.open(baseline, in_memory, tmp_path / "run") as sandbox:
+            before = sorted(tmp_path.rglob("*"))
+            anew = "cd /var/www && rm -r notes && mkdir notes && ls -A notes && echo new > notes/here && cat notes/here"
+            assert (await sandbox.run(["sh", "-c", anew])).stdout == "new\n"
+            full = await sandbox.run(["sh", "-c", "head -c 16777216 /dev/zero > /var/www/notes/much"])
+            assert "No space left on device" in full.stderr
+            assert sorted(tmp_path.rglob("*")) == before
+        assert list((tmp_path / "run").iterdir()) == []
+        async with Sandbox.open(baseline, in_memory, tmp_path / "run") as sandbox:
+            assert (await sandbox.run(["cat", "/var/www/notes/release"])).stdout == "release-1\n"
+
+    with_layers_in_memory()
+    asyncio.run(write())
 
 
 def test_a_clone_is_small_and_its_own(opening: Opening, tmp_path: Path) -> None:

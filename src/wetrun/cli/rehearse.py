@@ -46,6 +46,9 @@ _FASTEST = 1_000_000.0  # a hundred years in less than an hour; beyond that ever
 )
 @click.option("--keep", is_flag=True, help="Leave the sandboxes for `wetrun shell`; not with `--isolation none`.")
 @click.option(
+    "--in-memory", is_flag=True, help="Keep what runs write in memory, not on disk; not with `--isolation none`."
+)
+@click.option(
     "--isolation",
     type=click.Choice([one.value for one in Isolation]),
     default=Isolation.NAMESPACES.value,
@@ -61,6 +64,7 @@ def command(  # noqa: PLR0913 - one for each option
     jobs: int | None,
     speed: float,
     keep: bool,
+    in_memory: bool,
     isolation: str,
     double: Path | None,
     state: Path | None,
@@ -84,6 +88,7 @@ def command(  # noqa: PLR0913 - one for each option
         jobs=jobs or (1 if isolation == Isolation.NONE.value else len(os.sched_getaffinity(0))),
         speed=speed,
         keep=keep,
+        in_memory=in_memory,
         isolation=Isolation(isolation),
     )
     with _spectator() as spectator:

@@ -3,7 +3,7 @@
 import asyncio
 import contextlib
 from collections.abc import Mapping
-from dataclasses import field
+from dataclasses import field, replace
 
 from wetrun.course.masking import Masking
 from wetrun.errors import WetrunError
@@ -17,6 +17,8 @@ from wetrun.rehearse.run import Job, perform
 from wetrun.rehearse.settings import CLEAN, Isolation, Settings, Spectator
 from wetrun.rehearse.state import StateFolder
 from wetrun.sandbox import Baseline, SandboxSpec
+from wetrun.sandbox.memory import share_of_memory
+from wetrun.units import format_bytes
 
 __all__ = ["Rehearsing", "UnknownRunError", "rehearse_plan", "wanted_runs"]
 
@@ -78,6 +80,10 @@ async def rehearse_plan(work: Rehearsing) -> None:
     if work.settings.isolation is Isolation.NAMESPACES:
         work.spectator.said("looking for the baseline")
         masked = Masking(secrets.values()).text
+        if work.settings.in_memory:
+            share = share_of_memory(min(work.settings.jobs, len(runs)))
+            spec = replace(spec, memory=share)
+            work.spectator.said(f"what a run writes is kept in memory, where it may have {format_bytes(share)}")
         baseline = await Baseline.build(spec, folder.baselines, work.spectator.said, masked)
     jobs = [
         Job(

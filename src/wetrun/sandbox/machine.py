@@ -8,7 +8,7 @@ from wetrun.sandbox import interpreter
 from wetrun.sandbox.become import as_script
 from wetrun.sandbox.errors import PlanFileError
 from wetrun.sandbox.hurry import sleep_script
-from wetrun.sandbox.inside.config import Bind, Config, ProxyPort, Root
+from wetrun.sandbox.inside.config import LAYER_FOLDERS, Bind, Config, ProxyPort, Root
 from wetrun.sandbox.skeleton import HOSTNAME
 
 __all__ = ["PATH", "configuration", "environment", "host_binds", "overlay", "plain"]
@@ -53,22 +53,29 @@ def host_binds(mounts: Iterable[str] = ()) -> list[Bind]:
     return [{"source": path, "target": path} for path in kept]
 
 
-def overlay(lower: Path, folder: Path) -> Root:
-    """A copy-on-write root over `lower`, whose changes go into `folder`."""
-    for name, mode in (("upper", 0o755), ("work", 0o700), ("root", 0o700)):
-        (folder / name).mkdir(mode=mode)
+def overlay(lower: Path, folder: Path, memory: int | None = None) -> Root:
+    """A copy-on-write root over `lower`, whose changes go into `folder`, or into so many bytes of memory."""
+    (folder / "root").mkdir(mode=0o700)
+    layer = folder
+    if memory is not None:
+        layer = folder / "memory"
+        layer.mkdir(mode=0o700)
+    else:
+        for name, mode in LAYER_FOLDERS:
+            (folder / name).mkdir(mode=mode)
     return {
         "lower": str(lower),
-        "upper": str(folder / "upper"),
-        "work": str(folder / "work"),
+        "upper": str(layer / "upper"),
+        "work": str(layer / "work"),
         "point": str(folder / "root"),
+        "memory": memory,
     }
 
 
 def plain(tree: Path, folder: Path) -> Root:
     """A root that is `tree` itself."""
     (folder / "root").mkdir(mode=0o700)
-    return {"lower": str(tree), "upper": None, "work": None, "point": str(folder / "root")}
+    return {"lower": str(tree), "upper": None, "work": None, "point": str(folder / "root"), "memory": None}
 
 
 def configuration(  # noqa: PLR0913 - each is one part of a world, named at the call

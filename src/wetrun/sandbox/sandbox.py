@@ -55,7 +55,7 @@ class Sandbox(Cell):
         try:
             config = configuration(
                 folder,
-                overlay(baseline.tree, folder),
+                overlay(baseline.tree, folder, spec.memory),
                 binds=baseline.binds(spec),
                 addresses=spec.addresses,
                 variables={"WETRUN_SPEED": f"{spec.speed:g}", **(variables or {})},

@@ -46,6 +46,7 @@ class SandboxSpec:
         speed: How many times faster than production time passes, ≥ 1.
         intercept: Ports that the double does not declare, and whose connections go through the proxy all the same.
         ssh: An ssh server is wanted even if no target needs it.
+        memory: Bytes that what is written inside may take in memory; None: it lies in a folder of this machine.
     """
 
     folder: Path
@@ -55,6 +56,7 @@ class SandboxSpec:
     speed: float = 1.0
     intercept: tuple[int, ...] = ()
     ssh: bool = False
+    memory: int | None = None
 
     @classmethod
     def of(cls, plan: Plan, *, speed: float = 1.0, intercept: tuple[int, ...] = ()) -> Self:

@@ -64,6 +64,16 @@ class NothingToKeepError(WetrunError):
         )
 
 
+class NothingInMemoryError(WetrunError):
+    """What runs write is to be kept in memory where nothing comes between them and this machine's disk."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            "`--in-memory` is for sandboxes, and with `--isolation none` there is none: commands write to this machine",
+            hint="leave out one of the two",
+        )
+
+
 def rehearse(plan_path: Path, settings: Settings, spectator: Spectator, double: Path | None = None) -> Rehearsed:
     """Rehearse a plan.
 
@@ -75,12 +85,15 @@ def rehearse(plan_path: Path, settings: Settings, spectator: Spectator, double: 
 
     Raises:
         NothingToKeepError: Sandboxes are to be kept, and none are made.
+        NothingInMemoryError: What they write is to be in memory, and none are made.
         PlanError: The plan has mistakes.
         InterruptedRehearsalError: SIGINT, SIGTERM or SIGHUP arrived; everything was cleaned up.
         WetrunError: The rehearsal could not begin.
     """
     if settings.keep and settings.isolation is Isolation.NONE:
         raise NothingToKeepError
+    if settings.in_memory and settings.isolation is Isolation.NONE:
+        raise NothingInMemoryError
     settings = replace(settings, state=settings.state.absolute())  # what is mounted is looked for from elsewhere
     document = read_document(plan_path, double=double)
     plan = document.plan

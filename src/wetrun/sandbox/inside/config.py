@@ -2,19 +2,24 @@
 
 from typing import TypedDict
 
-__all__ = ["Bind", "Config", "ProxyPort", "Root"]
+__all__ = ["LAYER_FOLDERS", "Bind", "Config", "ProxyPort", "Root"]
+
+LAYER_FOLDERS = (("upper", 0o755), ("work", 0o700))
+"""The folders of a layer, with their modes."""
 
 
 class Root(TypedDict):
     """The root file system: `lower` as it is (a baseline being built), or with `upper` and `work` an overlay.
 
-    `point` is an empty folder of the host, on which the root is put together.
+    `point` is an empty folder of the host, on which the root is put together. With `memory`, in bytes, `upper` and
+    `work` are to be made in a file system in memory, which is mounted on the folder around them.
     """
 
     lower: str
     upper: str | None
     work: str | None
     point: str
+    memory: int | None
 
 
 class Bind(TypedDict):

@@ -3,7 +3,7 @@
 import os
 
 from wetrun.sandbox.inside import kernel
-from wetrun.sandbox.inside.config import Config, Root
+from wetrun.sandbox.inside.config import LAYER_FOLDERS, Config, Root
 from wetrun.sandbox.inside.kernel import MS_NODEV, MS_NOEXEC, MS_NOSUID
 
 __all__ = ["build", "protect_proc"]
@@ -65,6 +65,8 @@ def _mount_root(root: Root) -> None:
         # A plain bind mount: what is written goes into the tree itself.
         kernel.attach_tree(kernel.clone_tree(root["lower"]), root["point"])
         return
+    if root["memory"] is not None:
+        _mount_memory(os.path.dirname(root["upper"]), root["memory"])
     # Descriptors in place of paths, since overlay gives `:`, `,` and `\` in a path a meaning.
     layers = [os.open(path, os.O_PATH | os.O_DIRECTORY) for path in (root["lower"], root["upper"], root["work"])]
     lower, upper, work = (f"/proc/self/fd/{layer}" for layer in layers)
@@ -73,6 +75,14 @@ def _mount_root(root: Root) -> None:
     kernel.mount("overlay", root["point"], "overlay", MS_NOSUID | MS_NODEV, options)
     for layer in layers:
         os.close(layer)
+
+
+def _mount_memory(layer: str, size: int) -> None:
+    """Have what is written in memory, seen by nobody else and gone with the sandbox."""
+    kernel.mount("tmpfs", layer, "tmpfs", MS_NOSUID | MS_NODEV, f"mode=700,size={size}")
+    for name, mode in LAYER_FOLDERS:
+        os.mkdir(f"{layer}/{name}")
+        os.chmod(f"{layer}/{name}", mode)
 
 
 def _fill_dev(devices: list[tuple[str, int]]) -> None:
