@@ -5,6 +5,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import field
 from enum import Enum
 from functools import lru_cache
+from itertools import islice
 from string import ascii_letters, digits
 
 from wetrun.formats.runbook.blocks import Block, Code, Heading, Prose, Table
@@ -126,6 +127,15 @@ _ODD = re.compile(
 )
 _BOLD = 7  # below every heading
 _BOLD_STEP = re.compile(r"\*\*(?P<title>(?:phase|step|stage|part) (?:\d+|[ivx]+)\b[^*\n]*)\*\*:?", re.IGNORECASE)
+# What a deployment is called beside something else, as in `Deployment and rollback`; not in `Deployment rollback`.
+_DEPLOYS = (
+    r"(?<!of )(?<!of the )(?<!of a )"
+    r"\b(?:deploy\w*|releas\w+|upgrad\w+|updat\w+|install\w*|migrat\w+|launch\w*|roll-?out)\b"
+)
+_BESIDE = r"(?:(?!roll|rever|undo|recover|restor|incident|trouble|fail)[^,&/+]){0,40}"
+_BOTH = re.compile(
+    rf"{_DEPLOYS}{_BESIDE}(?:[,&/+]|\band\b|\bwith\b)|(?:[,&/+]|\band\b){_BESIDE}{_DEPLOYS}", re.IGNORECASE
+)
 _SURE = ascii_letters + digits  # of a text that begins and ends with one of these, neither takes anything
 _EDGES = re.compile(r"^[^\w(\"'<>≤≥≈{/$.#~-]+|(?<![\s:\uff1a✅❌🚧⚠️])[\s:\uff1a✅❌🚧⚠️]+$")
 
@@ -195,7 +205,8 @@ def outline(blocks: Iterable[Block]) -> list[Section]:
     """
     sections = [Section("", "", None, Kind.PLAIN, 0, 0)]
     open_: list[Section] = []
-    for each in blocks:
+    every = list(blocks)
+    for at, each in enumerate(every):
         block = _bold_step(each, open_) or each
         if not isinstance(block, Heading):
             sections[-1].blocks.append(block)
@@ -203,9 +214,23 @@ def outline(blocks: Iterable[Block]) -> list[Section]:
         while open_ and open_[-1].level >= block.level:
             open_.pop()
         section = _section(block, tuple(open_))
+        if section.kind in _OWNERS and _BOTH.search(section.heading) is not None and _has_parts(every, at):
+            section.kind = Kind.PLAIN
         sections.append(section)
         open_.append(section)
     return sections
+
+
+def _has_parts(blocks: Sequence[Block], at: int) -> bool:
+    """Whether one of the headings below a heading says by itself what its part is for."""
+    top = blocks[at]
+    for block in islice(blocks, at + 1, None):
+        if isinstance(block, Heading) and isinstance(top, Heading):
+            if block.level <= top.level:
+                return False
+            if _kind(cleaned(block.text), ()) in _OWNERS:
+                return True
+    return False
 
 
 def _bold_step(block: Block, open_: Sequence[Section]) -> Heading | None:

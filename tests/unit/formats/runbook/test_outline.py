@@ -49,6 +49,23 @@ def test_what_stands_below_failures_is_a_scenario() -> None:
     ]
 
 
+@pytest.mark.parametrize(
+    ("heading", "kind"),
+    [
+        ("Deployment and rollback guide", Kind.PLAIN),
+        ("Deploy, verify & roll back", Kind.PLAIN),
+        ("Rollback/Release handbook", Kind.PLAIN),
+        ("Deployment rollback runbook", Kind.ROLLBACK),
+        ("Release rollback and recovery", Kind.ROLLBACK),
+        ("Rollback of the deployment and the data", Kind.ROLLBACK),
+    ],
+)
+def test_a_title_that_names_both_is_about_both(heading: str, kind: Kind) -> None:
+    """Below `Deployment and rollback` every command was the rollback, and nothing was left to deploy."""
+    assert _kinds((1, heading), (2, "Deploy"), (2, "Roll back"))[0] is kind
+    assert _kinds((1, heading), (2, "Deploy"), (1, "Roll back"))[0] is _kinds((1, heading))[0]
+
+
 def test_a_restore_within_the_rollback_belongs_to_it() -> None:
     """A rollback that lost its restore to the recoveries would restore nothing."""
     sections = outline([Heading(2, "Rollback", 0), Heading(3, "Restore the data from backup", 2)])
