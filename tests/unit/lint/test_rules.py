@@ -167,6 +167,13 @@ def test_places_inside_commands_are_exact() -> None:
     assert places["endless-command"] == (4, 22)
 
 
+@pytest.mark.parametrize("address", ["deploy@<server>", "deploy@YOUR_SERVER", "$USER@shop.test"])
+def test_an_address_with_a_place_to_fill_in_is_found(address: str) -> None:
+    """No command has it any more: it is the address of a target, and nothing can be run there."""
+    assert [line for line, _ in _found("placeholder", f"ls\nssh {address}\nmake")] == [4]
+    assert _found("placeholder", "ssh deploy@shop.test\nmake") == []
+
+
 def test_rules_hold_for_plans_too() -> None:
     """A plan that was imported keeps the habits of its runbook."""
     text = "name: x\nphases:\n- name: A\n  steps:\n  - tail -f x\n  - git checkout <sha>\n"
