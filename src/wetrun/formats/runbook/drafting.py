@@ -6,9 +6,9 @@ from collections.abc import Sequence
 from wetrun.errors import Place
 from wetrun.formats.runbook.claiming import Parts, drafted_claims
 from wetrun.formats.runbook.faulting import Surroundings
-from wetrun.formats.runbook.gathering import Material, Part
 from wetrun.formats.runbook.happy import Happy
 from wetrun.formats.runbook.listed import Listed
+from wetrun.formats.runbook.material import Material, Part
 from wetrun.formats.runbook.outline import Section
 from wetrun.formats.runbook.phase_times import PhaseTimes
 from wetrun.formats.runbook.stepping import Steps, acceptable_times

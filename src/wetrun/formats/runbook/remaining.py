@@ -7,9 +7,9 @@ from typing import NamedTuple
 
 from wetrun.errors import Place
 from wetrun.formats.runbook.blocks import Code, Prose, Table
-from wetrun.formats.runbook.gathering import Material, Part
 from wetrun.formats.runbook.listed import Listed
 from wetrun.formats.runbook.listing import is_shell
+from wetrun.formats.runbook.material import Material, Part
 from wetrun.formats.runbook.outline import Section, cleaned
 from wetrun.formats.runbook.stating import is_labelled
 from wetrun.formats.writing.tree import Branch, Draft, Leaf, Listing

@@ -5,8 +5,8 @@ from collections.abc import Iterable, Mapping
 from dataclasses import field
 
 from wetrun.errors import Place
-from wetrun.formats.runbook.gathering import Material, Part
 from wetrun.formats.runbook.listed import Listed
+from wetrun.formats.runbook.material import Material, Part
 from wetrun.formats.runbook.stepping import only_looks
 from wetrun.formats.writing.names import slug
 from wetrun.formats.writing.tree import Branch, Draft, Leaf, drafted
