@@ -8,6 +8,7 @@ from wetrun.errors import Place
 from wetrun.formats.runbook.blocks import Code, Prose, Table
 from wetrun.formats.runbook.branching import Branches, Fork, Way
 from wetrun.formats.runbook.following import Follower
+from wetrun.formats.runbook.foreign import settings_of, variables_in
 from wetrun.formats.runbook.labels import CONDITION, MITIGATION, done_below
 from wetrun.formats.runbook.listed import Listed, Words
 from wetrun.formats.runbook.listing import is_output, is_shell, list_commands
@@ -33,6 +34,7 @@ _DIGIT = re.compile(r"\d")
 _NUMBERS = ("mmediate", "nstant", "owntime", "own-time", "utage")
 """What stands where a number may be said without a digit: at once, and `Downtime: none`."""
 _ELSEWHERE = "put them below a heading of the deployment, or of a scenario, if they are steps of it"
+_ENVIRONMENT = re.compile(r"\.env\b|\benv(?:ironment)? (?:vars?|variables?|files?)\b", re.IGNORECASE)
 _LEADS_TO_OUTPUT = re.compile(
     r"output|should (?:see|show|return|look|print)|expect|returns?|result|prints?|response|looks? like", re.IGNORECASE
 )
@@ -41,17 +43,19 @@ _LEADS_TO_OUTPUT = re.compile(
 def gather(sections: Sequence[Section], file: str) -> Material:
     """Go through the sections and put everything where it belongs."""
     material = Material()
-    gatherer = _Gatherer(material, file)
+    gatherer = _Gatherer(material, file, sections)
     for section in sections:
         gatherer.section(section)
-    gatherer.finish(sections)
+    gatherer.finish()
     material.unused += untold_rows(material.tables, [told.section.title for told in material.scenarios])
     return material
 
 
 class _Gatherer:
-    def __init__(self, material: Material, file: str) -> None:
+    def __init__(self, material: Material, file: str, sections: Sequence[Section]) -> None:
         self._found = material
+        self._sections = sections
+        self._variables: frozenset[str] | None = None
         self._file = file
         self._told: dict[int, Told] = {}
         self._parts: dict[tuple[str, int], Part] = {}
@@ -59,8 +63,8 @@ class _Gatherer:
         self._branches = Branches()
         self._doing = Kind.SHOWN  # what the label above a scenario's block says that its commands do
 
-    def finish(self, sections: Sequence[Section]) -> None:
-        self._follower.finish(sections)
+    def finish(self) -> None:
+        self._follower.finish(self._sections)
         self._found.unverified += self._follower.unverified
         self._found.unused += self._follower.unused
 
@@ -79,7 +83,7 @@ class _Gatherer:
         self._doing = Kind.SHOWN
         for block, after in zip(section.blocks, (*section.blocks[1:], None), strict=False):
             match block:
-                case Code() if is_shell(block):
+                case Code() if is_shell(block) and not self._is_settings(block, lead, section):
                     last, said = self._shell(block, section)
                     words += said
                     lead, apart = "", False
@@ -126,6 +130,20 @@ class _Gatherer:
             self._fork(section, fork)
         self._follower.runs(shell.commands)
         return shell.commands, [(words.line, words.text) for words in said]
+
+    def _is_settings(self, block: Code, lead: str, section: Section) -> bool:
+        """Whether a block only sets what no command uses: it is the content of a file with an environment."""
+        names = settings_of(block)
+        if not names:
+            return False
+        if self._variables is None:
+            every = (each for part in self._sections for each in part.blocks)
+            self._variables = variables_in(each for each in every if isinstance(each, Code) and is_shell(each))
+        words = (lead, *(each.heading for each in (*section.parents, section)))
+        settings = self._variables.isdisjoint(names) or any(map(_ENVIRONMENT.search, words))
+        if settings:
+            self._found.settings.add(block.line)
+        return settings
 
     def _shown_times(self, command: Listed, section: Section) -> None:
         """How many times slower a command is shown to be: output states that, where it states nothing else."""

@@ -5,7 +5,9 @@ from collections.abc import Sequence
 
 from wetrun.formats.runbook.bare import shown_by
 from wetrun.formats.runbook.blocks import Code
+from wetrun.formats.runbook.foreign import Region, foreign_block, foreign_regions, may_have_foreign, shows_output
 from wetrun.formats.runbook.listed import Listed, Said, ShellBlock, Words
+from wetrun.formats.runbook.programs import PROGRAMS
 from wetrun.formats.runbook.remarks import Marker, Tone, read_marker
 from wetrun.formats.runbook.transcripts import CONSOLES, PROMPT, PROMPTS, is_transcript, read_transcript
 from wetrun.shell.statements import Remark, Statement, read_script
@@ -27,111 +29,16 @@ SHELLS = frozenset(
         "bash-session",
     ]
 )
-_OPEN = frozenset(["", "cmd"])  # languages that say nothing of which shell it is
+_OPEN = frozenset(
+    ["", "cmd", "command", "commands", "no-highlight", "nohighlight"]
+)  # they say of no language what it is
 _WINDOWS = re.compile(r"\s*(?:PS )?[A-Za-z]:\\[^>\n]{0,200}>")  # its prompt; no shell here would know the commands
 _OUTPUTS = frozenset(["output", "text", "txt", "plain", "plaintext", "log", "stdout", "json", "none"])
-_PROGRAMS = frozenset(
-    [
-        "ansible",
-        "apt",
-        "apt-get",
-        "aws",
-        "az",
-        "bash",
-        "brew",
-        "bundle",
-        "cargo",
-        "cat",
-        "cd",
-        "chmod",
-        "chown",
-        "composer",
-        "cp",
-        "createdb",
-        "crontab",
-        "curl",
-        "dig",
-        "docker",
-        "docker-compose",
-        "dropdb",
-        "echo",
-        "env",
-        "export",
-        "find",
-        "flyctl",
-        "flask",
-        "gcloud",
-        "gh",
-        "git",
-        "go",
-        "grep",
-        "gunzip",
-        "gzip",
-        "helm",
-        "heroku",
-        "howto",
-        "java",
-        "journalctl",
-        "jq",
-        "kill",
-        "kubectl",
-        "ln",
-        "ls",
-        "make",
-        "mkdir",
-        "mongo",
-        "mv",
-        "mysql",
-        "mysqldump",
-        "nginx",
-        "node",
-        "npm",
-        "npx",
-        "nslookup",
-        "openssl",
-        "pg_dump",
-        "pg_restore",
-        "php",
-        "ping",
-        "pip",
-        "pip3",
-        "pm2",
-        "pnpm",
-        "poetry",
-        "psql",
-        "pulumi",
-        "python",
-        "python3",
-        "rails",
-        "rake",
-        "redis-cli",
-        "rm",
-        "rsync",
-        "ruby",
-        "scp",
-        "sed",
-        "service",
-        "sleep",
-        "source",
-        "ssh",
-        "ssh-add",
-        "sudo",
-        "supervisorctl",
-        "systemctl",
-        "tail",
-        "tar",
-        "terraform",
-        "touch",
-        "unzip",
-        "vercel",
-        "wget",
-        "yarn",
-    ]
-)
 _MOST_ROUNDS = 8  # of taking prompts out of a script: what one hides from the grammar may hide another
 _EXPLICIT = re.compile(r"\s*(?:expected|potential|should|output|(?:verify|check|look for|note)\s*:)", re.IGNORECASE)
 _NO_COMMENT = re.compile(r"\s*+[^\s#]")
-_FIRST_WORD = re.compile(r"^\s*(?:\$\s+)?(?:[A-Z_][A-Z0-9_]*=\S*\s+)*(?P<word>[\w./-]+)")
+_ASSIGNS = re.compile(r"\s*[A-Za-z_]\w*=\S*\s*(?:#.*)?$")
+_FIRST_WORD = re.compile(r"^\s*(?:\$\s+)?(?:[A-Z_][A-Z0-9_]*=\S*\s+)*(?P<word>[\w./-]++)(?!:)")
 
 
 def is_shell(code: Code) -> bool:
@@ -140,24 +47,28 @@ def is_shell(code: Code) -> bool:
         return False
     first = next(filter(_NO_COMMENT.match, code.lines), "")
     if code.language in SHELLS:
-        return _WINDOWS.match(first) is None
-    if not first:
+        return _WINDOWS.match(first) is None and not shows_output(code) and foreign_block(code) is None
+    if not first or foreign_block(code) is not None:
         return False
+    # What is set first says nothing of what follows: settings look the same.
+    first = next((line for line in code.lines if _NO_COMMENT.match(line) and not _ASSIGNS.match(line)), "")
     word = _FIRST_WORD.match(first)
     return PROMPT.match(first) is not None or (
-        word is not None and (word["word"] in _PROGRAMS or word["word"].startswith("./"))
+        word is not None and (word["word"] in PROGRAMS or word["word"].startswith("./"))
     )
 
 
 def is_command(text: str) -> bool:
     """Whether a short text is a command of a program that is known, or of a script that is named by its path."""
     word = _FIRST_WORD.match(text)
-    return word is not None and (word["word"] in _PROGRAMS or word["word"].startswith(("./", "/")))
+    return word is not None and (word["word"] in PROGRAMS or word["word"].startswith(("./", "/")))
 
 
 def is_output(code: Code) -> bool:
     """Whether a block may show what the command before it prints."""
-    return code.language in _OUTPUTS or (not code.language and not is_shell(code))
+    if code.language in _OUTPUTS or (code.language in SHELLS and shows_output(code)):
+        return True
+    return not code.language and not is_shell(code)
 
 
 def list_commands(code: Code) -> ShellBlock:
@@ -183,6 +94,7 @@ def _listed(code: Code) -> ShellBlock:
         asked = _asked(parts)
     if asked or (prompted and _is_session(code, parts)):
         return read_transcript(code)
+    parts, foreign = _without_foreign(text, parts)
     reader = _Reader(code)
     for part in parts:
         match part:
@@ -191,6 +103,8 @@ def _listed(code: Code) -> ShellBlock:
             case Remark():
                 reader.remark(part)
     reader.finish()
+    for region in foreign:
+        _put(region, reader.block, code)
     if first is not None:
         why = (
             "a prompt stands here and before other commands of the block none; each of its lines is taken as a command"
@@ -212,6 +126,37 @@ def _without_prompts(text: str, asked: Sequence[int]) -> str:
         if match is not None:
             lines[number] = " " * match.start("command") + match["command"]
     return "\n".join(lines)
+
+
+def _without_foreign(
+    text: str, parts: tuple[Remark | Statement, ...]
+) -> tuple[tuple[Remark | Statement, ...], list[Region]]:
+    """The parts of a block without what is no command in it; and that."""
+    found: list[Region] = []
+    if not may_have_foreign(text):
+        return parts, found
+    lines = text.split("\n")
+    known = [number for number, line in enumerate(lines) if is_command(line)]
+    for _ in range(_MOST_ROUNDS):
+        regions = list(foreign_regions(lines, parts, known))
+        if not regions:
+            break
+        for region in regions:
+            lines[region.start : region.end] = [""] * (region.end - region.start)
+        found += regions
+        parts = read_script("\n".join(lines))
+    return parts, sorted(found, key=lambda region: region.start)
+
+
+def _put(region: Region, block: ShellBlock, code: Code) -> None:
+    """What was printed belongs to the command before it; the rest, and what was printed before any, is a doubt."""
+    first, lines = code.line + region.start, code.lines[region.start : region.end]
+    before = [listed for listed in block.commands if listed.line < first]
+    if region.why or not before:
+        why = region.why or "it stands before the first command and is taken for something printed"
+        block.doubts.append((first, why, lines[0].strip()))
+    elif before[-1].output is None:
+        before[-1].output = (first, lines)
 
 
 def _is_session(code: Code, parts: Sequence[Remark | Statement]) -> bool:

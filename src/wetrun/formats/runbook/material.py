@@ -46,6 +46,7 @@ class Material:
     Attributes:
         unused: What was not understood or is not used.
         unverified: What is asked for in sentences, and no command does.
+        settings: The first lines (from 0) of blocks that are the content of a file, though they look like commands.
     """
 
     phases: list[Part] = field(default_factory=list[Part])
@@ -60,3 +61,4 @@ class Material:
     decisions: list[Decision] = field(default_factory=list[Decision])
     unused: list[Unused] = field(default_factory=list[Unused])
     unverified: list[Unverified] = field(default_factory=list[Unverified])
+    settings: set[int] = field(default_factory=set[int])
