@@ -182,7 +182,7 @@ class _Reader:
             direct = remark is self._waiting[-1] and remark.line == part.line - 1
             if marker.tone is Tone.EXPECTED and marker.rest and direct:
                 listed.said.append(Said(marker, self._code.line + remark.line))
-            else:
+            elif not self._of_command_before(remark):
                 listed.above.append(Words(remark.text.strip(), self._code.line + remark.line))
         self._waiting.clear()
         for remark in part.inner:
@@ -219,5 +219,16 @@ class _Reader:
             return
         self._last_line = part.line
 
+    def _of_command_before(self, remark: Remark) -> bool:
+        """Give a comment that stands apart, and says what is expected, to the command before it, if there is one."""
+        marker = read_marker(remark.text)
+        if not self.block.commands or marker.tone is not Tone.EXPECTED or _EXPLICIT.match(remark.text) is None:
+            return False
+        if marker.rest and remark is self._waiting[0]:
+            self.block.commands[-1].said.append(Said(marker, self._code.line + remark.line))
+            return True
+        return False
+
     def finish(self) -> None:
-        self.block.loose += [Words(part.text.strip(), self._code.line + part.line) for part in self._waiting]
+        left = [part for part in self._waiting if not self._of_command_before(part)]
+        self.block.loose += [Words(part.text.strip(), self._code.line + part.line) for part in left]
