@@ -43,7 +43,8 @@ _LEAD = r"(?:\[[ xX]\]\s+)?(?:(?:then|next|now|finally|first|afterwards?|please|
 # `Type: small` and `Start period: 40 s` are labels.
 _LABEL = (
     r"(?:type|start|set|point|page|post|power|press|block|issue|message|scale|schedule|tag|ping|stop|update)\b[\W_]*:"
-    r"|ssh (?:key|access|port|user)|log ?in (?:form|page|post|screen)|(?:start|stop) (?:period|date|time|value)|(?:page|post|update) (?:size|status|type)"
+    r"|ssh (?:key|access|port|user)|log ?in (?:form|page|post|screen)"
+    r"|(?:start|stop) (?:period|date|time|value)|(?:page|post|update) (?:size|status|type)"
 )
 _ORDER = re.compile(rf"{_LEAD}(?!{_LABEL})(?:{_VERBS})\b", re.IGNORECASE)
 _RUN = re.compile(rf"{_LEAD}(?:{_RUNS})\b", re.IGNORECASE)
