@@ -177,13 +177,17 @@ def _state(material: Material, place: Place, target: str | None) -> Branch:
 
 
 _GET = re.compile(r"^curl (?:-[sfSLk]+ )*[\"']?(?P<url>https?://[^\s\"'<>{}$|]+)[\"']?(?:\s|$)")
+# Who fetches a script to run it, or a file to keep it, does not look whether the service answers.
+_KEEPS = re.compile(
+    r"\|\s*(?:sudo\s+(?:-\S+\s+)*)?(?:\w+=\S+\s+)*(?:(?:ba|z)?sh|tee|tar|gpg|apt-key)\b|\s(?:>{1,2}|-[oO])\s*(?!/dev/null)\S"
+)
 
 
 def _availability(parts: Sequence[Part], file: str) -> Draft | None:
     for part in parts:
         for listed in part.commands:
             match = _GET.match(listed.text)
-            if match is not None:
+            if match is not None and _KEEPS.search(listed.text) is None:
                 place = Place(file, listed.line + 1, listed.column + 1)
                 guess = "the first page that the runbook asks for"
                 return drafted({"http": match["url"]}, place, guess)
