@@ -67,6 +67,7 @@ _TITLES: tuple[tuple[Kind, re.Pattern[str]], ...] = tuple(
             (
                 r"trouble|common (?:issues|problems|errors)|^if .*\bfail|known issues|debugging|go(?:es)? wrong"
                 r"|^emergenc|incident"
+                r"|^(?:if|in case)\b(?!.*\b(?:pass\w*|good|ok|green|succe\w+|works?|fine|well)\b)"
             ),
         ),
         (Kind.CHECKLIST, r"check ?list|readiness"),
@@ -75,6 +76,10 @@ _TITLES: tuple[tuple[Kind, re.Pattern[str]], ...] = tuple(
             (
                 r"appendix|useful commands|quick reference|^reference|^faq|local development|glossary|see also"
                 r"|cheat ?sheet|^contact|^overview|^architecture|^background"
+                r"|^local (?:commands?|set-?up|testing)\b|^development (?:set-?up|environment)\b"
+                r"|^running (?:it )?locally\b"
+                r"|^(?:daily|weekly|monthly|quarterly|routine|regular|periodic)\b.*\b(?:maintenance|operations|tasks|checks)\b"
+                r"|^(?:\d[\d.]*[.):]? )?maintenance(?: tasks| procedures)?\W*$"
                 r"|^(?:uninstall|tear(?:ing)?[ -]?down|decommission)\w*(?: (?:the |your )?"
                 r"(?:app\w*|chart|environment|everything|release|server|service|stack|system))?\W*$"
             ),

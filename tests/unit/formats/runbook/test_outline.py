@@ -32,6 +32,15 @@ def _kinds(*headings: tuple[int, str]) -> list[Kind]:
         ("Tear down the old stack", Kind.PLAIN),
         ("Uninstall the previous agent", Kind.PLAIN),
         ("Step 3: tear down the proxy", Kind.PHASE),
+        ("If the page is down", Kind.TROUBLE),
+        ("In case the disk is full", Kind.TROUBLE),
+        ("If everything looks good", Kind.PLAIN),
+        ("Weekly maintenance", Kind.OTHER),
+        ("3. Maintenance", Kind.OTHER),
+        ("Step 2: Maintenance mode on", Kind.PHASE),
+        ("Maintenance page", Kind.PLAIN),
+        ("Local setup", Kind.OTHER),
+        ("Daily sales report", Kind.PLAIN),
     ],
 )
 def test_what_a_heading_is_for(heading: str, kind: Kind) -> None:
