@@ -90,12 +90,15 @@ class Branches:
         self._lasts = False  # whether that sentence leads to a list, in which several blocks may stand
         self._maybe = ""  # what it says in a few words, as `(if needed)`
         self._seen = False  # whether commands stood before in this section
+        self._once = ""  # the heading that says that all of it is not always done
         self._chosen: dict[tuple[int, int], int] = {}
 
     def begin(self, section: Section) -> None:
         """Go on to a section."""
         self._section = section
         self._around, self._lasts, self._maybe, self._seen = None, False, "", False
+        headings = (each.heading for each in (*section.parents[1:], section))
+        self._once = next((heading for heading in headings if _ONCE.search(heading) is not None), "")
 
     def says(self, block: Prose) -> None:
         """Note a paragraph or list item; the next block may be what it speaks of."""
@@ -170,10 +173,12 @@ class Branches:
 
     def _doubt(self, listed: Listed) -> str:
         """The few words beside a command, before it or in a heading, that say that it is not always done."""
-        said = (words.text for words in listed.above), (each.marker.rest for each in listed.said if not each.below)
-        words = self._maybe or next(filter(None, (_aside(text) for texts in said for text in texts)), "")
-        headings = (each.heading for each in (*self._section.parents[1:], self._section))
-        return words or next((heading for heading in headings if _ONCE.search(heading) is not None), "")
+        if self._maybe:
+            return self._maybe
+        for text in (*(words.text for words in listed.above), *(each.marker.rest for each in listed.said)):
+            if words := _aside(text):
+                return words
+        return self._once
 
     def _option(self) -> str:
         """The heading of the alternative in which commands stand, when another one came before; else nothing."""

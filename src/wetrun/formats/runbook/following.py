@@ -73,8 +73,8 @@ class Follower:
         """
         if not self._counts or (last is not None and self._is_expected(block, last)):
             return None
-        alone = command_alone(block) if not leads and self._section and is_of_commands(self._section) else None
-        if alone is not None:
+        alone = None if leads else command_alone(block)
+        if alone is not None and self._section is not None and is_of_commands(self._section):
             return next(self._new([alone]), None)
         if not may_ask(block):
             return None

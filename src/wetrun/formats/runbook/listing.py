@@ -1,7 +1,9 @@
 """Shell blocks as commands, each with the comments and the output that belong to it."""
 
 import re
+from bisect import bisect_left
 from collections.abc import Sequence
+from functools import lru_cache
 
 from wetrun.formats.runbook.bare import shown_by
 from wetrun.formats.runbook.blocks import Code
@@ -41,6 +43,7 @@ _ASSIGNS = re.compile(r"\s*[A-Za-z_]\w*=\S*\s*(?:#.*)?$")
 _FIRST_WORD = re.compile(r"^\s*(?:\$\s+)?(?:[A-Z_][A-Z0-9_]*=\S*\s+)*(?P<word>[\w./-]++)(?!:)")
 
 
+@lru_cache(maxsize=16)  # each reader of a block asks again
 def is_shell(code: Code) -> bool:
     """Whether a block holds commands: its language says so, or leaves it open and it looks like it."""
     if code.language not in SHELLS and code.language not in _OPEN:
@@ -103,8 +106,7 @@ def _listed(code: Code) -> ShellBlock:
             case Remark():
                 reader.remark(part)
     reader.finish()
-    for region in foreign:
-        _put(region, reader.block, code)
+    _put(foreign, reader.block, code)
     if first is not None:
         why = (
             "a prompt stands here and before other commands of the block none; each of its lines is taken as a command"
@@ -148,15 +150,17 @@ def _without_foreign(
     return parts, sorted(found, key=lambda region: region.start)
 
 
-def _put(region: Region, block: ShellBlock, code: Code) -> None:
+def _put(regions: Sequence[Region], block: ShellBlock, code: Code) -> None:
     """What was printed belongs to the command before it; the rest, and what was printed before any, is a doubt."""
-    first, lines = code.line + region.start, code.lines[region.start : region.end]
-    before = [listed for listed in block.commands if listed.line < first]
-    if region.why or not before:
-        why = region.why or "it stands before the first command and is taken for something printed"
-        block.doubts.append((first, why, lines[0].strip()))
-    elif before[-1].output is None:
-        before[-1].output = (first, lines)
+    begins = [listed.line for listed in block.commands] if regions else []
+    for region in regions:
+        first, lines = code.line + region.start, code.lines[region.start : region.end]
+        at = bisect_left(begins, first)
+        if region.why or not at:
+            why = region.why or "it stands before the first command and is taken for something printed"
+            block.doubts.append((first, why, lines[0].strip()))
+        elif block.commands[at - 1].output is None:
+            block.commands[at - 1].output = (first, lines)
 
 
 def _is_session(code: Code, parts: Sequence[Remark | Statement]) -> bool:
