@@ -221,9 +221,18 @@ def outline(blocks: Iterable[Block]) -> list[Section]:
         section = _section(block, tuple(open_))
         if section.kind in _OWNERS and _BOTH.search(section.heading) is not None and _has_parts(every, at):
             section.kind = Kind.PLAIN
+        if section.kind is Kind.OTHER and len(sections) == 1 and _is_title(every, at):
+            section.kind = Kind.PLAIN
         sections.append(section)
         open_.append(section)
     return sections
+
+
+def _is_title(blocks: Sequence[Block], at: int) -> bool:
+    """Whether all further headings stand below a heading: it is what the whole is called, and sets nothing aside."""
+    top = blocks[at]
+    levels = [block.level for block in islice(blocks, at + 1, None) if isinstance(block, Heading)]
+    return isinstance(top, Heading) and bool(levels) and min(levels) > top.level
 
 
 def _has_parts(blocks: Sequence[Block], at: int) -> bool:

@@ -75,6 +75,15 @@ def test_a_title_that_names_both_is_about_both(heading: str, kind: Kind) -> None
     assert _kinds((1, heading), (2, "Deploy"), (1, "Roll back"))[0] is _kinds((1, heading))[0]
 
 
+@pytest.mark.parametrize("title", ["Release quick reference card", "Reference: how we deploy", "Deployment FAQ"])
+def test_a_title_sets_nothing_aside(title: str) -> None:
+    """Nothing of a page that calls itself a quick reference was read, and nobody was told why."""
+    below = (2, "Deploy"), (2, "Roll back")
+    assert _kinds((1, title), *below) == [Kind.PLAIN, Kind.PLAIN, Kind.ROLLBACK]
+    assert _kinds((1, "Overview"), (2, "Why"), (1, "Deploy"))[0] is Kind.OTHER
+    assert _kinds((1, "Deploy"), (2, "Quick reference"))[1] is Kind.OTHER
+
+
 def test_a_restore_within_the_rollback_belongs_to_it() -> None:
     """A rollback that lost its restore to the recoveries would restore nothing."""
     sections = outline([Heading(2, "Rollback", 0), Heading(3, "Restore the data from backup", 2)])
