@@ -8,9 +8,12 @@ from wetrun.lean import dataclass, pattern
 
 __all__ = ["LOOKS", "Look", "Named", "name_secrets", "secrets_in", "secrets_of", "without_secrets"]
 
-_VALUE = r"(?!\$|<|\{|\*|x{3}|X{3}|\.\.\.|…|your|YOUR|secret\b|password\b|changeme\b)[^\s\"'`;&|$<>{}]{4,}"
+# `sk_live_...` shows what one looks like.
+_CUT = r"(?![^\s\"'`;&|$<>{}]{0,99}(?:\.\.\.|…)(?![^\s\"'`;&|,)]))"
+_WORDS = r"your|YOUR|secret\b|password\b|(?i:change|replace|put|enter)[_-]?(?i:me|this|it|with|here)"
+_VALUE = rf"(?!\$|<|\{{|\*|x{{3}}|X{{3}}|{_WORDS}){_CUT}[^\s\"'`;&|$<>{{}}]{{4,}}"
 # In a sentence, a table or YAML a word may follow; a secret has letters and digits.
-_STRONG = r"(?=[^\s\"'`|]{0,99}\d)(?=[^\s\"'`|]{0,99}[A-Za-z])(?!\$|<|\{)[^\s\"'`|<>(){}]{6,}"
+_STRONG = _CUT + r"(?=[^\s\"'`|]{0,99}\d)(?=[^\s\"'`|]{0,99}[A-Za-z])(?!\$|<|\{)[^\s\"'`|<>(){}]{6,}"
 _IS = r"\b[\"'`*]*\s*(?::|\||=>?|\bis\b)\s*[\"'`*]*"
 
 
@@ -76,7 +79,7 @@ LOOKS = (
             rf"(?:^|[\s\"'])(?:export\s+)?[A-Z_]*(?:TOKEN|SECRET|API_?KEY|ACCESS_KEY|PRIVATE_KEY)[A-Z_]*=[\"']?(?P<secret>{_VALUE})"
         ),
     ),
-    Look("a token", ("bearer",), pattern(r"\b[Bb]earer\s+(?P<secret>[A-Za-z0-9_\-.=]{16,})")),
+    Look("a token", ("bearer",), pattern(rf"\b[Bb]earer\s+{_CUT}(?P<secret>[A-Za-z0-9_\-.=]{{16,}})")),
     Look(
         "an access key",
         ("akia", "asia", "ghp_", "gho_", "ghu_", "ghs_", "ghr_", "glpat-", "xox", "sk_live_"),

@@ -24,6 +24,7 @@ _NAMES = "id|name|host(?:name)?|user(?:name)?|version|environment|env|branch|tag
 _SQUARES = (
     rf"(?<=[\s=/:@])\[(?:(?P<squares>[A-Z][A-Z0-9_ -]{{2,}}|(?:your|the|insert) [a-z ]+)\](?!\])"
     rf"|(?<!/\[)(?P<named>{_NAMES})\](?![\]*+?\w/]))"
+    r"|(?<=[A-Za-z0-9][._-])\[(?P<stamp>(?:time-?stamp|date)s?)\](?![\]*+?\w/])"
 )
 _PATTERN = pattern(f"{_ANGLES}|{_TEMPLATES}|{_BRACES}|{_PERCENTS}|{_PATHS}|{_SHAPES}|{_YOURS}|{_SQUARES}")
 # HTML in a heredoc, and the words that follow `<` as a redirection of a file.

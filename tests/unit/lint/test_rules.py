@@ -119,6 +119,9 @@ def test_rules_about_whole_documents(rule: str, document: str, lines: list[int])
         ("hidden-failure", "rm old || true\nls"),
         ("hidden-failure", "curl -s https://x.test | jq .a\n# Expected Output: 9"),
         ("secret-in-text", 'psql "$DATABASE_URL"'),
+        ("secret-in-text", "STRIPE_SECRET_KEY=sk_live_...  # what it looks like"),
+        ("secret-in-text", "DATABASE_PASSWORD=change-me"),
+        ("secret-in-text", "curl -H 'Authorization: Bearer eyJhbGciOiJIUzI1NiIs...' x"),
         ("secret-in-text", "curl https://user:$PASSWORD@x.test"),
         ("secret-in-text", "export TOKEN=<your token>"),
         ("secret-in-text", "docker run -e PASSWORD=$PASSWORD x"),
@@ -149,6 +152,7 @@ def test_what_is_right_is_not_found(rule: str, command: str) -> None:
         ("reaches-too-far", "docker stop $(docker ps -q)"),
         ("relative-rollback", "git checkout main@{1}"),
         ("secret-in-text", "mysql -uroot -phunter22 x"),
+        ("secret-in-text", "export STRIPE_SECRET_KEY=sk_live_12ab...34cd56ef"),
         ("secret-in-text", "aws configure set x AKIAABCDEFGHIJKLMNOP"),
         ("secret-in-text", "curl -H 'Authorization: Bearer abcdefghijklmnopqrst' x"),
         ("hidden-failure", "make smoke || echo ignored"),
@@ -165,6 +169,13 @@ def test_places_inside_commands_are_exact() -> None:
     places = {finding.rule: (finding.place.line, finding.place.column) for finding in findings}
     assert places["placeholder"] == (4, 30)
     assert places["endless-command"] == (4, 22)
+
+
+@pytest.mark.parametrize("address", ["deploy@<server>", "deploy@YOUR_SERVER", "$USER@shop.test"])
+def test_an_address_with_a_place_to_fill_in_is_found(address: str) -> None:
+    """No command has it any more: it is the address of a target, and nothing can be run there."""
+    assert [line for line, _ in _found("placeholder", f"ls\nssh {address}\nmake")] == [4]
+    assert _found("placeholder", "ssh deploy@shop.test\nmake") == []
 
 
 def test_rules_hold_for_plans_too() -> None:
@@ -231,6 +242,7 @@ def test_every_rule_has_its_page_and_says_why() -> None:
         ("destructive-command", "find /srv -name '*.log' -delete", "find /srv -name '*.log'"),
         ("placeholder", "kubectl -n {{ namespace }} get pods", "docker ps --format '{{ .Names }} {{end}}'"),
         ("placeholder", "ssh %HOST% ls", "date +%Y%m%d-%H%M%S"),
+        ("placeholder", "cp shop.conf.[timestamp] shop.conf", "jq '.[date]' a.json && echo ${a[date]}"),
         ("placeholder", "cd /path/to/app", "cd /srv/path/tool"),
         ("placeholder", "git checkout v1.x.x", "npm install react@18.x.x && git checkout v1.x"),
         ("placeholder", "ping -c 1 XXX.XXX.XXX.XXX", "ping -c 1 203.0.113.7"),

@@ -6,9 +6,10 @@ from collections.abc import Sequence
 from wetrun.errors import Place
 from wetrun.formats.runbook.claiming import Parts, drafted_claims
 from wetrun.formats.runbook.faulting import Surroundings
-from wetrun.formats.runbook.gathering import Material, Part
 from wetrun.formats.runbook.happy import Happy
 from wetrun.formats.runbook.listed import Listed
+from wetrun.formats.runbook.material import Material, Part
+from wetrun.formats.runbook.measuring import readiness_of
 from wetrun.formats.runbook.outline import Section
 from wetrun.formats.runbook.phase_times import PhaseTimes
 from wetrun.formats.runbook.stepping import Steps, acceptable_times
@@ -76,7 +77,7 @@ def draft(material: Material, sections: Sequence[Section], file: str, text: str)
         else None,
         "rollback": rollback,
         "recoveries": Listing(recoveries, recoveries[0].place) if recoveries else None,
-        "readiness": _readiness(material, happy, has_rollback=rollback is not None),
+        "readiness": readiness_of(material, happy, has_rollback=rollback is not None),
         "claims": _claims(material, happy),
     }
     kept = {key: value for key, value in entries.items() if value is not None}
@@ -176,54 +177,23 @@ def _state(material: Material, place: Place, target: str | None) -> Branch:
 
 
 _GET = re.compile(r"^curl (?:-[sfSLk]+ )*[\"']?(?P<url>https?://[^\s\"'<>{}$|]+)[\"']?(?:\s|$)")
+# Who fetches a script to run it, or a file to keep it, does not look whether the service answers.
+_KEEPS = re.compile(
+    r"\|\s*(?:sudo\s+(?:-\S+\s+)*)?(?:\w+=\S+\s+)*(?:(?:ba|z)?sh|tee|tar|gpg|apt-key)\b|\s(?:>{1,2}|-[oO])\s*(?!/dev/null)\S"
+)
 
 
 def _availability(parts: Sequence[Part], file: str) -> Draft | None:
     for part in parts:
         for listed in part.commands:
             match = _GET.match(listed.text)
-            if match is not None:
+            if match is not None and _KEEPS.search(listed.text) is None:
                 place = Place(file, listed.line + 1, listed.column + 1)
                 guess = "the first page that the runbook asks for"
                 return drafted({"http": match["url"]}, place, guess)
     return None
 
 
-def _readiness(material: Material, happy: Happy, *, has_rollback: bool) -> Draft | None:
-    items: list[Draft] = []
-    for item in material.checklist:
-        if not item.text.strip():
-            continue
-        measured, guess = _measured_by(item.text, happy, has_rollback=has_rollback)
-        entries: dict[str, Draft] = {
-            "item": Leaf(item.text, item.place),
-            "measured_by": Leaf(measured, item.place, guess),
-        }
-        items.append(Branch(entries, item.place))
-    return Listing(items, items[0].place) if items else None
-
-
 def _claims(material: Material, happy: Happy) -> Draft | None:
     told = [each.section.title for each in material.scenarios] + [each.section.title for each in material.recoveries]
     return drafted_claims(material.numbers, Parts(told, happy.order()))
-
-
-_SHORT = re.compile(r"\S(?:.{0,60}\S)?")
-
-
-def _measured_by(item: str, happy: Happy, *, has_rollback: bool) -> tuple[str, str]:
-    """What measures a checklist item, and why that is only a guess."""
-    if has_rollback and re.search(r"roll ?back|recover|restore", item, re.IGNORECASE):
-        return "rollback", "what measures it is not stated"
-    wanted = {word for word in re.findall(r"[a-z]+", item.lower()) if len(word) > 4}
-    for command, (phase, step) in happy.steps.items():
-        name = step.entries.get("name") or step.entries.get("run")
-        if wanted & set(re.findall(r"[a-z]+", command.lower())) and isinstance(name, Leaf):
-            said = str(name.value)
-            # Of a long command, or of several lines, only the beginning is the step's name: it gets one of its own.
-            given = None if _SHORT.fullmatch(said) and said.isprintable() else happy.named(command)
-            return (
-                f"step:{phase}/{said if given is None else given[1]}",
-                "the first step whose command has a word of it",
-            )
-    return "nothing", "what measures it is not stated, and no command has a word of it"

@@ -37,7 +37,9 @@ _FILLERS = frozenset(
 ) | frozenset(("output", "should", "status", "the", "this", "will", "with"))
 _EXIT = re.compile(r"\bexit(?:s|ed)?(?: with)?(?: (?:code|status))?\s*[:=]?\s*(\d{1,3})\b", re.IGNORECASE)
 _SUFFIX = re.compile(r"(?<!\s)\s++\((?P<kind>re|regex|glob|glob\+|re\+|esc|no-eol)\)\s*+$")
-_QUOTED = re.compile(r"^(?:contains?|includes?|text)?\s*(?P<quote>[`\"'“])(?P<text>.+?)[`\"'”]\.?$", re.IGNORECASE)
+_QUOTED = re.compile(
+    r"^(?:contains?|includes?|text)?\s*(?P<quote>[`\"'“])(?P<text>(?:(?!(?P=quote)).)+)[`\"'”]\.?$", re.IGNORECASE
+)
 _CONTAINS = re.compile(
     r"^(?:(?:should|must|will)\s+)?(?:contains?|includes?|prints?|outputs?|says?|displays?|reads?)"
     r"(?:\s+|\s*:\s+)(?P<text>\S+)$",

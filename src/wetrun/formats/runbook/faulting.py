@@ -4,7 +4,7 @@ import re
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from wetrun.formats.runbook.gathering import Told
+from wetrun.formats.runbook.material import Told
 from wetrun.formats.runbook.remarks import Tone
 from wetrun.formats.writing.names import slug
 from wetrun.lean import dataclass

@@ -7,17 +7,22 @@ from wetrun.formats.runbook.blocks import Code, Prose, Table
 from wetrun.formats.runbook.instructing import (
     Asked,
     asked_of,
+    command_alone,
     command_of,
     commands_of_table,
+    expected_of,
     is_about_deployment,
     is_followed,
+    is_of_commands,
     is_of_steps,
+    lists_expected,
     may_ask,
     names_only,
     printed_of,
 )
-from wetrun.formats.runbook.listed import Listed
+from wetrun.formats.runbook.listed import Listed, Said
 from wetrun.formats.runbook.outline import Section, cleaned
+from wetrun.formats.runbook.remarks import Marker, Tone
 from wetrun.formats.runbook.unused import Unused
 from wetrun.plan.facts import Unverified
 
@@ -37,6 +42,7 @@ class Follower:
         self._counts = False
         self._here: dict[str, Listed] = {}
         self._lines: frozenset[str] | None = None
+        self._expects = False  # whether the items that follow say what is expected of the command before them
         self._done: set[int] = set()  # sections of which, or below which, something is run or listed
 
     def begin(self, section: Section) -> None:
@@ -45,6 +51,7 @@ class Follower:
         self._counts = is_about_deployment(section)
         self._here = {}
         self._lines = None
+        self._expects = False
 
     def runs(self, commands: Iterable[Listed]) -> None:
         """Note the commands of a block in this section."""
@@ -64,7 +71,12 @@ class Follower:
         Returns:
             The step that it is, or None.
         """
-        if not self._counts or not may_ask(block):
+        if not self._counts or (last is not None and self._is_expected(block, last)):
+            return None
+        alone = None if leads else command_alone(block)
+        if alone is not None and self._section is not None and is_of_commands(self._section):
+            return next(self._new([alone]), None)
+        if not may_ask(block):
             return None
         said = None if last is None else printed_of(block)
         if said is not None and last is not None:
@@ -76,6 +88,19 @@ class Follower:
         # Commands of the block that follows are what a sentence before it asks for; a command of its own is not.
         self._ask(asked_of(block, leads=leads and ("`" not in block.text or names_only(block, self._code()))))
         return None
+
+    def _is_expected(self, block: Prose, last: Listed) -> bool:
+        """Give what a paragraph or item says that is expected to the command before it."""
+        said = expected_of(block)
+        if said is None and self._expects and block.item:
+            # Of several commands, or of none in particular: only a person can tell of which.
+            if not (block.text.lstrip().startswith(_BOXES) or command_of(block) or any(asked_of(block, leads=False))):
+                said = Said(Marker(Tone.LOOK, cleaned(block.text)), block.line)
+        else:
+            self._expects = lists_expected(block)
+        if said is not None:
+            last.said.append(said)
+        return said is not None
 
     def table(self, block: Table) -> list[Listed]:
         """Follow a table; the steps that its rows are."""

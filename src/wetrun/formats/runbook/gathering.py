@@ -2,15 +2,17 @@
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import field
 from itertools import takewhile
 
 from wetrun.errors import Place
 from wetrun.formats.runbook.blocks import Code, Prose, Table
+from wetrun.formats.runbook.branching import Branches, Fork, Way
 from wetrun.formats.runbook.following import Follower
+from wetrun.formats.runbook.foreign import settings_of, variables_in
 from wetrun.formats.runbook.labels import CONDITION, MITIGATION, done_below
 from wetrun.formats.runbook.listed import Listed, Words
 from wetrun.formats.runbook.listing import is_output, is_shell, list_commands
+from wetrun.formats.runbook.material import Material, Part, Told
 from wetrun.formats.runbook.outline import Kind, Section, cleaned
 from wetrun.formats.runbook.stating import (
     checklist_of,
@@ -23,10 +25,8 @@ from wetrun.formats.runbook.stating import (
 )
 from wetrun.formats.runbook.unread import unread_figure, untold_rows
 from wetrun.formats.runbook.unused import Unused
-from wetrun.lean import dataclass
-from wetrun.plan.facts import ChecklistItem, Decision, Fact, StatedTable, Unverified
 
-__all__ = ["Material", "Part", "Told", "gather"]
+__all__ = ["gather"]
 
 _ANSWER = re.compile(r"(?:mitigation|fix|resolution|work-?around|remedy|solution|roll ?back|response)\b", re.IGNORECASE)
 _CAUSE = re.compile(r"\b(?:when|where|cause|trigger|timing|context|description|impact|what happens)\b", re.IGNORECASE)
@@ -34,84 +34,37 @@ _DIGIT = re.compile(r"\d")
 _NUMBERS = ("mmediate", "nstant", "owntime", "own-time", "utage")
 """What stands where a number may be said without a digit: at once, and `Downtime: none`."""
 _ELSEWHERE = "put them below a heading of the deployment, or of a scenario, if they are steps of it"
+_ENVIRONMENT = re.compile(r"\.env\b|\benv(?:ironment)? (?:vars?|variables?|files?)\b", re.IGNORECASE)
 _LEADS_TO_OUTPUT = re.compile(
     r"output|should (?:see|show|return|look|print)|expect|returns?|result|prints?|response|looks? like", re.IGNORECASE
 )
 
 
-@dataclass(slots=True)
-class Part:
-    """A section and its commands."""
-
-    section: Section
-    commands: list[Listed] = field(default_factory=list[Listed])
-
-
-@dataclass(slots=True)
-class Told:
-    """A scenario as it is told.
-
-    Attributes:
-        shown: Commands whose bad result is shown.
-        mitigation: What is done about it.
-        rollback: How it is taken back.
-        words: Every line of prose and comment in it, with its line (from 0).
-        setting: Those of them that come before anything is done about it.
-    """
-
-    section: Section
-    shown: list[Listed] = field(default_factory=list[Listed])
-    mitigation: list[Listed] = field(default_factory=list[Listed])
-    rollback: list[Listed] = field(default_factory=list[Listed])
-    words: list[Words] = field(default_factory=list[Words])
-    setting: list[Words] = field(default_factory=list[Words])
-
-
-@dataclass(slots=True)
-class Material:
-    """All of a runbook, by purpose.
-
-    Attributes:
-        unused: What was not understood or is not used.
-        unverified: What is asked for in sentences, and no command does.
-    """
-
-    phases: list[Part] = field(default_factory=list[Part])
-    scenarios: list[Told] = field(default_factory=list[Told])
-    rollbacks: list[Part] = field(default_factory=list[Part])
-    recoveries: list[Part] = field(default_factory=list[Part])
-    tests: list[Part] = field(default_factory=list[Part])
-    procedures: list[Part] = field(default_factory=list[Part])
-    numbers: list[Fact] = field(default_factory=list[Fact])
-    tables: list[StatedTable] = field(default_factory=list[StatedTable])
-    checklist: list[ChecklistItem] = field(default_factory=list[ChecklistItem])
-    decisions: list[Decision] = field(default_factory=list[Decision])
-    unused: list[Unused] = field(default_factory=list[Unused])
-    unverified: list[Unverified] = field(default_factory=list[Unverified])
-
-
 def gather(sections: Sequence[Section], file: str) -> Material:
     """Go through the sections and put everything where it belongs."""
     material = Material()
-    gatherer = _Gatherer(material, file)
+    gatherer = _Gatherer(material, file, sections)
     for section in sections:
         gatherer.section(section)
-    gatherer.finish(sections)
+    gatherer.finish()
     material.unused += untold_rows(material.tables, [told.section.title for told in material.scenarios])
     return material
 
 
 class _Gatherer:
-    def __init__(self, material: Material, file: str) -> None:
+    def __init__(self, material: Material, file: str, sections: Sequence[Section]) -> None:
         self._found = material
+        self._sections = sections
+        self._variables: frozenset[str] | None = None
         self._file = file
         self._told: dict[int, Told] = {}
         self._parts: dict[tuple[str, int], Part] = {}
         self._follower = Follower(file)
+        self._branches = Branches()
         self._doing = Kind.SHOWN  # what the label above a scenario's block says that its commands do
 
-    def finish(self, sections: Sequence[Section]) -> None:
-        self._follower.finish(sections)
+    def finish(self) -> None:
+        self._follower.finish(self._sections)
         self._found.unverified += self._follower.unverified
         self._found.unused += self._follower.unused
 
@@ -126,10 +79,11 @@ class _Gatherer:
         lead = ""
         apart = False  # whether something else stands between the last commands and the next block
         self._follower.begin(section)
+        self._branches.begin(section)
         self._doing = Kind.SHOWN
         for block, after in zip(section.blocks, (*section.blocks[1:], None), strict=False):
             match block:
-                case Code() if is_shell(block):
+                case Code() if is_shell(block) and not self._is_settings(block, lead, section):
                     last, said = self._shell(block, section)
                     words += said
                     lead, apart = "", False
@@ -143,6 +97,7 @@ class _Gatherer:
                     lead, apart = "", True
                 case Prose():
                     leads = isinstance(after, Code) and is_shell(after)
+                    self._branches.says(block)
                     step = self._follower.sentence(block, last[-1] if last else None, leads=leads)
                     words += self._prose(block, section, ticks=step is None)
                     if of_scenario:
@@ -171,9 +126,24 @@ class _Gatherer:
         said.sort(key=lambda words: words.line)
         for words in said:
             self._state(words.text, section, words.line)
-        self._place(section, shell.commands)
+        for fork in self._branches.of(shell.commands):
+            self._fork(section, fork)
         self._follower.runs(shell.commands)
         return shell.commands, [(words.line, words.text) for words in said]
+
+    def _is_settings(self, block: Code, lead: str, section: Section) -> bool:
+        """Whether a block only sets what no command uses: it is the content of a file with an environment."""
+        names = settings_of(block)
+        if not names:
+            return False
+        if self._variables is None:
+            every = (each for part in self._sections for each in part.blocks)
+            self._variables = variables_in(each for each in every if isinstance(each, Code) and is_shell(each))
+        words = (lead, *(each.heading for each in (*section.parents, section)))
+        settings = self._variables.isdisjoint(names) or any(map(_ENVIRONMENT.search, words))
+        if settings:
+            self._found.settings.add(block.line)
+        return settings
 
     def _shown_times(self, command: Listed, section: Section) -> None:
         """How many times slower a command is shown to be: output states that, where it states nothing else."""
@@ -181,6 +151,23 @@ class _Gatherer:
             for offset, line in enumerate(each.below, 1):
                 if " instead of " in line:
                     self._state(line, section, each.line + offset)
+
+    def _fork(self, section: Section, fork: Fork) -> None:
+        """Place commands that may be for one case only, or an alternative to others."""
+        owner = section.owner
+        happy = owner is None and not _of_no_scenario(section)
+        first = fork.commands[0]
+        if fork.way is Way.INSTEAD and (happy or (owner is not None and owner.kind is Kind.ROLLBACK)):
+            why = f"an alternative to what stands before it (`{fork.said}`) is not used"
+            self._unused(first.line, _quoting(why, first.text.split("\n")), "show only what is to be done")
+        elif fork.way is Way.IN_CASE and happy:
+            why = f"done in one case only (`{fork.said}`), so it is no step but a procedure that nothing calls"
+            self._unused(
+                first.line, _quoting(why, first.text.split("\n")), "call it where it is needed, with `on_failure`"
+            )
+            self._part(self._found.procedures, "procedure", fork.section).commands += fork.commands
+        else:
+            self._place(section, fork.commands)
 
     def _place(self, section: Section, commands: list[Listed]) -> list[Listed]:
         owner = section.owner

@@ -7,17 +7,21 @@ from wetrun.formats.runbook.blocks import Prose, Table
 from wetrun.formats.runbook.listed import Listed, Said, Words
 from wetrun.formats.runbook.listing import is_command
 from wetrun.formats.runbook.outline import Kind, Section, cleaned
-from wetrun.formats.runbook.remarks import Marker, Tone
+from wetrun.formats.runbook.remarks import Marker, Tone, read_marker
 from wetrun.lean import dataclass
 
 __all__ = [
     "Asked",
     "asked_of",
+    "command_alone",
     "command_of",
     "commands_of_table",
+    "expected_of",
     "is_about_deployment",
     "is_followed",
+    "is_of_commands",
     "is_of_steps",
+    "lists_expected",
     "may_ask",
     "names_only",
     "printed_of",
@@ -25,7 +29,7 @@ __all__ = [
 
 _GUESS = "written in a sentence, not in a block"
 _GUESS_TABLE = "written in a table, not in a block"
-_RUNS = "run|execute|rerun|type|enter|issue|invoke|call"
+_RUNS = "run|execute|re-?run|type|enter|issue|invoke|call"
 _VERBS = (
     f"{_RUNS}|add|announce|apply|approve|ask|assign|attach|back up|block|call|cancel|change|clear|click|close|commit"
     "|configure|connect|copy|create|cut over|delete|deploy|detach|disable|disconnect|download|drain|drop|edit|enable"
@@ -36,7 +40,13 @@ _VERBS = (
     "|toggle|turn o[nf]f?|unblock|uninstall|unmount|update|upgrade|upload|wait for"
 )
 _LEAD = r"(?:\[[ xX]\]\s+)?(?:(?:then|next|now|finally|first|afterwards?|please|also),?\s+)*"
-_ORDER = re.compile(rf"{_LEAD}(?:{_VERBS})\b", re.IGNORECASE)
+# `Type: small` and `Start period: 40 s` are labels.
+_LABEL = (
+    r"(?:type|start|set|point|page|post|power|press|block|issue|message|scale|schedule|tag|ping|stop|update)\b[\W_]*:"
+    r"|ssh (?:key|access|port|user)|log ?in (?:form|page|post|screen)"
+    r"|(?:start|stop) (?:period|date|time|value)|(?:page|post|update) (?:size|status|type)"
+)
+_ORDER = re.compile(rf"{_LEAD}(?!{_LABEL})(?:{_VERBS})\b", re.IGNORECASE)
 _RUN = re.compile(rf"{_LEAD}(?:{_RUNS})\b", re.IGNORECASE)
 # Paragraphs explain more often than they order: these are the orders that only a person can follow, and commands.
 _ORDER_IN_TEXT = re.compile(
@@ -58,6 +68,18 @@ _PRINTED = re.compile(
     r"(?:print|show|say|return|see|get|display|contain|output)s?\s.*)$",
     re.IGNORECASE | re.DOTALL,
 )
+_EXPECTED = re.compile(
+    r"[\W_]*(?:expect(?:ed|s)?\b(?! (?:time|duration|down-?time|recovery|impact|outage|cost|traffic|load)\b)"
+    r"|(?:sample |example )?(?:output|result|response)s?(?: should be)?\s*:|(?:it |this )?(?:should|must) (?:now )?"
+    r"(?:see|show|print|return|output|say|display|be)\b)",
+    re.IGNORECASE,
+)
+_LIST_OF_EXPECTED = re.compile(
+    r"(?:expect(?:ed)?(?: (?:results?|outputs?|outcomes?|behaviou?rs?|responses?|state))?|verification|verify(?: that)?"
+    r"|success (?:indicators?|criteria)|what to (?:look for|expect|check)|(?:watch|look|check|monitor) for"
+    r"|(?:you )?should see|confirm(?: that)?|acceptance criteria|pass criteria|validation)",
+    re.IGNORECASE,
+)
 _MAYBE = re.compile(
     r"\b(?:if|unless|when|whenever|where|instead|optional(?:ly)?|only|never|not|don't|before|or|either|alternatively"
     r"|to (?:see|learn|list|find|get help))\b",
@@ -65,12 +87,17 @@ _MAYBE = re.compile(
 )
 # With one of these words begins whatever any of the patterns above finds; most sentences begin with another.
 _FIRST = (
-    {word.partition(" ")[0].lower() for word in _VERBS.split("|")}
+    {word.partition(" ")[0].replace("-?", "").lower() for word in _VERBS.split("|")}
+    | {"re-run"}
     | {"login", "then", "next", "now", "finally", "first", "afterward", "afterwards", "please", "also"}
     | {"make", "be", "ensure", "check", "double", "double-check", "verify", "confirm", "validate"}
     | {"it", "its", "this", "that", "they", "the", "you", "we", "[", "[x]"}
 )
 _SPAN = re.compile(r"(?<!`)(`{1,2})(?!`)(?P<code>[^`\n]+)\1(?!`)")
+_ALONE = re.compile(
+    r"(?P<quote>`{1,2})(?P<code>[^`\n]+)(?P=quote)\s*(?:[.,;]|(?:\u2192|->|=>|\u21d2)(?P<expected>[^\n]+))?"
+)
+_FILE = re.compile(r"\.(?:txt|md|conf|cfg|ini|env|json|ya?ml|toml|log|lock|html|sql|xml|pem|key|crt|service)$|/$|/\.")
 _COMMAND_HEAD = re.compile(r"(?:shell )?(?:commands?|cmd|run)(?: to run)?", re.IGNORECASE)
 _STEP_HEAD = re.compile(r"(?:step|no|nr|order|phase|#|№)\W*(?:no\.?|number|#)?", re.IGNORECASE)
 _EXPECTED_HEAD = re.compile(r"(?:expected|desired|wanted)\b.*|(?:output|results?|prints|should\b.*)", re.IGNORECASE)
@@ -78,7 +105,8 @@ _NOTHING = frozenset({"", "-", "–", "—", "n/a", "none", "…", "..."})
 _ASIDE = re.compile(
     r"\b(?:overview|introduction|pre-?requisites?|requirements?|background|summary|conclusions?|recommendations?|notes?"
     r"|scope|goals?|purpose|contacts?|roles?|references?|links?|about|audience|glossary|changelog|history|legend"
-    r"|assumptions?|scenarios?|results?|lessons|risks?|matrix|timeline|faq|table of contents|usage|see also)\b",
+    r"|assumptions?|scenarios?|results?|lessons|risks?|matrix|timeline|faq|table of contents|usage|see also|why"
+    r"|what (?:was |has |is )?changed|best practices|tips|guidelines|principles|conventions|under the hood)\b",
     re.IGNORECASE,
 )
 _OUTSIDE = frozenset({Kind.CHECKLIST, Kind.OTHER, Kind.SHOWN, Kind.SCENARIOS, Kind.SCENARIO, Kind.TROUBLE, Kind.TEST})
@@ -132,7 +160,8 @@ def command_of(block: Prose) -> Listed | None:
     (span,) = spans
     code, before, after = span["code"].strip(), text[: span.start()], text[span.end() :].strip()
     runs = _RUN.match(text) is not None
-    if not is_command(code) or (not runs and " " not in code and "/" not in code):
+    named = not runs and (" " not in code if code.startswith(("/", "./")) else " " not in code and "/" not in code)
+    if not is_command(code) or named or (" " not in code and _FILE.search(code) is not None):
         return None
     if _MAYBE.search(before) is not None or _MAYBE.search(after) is not None or (not block.item and not runs):
         return None
@@ -145,12 +174,47 @@ def command_of(block: Prose) -> Listed | None:
     return listed
 
 
+def command_alone(block: Prose) -> Listed | None:
+    """The command that an item is, and nothing else but what is expected of it: `curl -f shop.test` → `ok`."""
+    match = _ALONE.fullmatch(block.text.strip()) if block.item and block.text.startswith("`") else None
+    if match is None or " " not in match["code"].strip() or not is_command(match["code"].strip()):
+        return None
+    listed = Listed(match["code"].strip(), block.line, 0, guess=_GUESS)
+    if match["expected"] is not None:
+        listed.said.append(Said(Marker(Tone.EXPECTED, match["expected"].strip()), block.line))
+    return listed
+
+
+def is_of_commands(section: Section) -> bool:
+    """Whether items of a section that are commands are its steps: elsewhere they only say which there are."""
+    return any(
+        each.kind in {Kind.PHASE, Kind.HAPPY, Kind.ROLLBACK, Kind.RECOVERY} for each in (*section.parents, section)
+    )
+
+
 def printed_of(block: Prose) -> Said | None:
     """What a sentence says that the command before it prints, as in: It should print `ok`."""
     match = _PRINTED.match(block.text)
     if match is None or block.item:
         return None
     return Said(Marker(Tone.EXPECTED, " ".join(match["rest"].split())), block.line)
+
+
+def expected_of(block: Prose) -> Said | None:
+    """What a paragraph or item says that is expected, as in: **Expected:** `active`; None where it only leads to it."""
+    if _EXPECTED.match(block.text) is None:
+        return None
+    text = " ".join(re.sub(r"\*\*|__", "", block.text).split())
+    marker = read_marker(text)
+    if marker.tone is not Tone.EXPECTED or not marker.rest or text.endswith(":"):
+        return None
+    return Said(marker, block.line)
+
+
+def lists_expected(block: Prose) -> bool:
+    """Whether a paragraph leads to a list of what is expected, as in: Expected:."""
+    text = block.text.rstrip(" *_")
+    return not block.item and text.endswith(":") and _LIST_OF_EXPECTED.fullmatch(cleaned(text)) is not None
 
 
 def names_only(block: Prose, known: Container[str]) -> bool:

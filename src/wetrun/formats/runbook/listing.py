@@ -1,11 +1,15 @@
 """Shell blocks as commands, each with the comments and the output that belong to it."""
 
 import re
+from bisect import bisect_left
 from collections.abc import Sequence
+from functools import lru_cache
 
 from wetrun.formats.runbook.bare import shown_by
 from wetrun.formats.runbook.blocks import Code
+from wetrun.formats.runbook.foreign import Region, foreign_block, foreign_regions, may_have_foreign, shows_output
 from wetrun.formats.runbook.listed import Listed, Said, ShellBlock, Words
+from wetrun.formats.runbook.programs import PROGRAMS
 from wetrun.formats.runbook.remarks import Marker, Tone, read_marker
 from wetrun.formats.runbook.transcripts import CONSOLES, PROMPT, PROMPTS, is_transcript, read_transcript
 from wetrun.shell.statements import Remark, Statement, read_script
@@ -27,137 +31,47 @@ SHELLS = frozenset(
         "bash-session",
     ]
 )
-_OPEN = frozenset(["", "cmd"])  # languages that say nothing of which shell it is
+_OPEN = frozenset(
+    ["", "cmd", "command", "commands", "no-highlight", "nohighlight"]
+)  # they say of no language what it is
 _WINDOWS = re.compile(r"\s*(?:PS )?[A-Za-z]:\\[^>\n]{0,200}>")  # its prompt; no shell here would know the commands
 _OUTPUTS = frozenset(["output", "text", "txt", "plain", "plaintext", "log", "stdout", "json", "none"])
-_PROGRAMS = frozenset(
-    [
-        "ansible",
-        "apt",
-        "apt-get",
-        "aws",
-        "az",
-        "bash",
-        "brew",
-        "bundle",
-        "cargo",
-        "cat",
-        "cd",
-        "chmod",
-        "chown",
-        "composer",
-        "cp",
-        "createdb",
-        "crontab",
-        "curl",
-        "dig",
-        "docker",
-        "docker-compose",
-        "dropdb",
-        "echo",
-        "env",
-        "export",
-        "find",
-        "flyctl",
-        "flask",
-        "gcloud",
-        "gh",
-        "git",
-        "go",
-        "grep",
-        "gunzip",
-        "gzip",
-        "helm",
-        "heroku",
-        "howto",
-        "java",
-        "journalctl",
-        "jq",
-        "kill",
-        "kubectl",
-        "ln",
-        "ls",
-        "make",
-        "mkdir",
-        "mongo",
-        "mv",
-        "mysql",
-        "mysqldump",
-        "nginx",
-        "node",
-        "npm",
-        "npx",
-        "nslookup",
-        "openssl",
-        "pg_dump",
-        "pg_restore",
-        "php",
-        "ping",
-        "pip",
-        "pip3",
-        "pm2",
-        "pnpm",
-        "poetry",
-        "psql",
-        "pulumi",
-        "python",
-        "python3",
-        "rails",
-        "rake",
-        "redis-cli",
-        "rm",
-        "rsync",
-        "ruby",
-        "scp",
-        "sed",
-        "service",
-        "sleep",
-        "source",
-        "ssh",
-        "ssh-add",
-        "sudo",
-        "supervisorctl",
-        "systemctl",
-        "tail",
-        "tar",
-        "terraform",
-        "touch",
-        "unzip",
-        "vercel",
-        "wget",
-        "yarn",
-    ]
-)
 _MOST_ROUNDS = 8  # of taking prompts out of a script: what one hides from the grammar may hide another
 _EXPLICIT = re.compile(r"\s*(?:expected|potential|should|output|(?:verify|check|look for|note)\s*:)", re.IGNORECASE)
 _NO_COMMENT = re.compile(r"\s*+[^\s#]")
-_FIRST_WORD = re.compile(r"^\s*(?:\$\s+)?(?:[A-Z_][A-Z0-9_]*=\S*\s+)*(?P<word>[\w./-]+)")
+_ASSIGNS = re.compile(r"\s*[A-Za-z_]\w*=\S*\s*(?:#.*)?$")
+_FIRST_WORD = re.compile(r"^\s*(?:\$\s+)?(?:[A-Z_][A-Z0-9_]*=\S*\s+)*(?P<word>[\w./-]++)(?!:)")
 
 
+@lru_cache(maxsize=16)  # each reader of a block asks again
 def is_shell(code: Code) -> bool:
     """Whether a block holds commands: its language says so, or leaves it open and it looks like it."""
     if code.language not in SHELLS and code.language not in _OPEN:
         return False
     first = next(filter(_NO_COMMENT.match, code.lines), "")
     if code.language in SHELLS:
-        return _WINDOWS.match(first) is None
-    if not first:
+        return _WINDOWS.match(first) is None and not shows_output(code) and foreign_block(code) is None
+    if not first or foreign_block(code) is not None:
         return False
+    # What is set first says nothing of what follows: settings look the same.
+    first = next((line for line in code.lines if _NO_COMMENT.match(line) and not _ASSIGNS.match(line)), "")
     word = _FIRST_WORD.match(first)
     return PROMPT.match(first) is not None or (
-        word is not None and (word["word"] in _PROGRAMS or word["word"].startswith("./"))
+        word is not None and (word["word"] in PROGRAMS or word["word"].startswith("./"))
     )
 
 
 def is_command(text: str) -> bool:
     """Whether a short text is a command of a program that is known, or of a script that is named by its path."""
     word = _FIRST_WORD.match(text)
-    return word is not None and (word["word"] in _PROGRAMS or word["word"].startswith(("./", "/")))
+    return word is not None and (word["word"] in PROGRAMS or word["word"].startswith(("./", "/")))
 
 
 def is_output(code: Code) -> bool:
     """Whether a block may show what the command before it prints."""
-    return code.language in _OUTPUTS or (not code.language and not is_shell(code))
+    if code.language in _OUTPUTS or (code.language in SHELLS and shows_output(code)):
+        return True
+    return not code.language and not is_shell(code)
 
 
 def list_commands(code: Code) -> ShellBlock:
@@ -183,6 +97,7 @@ def _listed(code: Code) -> ShellBlock:
         asked = _asked(parts)
     if asked or (prompted and _is_session(code, parts)):
         return read_transcript(code)
+    parts, foreign = _without_foreign(text, parts)
     reader = _Reader(code)
     for part in parts:
         match part:
@@ -191,6 +106,7 @@ def _listed(code: Code) -> ShellBlock:
             case Remark():
                 reader.remark(part)
     reader.finish()
+    _put(foreign, reader.block, code)
     if first is not None:
         why = (
             "a prompt stands here and before other commands of the block none; each of its lines is taken as a command"
@@ -212,6 +128,39 @@ def _without_prompts(text: str, asked: Sequence[int]) -> str:
         if match is not None:
             lines[number] = " " * match.start("command") + match["command"]
     return "\n".join(lines)
+
+
+def _without_foreign(
+    text: str, parts: tuple[Remark | Statement, ...]
+) -> tuple[tuple[Remark | Statement, ...], list[Region]]:
+    """The parts of a block without what is no command in it; and that."""
+    found: list[Region] = []
+    if not may_have_foreign(text):
+        return parts, found
+    lines = text.split("\n")
+    known = [number for number, line in enumerate(lines) if is_command(line)]
+    for _ in range(_MOST_ROUNDS):
+        regions = list(foreign_regions(lines, parts, known))
+        if not regions:
+            break
+        for region in regions:
+            lines[region.start : region.end] = [""] * (region.end - region.start)
+        found += regions
+        parts = read_script("\n".join(lines))
+    return parts, sorted(found, key=lambda region: region.start)
+
+
+def _put(regions: Sequence[Region], block: ShellBlock, code: Code) -> None:
+    """What was printed belongs to the command before it; the rest, and what was printed before any, is a doubt."""
+    begins = [listed.line for listed in block.commands] if regions else []
+    for region in regions:
+        first, lines = code.line + region.start, code.lines[region.start : region.end]
+        at = bisect_left(begins, first)
+        if region.why or not at:
+            why = region.why or "it stands before the first command and is taken for something printed"
+            block.doubts.append((first, why, lines[0].strip()))
+        elif block.commands[at - 1].output is None:
+            block.commands[at - 1].output = (first, lines)
 
 
 def _is_session(code: Code, parts: Sequence[Remark | Statement]) -> bool:
@@ -237,7 +186,7 @@ class _Reader:
             direct = remark is self._waiting[-1] and remark.line == part.line - 1
             if marker.tone is Tone.EXPECTED and marker.rest and direct:
                 listed.said.append(Said(marker, self._code.line + remark.line))
-            else:
+            elif not self._of_command_before(remark):
                 listed.above.append(Words(remark.text.strip(), self._code.line + remark.line))
         self._waiting.clear()
         for remark in part.inner:
@@ -274,5 +223,16 @@ class _Reader:
             return
         self._last_line = part.line
 
+    def _of_command_before(self, remark: Remark) -> bool:
+        """Give a comment that stands apart, and says what is expected, to the command before it, if there is one."""
+        marker = read_marker(remark.text)
+        if not self.block.commands or marker.tone is not Tone.EXPECTED or _EXPLICIT.match(remark.text) is None:
+            return False
+        if marker.rest and remark is self._waiting[0]:
+            self.block.commands[-1].said.append(Said(marker, self._code.line + remark.line))
+            return True
+        return False
+
     def finish(self) -> None:
-        self.block.loose += [Words(part.text.strip(), self._code.line + part.line) for part in self._waiting]
+        left = [part for part in self._waiting if not self._of_command_before(part)]
+        self.block.loose += [Words(part.text.strip(), self._code.line + part.line) for part in left]

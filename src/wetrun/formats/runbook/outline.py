@@ -5,6 +5,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import field
 from enum import Enum
 from functools import lru_cache
+from itertools import islice
 from string import ascii_letters, digits
 
 from wetrun.formats.runbook.blocks import Block, Code, Heading, Prose, Table
@@ -66,6 +67,7 @@ _TITLES: tuple[tuple[Kind, re.Pattern[str]], ...] = tuple(
             (
                 r"trouble|common (?:issues|problems|errors)|^if .*\bfail|known issues|debugging|go(?:es)? wrong"
                 r"|^emergenc|incident"
+                r"|^(?:if|in case)\b(?!.*\b(?:pass\w*|good|ok|green|succe\w+|works?|fine|well)\b)"
             ),
         ),
         (Kind.CHECKLIST, r"check ?list|readiness"),
@@ -74,6 +76,10 @@ _TITLES: tuple[tuple[Kind, re.Pattern[str]], ...] = tuple(
             (
                 r"appendix|useful commands|quick reference|^reference|^faq|local development|glossary|see also"
                 r"|cheat ?sheet|^contact|^overview|^architecture|^background"
+                r"|^local (?:commands?|set-?up|testing)\b|^development (?:set-?up|environment)\b"
+                r"|^running (?:it )?locally\b"
+                r"|^(?:daily|weekly|monthly|quarterly|routine|regular|periodic)\b.*\b(?:maintenance|operations|tasks|checks)\b"
+                r"|^(?:\d[\d.]*[.):]? )?maintenance(?: tasks| procedures)?\W*$"
                 r"|^(?:uninstall|tear(?:ing)?[ -]?down|decommission)\w*(?: (?:the |your )?"
                 r"(?:app\w*|chart|environment|everything|release|server|service|stack|system))?\W*$"
             ),
@@ -126,6 +132,15 @@ _ODD = re.compile(
 )
 _BOLD = 7  # below every heading
 _BOLD_STEP = re.compile(r"\*\*(?P<title>(?:phase|step|stage|part) (?:\d+|[ivx]+)\b[^*\n]*)\*\*:?", re.IGNORECASE)
+# What a deployment is called beside something else, as in `Deployment and rollback`; not in `Deployment rollback`.
+_DEPLOYS = (
+    r"(?<!of )(?<!of the )(?<!of a )"
+    r"\b(?:deploy\w*|releas\w+|upgrad\w+|updat\w+|install\w*|migrat\w+|launch\w*|roll-?out)\b"
+)
+_BESIDE = r"(?:(?!roll|rever|undo|recover|restor|incident|trouble|fail)[^,&/+]){0,40}"
+_BOTH = re.compile(
+    rf"{_DEPLOYS}{_BESIDE}(?:[,&/+]|\band\b|\bwith\b)|(?:[,&/+]|\band\b){_BESIDE}{_DEPLOYS}", re.IGNORECASE
+)
 _SURE = ascii_letters + digits  # of a text that begins and ends with one of these, neither takes anything
 _EDGES = re.compile(r"^[^\w(\"'<>≤≥≈{/$.#~-]+|(?<![\s:\uff1a✅❌🚧⚠️])[\s:\uff1a✅❌🚧⚠️]+$")
 
@@ -195,7 +210,8 @@ def outline(blocks: Iterable[Block]) -> list[Section]:
     """
     sections = [Section("", "", None, Kind.PLAIN, 0, 0)]
     open_: list[Section] = []
-    for each in blocks:
+    every = list(blocks)
+    for at, each in enumerate(every):
         block = _bold_step(each, open_) or each
         if not isinstance(block, Heading):
             sections[-1].blocks.append(block)
@@ -203,9 +219,32 @@ def outline(blocks: Iterable[Block]) -> list[Section]:
         while open_ and open_[-1].level >= block.level:
             open_.pop()
         section = _section(block, tuple(open_))
+        if section.kind in _OWNERS and _BOTH.search(section.heading) is not None and _has_parts(every, at):
+            section.kind = Kind.PLAIN
+        if section.kind is Kind.OTHER and len(sections) == 1 and _is_title(every, at):
+            section.kind = Kind.PLAIN
         sections.append(section)
         open_.append(section)
     return sections
+
+
+def _is_title(blocks: Sequence[Block], at: int) -> bool:
+    """Whether all further headings stand below a heading: it is what the whole is called, and sets nothing aside."""
+    top = blocks[at]
+    levels = [block.level for block in islice(blocks, at + 1, None) if isinstance(block, Heading)]
+    return isinstance(top, Heading) and bool(levels) and min(levels) > top.level
+
+
+def _has_parts(blocks: Sequence[Block], at: int) -> bool:
+    """Whether one of the headings below a heading says by itself what its part is for."""
+    top = blocks[at]
+    for block in islice(blocks, at + 1, None):
+        if isinstance(block, Heading) and isinstance(top, Heading):
+            if block.level <= top.level:
+                return False
+            if _kind(cleaned(block.text), ()) in _OWNERS:
+                return True
+    return False
 
 
 def _bold_step(block: Block, open_: Sequence[Section]) -> Heading | None:

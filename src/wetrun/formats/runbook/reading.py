@@ -8,8 +8,9 @@ from wetrun.errors import Place, PlanError, PlanProblem
 from wetrun.formats.runbook.claiming import Parts, totals_of
 from wetrun.formats.runbook.decoding import Decoded, Misread, Repair, repair
 from wetrun.formats.runbook.drafting import draft
-from wetrun.formats.runbook.gathering import Material, gather
+from wetrun.formats.runbook.gathering import gather
 from wetrun.formats.runbook.markdown import read_blocks, without_front_matter
+from wetrun.formats.runbook.material import Material
 from wetrun.formats.runbook.outline import Kind, Section, outline
 from wetrun.formats.runbook.parsed_markdown import TooDeepError
 from wetrun.formats.runbook.referring import unknown_steps

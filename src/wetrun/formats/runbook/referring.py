@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator, Sequence
 
 from wetrun.errors import Place
-from wetrun.formats.runbook.gathering import Part, Told
+from wetrun.formats.runbook.material import Part, Told
 from wetrun.formats.runbook.mentions import stems
 
 __all__ = ["unknown_steps"]

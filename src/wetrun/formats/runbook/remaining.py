@@ -7,9 +7,9 @@ from typing import NamedTuple
 
 from wetrun.errors import Place
 from wetrun.formats.runbook.blocks import Code, Prose, Table
-from wetrun.formats.runbook.gathering import Material, Part
 from wetrun.formats.runbook.listed import Listed
 from wetrun.formats.runbook.listing import is_shell
+from wetrun.formats.runbook.material import Material, Part
 from wetrun.formats.runbook.outline import Section, cleaned
 from wetrun.formats.runbook.stating import is_labelled
 from wetrun.formats.writing.tree import Branch, Draft, Leaf, Listing
@@ -77,6 +77,7 @@ class _Used:
     def __init__(self, material: Material, plan: Branch, unverified: Iterable[Unverified]) -> None:
         self._texts: set[str] = set()
         self._lines: set[int] = set()
+        self._settings = material.settings
         self._take(plan)
         noted = (
             *(number.place for number in material.numbers),
@@ -113,7 +114,7 @@ class _Used:
                     pass
 
     def _of_code(self, block: Code) -> Iterator[_Line]:
-        if not is_shell(block) and block.line in self._lines:
+        if block.line in self._settings or (not is_shell(block) and block.line in self._lines):
             return  # it is output, or was told of as a whole
         for number, text in enumerate(block.lines, block.line):
             if number not in self._lines and _says(text):

@@ -5,9 +5,9 @@ from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import field
 
-from wetrun.formats.runbook.gathering import Told
 from wetrun.formats.runbook.happy import Happy
 from wetrun.formats.runbook.listed import Words
+from wetrun.formats.runbook.material import Told
 from wetrun.formats.runbook.mentions import commands_in, keys_of, stems, verbs_of
 from wetrun.lean import dataclass
 

@@ -5,8 +5,8 @@ from collections.abc import Iterable, Mapping
 from dataclasses import field
 
 from wetrun.errors import Place
-from wetrun.formats.runbook.gathering import Material, Part
 from wetrun.formats.runbook.listed import Listed
+from wetrun.formats.runbook.material import Material, Part
 from wetrun.formats.runbook.stepping import only_looks
 from wetrun.formats.writing.names import slug
 from wetrun.formats.writing.tree import Branch, Draft, Leaf, drafted
@@ -15,9 +15,12 @@ from wetrun.shell.commands import calls_of
 
 __all__ = ["Machines", "hosts_of", "services_of"]
 
+# What stands for a name that is filled in: `<host>`, `[host]`, `{host}`, `$HOST`.
+_FILLED_IN = r"<[\w.-]{1,60}>|\[[\w.-]{1,60}\]|\{{1,2}[\w.-]{1,60}\}{1,2}|\$\w{1,60}|\$\{\w{1,60}\}"
 _SSH = re.compile(
     r"^ssh\s+(?:-(?:[46AaCTtXYqvNn]+|[iFJloRLDo]\s+\S+|p\s+(?P<port>\d{1,5}))\s+)*"
-    r"(?:(?P<user>[A-Za-z_][\w.-]*)@)(?P<host>[A-Za-z0-9][A-Za-z0-9.:-]*)(?:\s+-p\s+(?P<port2>\d{1,5}))?\s*$"
+    rf"(?:(?P<user>[A-Za-z_][\w.-]*|{_FILLED_IN})@)(?P<host>[A-Za-z0-9][\w.:-]*|{_FILLED_IN})"
+    r"(?:\s+-p\s+(?P<port2>\d{1,5}))?\s*$"
 )
 _LEAVE = frozenset({"exit", "logout"})
 _URL = re.compile(r"https?://(?:[^\s/@\"'<>]*@)?(?P<host>[A-Za-z0-9][A-Za-z0-9.-]*)(?::(?P<port>\d+))?")

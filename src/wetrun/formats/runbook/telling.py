@@ -8,9 +8,9 @@ from dataclasses import field
 from wetrun.errors import Place
 from wetrun.formats.runbook.amounts import duration_text, share_text
 from wetrun.formats.runbook.faulting import Fault, Surroundings, guess_fault, unguessed_fault
-from wetrun.formats.runbook.gathering import Material, Part, Told
 from wetrun.formats.runbook.happy import Happy
 from wetrun.formats.runbook.listed import Listed
+from wetrun.formats.runbook.material import Material, Part, Told
 from wetrun.formats.runbook.outline import Section
 from wetrun.formats.runbook.stating import response_of
 from wetrun.formats.runbook.stepping import Steps

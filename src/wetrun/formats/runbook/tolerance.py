@@ -18,6 +18,7 @@ _TABLE_EDGE = re.compile(r"^\s*(?:[┌╭╔└╰╚├╠][─═]{3}|\+[-=+]{
 _ODD = re.compile(
     r"[âãÂÃðï][\x80-\xbf\u0152-\u0178\u02c6\u02dc\u2013-\u2122]+(?:\s?[\x80-\xbf\u0152-\u0178\u2013-\u2122])*"
 )
+_RULED = re.compile(r"^\s*-{3,}(?:\+-{3,})*\s*$")  # as wide as the longest value of each column
 _STATES = frozenset(
     ["online", "stopped", "errored", "launching", "running", "up", "healthy", "active", "exited", "ready"]
 )
@@ -102,8 +103,8 @@ def tolerant(lines: Sequence[str]) -> Tolerant:
         if _TABLE_EDGE.match(line) and _BORDER.match(_ODD.sub("", line)):
             in_table, after_table, loosened = line.lstrip()[0] not in "└╰╚", line.lstrip()[0] in "└╰╚", True
             continue
-        if listing and _TOTAL.match(line.strip()):
-            loosened = True  # how large the files are together
+        if _RULED.match(line) or (listing and _TOTAL.match(line.strip())):
+            loosened = True  # how wide the columns are, how large the files are together
             continue
         if in_table:
             row = _table_row(line)

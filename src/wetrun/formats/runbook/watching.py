@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterable, Iterator
 
 from wetrun.formats.runbook.amounts import duration_text
-from wetrun.formats.runbook.gathering import Material
+from wetrun.formats.runbook.material import Material
 from wetrun.formats.runbook.striking import AFTERWARDS
 from wetrun.formats.runbook.unused import Unused
 from wetrun.formats.writing.tree import Branch, Draft, Leaf, Listing, drafted

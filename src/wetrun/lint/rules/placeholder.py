@@ -18,6 +18,14 @@ def _look(subject: Subject) -> Iterator[Doubt]:
             name = "".join(letter if letter.isalnum() else "_" for letter in found.text).strip("_").lower()
             instead = f"capture the value in an earlier step and write `${{{name}}}`, or name it under `environment`"
             yield Doubt(f"`{found.text}` has to be filled in before this can run", place, instead)
+    for target in subject.plan.targets.values():
+        address = target.ssh or ""
+        if "$" in address or next(find_placeholders(address), None) is not None:
+            yield Doubt(
+                f"the address `{address}` has to be filled in before anything can run there",
+                target.place or subject.start,
+                "write the name of the user and of the machine; no shell puts variables into an address",
+            )
 
 
 RULE = Rule(

@@ -78,6 +78,7 @@ def test_what_can_be_checked(command: str, comment: str, expect: dict[str, Any])
         "Expected: 200 OK",
         "Expected: Tag created successfully",
         "Should return to ~45-50mb baseline",
+        "Expect `200 OK` with a body, not `401`",
         "Expected: (re",
         "Expected: 204",
         "Should return 200",

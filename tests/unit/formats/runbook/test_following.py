@@ -142,3 +142,89 @@ def test_a_checklist_is_no_phase_that_nobody_does() -> None:
     found = _read("## 0. Before\n\n- [x] Flags are off\n- [ ] The backup is there\n")
     assert not _by_hand(found)
     assert [item.text for item in found.facts.checklist] == ["Flags are off", "The backup is there"]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Expected: `done`",
+        "**Expected output:** `done`",
+        "\u2705 Expected result: `done`",
+        "\u2192 should print `done`",
+        "- Expected: `done`",
+        "Output: done",
+    ],
+)
+@pytest.mark.parametrize("after", ["", "\n```bash\nmake clean\n```\n"])
+def test_what_a_paragraph_expects_is_expected_of_the_command_before(text: str, after: str) -> None:
+    """Before another block it was lost without a word, as if it led to that block."""
+    found = _read(f"{text}\n{after}")
+    (step, *others) = (step for _, step in found.plan.steps())
+    assert [each.subject for each in step.expect if each.subject is not Subject.EXIT] == [Subject.OUTPUT]
+    assert not any(each.subject is Subject.OUTPUT for other in others for each in other.expect)
+    assert not found.facts.remaining
+
+
+@pytest.mark.parametrize("text", ["Expected time: 5 minutes", "Expected downtime: none", "Expectations differ here."])
+def test_what_else_is_expected_is_no_output(text: str) -> None:
+    """A duration is a claim, and never printed."""
+    ((_, step),) = _read(f"{text}\n").plan.steps()
+    assert [each.subject for each in step.expect] == [Subject.EXIT]
+
+
+@pytest.mark.parametrize("lead", ["Expected:", "**Verification:**", "Success indicators:", "Watch for:"])
+def test_a_list_of_what_is_expected_is_unverified(lead: str) -> None:
+    """Each of them is a check that somebody wanted; they were told as lines of which nothing is used."""
+    found = _read(f"{lead}\n\n- the shop is `online`\n- no 5xx in the log\n- Run `make smoke`\n\nThat is all.\n\n- a\n")
+    assert [each.text for each in found.facts.unverified] == ["the shop is online", "no 5xx in the log"]
+    assert _commands(found) == ["make smoke"]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "- Copy the contents of `/root/summary.txt` to the safe.",
+        "- Delete something from `/var/lib/notes` first.",
+        "- Open `/srv/notes/.env`",
+    ],
+)
+def test_a_file_that_a_sentence_names_is_no_command(text: str) -> None:
+    """It was a step that runs the file."""
+    assert not _commands(_read(text + "\n"))
+
+
+@pytest.mark.parametrize(
+    ("text", "commands"),
+    [
+        ("- Re-run `make smoke`", ["make smoke"]),
+        ("- Install what it needs:\n  - `npm ci`\n  - `npm run build`.", ["npm ci", "npm run build"]),
+        ("1. `curl -fsS https://shop.test/health` \u2192 `ok`", ["curl -fsS https://shop.test/health"]),
+        ("- `npm run build`: builds it", []),
+        ("- `docker ps` shows what runs", []),
+        ("- `shop`", []),
+        ("- Run `/srv/notes/deploy.sh`", ["/srv/notes/deploy.sh"]),
+    ],
+)
+def test_an_item_that_is_nothing_but_a_command_is_a_step(text: str, commands: list[str]) -> None:
+    """Of a numbered phase whose items are commands nothing was run, and nothing told."""
+    found = _read(f"## Phase 2: Go on\n\n{text}\n")
+    assert _commands(found) == commands
+    assert not any("nothing" in each.text for each in found.facts.unverified)
+
+
+def test_a_list_of_commands_elsewhere_is_no_step() -> None:
+    """A page lists commands that one may use."""
+    assert not _commands(_read("## Scripts\n\n- `npm test`\n- `npm run lint`\n"))
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "## Machine\n\n- **Type:** small\n- Start period: 40 seconds\n- SSH key: mine",
+        "## Why this was changed\n\n- Remove the old way of doing it.",
+        "## Best practices\n\n- Monitor the disk.",
+    ],
+)
+def test_a_label_is_no_order(text: str) -> None:
+    """What nobody has to do must not be a condition of the verdict."""
+    assert not _by_hand(_read(text + "\n"))

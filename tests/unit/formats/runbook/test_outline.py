@@ -32,6 +32,15 @@ def _kinds(*headings: tuple[int, str]) -> list[Kind]:
         ("Tear down the old stack", Kind.PLAIN),
         ("Uninstall the previous agent", Kind.PLAIN),
         ("Step 3: tear down the proxy", Kind.PHASE),
+        ("If the page is down", Kind.TROUBLE),
+        ("In case the disk is full", Kind.TROUBLE),
+        ("If everything looks good", Kind.PLAIN),
+        ("Weekly maintenance", Kind.OTHER),
+        ("3. Maintenance", Kind.OTHER),
+        ("Step 2: Maintenance mode on", Kind.PHASE),
+        ("Maintenance page", Kind.PLAIN),
+        ("Local setup", Kind.OTHER),
+        ("Daily sales report", Kind.PLAIN),
     ],
 )
 def test_what_a_heading_is_for(heading: str, kind: Kind) -> None:
@@ -47,6 +56,32 @@ def test_what_stands_below_failures_is_a_scenario() -> None:
         Kind.PLAIN,
         Kind.HAPPY,
     ]
+
+
+@pytest.mark.parametrize(
+    ("heading", "kind"),
+    [
+        ("Deployment and rollback guide", Kind.PLAIN),
+        ("Deploy, verify & roll back", Kind.PLAIN),
+        ("Rollback/Release handbook", Kind.PLAIN),
+        ("Deployment rollback runbook", Kind.ROLLBACK),
+        ("Release rollback and recovery", Kind.ROLLBACK),
+        ("Rollback of the deployment and the data", Kind.ROLLBACK),
+    ],
+)
+def test_a_title_that_names_both_is_about_both(heading: str, kind: Kind) -> None:
+    """Below `Deployment and rollback` every command was the rollback, and nothing was left to deploy."""
+    assert _kinds((1, heading), (2, "Deploy"), (2, "Roll back"))[0] is kind
+    assert _kinds((1, heading), (2, "Deploy"), (1, "Roll back"))[0] is _kinds((1, heading))[0]
+
+
+@pytest.mark.parametrize("title", ["Release quick reference card", "Reference: how we deploy", "Deployment FAQ"])
+def test_a_title_sets_nothing_aside(title: str) -> None:
+    """Nothing of a page that calls itself a quick reference was read, and nobody was told why."""
+    below = (2, "Deploy"), (2, "Roll back")
+    assert _kinds((1, title), *below) == [Kind.PLAIN, Kind.PLAIN, Kind.ROLLBACK]
+    assert _kinds((1, "Overview"), (2, "Why"), (1, "Deploy"))[0] is Kind.OTHER
+    assert _kinds((1, "Deploy"), (2, "Quick reference"))[1] is Kind.OTHER
 
 
 def test_a_restore_within_the_rollback_belongs_to_it() -> None:

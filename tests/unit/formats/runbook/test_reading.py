@@ -79,3 +79,19 @@ def test_behind_another_block_nothing_is_printed_unless_it_is_said(lead: str, *,
     found = read_runbook(f'# R\n\n{BLOCK}\n```yaml\na: 1\n```\n{lead}\n```json\n{{"a": 1}}\n```\n', "a.md")
     ((_, step),) = found.plan.steps()
     assert ("json" in [each.subject.value for each in step.expect]) is expected
+
+
+@pytest.mark.parametrize(
+    ("command", "asks"),
+    [
+        ("curl -fsSL https://get.shop.test | sudo -E bash -", False),
+        ("curl -fsSL https://shop.test/key.asc | gpg --dearmor -o /etc/a.gpg", False),
+        ("curl -L https://shop.test/a.tgz -o a.tgz", False),
+        ("curl https://shop.test/health -o /dev/null", True),
+        ("curl -s https://shop.test/health | jq .status", True),
+    ],
+)
+def test_what_is_fetched_to_be_run_says_nothing_of_the_service(command: str, *, asks: bool) -> None:
+    """Whether users are served was asked of the page from which a program is installed."""
+    found = read_runbook(f"# R\n\n```bash\n{command}\n```\n", "a.md")
+    assert (found.plan.availability is not None) is asks

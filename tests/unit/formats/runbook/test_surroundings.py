@@ -1,5 +1,7 @@
 """On which machine the commands of a runbook run: on another one they do harm, or tell nothing."""
 
+import pytest
+
 from wetrun.formats.runbook.reading import Runbook, read_runbook
 
 LOGIN = "ssh deploy@203.0.113.10\n"
@@ -37,3 +39,14 @@ def test_a_server_that_is_only_looked_at_is_the_one_of_the_rollback() -> None:
     assert list(plan.targets) == ["production"]
     assert plan.rollback is not None
     assert [step.target for step in plan.rollback.steps] == ["production"]
+
+
+@pytest.mark.parametrize(
+    "login",
+    ["deploy@<server-ip>", "root@YOUR_SERVER", "$USER@$HOST", "deploy@${HOST}", "{user}@shop.test", "deploy@[host]"],
+)
+def test_a_login_whose_address_is_filled_in_later_is_one(login: str) -> None:
+    """What follows it would run at the desk, which is what nobody who wrote `ssh` wanted."""
+    plan = _read(f"ls\nssh {login}\ngit pull").plan
+    assert [(step.name, step.target) for _, step in plan.steps()] == [("ls", "local"), ("git pull", "production")]
+    assert plan.targets["production"].ssh == login

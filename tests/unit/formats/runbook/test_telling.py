@@ -6,7 +6,7 @@ from wetrun.faults.registry import catalogue
 from wetrun.formats.runbook.reading import read_runbook
 from wetrun.formats.writing.tree import Branch, Leaf
 from wetrun.plan.durations import Duration, Fixed, Uniform
-from wetrun.plan.readiness import AtStep
+from wetrun.plan.readiness import AtStep, ByNothing
 from wetrun.units import Seconds
 
 BEFORE = "# R\n## Phase 1: Code\n```bash\ngit pull\n```\n## Scenario 1: Disk full (1% probability)\n"
@@ -67,7 +67,7 @@ def test_a_time_of_another_scenario_is_not_this_one() -> None:
 
 
 @pytest.mark.parametrize(
-    "command", ["cat <<E\nbackups\nE", "echo backups " + "x" * 80, "echo backups", "echo backups\x85of all"]
+    "command", ["make backups <<E\nall\nE", "echo backups " + "x" * 80, "echo backups", "echo backups\x85of all"]
 )
 def test_a_checklist_item_may_be_measured_by_any_command(command: str) -> None:
     """A long command once made the whole runbook unreadable: the step has another name than its text."""
@@ -76,6 +76,35 @@ def test_a_checklist_item_may_be_measured_by_any_command(command: str) -> None:
     (item,) = plan.readiness
     ((_, step),) = plan.steps()
     assert item.measured_by == (AtStep("Code", step.name),)
+
+
+@pytest.mark.parametrize(
+    ("item", "measured"),
+    [
+        ("Build: always succeeds", "npm run build"),
+        ("Health endpoint answers", "curl -f https://shop.test/health"),
+        ("Nginx test passes (nginx -t)", "nginx -t"),
+        ("Migration of the database is done", "./migrate_database.sh"),
+        ("Backup: the current database is put aside", None),
+        ("Health of everybody, and of the dashboards of all teams", None),
+        ("Proxy installed", None),
+        ("DNS points to production", None),
+    ],
+)
+def test_a_checklist_item_is_measured_by_what_has_its_words(item: str, measured: str | None) -> None:
+    """One word of ten in the path of a file made a copy the evidence of a backup."""
+    commands = (
+        "NODE_ENV=production",
+        "cat > a <<E\nbackup the current database\nE",
+        "cp /etc/proxy/a /etc/b",
+        "npm run build",
+        "./migrate_database.sh",
+        "nginx -t",
+    )
+    block = "\n".join((*commands, "curl -f https://shop.test/health"))
+    plan = read_runbook(f"# R\n\n## Code\n\n```bash\n{block}\n```\n\n- [ ] {item}\n", "R.md", catalogue()).plan
+    (found,) = plan.readiness
+    assert found.measured_by == ((ByNothing(),) if measured is None else (AtStep("Code", measured),))
 
 
 @pytest.mark.parametrize(
