@@ -9,7 +9,7 @@ PROGRAMS = frozenset(
         "composer consul corepack cp createdb createuser crontab curl deno df dig dnf docker docker-compose "
         "docker-machine doctl dokku dropdb dropuser du echo eksctl env etcdctl etcdutl export find flask flux "
         "flyctl flyway gcloud getent gh git go gpg gradle grep groupadd gsutil gunicorn gunzip gzip helm heroku "
-        "hostnamectl howto httpd iptables istioctl java journalctl jq k3s k9s kafka-topics.sh kill kubectl "
+        "hostnamectl httpd iptables istioctl java journalctl jq k3s k9s kafka-topics.sh kill kubectl "
         "kustomize liquibase ln loginctl logrotate ls make mariadb mariadb-dump md5sum minikube mkdir mongo mongod "
         "mongodump mongorestore mongosh mv mvn mysql mysqladmin mysqldump nano nc nerdctl netstat nginx node npm "
         "npx nslookup nvm oc openssl passwd pg_basebackup pg_ctl pg_dump pg_dumpall pg_isready pg_restore "
