@@ -26,9 +26,10 @@ def measure(scratch: Path) -> list[Measured | Shown]:
     clean, told = _rehearse(_EXAMPLE, state, "--scenario", "clean")
     build = _seconds_of(told, "build")
     everything, whole = _rehearse(_EXAMPLE, state, "--jobs", "2")
-    layers = _layers(state, "--jobs", "2")
+    layers = _written(state, "upper", "--jobs", "2")
     most = max(layers, key=layers.__getitem__)
     large = [name for name in sorted(layers) if layers[name] > _DISK]
+    in_memory = _written(state, "", "--scenario", most, "--in-memory")[most]
     unexpected = [run["name"] for run in whole["runs"] if run["as_expected"] is False]
     alone = _seconds_of(_rehearse(_without_kept_builds(scratch), state, "--scenario", "clean")[1], "build")
     return [
@@ -36,6 +37,7 @@ def measure(scratch: Path) -> list[Measured | Shown]:
         Measured("… all scenarios with `--jobs 2`", everything, _ALL, "s", f"not as expected: {unexpected or 'none'}"),
         Measured("… disk of a run, median", statistics.median(layers.values()), _DISK, "MB", f"of {len(layers)} runs"),
         Measured("… the most", layers[most], _DISK, "MB", f"`{most}`; above the promise: {large or 'none'}"),
+        Measured("… the same run with `--in-memory`", in_memory, _DISK, "MB", "all that its sandbox has on the disk"),
         Shown("web-release: `next build` with what the double keeps of the release", f"{build:.1f} s"),
         Shown("… without it", f"{alone:.1f} s"),
     ]
@@ -59,15 +61,15 @@ def _seconds_of(told: dict[str, Any], step: str) -> float:
     return next(one["ended"] - one["began"] for one in told["runs"][0]["steps"] if one["name"] == step)
 
 
-def _layers(state: Path, *options: str) -> dict[str, float]:
-    """Megabytes of allocated blocks that each run has written, by its name, seen in sandboxes that are kept for it."""
+def _written(state: Path, part: str, *options: str) -> dict[str, float]:
+    """Megabytes of allocated blocks in a part of each run's sandbox, by the run's name; they are kept for it."""
     _seconds, told = _rehearse(_EXAMPLE, state, "--keep", *options)
-    layers = {
-        upper.parents[1].name.partition(".")[2]: allocated(upper) / 1e6
-        for upper in state.glob(f"sandboxes/{told['rehearsal']}.*/sandbox/upper")
+    written = {
+        sandbox.parent.name.partition(".")[2]: allocated(sandbox / part) / 1e6
+        for sandbox in state.glob(f"sandboxes/{told['rehearsal']}.*/sandbox")
     }
     subprocess.run([BIN / "wetrun", "discard", "--state", state, told["rehearsal"]], cwd=_EXAMPLE, check=True)
-    return layers
+    return written
 
 
 def _without_kept_builds(scratch: Path) -> Path:
