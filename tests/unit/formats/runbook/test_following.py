@@ -183,7 +183,7 @@ def test_a_list_of_what_is_expected_is_unverified(lead: str) -> None:
 @pytest.mark.parametrize(
     "text",
     [
-        "- Copy the contents of `/root/summary.txt` to the safe.",
+        "- Copy the contents of `/srv/data/summary.txt` to the safe.",
         "- Delete something from `/var/lib/notes` first.",
         "- Open `/srv/notes/.env`",
     ],
