@@ -60,8 +60,11 @@ def test_what_runs_write_may_be_kept_in_memory(tmp_path: Path) -> None:
         pytest.skip(ran.stderr)
     assert ran.returncode == 0, ran.stderr
     assert "kept in memory, where it may have" in ran.stderr
-    runs = json.loads(ran.stdout)["runs"]
-    assert [(run["name"], run["as_expected"]) for run in runs[1:]] == [("stopped", True), ("read-only", True)]
+    told = json.loads(ran.stdout)
+    assert [(run["name"], run["as_expected"]) for run in told["runs"][1:]] == [("stopped", True), ("read-only", True)]
+    # A run that fills it would blame the plan: the report says that there was an end to it, and where.
+    assert told["memory"] > 0
+    assert "in memory, " in CommandLine(tmp_path).run("report").stdout
 
 
 def test_memory_is_nothing_for_what_is_not_isolated(tmp_path: Path) -> None:

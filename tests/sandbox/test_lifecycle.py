@@ -25,7 +25,7 @@ def silent(_line: str) -> None:
     """Log nothing."""
 
 
-def with_layers_in_memory() -> None:
+def need_layers_in_memory() -> None:
     """Skip where the kernel cannot have them."""
     try:
         assert 0 < share_of_memory(4) < share_of_memory(2)
@@ -71,7 +71,7 @@ def test_what_is_written_can_stay_in_memory(baseline: Baseline, spec: SandboxSpe
         async with Sandbox.open(baseline, in_memory, tmp_path / "run") as sandbox:
             assert (await sandbox.run(["cat", "/var/www/notes/release"])).stdout == "release-1\n"
 
-    with_layers_in_memory()
+    need_layers_in_memory()
     asyncio.run(write())
 
 

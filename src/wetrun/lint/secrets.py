@@ -8,9 +8,12 @@ from wetrun.lean import dataclass, pattern
 
 __all__ = ["LOOKS", "Look", "Named", "name_secrets", "secrets_in", "secrets_of", "without_secrets"]
 
+_ENDS = r"(?![^\s\"'`;&|,)])"
 # `sk_live_...` shows what one looks like.
-_CUT = r"(?![^\s\"'`;&|$<>{}]{0,99}(?:\.\.\.|…)(?![^\s\"'`;&|,)]))"
-_WORDS = r"your|YOUR|secret\b|password\b|(?i:change|replace|put|enter)[_-]?(?i:me|this|it|with|here)"
+_CUT = rf"(?![^\s\"'`;&|$<>{{}}]{{0,99}}(?:\.\.\.|…){_ENDS})"
+# `change-me` is to be filled in, also in an address; `ChangeMe2024!` is not.
+_TO_FILL_IN = rf"(?i:(?:change|replace|put|enter)[_-]?(?:me|this|it|here))(?:{_ENDS}|(?=@[\w.-]{{1,99}}[:/]))"
+_WORDS = rf"your|YOUR|secret\b|password\b|{_TO_FILL_IN}"
 _VALUE = rf"(?!\$|<|\{{|\*|x{{3}}|X{{3}}|{_WORDS}){_CUT}[^\s\"'`;&|$<>{{}}]{{4,}}"
 # In a sentence, a table or YAML a word may follow; a secret has letters and digits.
 _STRONG = _CUT + r"(?=[^\s\"'`|]{0,99}\d)(?=[^\s\"'`|]{0,99}[A-Za-z])(?!\$|<|\{)[^\s\"'`|<>(){}]{6,}"

@@ -123,6 +123,7 @@ def _beginning(job: Job, fault: Fault | None) -> dict[str, JsonValue]:
         "synthetic": fault is not None and registry.is_synthetic(fault),
         "speed": job.settings.speed,
         "isolation": job.settings.isolation.value,
+        "memory": job.spec.memory,
         "by_hand": job.by_hand,
         "baseline": job.baseline.folder.name if job.baseline else None,
     }

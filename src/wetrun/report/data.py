@@ -33,6 +33,7 @@ KEYS: Mapping[str, str] = {
     "seconds": "how long the rehearsal took",
     "verdict": "`word` (GO, GO WITH CONDITIONS, NO-GO, INCONCLUSIVE), `reasons`, `conditions`, `evidence`",
     "isolation": "`namespaces` or `none`",
+    "memory": "bytes that what a run wrote could take in memory; null: it was kept on a disk",
     "speed": "how many times faster than production waits and monitors passed",
     "runs": "one object per run, the clean run included; times are seconds since the run began, durations seconds",
     "detection": "`blind_spots` (runs), `dead_checks`, `untested_checks`",
@@ -88,6 +89,7 @@ def to_json(report: RehearsalReport, results: Results | None = None) -> dict[str
             "evidence": verdict.evidence,
         },
         "isolation": report.isolation,
+        "memory": report.memory,
         "speed": report.speed,
         "runs": [_run(run) for run in report.runs],
         "detection": {

@@ -189,6 +189,7 @@ class RehearsalReport:
         began: When, in ISO 8601 with the offset.
         seconds: How long it took altogether.
         isolation: How it was kept apart from the machine: `namespaces` or `none`.
+        memory: Bytes that what a run wrote could take in memory; None: it was kept on a disk.
         speed: How many times faster than production waits and monitors passed, ≥ 1.
         checks: Every check that could notice something, in the plan's order: steps and monitors, by the names that
             detections use.
@@ -205,6 +206,7 @@ class RehearsalReport:
     verdict: Verdict
     runs: tuple[ScenarioReport, ...]
     isolation: str = "namespaces"
+    memory: int | None = None
     speed: float = 1.0
     checks: tuple[str, ...] = ()
     fidelity: tuple[FidelityNote, ...] = ()

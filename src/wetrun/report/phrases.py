@@ -8,7 +8,7 @@ from wetrun.lean import dataclass
 from wetrun.plan.scenarios import Outcome
 from wetrun.report.detection import is_told
 from wetrun.report.model import RehearsalReport, ScenarioReport
-from wetrun.units import format_seconds
+from wetrun.units import format_bytes, format_seconds
 
 __all__ = [
     "CHECK_SIGNS",
@@ -164,6 +164,9 @@ def realism(report: RehearsalReport) -> tuple[Figure, ...]:
             "a command replaced by a scripted failure" if synthetic else "",
         ),
     ]
+    if report.memory is not None:
+        words = "a run that writes more finds its disk full"
+        facts.append(Figure("disk", f"in memory, {format_bytes(report.memory)} for each run", words))
     if report.left_out:
         facts.append(Figure("left out", ", ".join(report.left_out), "scenarios of the plan that were not run"))
     return tuple(facts)
