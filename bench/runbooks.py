@@ -14,7 +14,7 @@ _READ = """
 import gc, resource, sys, time
 gc.set_threshold(20_000)  # as the command line does
 began = time.perf_counter()
-from wetrun.formats.runbook.decoding import decode
+from wetrun.formats.runbook.document.decoding import decode
 from wetrun.formats.runbook.reading import read_runbook
 runbook = read_runbook(decode(open(sys.argv[1], "rb").read()), "R.md")
 seconds = time.perf_counter() - began

@@ -13,7 +13,7 @@ _OURS = ["wetrun.formats.runbook", "wetrun.formats.writing", "wetrun.shell", "we
 with atheris.instrument_imports(include=_OURS):
     from wetrun.errors import PlanError
     from wetrun.faults.registry import catalogue
-    from wetrun.formats.runbook.decoding import decode
+    from wetrun.formats.runbook.document.decoding import decode
     from wetrun.formats.runbook.reading import read_runbook
     from wetrun.formats.writing.yaml_plan import to_yaml
     from wetrun.formats.yaml_plan import read_plan

@@ -8,10 +8,10 @@ import pytest
 from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
-from wetrun.formats.runbook.blocks import Block, Code, Heading, Prose, Table
-from wetrun.formats.runbook.markdown import read_blocks
-from wetrun.formats.runbook.parsed_markdown import parsed_blocks
-from wetrun.formats.runbook.plain_markdown import plain_blocks
+from wetrun.formats.runbook.document.blocks import Block, Code, Heading, Prose, Table
+from wetrun.formats.runbook.document.markdown import read_blocks
+from wetrun.formats.runbook.document.parsed_markdown import parsed_blocks
+from wetrun.formats.runbook.document.plain_markdown import plain_blocks
 
 TESTS = Path(__file__).parents[1]
 DOCUMENTS = sorted((TESTS / "runbooks/corpus").glob("*.md")) + sorted((TESTS.parent / "docs").rglob("*.md"))

@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 from wetrun.errors import Place, PlanError
 from wetrun.formats.decode.tree import Entries, Scalar
 from wetrun.formats.decode.yaml_tree import compose
-from wetrun.formats.runbook.decoding import decode
+from wetrun.formats.runbook.document.decoding import decode
 from wetrun.formats.runbook.reading import read_runbook
 from wetrun.formats.writing.merging import merge
 from wetrun.formats.writing.tree import Branch, Leaf

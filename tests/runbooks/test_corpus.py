@@ -12,7 +12,7 @@ import pytest
 from wetrun.errors import PlanError
 from wetrun.faults.registry import catalogue
 from wetrun.formats.problems import render_all
-from wetrun.formats.runbook.decoding import decode
+from wetrun.formats.runbook.document.decoding import decode
 from wetrun.formats.runbook.reading import Runbook, read_runbook
 from wetrun.formats.writing.yaml_plan import to_yaml
 from wetrun.formats.yaml_plan import read_plan

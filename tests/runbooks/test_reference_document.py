@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from wetrun.faults.registry import catalogue
-from wetrun.formats.runbook.decoding import decode
+from wetrun.formats.runbook.document.decoding import decode
 from wetrun.formats.runbook.reading import Runbook, read_runbook
 from wetrun.lint.registry import lint
 from wetrun.lint.subject import Subject

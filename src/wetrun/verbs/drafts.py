@@ -5,7 +5,7 @@ from pathlib import Path
 
 from wetrun.errors import PlanError
 from wetrun.faults.registry import catalogue
-from wetrun.formats.runbook.decoding import decode
+from wetrun.formats.runbook.document.decoding import decode
 from wetrun.formats.runbook.reading import Runbook, read_runbook
 from wetrun.formats.writing.origins import SOURCE_MARK
 from wetrun.formats.writing.tree import guesses_in

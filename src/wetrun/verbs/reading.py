@@ -194,7 +194,7 @@ def read_document(path: Path | None = None, *, double: Path | None = None) -> Do
     """
     found = locate_plan(path)
     if is_runbook(found):
-        from wetrun.formats.runbook.decoding import decode
+        from wetrun.formats.runbook.document.decoding import decode
         from wetrun.formats.runbook.reading import read_runbook
         from wetrun.lint.secrets import name_secrets
 

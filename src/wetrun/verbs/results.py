@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from wetrun.errors import PlanError, WetrunError
-from wetrun.formats.runbook.claiming import Parts, claims_of
+from wetrun.formats.runbook.contents.claiming import Parts, claims_of
 from wetrun.journal.sqlite import SqliteJournal
 from wetrun.lean import dataclass
 from wetrun.plan.facts import Facts

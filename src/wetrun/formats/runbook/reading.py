@@ -5,17 +5,17 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 
 from wetrun.errors import Place, PlanError, PlanProblem
-from wetrun.formats.runbook.claiming import Parts, totals_of
-from wetrun.formats.runbook.decoding import Decoded, Misread, Repair, repair
-from wetrun.formats.runbook.drafting import draft
-from wetrun.formats.runbook.gathering import gather
-from wetrun.formats.runbook.markdown import read_blocks, without_front_matter
-from wetrun.formats.runbook.material import Material
-from wetrun.formats.runbook.outline import Kind, Section, outline
-from wetrun.formats.runbook.parsed_markdown import TooDeepError
+from wetrun.formats.runbook.contents.claiming import Parts, totals_of
+from wetrun.formats.runbook.contents.gathering import gather
+from wetrun.formats.runbook.contents.material import Material
+from wetrun.formats.runbook.contents.unused import Unused
+from wetrun.formats.runbook.document.decoding import Decoded, Misread, Repair, repair
+from wetrun.formats.runbook.document.markdown import read_blocks, without_front_matter
+from wetrun.formats.runbook.document.outline import Kind, Section, outline
+from wetrun.formats.runbook.document.parsed_markdown import TooDeepError
+from wetrun.formats.runbook.drafts.drafting import draft
 from wetrun.formats.runbook.referring import unknown_steps
 from wetrun.formats.runbook.remaining import remaining_lines
-from wetrun.formats.runbook.unused import Unused
 from wetrun.formats.writing.reading import plan_of
 from wetrun.formats.writing.tree import Branch
 from wetrun.lean import dataclass

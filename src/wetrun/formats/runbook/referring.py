@@ -4,8 +4,8 @@ import re
 from collections.abc import Iterator, Sequence
 
 from wetrun.errors import Place
-from wetrun.formats.runbook.material import Part, Told
-from wetrun.formats.runbook.mentions import stems
+from wetrun.formats.runbook.contents.material import Part, Told
+from wetrun.formats.runbook.drafts.mentions import stems
 
 __all__ = ["unknown_steps"]
 

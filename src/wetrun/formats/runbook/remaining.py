@@ -6,12 +6,12 @@ from itertools import chain, pairwise
 from typing import NamedTuple
 
 from wetrun.errors import Place
-from wetrun.formats.runbook.blocks import Code, Prose, Table
-from wetrun.formats.runbook.listed import Listed
-from wetrun.formats.runbook.listing import is_shell
-from wetrun.formats.runbook.material import Material, Part
-from wetrun.formats.runbook.outline import Section, cleaned
-from wetrun.formats.runbook.stating import is_labelled
+from wetrun.formats.runbook.commands.listed import Listed
+from wetrun.formats.runbook.commands.listing import is_shell
+from wetrun.formats.runbook.contents.material import Material, Part
+from wetrun.formats.runbook.contents.stating import is_labelled
+from wetrun.formats.runbook.document.blocks import Code, Prose, Table
+from wetrun.formats.runbook.document.outline import Section, cleaned
 from wetrun.formats.writing.tree import Branch, Draft, Leaf, Listing
 from wetrun.plan.facts import Remaining, Unverified
 

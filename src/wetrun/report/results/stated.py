@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
-from wetrun.formats.runbook.claiming import HAPPY, Parts, claims_of
+from wetrun.formats.runbook.contents.claiming import HAPPY, Parts, claims_of
 from wetrun.plan.facts import Fact, Measure
 from wetrun.plan.likeness import alike
 from wetrun.plan.scenarios import DEPLOYING, LED_BACK, Outcome

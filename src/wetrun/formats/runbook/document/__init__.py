@@ -1,0 +1,1 @@
+"""Bytes → text → blocks → sections, each with its line and what it is for."""

@@ -1,0 +1,1 @@
+"""What a runbook holds → a plan in the making."""

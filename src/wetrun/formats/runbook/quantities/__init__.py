@@ -1,0 +1,1 @@
+"""Numbers, times and versions as people write them."""
