@@ -11,6 +11,7 @@ from command_line import CommandLine, belonging, wait_until
 from ordinary_user import OrdinaryUser
 from tiny_plan import run_of, tiny, write_plan
 from wetrun.plan.scenarios import Outcome
+from wetrun.sandbox.memory import NoLayersInMemoryError, share_of_memory
 
 TWO_FAULTS = """
 scenarios:
@@ -65,6 +66,32 @@ def test_what_runs_write_may_be_kept_in_memory(tmp_path: Path) -> None:
     # A run that fills it would blame the plan: the report says that there was an end to it, and where.
     assert told["memory"] > 0
     assert "in memory, " in CommandLine(tmp_path).run("report").stdout
+
+
+@pytest.mark.parametrize(
+    ("writes", "options", "where"),
+    [
+        ("20MB", [], "kept in memory, where it may have"),
+        ("20MB", ["--on-disk"], None),
+        ("900000GB", [], "is kept on the disk: memory has room for"),
+    ],
+)
+def test_memory_is_used_where_the_plan_says_that_it_suffices(
+    tmp_path: Path, writes: str, options: list[str], where: str | None
+) -> None:
+    """Who knows how much a run writes need not choose for every machine; who chooses is obeyed."""
+    try:
+        share_of_memory(1)
+    except NoLayersInMemoryError as error:
+        pytest.skip(str(error))
+    write_plan(tmp_path, TWO_FAULTS.replace("double: {", f"double: {{writes: {writes}, "))
+    ran = CommandLine(tmp_path).run("rehearse", "--json", "--scenario", "clean", *options)
+    assert ran.returncode == 0, ran.stderr
+    if where is None:
+        assert "what a run writes" not in ran.stderr
+    else:
+        assert where in ran.stderr
+    assert (json.loads(ran.stdout)["memory"] is not None) == (where is not None and "memory, where" in where)
 
 
 def test_memory_is_nothing_for_what_is_not_isolated(tmp_path: Path) -> None:

@@ -46,7 +46,10 @@ _FASTEST = 1_000_000.0  # a hundred years in less than an hour; beyond that ever
 )
 @click.option("--keep", is_flag=True, help="Leave the sandboxes for `wetrun shell`; not with `--isolation none`.")
 @click.option(
-    "--in-memory", is_flag=True, help="Keep what runs write in memory, not on disk; not with `--isolation none`."
+    "--in-memory/--on-disk",
+    default=None,
+    help="Keep what runs write in memory (not with `--isolation none`) or on disk.  [default: in memory if the "
+    "plan says with `double.writes` how much it is and there is room; else on disk]",
 )
 @click.option(
     "--isolation",
@@ -64,7 +67,7 @@ def command(  # noqa: PLR0913 - one for each option
     jobs: int | None,
     speed: float,
     keep: bool,
-    in_memory: bool,
+    in_memory: bool | None,
     isolation: str,
     double: Path | None,
     state: Path | None,

@@ -5,7 +5,7 @@ from dataclasses import field
 
 from wetrun.errors import Place
 from wetrun.lean import dataclass
-from wetrun.units import Seconds
+from wetrun.units import Bytes, Seconds
 
 __all__ = ["Double", "Port", "Service", "Target"]
 
@@ -80,6 +80,7 @@ class Double:
         users: Names of the users that exist inside.
         ports: Ports served by wetrun's proxy. Behind an ssh target's stands an ssh server of its own, not ours.
         mounts: Host folders that are visible inside, read-only, at the same path.
+        writes: The most that a run is known to write; where memory has room for it, that is where it is kept.
     """
 
     setup: str | None = None
@@ -89,4 +90,5 @@ class Double:
     users: tuple[str, ...] = ()
     ports: tuple[Port, ...] = ()
     mounts: tuple[str, ...] = ()
+    writes: Bytes | None = None
     place: Place | None = None

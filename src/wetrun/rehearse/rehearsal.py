@@ -17,7 +17,7 @@ from wetrun.rehearse.run import Job, perform
 from wetrun.rehearse.settings import CLEAN, Isolation, Settings, Spectator
 from wetrun.rehearse.state import StateFolder
 from wetrun.sandbox import Baseline, SandboxSpec
-from wetrun.sandbox.memory import share_of_memory
+from wetrun.sandbox.memory import NoLayersInMemoryError, share_of_memory
 from wetrun.units import format_bytes
 
 __all__ = ["Rehearsing", "UnknownRunError", "rehearse_plan", "wanted_runs"]
@@ -80,10 +80,7 @@ async def rehearse_plan(work: Rehearsing) -> None:
     if work.settings.isolation is Isolation.NAMESPACES:
         work.spectator.said("looking for the baseline")
         masked = Masking(secrets.values()).text
-        if work.settings.in_memory:
-            share = share_of_memory(min(work.settings.jobs, len(runs)))
-            spec = replace(spec, memory=share)
-            work.spectator.said(f"what a run writes is kept in memory, where it may have {format_bytes(share)}")
+        spec = replace(spec, memory=_memory_for(work, min(work.settings.jobs, len(runs))))
         baseline = await Baseline.build(spec, folder.baselines, work.spectator.said, masked)
     jobs = [
         Job(
@@ -114,3 +111,26 @@ async def rehearse_plan(work: Rehearsing) -> None:
     async with alone(work.spectator.said) if shared else contextlib.nullcontext(), asyncio.TaskGroup() as group:
         for job in jobs:
             group.create_task(one(job))
+
+
+def _memory_for(work: Rehearsing, layers: int) -> int | None:
+    """Bytes of memory that what a run writes may take, of several at the same time; None: it is kept on the disk.
+
+    Raises:
+        NoLayersInMemoryError: Memory was asked for, and this kernel cannot.
+    """
+    asked, writes = work.settings.in_memory, work.plan.double.writes
+    if asked is False or (asked is None and writes is None):
+        return None
+    try:
+        share = share_of_memory(layers)
+    except NoLayersInMemoryError:
+        if asked:
+            raise
+        return None
+    if not asked and writes is not None and share < writes:
+        there = f"memory has room for {format_bytes(share)}"
+        work.spectator.said(f"what a run writes, up to {format_bytes(writes)}, is kept on the disk: {there}")
+        return None
+    work.spectator.said(f"what a run writes is kept in memory, where it may have {format_bytes(share)}")
+    return share

@@ -44,7 +44,8 @@ class Settings:
         jobs: Runs at the same time, ≥ 1; without isolation 1.
         speed: How many times faster waits and monitors pass, ≥ 1.
         keep: Leave the sandboxes for inspection.
-        in_memory: Keep what runs write in memory and not in the state folder.
+        in_memory: Keep what runs write in memory (True) or in the state folder (False); None: in memory where the
+            plan says how much that is, and there is room for it.
 
     Raises:
         OneAtATimeError: Several jobs without isolation.
@@ -55,7 +56,7 @@ class Settings:
     jobs: int = 1
     speed: float = 1.0
     keep: bool = False
-    in_memory: bool = False
+    in_memory: bool | None = None
     isolation: Isolation = Isolation.NAMESPACES
 
     def __post_init__(self) -> None:

@@ -7,7 +7,7 @@ from wetrun.formats.decode.context import Cursor, Rejected
 from wetrun.formats.decode.objects import Fields, Key, Object
 from wetrun.formats.decode.shapes import Parsed, Schema, SchemaBook, Shape, Text
 from wetrun.formats.decode.tree import Items, Scalar
-from wetrun.formats.keys.quantities import PERIOD, integer
+from wetrun.formats.keys.quantities import PERIOD, SIZE, integer
 from wetrun.plan.double import Double, Port
 from wetrun.units import Seconds
 
@@ -126,6 +126,12 @@ _PORTS = Key(
     "of the double's own, not wetrun's, unless only its `delay` is said.",
 )
 _MOUNTS = Key("mounts", _PATHS, "Host folders that are visible inside, read-only, at the same path.")
+_WRITES = Key(
+    "writes",
+    SIZE,
+    "The most that a run is known to write. Where half of the available memory has room for all runs at the same time, "
+    "it is kept there, as with `--in-memory`.",
+)
 
 
 def _double(here: Cursor, fields: Fields) -> Double:
@@ -145,6 +151,7 @@ def _double(here: Cursor, fields: Fields) -> Double:
         users=fields.get_or(_USERS, ()),
         ports=tuple(ports.values()),
         mounts=fields.get_or(_MOUNTS, ()),
+        writes=fields.get(_WRITES),
         place=here.place,
     )
 
@@ -152,6 +159,6 @@ def _double(here: Cursor, fields: Fields) -> Double:
 DOUBLE = Object(
     "double",
     "How the copy of production is built in which rehearsals run.",
-    (_SETUP, _START, _FILES, _HOSTS, _USERS, _PORTS, _MOUNTS),
+    (_SETUP, _START, _FILES, _HOSTS, _USERS, _PORTS, _MOUNTS, _WRITES),
     _double,
 )
