@@ -263,7 +263,7 @@ def commands_of_table(table: Table) -> tuple[list[Listed], list[Asked]]:
     asked: list[Asked] = []
     for line, cells in table.rows:
         cell = cells[at] if at < len(cells) else ""
-        spans = [span["code"].strip() for span in _SPAN.finditer(cell)]
+        spans = [code for span in _SPAN.finditer(cell) if (code := span["code"].strip())]
         codes = spans or ([cell.strip()] if is_command(cell.strip()) else [])
         if not codes:
             words = " | ".join(cleaned(each) for each in cells if re.search(r"[^\W\d_]", each))

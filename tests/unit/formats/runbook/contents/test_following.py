@@ -99,6 +99,14 @@ def test_what_a_table_expects_is_expected() -> None:
     assert Subject.OUTPUT in {each.subject for each in step.expect}
 
 
+def test_a_cell_of_blanks_is_no_command() -> None:
+    """Backquotes that lost what stood between them: nothing can be run, and the rest of the table still can."""
+    head = "## Phase 2: Check\n\n| # | Command | Expected |\n|---|---|---|\n"
+    found = _read(f"{head}| 1 | `make a` ` ` | `ready` |\n| 2 | ` ` look at it | |\n")
+    assert _commands(found) == ["make a"]
+    assert len(_by_hand(found)) == 1
+
+
 def test_what_a_block_of_the_section_runs_is_not_run_twice() -> None:
     """A sentence or a table may speak of the command that stands beside it."""
     for text in ("- Run `make build`", "Run `make build`:", "| # | Command |\n|---|---|\n| 1 | `make build` |"):
