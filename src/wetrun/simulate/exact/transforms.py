@@ -33,6 +33,7 @@ _CHUNK = 1_048_576  # exponentials held at once: 16 MB
 _LEAST_EXPONENT = 42.0
 _LOGNORMAL_STEP, _DEVIATIONS = 0.25, 8.5
 _WIDE = 1.0  # sigma of a lognormal law
+_FAR, _TERMS = 64.0, 24  # from where on these terms of a beta law's series are exact to 1e-16
 
 
 @lru_cache(maxsize=16)
@@ -145,22 +146,49 @@ def _triangular(low: float, likely: float, high: float, s: Spectrum) -> Spectrum
 
 
 def _pert(law: Pert, s: Spectrum) -> Spectrum:
-    """By the double-exponential rule, with more points where the exponential turns more often.
-
-    Source: H. Takahasi, M. Mori, Double exponential formulas for numerical integration, Publ. RIMS 9 (1974).
-    """
     width = law.high - law.low
     if width <= 0:
         return np.exp(-s * law.low)
     a, b = pert_shapes(law)
-    points = 2 * (60 + math.ceil(float(np.abs(s).max()) * width)) + 1
-    x, step = np.linspace(-3.4, 3.4, points, retstep=True)
+    z = s * width
+    near = int(np.searchsorted(np.abs(z), _FAR))
+    return np.exp(-s * law.low) * np.concatenate((_beta_near(a, b, z[:near]), _beta_far(a, b, z[near:])))
+
+
+def _beta_near(a: float, b: float, z: Spectrum) -> Spectrum:
+    """E[exp(-z U)] for U of the beta law with shapes a and b, by the double-exponential rule; |z| ≤ 64.
+
+    Source: H. Takahasi, M. Mori, Double exponential formulas for numerical integration, Publ. RIMS 9 (1974).
+    """
+    x, step = np.linspace(-3.4, 3.4, 2 * (60 + math.ceil(_FAR)) + 1, retstep=True)
     inner = math.pi / 2 * np.sinh(x)
     # u = 1 / (1 + exp(-2 inner)), and what is left to 1, each without cancellation.
     u, rest = 1 / (1 + np.exp(-2 * inner)), 1 / (1 + np.exp(2 * inner))
-    beta = math.exp(math.lgamma(a) + math.lgamma(b) - math.lgamma(a + b))
-    weights = step * math.pi * np.cosh(x) * u**a * rest**b / beta
-    return np.exp(-s * law.low) * weighted(weights.astype(complex128), (u * width).astype(complex128), s)
+    weights = step * math.pi * np.cosh(x) * u**a * rest**b / _beta(a, b)
+    return weighted(weights.astype(complex128), u.astype(complex128), z)
+
+
+def _beta_far(a: float, b: float, z: Spectrum) -> Spectrum:
+    """The same for |z| ≥ 64, where only the two ends of the law count: its asymptotic series about each.
+
+    Source: NIST Digital Library of Mathematical Functions, 13.7.2.
+    """
+    first = math.gamma(a) * z**-a * _series(a, b, z)
+    return (first + math.gamma(b) * np.exp(-z) * (-z) ** -b * _series(b, a, -z)) / _beta(a, b)
+
+
+def _series(a: float, b: float, z: Spectrum) -> Spectrum:
+    """Sum (a)_n (1 - b)_n / n! / z^n."""
+    total = np.ones_like(z)
+    term = total.copy()
+    for n in range(_TERMS):
+        term = term * ((a + n) * (1 - b + n) / (n + 1)) / z
+        total += term
+    return total
+
+
+def _beta(a: float, b: float) -> float:
+    return math.exp(math.lgamma(a) + math.lgamma(b) - math.lgamma(a + b))
 
 
 def weighted(weights: Spectrum, values: Spectrum, s: Spectrum) -> Spectrum:
