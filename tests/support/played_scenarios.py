@@ -50,14 +50,16 @@ def odds_of_going_on(run: Run, before: Stage, question: str) -> float | None:
     """What stands beside the rule or the step that puts the question, which the run itself names as its reason."""
     assert isinstance(run.stage, Holding)
     position = run.stage.position
+    reasons = [question]  # a rule that fired in the meantime puts its own question behind a mitigation
     mitigating = isinstance(before, Stepping) and before.position.line.kind is LineKind.MITIGATION
     if mitigating and (position is None or position.line.kind is LineKind.PHASE):
         # `otherwise: hold` asks on behalf of what was to be mitigated.
-        question = [note for note in run.notes if note.startswith("mitigated by")][-1]
-    for monitor in run.plan.monitors:
-        for rule in monitor.rules:
-            if question.endswith(f"monitor `{monitor.name}`: {rule.text}"):
-                return rule.goes_on
+        reasons.append([note for note in run.notes if note.startswith("mitigated by")][-1])
+    for reason in reasons:
+        for monitor in run.plan.monitors:
+            for rule in monitor.rules:
+                if reason.removesuffix(" (after its mitigation)").endswith(f"monitor `{monitor.name}`: {rule.text}"):
+                    return rule.goes_on
     assert position is not None
     return steps_of(run.plan, position.line)[position.index].goes_on
 
