@@ -196,6 +196,7 @@ class _Play:
 
     def _happy(self, effect: RunStep, *, arrives: bool) -> tuple[Effect, ...]:
         step, here = effect.step, (effect.section, effect.step)
+        self.mended = None  # whatever was begun for it is over, and says nothing of what is begun next
         if arrives:
             self._arrive()
             self._strike(effect.section, step)
