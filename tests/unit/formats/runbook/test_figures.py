@@ -218,3 +218,18 @@ def test_a_sign_at_the_beginning_of_a_cell_is_read() -> None:
     """`≤ 5 min` is a limit: without its sign it would be the time itself."""
     found = _read("## Times\n| Phase | Duration |\n|---|---|\n| a | ≤ 5 min |\n| b | > 2 min |\n")
     assert [(fact.low, fact.high) for fact in found.facts.numbers] == [(None, 300.0), (120.0, None)]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "# Deploy (~84444444 days)\n\n```bash\nmake it\n```\n",
+        "## Phase 1: Build (84444444-94444444 hours)\n\n```bash\nmake it\n```\n",
+        "## Phase 1: Build\n\n**Duration**: 84444444 days\n\n```bash\nmake it\n```\n",
+        "# Deploy\n\n```bash\nmake it\n# Expected: < 84444444d\n```\n",
+        "# Deploy\n\n```bash\nmake it\n```\n\n## Rollback (84444444 days)\n\n```bash\nmake undo\n```\n",
+    ],
+)
+def test_a_time_of_more_than_a_hundred_years_is_no_time(text: str) -> None:
+    """The document was refused for a number that its author mistyped."""
+    assert read_runbook(text, "RUNBOOK.md", catalogue()).plan.phases

@@ -4,7 +4,7 @@ import re
 from dataclasses import replace
 
 from wetrun.lean import dataclass
-from wetrun.units import UnitError, parse_bytes
+from wetrun.units import LONGEST, UnitError, parse_bytes
 
 __all__ = ["Amount", "amount", "duration_text", "odds", "percentages", "share_text", "times"]
 
@@ -83,7 +83,7 @@ class Amount:
 
 
 def times(text: str) -> list[Amount]:
-    """Every time in a text, in seconds; `1 h 30 min` is one."""
+    """Every time in a text, in seconds; `1 h 30 min` is one, and what is longer than a plan can say is none."""
     found: list[Amount] = []
     smallest = 0.0  # the unit of the last one
     for match in _TIME.finditer(text):
@@ -98,7 +98,7 @@ def times(text: str) -> list[Amount]:
         else:
             found.append(each)
         smallest = size
-    return found
+    return [each for each in found if _may_be(each)]
 
 
 def percentages(text: str) -> list[Amount]:
@@ -125,7 +125,8 @@ def amount(text: str) -> Amount | None:
     for pattern, unit in ((_TIME, "s"), (_PERCENT, "%")):
         match = pattern.fullmatch(text)
         if match is not None:
-            return _made(match, unit, _UNITS[_singular(match["unit"])] if unit == "s" else 0.01)
+            found = _made(match, unit, _UNITS[_singular(match["unit"])] if unit == "s" else 0.01)
+            return found if unit != "s" or _may_be(found) else None
     parts = times(text) if text[-1:].isalpha() else []  # of several units; most texts are no time at all
     whole = next((each for each in parts if each.end - each.start == len(text)), None)
     if whole is not None:
@@ -186,6 +187,10 @@ def _starts_fresh(text: str, match: re.Match[str]) -> bool:
     """Not inside a word or a longer number (`v1.2s`, `abc5d`)."""
     before = text[match.start("low") - 1] if match.start("low") else " "
     return match["sign"] is not None or not (before.isalnum() or before in "._-/:")
+
+
+def _may_be(time: Amount) -> bool:
+    return (time.low or 0.0) <= LONGEST and (time.high or 0.0) <= LONGEST
 
 
 def _sum(one: Amount, other: Amount, text: str) -> Amount:
