@@ -95,6 +95,29 @@ def test_transform_beside_integration(law: Law, peer: Any) -> None:
         assert complex(found[at]) == pytest.approx(expected, abs=2e-9)
 
 
+@pytest.mark.parametrize("likely", [0.0, 0.3, 1.0, 1.77, 2.0])
+@pytest.mark.parametrize("window", [4.0, 0.13, 0.002])
+def test_a_pert_law_far_out_beside_integration(likely: float, window: float) -> None:
+    """Where its transform turns often only the law's two ends count, and nothing jumps where that begins."""
+    peer = beta(1 + 2 * likely, 5 - 2 * likely, 0, 2)
+    s = frequencies(window, 256, 12.0)
+    found = transform(Pert(0, likely, 2), s)
+    turns = 2 * np.abs(s)
+    most = min(2.0, 45 / s[0].real)  # beyond that, the damping leaves nothing
+    for at in (0, int(np.searchsorted(turns, 63.9)) - 1, int(np.searchsorted(turns, 64.1)), len(s) - 1):
+        if not 0 <= at < len(s):
+            continue
+
+        def damped(t: float, slow: float = s[at].real) -> float:
+            return float(peer.pdf(t) * math.exp(-slow * t))
+
+        cosine, sine = (
+            float(quad(damped, 0, most, weight=wave, wvar=s[at].imag, limit=2000, epsabs=1e-13)[0])
+            for wave in ("cos", "sin")
+        )
+        assert complex(found[at]) == pytest.approx(complex(cosine, -sine), abs=1e-11)
+
+
 @BOTH
 def test_moments_beside_scipy(law: Law, peer: Any) -> None:
     """Means and variances choose every window; bounds choose what can be at all."""
