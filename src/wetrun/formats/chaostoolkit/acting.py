@@ -14,6 +14,7 @@ from wetrun.formats.chaostoolkit.tolerating import Tolerance
 from wetrun.formats.decode.nearest import did_you_mean
 from wetrun.formats.decode.tree import Entries
 from wetrun.formats.writing.names import Names
+from wetrun.formats.writing.numbers import number_text
 from wetrun.formats.writing.tree import Branch, Draft, Leaf, drafted
 from wetrun.lean import dataclass
 
@@ -123,10 +124,12 @@ class Actor:
         found: list[list[Draft]] = []
         for key in ("before", "after"):
             value = plain(node) if (node := pauses.node_of(key)) is not None else 0
-            real = isinstance(value, int | float) and not isinstance(value, bool) and 0 < value < 1e6
-            if value and not real:
+            if isinstance(value, int | float) and not isinstance(value, bool) and 0 < value < 1e6:
+                found.append([Branch({"wait": Leaf(f"{number_text(value)}s", pauses.place)}, pauses.place)])
+                continue
+            if value:
                 pauses.note(f"`{key}` of the pauses must be a number of seconds")
-            found.append([Branch({"wait": Leaf(f"{value:.12g}s", pauses.place)}, pauses.place)] if real else [])
+            found.append([])
         return found[0], found[1]
 
     def _step(self, activity: Asked, *, look: bool, back: bool) -> Branch | None:
@@ -258,4 +261,4 @@ def _limit(provider: Asked) -> str | None:
     if not numbers or len(seconds) != len(numbers):
         provider.note("`timeout` must be a number of seconds")
         return None
-    return f"{sum(seconds):.12g}s"
+    return f"{number_text(sum(seconds))}s"

@@ -233,3 +233,22 @@ def test_a_sign_at_the_beginning_of_a_cell_is_read() -> None:
 def test_a_time_of_more_than_a_hundred_years_is_no_time(text: str) -> None:
     """The document was refused for a number that its author mistyped."""
     assert read_runbook(text, "RUNBOOK.md", catalogue()).plan.phases
+
+
+@pytest.mark.parametrize("command", ["wc -l x", "curl -s x -w '%{time_total}'", "make it"])
+@pytest.mark.parametrize(
+    "expected",
+    ["~999999999999", "~0.000001", "0.000001-0.000002", "< 0.000001 ms", "0.000001-0.000002 rows", "999999999999.5+"],
+)
+def test_numbers_of_any_size_are_read(command: str, expected: str) -> None:
+    """No plan is written with an exponent: such a number refused the whole document."""
+    text = f"# Deploy\n\n```bash\n{command}\n# Expected: {expected}\n```\n"
+    assert read_runbook(text, "RUNBOOK.md", catalogue()).plan.phases
+
+
+def test_a_delay_that_no_plan_can_say_is_not_stated() -> None:
+    """The fault of a slow database is guessed from two times, of which one may be mistyped."""
+    told = "### Scenario 1: Slow database\n\nA query took 999999999999s instead of 0.3s.\n"
+    runbook = read_runbook(f"# Deploy\n\n```bash\nmake it\n```\n\n{told}", "RUNBOOK.md", catalogue())
+    (scenario,) = runbook.plan.scenarios
+    assert scenario.fault.parameters["delay"] == Seconds(0.3)

@@ -8,6 +8,7 @@ from wetrun.formats.runbook.contents.material import Told
 from wetrun.formats.runbook.expectations.remarks import Tone
 from wetrun.formats.writing.names import slug
 from wetrun.lean import dataclass
+from wetrun.units import LONGEST
 
 __all__ = ["Fault", "Surroundings", "guess_fault", "unguessed_fault"]
 
@@ -90,12 +91,12 @@ def _database(words: str, told: Told, around: Surroundings) -> tuple[Fault, str]
     port = _port(words, around)
     if _SLOW.search(told.section.heading):
         took = _TOOK.search(words)
-        if took is None:
+        size = 1.0 if took is None or took["unit"] == "ms" else 1000.0
+        delay = 0.0 if took is None else max(1.0, (float(took["long"]) - float(took["short"])) * size / 2)
+        if not 0 < delay <= LONGEST * 1000:
             return {
                 "network-delay": {"port": port, "delay": "300ms"}
             }, "the delay is not stated; the port must stand under `double.ports`"
-        size = 1.0 if took["unit"] == "ms" else 1000.0
-        delay = max(1.0, (float(took["long"]) - float(took["short"])) * size / 2)
         return {
             "network-delay": {"port": port, "delay": f"{delay:.0f}ms"}
         }, "half of the stated difference for each direction, if a query is one round trip"

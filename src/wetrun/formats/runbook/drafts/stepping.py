@@ -10,6 +10,7 @@ from wetrun.formats.runbook.commands.listed import Listed, Said
 from wetrun.formats.runbook.expectations.expecting import expectation_of
 from wetrun.formats.runbook.expectations.remarks import Tone
 from wetrun.formats.runbook.quantities.amounts import times
+from wetrun.formats.writing.numbers import number_text
 from wetrun.formats.writing.tree import Branch, Draft, Leaf, drafted
 from wetrun.lean import dataclass
 from wetrun.plan.facts import Unverified
@@ -189,7 +190,10 @@ class Steps:
         match = re.match(r"<=? (?P<good>[\d.]+)$", str(limit.value)) if isinstance(limit, Leaf) else None
         if match is not None and float(match["good"]) < wide:
             guess = "the command's own time, in place of the number that it prints"
-            limits = {"good": f"{float(match['good']) * 1000:g}ms", "acceptable": f"{wide * 1000:g}ms"}
+            limits = {
+                key: f"{number_text(seconds * 1000)}ms"
+                for key, seconds in (("good", float(match["good"])), ("acceptable", wide))
+            }
             keys["time"] = drafted(limits, printed.place, guess)
             del keys["stdout"]
 

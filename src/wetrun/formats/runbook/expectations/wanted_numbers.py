@@ -7,6 +7,7 @@ from wetrun.formats.runbook.expectations.wanted import Wanted, aside, led, withi
 from wetrun.formats.runbook.quantities.amounts import Amount, amount, times
 from wetrun.formats.runbook.quantities.limits import none_beyond, number_within
 from wetrun.formats.runbook.quantities.versions import at_least
+from wetrun.formats.writing.numbers import number_text
 
 __all__ = ["numbers", "versions"]
 
@@ -69,7 +70,10 @@ def _plain(command: str, main: str, behind: str, found: Amount, *, counted: bool
     if found.single and not found.about:
         return Wanted({"stdout": {"number": found.low}} if counted else {"stdout": main.replace(",", "")})
     if found.about and found.low is not None:
-        return Wanted({"stdout": {"number": f"{found.low * 0.8:g}-{found.low * 1.2:g}"}}, guess="about: ± 20 %")
+        return Wanted(
+            {"stdout": {"number": f"{number_text(found.low * 0.8, 6)}-{number_text(found.low * 1.2, 6)}"}},
+            guess="about: ± 20 %",
+        )
     return Wanted({"stdout": {"number": _limit(found)}})
 
 
@@ -116,7 +120,7 @@ def _measured_time(found: Amount, behind: str) -> Wanted:
     """A time that the command prints in seconds: one example of it, and limits in the words behind it."""
     limits = [limit for limit in times(behind) if limit.high is not None and (limit.low != limit.high or limit.open)]
     if limits:
-        return Wanted({"stdout": {"number": f"<= {max(limit.high or 0.0 for limit in limits):g}"}})
+        return Wanted({"stdout": {"number": f"<= {number_text(max(limit.high or 0.0 for limit in limits))}"}})
     if found.single:
         return Wanted(unverified=((0, found.text),), guess="a single time is no limit")
     return Wanted({"stdout": {"number": _limit(found)}})
@@ -124,14 +128,14 @@ def _measured_time(found: Amount, behind: str) -> Wanted:
 
 def _limit(found: Amount) -> str:
     if found.low is None:
-        return f"{'<' if found.open else '<='} {found.high:.15g}"
+        return f"{'<' if found.open else '<='} {number_text(found.high or 0.0)}"
     if found.high is None:
-        return f"{'>' if found.open else '>='} {found.low:.15g}"
-    return f"{found.low:.15g}-{found.high:.15g}"
+        return f"{'>' if found.open else '>='} {number_text(found.low)}"
+    return f"{number_text(found.low)}-{number_text(found.high)}"
 
 
 def _seconds(value: float | None) -> str:
-    return f"{value * 1000:.15g}ms" if value is not None and value < 1 else f"{value or 0:.15g}s"
+    return f"{number_text(value * 1000)}ms" if value is not None and value < 1 else f"{number_text(value or 0)}s"
 
 
 def versions(command: str, text: str) -> Wanted | None:

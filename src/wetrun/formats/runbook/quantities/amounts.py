@@ -3,6 +3,7 @@
 import re
 from dataclasses import replace
 
+from wetrun.formats.writing.numbers import number_text
 from wetrun.lean import dataclass
 from wetrun.units import LONGEST, UnitError, parse_bytes
 
@@ -44,6 +45,7 @@ _AT_MOST = _BELOW | {"<=", "≤", "up to", "at most", "no more than", "not more 
 _AT_LEAST = (
     _ABOVE | {">=", "≥", "at least"} | {f"{no} {less} than" for no in ("no", "not") for less in ("less", "fewer")}
 )
+_DIGITS = 10  # of a time or a share in other units than it was stated in
 _ABOUT = frozenset({"~", "≈", "about", "around", "approx", "approx.", "approximately", "roughly", "ca."})
 
 
@@ -154,18 +156,13 @@ def duration_text(low: float | None, high: float | None) -> str:
     unit, size = next(
         ((u, s) for u, s in (("h", 3600.0), ("m", 60.0), ("s", 1.0)) if first % s == 0 == last % s), ("ms", 0.001)
     )
-    one, two = _digits(first / size), _digits(last / size)
+    one, two = number_text(first / size, _DIGITS), number_text(last / size, _DIGITS)
     return f"{one}{unit}" if one == two else f"{one}-{two}{unit}"
 
 
 def share_text(share: float) -> str:
     """Write a probability for a plan: `0.085` is `8.5%`."""
-    return f"{_digits(share * 100)}%"
-
-
-def _digits(number: float) -> str:
-    """Ten digits, and never an exponent: no plan is written so."""
-    return f"{float(f'{number:.10g}'):.12f}".rstrip("0").rstrip(".")
+    return f"{number_text(share * 100, _DIGITS)}%"
 
 
 def _number(text: str) -> float:
