@@ -39,7 +39,9 @@ def measure(scratch: Path) -> list[Measured | Shown]:
         Measured(
             "… with `--on-disk`, median", statistics.median(layers.values()), _DISK, "MB", f"of {len(layers)} runs"
         ),
-        Measured("… with `--on-disk`, the most", layers[most], _DISK, "MB", f"`{most}`; above the promise: {large}"),
+        Measured(
+            "… with `--on-disk`, the most", layers[most], _DISK, "MB", f"`{most}`; above the promise: {large or 'none'}"
+        ),
         Shown("web-release: `next build` with what the double keeps of the release", f"{build:.1f} s"),
         Shown("… without it", f"{alone:.1f} s"),
     ]

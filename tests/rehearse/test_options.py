@@ -60,7 +60,7 @@ def test_what_runs_write_may_be_kept_in_memory(tmp_path: Path) -> None:
     if "cannot be kept in memory here" in ran.stderr:
         pytest.skip(ran.stderr)
     assert ran.returncode == 0, ran.stderr
-    assert "kept in memory, where it may have" in ran.stderr
+    assert "kept in memory, which has" in ran.stderr
     told = json.loads(ran.stdout)
     assert [(run["name"], run["as_expected"]) for run in told["runs"][1:]] == [("stopped", True), ("read-only", True)]
     # A run that fills it would blame the plan: the report says that there was an end to it, and where.
@@ -71,9 +71,9 @@ def test_what_runs_write_may_be_kept_in_memory(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("writes", "options", "where"),
     [
-        ("20MB", [], "kept in memory, where it may have"),
+        ("20MB", [], "kept in memory, which has"),
         ("20MB", ["--on-disk"], None),
-        ("900000GB", [], "is kept on the disk: memory has room for"),
+        ("900000GB", [], "is kept on the disk: memory has"),
     ],
 )
 def test_memory_is_used_where_the_plan_says_that_it_suffices(
@@ -88,10 +88,10 @@ def test_memory_is_used_where_the_plan_says_that_it_suffices(
     ran = CommandLine(tmp_path).run("rehearse", "--json", "--scenario", "clean", *options)
     assert ran.returncode == 0, ran.stderr
     if where is None:
-        assert "what a run writes" not in ran.stderr
+        assert "what runs write" not in ran.stderr
     else:
         assert where in ran.stderr
-    assert (json.loads(ran.stdout)["memory"] is not None) == (where is not None and "memory, where" in where)
+    assert (json.loads(ran.stdout)["memory"] is not None) == (where is not None and "memory, which" in where)
 
 
 def test_memory_is_nothing_for_what_is_not_isolated(tmp_path: Path) -> None:

@@ -80,7 +80,7 @@ async def rehearse_plan(work: Rehearsing) -> None:
     if work.settings.isolation is Isolation.NAMESPACES:
         work.spectator.said("looking for the baseline")
         masked = Masking(secrets.values()).text
-        spec = replace(spec, memory=_memory_for(work, min(work.settings.jobs, len(runs))))
+        spec = replace(spec, memory=_memory_for(work, len(runs)))
         baseline = await Baseline.build(spec, folder.baselines, work.spectator.said, masked)
     jobs = [
         Job(
@@ -113,8 +113,8 @@ async def rehearse_plan(work: Rehearsing) -> None:
             group.create_task(one(job))
 
 
-def _memory_for(work: Rehearsing, layers: int) -> int | None:
-    """Bytes of memory that what a run writes may take, of several at the same time; None: it is kept on the disk.
+def _memory_for(work: Rehearsing, runs: int) -> int | None:
+    """Bytes of memory that what each run writes may take; None: it is kept on the disk.
 
     Raises:
         NoLayersInMemoryError: Memory was asked for, and this kernel cannot.
@@ -122,15 +122,20 @@ def _memory_for(work: Rehearsing, layers: int) -> int | None:
     asked, writes = work.settings.in_memory, work.plan.double.writes
     if asked is False or (asked is None and writes is None):
         return None
+    # A sandbox that is kept keeps what is in it.
+    layers = runs if work.settings.keep else min(work.settings.jobs, runs)
     try:
         share = share_of_memory(layers)
-    except NoLayersInMemoryError:
+    except NoLayersInMemoryError as error:
         if asked:
             raise
+        work.spectator.said(f"what runs write is kept on the disk, and not in memory: {error.reason}")
         return None
+    room = f"{format_bytes(share)} for each of {layers}" if layers > 1 else format_bytes(share)
     if not asked and writes is not None and share < writes:
-        there = f"memory has room for {format_bytes(share)}"
-        work.spectator.said(f"what a run writes, up to {format_bytes(writes)}, is kept on the disk: {there}")
+        work.spectator.said(
+            f"what runs write, up to {format_bytes(writes)} each, is kept on the disk: memory has {room}"
+        )
         return None
-    work.spectator.said(f"what a run writes is kept in memory, where it may have {format_bytes(share)}")
+    work.spectator.said(f"what runs write is kept in memory, which has {room}")
     return share

@@ -129,8 +129,8 @@ _MOUNTS = Key("mounts", _PATHS, "Host folders that are visible inside, read-only
 _WRITES = Key(
     "writes",
     SIZE,
-    "The most that a run is known to write. Where half of the available memory has room for all runs at the same time, "
-    "it is kept there, as with `--in-memory`.",
+    "The most that a run is known to write. Where half of the available memory has room for that much of as many runs "
+    "as there are at the same time (`--jobs`), it is kept there, as with `--in-memory` (Linux 6.6 or later).",
 )
 
 

@@ -72,7 +72,7 @@ def transform(law: Law | None, s: Spectrum) -> Spectrum:  # noqa: C901 - one cas
 
     Args:
         law: The holding time; None means none, whose transform is 1.
-        s: complex128[frequencies], per unit of time, evenly spaced; real parts ≥ 0, imaginary parts ≥ 0.
+        s: complex128[frequencies], per unit of time, evenly spaced and rising; real parts ≥ 0, imaginary parts ≥ 0.
 
     Returns:
         complex128[frequencies], to about 1e-12.
@@ -156,7 +156,7 @@ def _pert(law: Pert, s: Spectrum) -> Spectrum:
 
 
 def _beta_near(a: float, b: float, z: Spectrum) -> Spectrum:
-    """E[exp(-z U)] for U of the beta law with shapes a and b, by the double-exponential rule; |z| ≤ 64.
+    """E[exp(-z U)] for U of the beta law with shapes a and b, by the double-exponential rule; |z| < 64.
 
     Source: H. Takahasi, M. Mori, Double exponential formulas for numerical integration, Publ. RIMS 9 (1974).
     """

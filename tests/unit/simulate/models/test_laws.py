@@ -96,7 +96,7 @@ def test_transform_beside_integration(law: Law, peer: Any) -> None:
 
 
 @pytest.mark.parametrize("likely", [0.0, 0.3, 1.0, 1.77, 2.0])
-@pytest.mark.parametrize("window", [4.0, 0.13, 0.002])
+@pytest.mark.parametrize("window", [4.0, 0.5, 0.13])
 def test_a_pert_law_far_out_beside_integration(likely: float, window: float) -> None:
     """Where its transform turns often only the law's two ends count, and nothing jumps where that begins."""
     peer = beta(1 + 2 * likely, 5 - 2 * likely, 0, 2)

@@ -271,7 +271,7 @@ def commands_of_table(table: Table) -> tuple[list[Listed], list[Asked]]:
             continue
         found += [Listed(code, line, 0, guess=_GUESS_TABLE) for code in codes]
         wanted = cells[expected].strip() if expected is not None and expected < len(cells) else ""
-        if wanted.lower() not in _NOTHING:
+        if wanted.strip("` ") and wanted.lower() not in _NOTHING:
             found[-1].said.append(Said(Marker(Tone.EXPECTED, wanted), line))
     return found, asked
 

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 
 from wetrun.errors import Place
 from wetrun.formats.runbook.document.outline import Section
-from wetrun.formats.runbook.quantities.amounts import duration_text, times
+from wetrun.formats.runbook.quantities.amounts import duration_text, sayable, times
 from wetrun.formats.writing.tree import Leaf
 from wetrun.plan.facts import Fact, Measure
 
@@ -28,7 +28,7 @@ class PhaseTimes:
         self._named: dict[str, Fact] = {}  # as a table names it
         lines = [section.line for section in sections]
         for fact in numbers:
-            if fact.measure is Measure.DURATION and _LABEL.fullmatch(fact.label):
+            if fact.measure is Measure.DURATION and _LABEL.fullmatch(fact.label) and sayable(fact.low, fact.high):
                 at = max(0, bisect_left(lines, fact.place.line) - 1)
                 section = sections[at]
                 if fact.subject != section.title:
@@ -45,7 +45,7 @@ class PhaseTimes:
         """
         heading = _TAKES.search(section.heading)
         stated = times(heading["aside"] or heading["tail"] or "") if heading else []
-        if stated:
+        if stated and sayable(stated[0].low, stated[0].high):
             return Leaf(duration_text(stated[0].low, stated[0].high), place)
         fact = self._below.get(section.line)
         if fact is None and self._named:

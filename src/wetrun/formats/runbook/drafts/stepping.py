@@ -9,7 +9,7 @@ from wetrun.errors import Place
 from wetrun.formats.runbook.commands.listed import Listed, Said
 from wetrun.formats.runbook.expectations.expecting import expectation_of
 from wetrun.formats.runbook.expectations.remarks import Tone
-from wetrun.formats.runbook.quantities.amounts import times
+from wetrun.formats.runbook.quantities.amounts import sayable, times
 from wetrun.formats.writing.numbers import number_text
 from wetrun.formats.writing.tree import Branch, Draft, Leaf, drafted
 from wetrun.lean import dataclass
@@ -204,7 +204,11 @@ def acceptable_times(commands: Sequence[Listed]) -> dict[str, float]:
     for listed in commands:
         for said in listed.said:
             if "acceptable" in said.marker.rest.lower():
-                limits = [limit.high for limit in times(said.marker.rest) if limit.low is None and limit.high]
+                limits = [
+                    limit.high
+                    for limit in times(said.marker.rest)
+                    if limit.low is None and limit.high and sayable(None, limit.high)
+                ]
                 if limits:
                     found[listed.text] = max(limits)
     return found

@@ -15,13 +15,15 @@ from wetrun.formats.runbook.drafts.happy import Happy
 from wetrun.formats.runbook.drafts.stepping import Steps
 from wetrun.formats.runbook.drafts.striking import Strikes, Struck, labels_of
 from wetrun.formats.runbook.drafts.surroundings import Machines
-from wetrun.formats.runbook.quantities.amounts import duration_text, share_text
+from wetrun.formats.runbook.quantities.amounts import duration_text, sayable, share_text
 from wetrun.formats.writing.names import Names, slug
 from wetrun.formats.writing.tree import Branch, Draft, Leaf, Listing, drafted
 from wetrun.lean import dataclass
 from wetrun.plan.facts import Decision, Fact, Measure
 
 __all__ = ["Teller"]
+
+_TIMES = {Measure.DURATION, Measure.ADDED, Measure.DETECTION, Measure.RECOVERY}
 
 _EXPECTED_ACTION = re.compile(r"^(?:- )?expected action\s*:\s*(?P<action>.+)$", re.IGNORECASE)
 
@@ -48,6 +50,8 @@ class Teller:
         """Sort what is stated by what it is about: a long runbook has thousands of both."""
         self.stated = {}
         for fact in self.material.numbers:
+            if fact.measure in _TIMES and not sayable(fact.low, fact.high):
+                continue
             self.stated.setdefault((fact.subject, fact.measure), []).append(fact)
         self.decided = sorted(self.material.decisions, key=lambda decision: decision.place)
 
@@ -204,7 +208,8 @@ class Teller:
             )
         if recovery and response in {"rollback", "mitigate", "hold"}:
             most = max(fact.high or 0.0 for fact in recovery) + ((detection.high or 0.0) if detection else 0.0)
-            entries["within"] = Leaf(duration_text(most, most), recovery[-1].place, "time to detect and to recover")
+            if sayable(most, most):
+                entries["within"] = Leaf(duration_text(most, most), recovery[-1].place, "time to detect and to recover")
         return Branch(entries, place)
 
     def _response(self, told: Told, *, mitigates: bool) -> tuple[str | None, int | None, str | None]:

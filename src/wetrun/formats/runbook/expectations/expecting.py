@@ -128,7 +128,7 @@ def _line(command: str, text: str, *, literal: bool) -> Wanted:
     if not literal and _NAMED.match(text):
         return Wanted({"output": {"matches": rf"{by_itself(text)}(?!\.\w)"}}, guess="taken as printed text")
     quoted = _QUOTED.match(led(text)) or _CONTAINS.match(text)
-    if quoted is not None:
+    if quoted is not None and quoted["text"].strip():
         return _subset(quoted["text"]) or Wanted({"output": within(quoted["text"])})
     if not literal and asks_for_state(command, led(text)):
         return Wanted({"output": within(led(text))}, guess="taken as printed text")

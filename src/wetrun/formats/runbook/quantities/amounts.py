@@ -7,7 +7,7 @@ from wetrun.formats.writing.numbers import number_text
 from wetrun.lean import dataclass
 from wetrun.units import LONGEST, UnitError, parse_bytes
 
-__all__ = ["Amount", "amount", "duration_text", "odds", "percentages", "share_text", "times"]
+__all__ = ["Amount", "amount", "duration_text", "odds", "percentages", "sayable", "share_text", "times"]
 
 _UNITS = {
     "ms": 0.001, "millisecond": 0.001, "s": 1.0, "sec": 1.0, "second": 1.0, "m": 60.0, "min": 60.0, "minute": 60.0,
@@ -85,7 +85,7 @@ class Amount:
 
 
 def times(text: str) -> list[Amount]:
-    """Every time in a text, in seconds; `1 h 30 min` is one, and what is longer than a plan can say is none."""
+    """Every time in a text, in seconds; `1 h 30 min` is one."""
     found: list[Amount] = []
     smallest = 0.0  # the unit of the last one
     for match in _TIME.finditer(text):
@@ -100,7 +100,7 @@ def times(text: str) -> list[Amount]:
         else:
             found.append(each)
         smallest = size
-    return [each for each in found if _may_be(each)]
+    return found
 
 
 def percentages(text: str) -> list[Amount]:
@@ -127,8 +127,7 @@ def amount(text: str) -> Amount | None:
     for pattern, unit in ((_TIME, "s"), (_PERCENT, "%")):
         match = pattern.fullmatch(text)
         if match is not None:
-            found = _made(match, unit, _UNITS[_singular(match["unit"])] if unit == "s" else 0.01)
-            return found if unit != "s" or _may_be(found) else None
+            return _made(match, unit, _UNITS[_singular(match["unit"])] if unit == "s" else 0.01)
     parts = times(text) if text[-1:].isalpha() else []  # of several units; most texts are no time at all
     whole = next((each for each in parts if each.end - each.start == len(text)), None)
     if whole is not None:
@@ -146,6 +145,11 @@ def amount(text: str) -> Amount | None:
     except UnitError:
         return None
     return _made(match, "B", float(size))
+
+
+def sayable(low: float | None, high: float | None) -> bool:
+    """Whether a plan can say a duration: one of more than a hundred years is a slip of the pen."""
+    return (low or 0.0) <= LONGEST and (high or 0.0) <= LONGEST
 
 
 def duration_text(low: float | None, high: float | None) -> str:
@@ -184,10 +188,6 @@ def _starts_fresh(text: str, match: re.Match[str]) -> bool:
     """Not inside a word or a longer number (`v1.2s`, `abc5d`)."""
     before = text[match.start("low") - 1] if match.start("low") else " "
     return match["sign"] is not None or not (before.isalnum() or before in "._-/:")
-
-
-def _may_be(time: Amount) -> bool:
-    return (time.low or 0.0) <= LONGEST and (time.high or 0.0) <= LONGEST
 
 
 def _sum(one: Amount, other: Amount, text: str) -> Amount:

@@ -105,6 +105,8 @@ def test_a_cell_of_blanks_is_no_command() -> None:
     found = _read(f"{head}| 1 | `make a` ` ` | `ready` |\n| 2 | ` ` look at it | |\n")
     assert _commands(found) == ["make a"]
     assert len(_by_hand(found)) == 1
+    (_, (_, step)) = _read(f"{head}| 1 | `make c` | ` ` |\n").plan.steps()
+    assert Subject.OUTPUT not in {each.subject for each in step.expect}
 
 
 def test_what_a_block_of_the_section_runs_is_not_run_twice() -> None:
