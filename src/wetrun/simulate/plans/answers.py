@@ -111,7 +111,7 @@ class Answers:
         going_on = self._passing(number, tuple(events), world.healed(one.index for one in failing))
         if not failing and not isinstance(step.action, Approve):
             return _one(time, going_on)
-        rule = None if _answers_itself(step, position.attempt) else world.rule
+        rule = None if _answers_itself(step, position) else world.rule
         failed = Branch(
             (*events, _FAILED), world.noticed((one.index for one in failing), stays=True)._replace(rule=rule), "no"
         )
@@ -261,9 +261,15 @@ def _one(time: Timed, branch: Branch) -> Answer:
     return Answer(time, (replace(branch, label=""),))
 
 
-def _answers_itself(step: Step, attempt: int) -> bool:
+def _answers_itself(step: Step, position: Position) -> bool:
     """Whether a question about the step's own failure comes in place of what a rule wanted at the step's end."""
-    return attempt > step.retry.times and step.on_failure is Simple.HOLD
+    if position.attempt <= step.retry.times:
+        return False
+    match step.on_failure:
+        case Mitigate(otherwise=otherwise):
+            return position.mitigated and otherwise is Simple.HOLD
+        case response:
+            return response is Simple.HOLD
 
 
 def _stops(response: Response) -> bool:

@@ -47,10 +47,18 @@ def leak(odds: str = "100%", more: str = "") -> str:
 
 
 def compiled(
-    scenarios: str, *, pull: str = "", otherwise: str = "hold", first: str = ", goes_on: 75%", restart: str = ""
+    scenarios: str,
+    *,
+    pull: str = "",
+    otherwise: str = "hold",
+    first: str = ", goes_on: 75%",
+    restart: str = "",
+    template: str = PLAN,
 ) -> tuple[Compiled, dict[str, Fraction]]:
     """The plan's graph, and its odds, which must be those of every history together."""
-    text = PLAN.format(scenarios=scenarios.rstrip("\n"), pull=pull, otherwise=otherwise, first=first, restart=restart)
+    text = template.format(
+        scenarios=scenarios.rstrip("\n"), pull=pull, otherwise=otherwise, first=first, restart=restart
+    )
     plan = read_plan(dedent(text), file="wetrun.yaml", fault_kinds=None)
     found = compile_plan(plan)
     played = {name: share for name, share in enumerated(plan).items() if share}
@@ -102,3 +110,11 @@ def test_a_step_of_a_mitigation_asks_for_itself() -> None:
     found, odds = compiled(slow(), restart=", on_failure: hold, goes_on: 50%")
     assert odds == {"deployed-degraded": Fraction(1, 2), "rolled-back": Fraction(1, 2)}
     assert found.parameters["mitigation/mend/restart.goes_on"].value == Fraction(1, 2)
+
+
+def test_a_step_that_its_mitigation_did_not_help_asks_for_itself() -> None:
+    """Refused, mitigated and refused again, it asks by its own odds, and not by those of a rule that waits meanwhile."""
+    refused = PLAN.replace("run: git pull", "approve: go on?").replace("succeeds: 0%", "succeeds: 100%")
+    pull = ", on_failure: {mitigate: mend, otherwise: hold}, goes_on: 50%"
+    odds = compiled(leak(), pull=pull, template=refused)[1]
+    assert odds == {"aborted": Fraction(3, 8), "deployed-degraded": Fraction(5, 16), "rolled-back": Fraction(5, 16)}
