@@ -2,6 +2,7 @@
 
 import json
 import os
+import re
 from pathlib import Path
 from typing import Any
 
@@ -56,11 +57,11 @@ def test_jobs_and_json_and_order(tmp_path: Path) -> None:
 def test_what_runs_write_may_be_kept_in_memory(tmp_path: Path) -> None:
     """Where the disk is short or slow a run writes nothing to it, and comes to the same."""
     write_plan(tmp_path, TWO_FAULTS)
-    ran = CommandLine(tmp_path).run("rehearse", "--json", "--in-memory")
+    ran = CommandLine(tmp_path).run("rehearse", "--json", "--in-memory", "--jobs", "2")
     if "cannot be kept in memory here" in ran.stderr:
         pytest.skip(ran.stderr)
     assert ran.returncode == 0, ran.stderr
-    assert "kept in memory, which has" in ran.stderr
+    assert re.search(r"kept in memory, which has .* for each of 2\n", ran.stderr)
     told = json.loads(ran.stdout)
     assert [(run["name"], run["as_expected"]) for run in told["runs"][1:]] == [("stopped", True), ("read-only", True)]
     # A run that fills it would blame the plan: the report says that there was an end to it, and where.
@@ -92,6 +93,19 @@ def test_memory_is_used_where_the_plan_says_that_it_suffices(
     else:
         assert where in ran.stderr
     assert (json.loads(ran.stdout)["memory"] is not None) == (where is not None and "memory, which" in where)
+
+
+def test_sandboxes_that_are_kept_share_the_memory_of_all(tmp_path: Path) -> None:
+    """One after the other they may each have half of it; kept, they are all there at the same time."""
+    write_plan(tmp_path, TWO_FAULTS)
+    line = CommandLine(tmp_path)
+    options = ("--in-memory", "--keep", "--jobs", "1", "--scenario", "clean", "--scenario", "stopped")
+    ran = line.run("rehearse", "--json", *options)
+    if "cannot be kept in memory here" in ran.stderr:
+        pytest.skip(ran.stderr)
+    assert ran.returncode == 0, ran.stderr
+    assert line.run("discard", json.loads(ran.stdout)["rehearsal"]).returncode == 0
+    assert re.search(r"kept in memory, which has .* for each of 2\n", ran.stderr)
 
 
 def test_memory_is_nothing_for_what_is_not_isolated(tmp_path: Path) -> None:

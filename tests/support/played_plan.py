@@ -225,7 +225,6 @@ class _Play:
 
     def _arrive(self) -> None:
         """Behind whatever was noticed before: it was answered or gone on with, and shows nowhere else."""
-        self.mended = None
         self.gone |= {one.name for one in self.present() if one.name in self.seen}
 
     def _retried(self, failing: list[Scenario], step: Step) -> bool:
@@ -287,6 +286,7 @@ class _Play:
         return self.end(effect, Verdict.FAILED)
 
     def _watch(self, seconds: float) -> tuple[Effect, ...]:
+        self.mended = None
         self._arrive()
         for scenario in self.present():
             rule = self._fires(scenario, None, len(self.happy), seconds)

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from wetrun.simulate.exact.carrier import DAMPING, USABLE
 from wetrun.simulate.exact.curve import TURNS
-from wetrun.simulate.exact.transforms import frequencies, softening
+from wetrun.simulate.exact.spectra import frequencies, softening
 
 __all__ = ["RAREST_SEEN", "Grid", "cumulative", "grid_over", "shares"]
 

@@ -12,7 +12,8 @@ from numpy.typing import NDArray
 from wetrun.simulate.exact.head_start import HeadStart
 from wetrun.simulate.exact.moments import Clock
 from wetrun.simulate.exact.probabilities import weigher
-from wetrun.simulate.exact.transforms import Spectrum, interned
+from wetrun.simulate.exact.spectra import Spectrum
+from wetrun.simulate.exact.transforms import interned
 from wetrun.simulate.models.graph import Graph
 from wetrun.simulate.models.law_parts import own_atoms
 from wetrun.simulate.models.laws import Constant, Law

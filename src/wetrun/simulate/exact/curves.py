@@ -21,7 +21,8 @@ from wetrun.simulate.exact.atoms import Fixed
 from wetrun.simulate.exact.carrier import DAMPING, USABLE, Carrier
 from wetrun.simulate.exact.curve import STEEP, Curve, folded
 from wetrun.simulate.exact.head_start import HeadStart, sooner
-from wetrun.simulate.exact.transforms import Spectrum, frequencies, interned, softening, weighted
+from wetrun.simulate.exact.spectra import Spectrum, frequencies, softening, weighted
+from wetrun.simulate.exact.transforms import interned
 from wetrun.simulate.models.law_moments import bounds
 from wetrun.simulate.models.laws import Constant
 

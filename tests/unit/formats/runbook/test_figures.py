@@ -235,6 +235,12 @@ def test_a_time_of_more_than_a_hundred_years_is_no_time(text: str) -> None:
     assert read_runbook(text, "RUNBOOK.md", catalogue()).plan.phases
 
 
+def test_a_time_of_more_than_a_hundred_years_in_a_heading_is_listed() -> None:
+    """It stands where the time of a phase is looked for: dropped without a word, nobody would mend it."""
+    found = _read("## Phase 1: Build (84444444 days)\n\n```bash\nmake it\n```\n")
+    assert [(one.rule, one.place.line) for one in found.findings] == [("not-understood", 6)]
+
+
 @pytest.mark.parametrize("command", ["wc -l x", "curl -s x -w '%{time_total}'", "make it"])
 @pytest.mark.parametrize(
     "expected",

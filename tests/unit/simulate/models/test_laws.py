@@ -9,8 +9,9 @@ import pytest
 from scipy.integrate import quad
 from scipy.stats import beta, expon, gamma, lognorm, triang, uniform, weibull_min
 
+from wetrun.simulate.exact.spectra import frequencies
 from wetrun.simulate.exact.survival import survival
-from wetrun.simulate.exact.transforms import frequencies, transform
+from wetrun.simulate.exact.transforms import transform
 from wetrun.simulate.models.law_moments import bounds, mean_and_variance
 from wetrun.simulate.models.laws import (
     Constant,

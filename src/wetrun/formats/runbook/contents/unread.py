@@ -6,12 +6,14 @@ from collections.abc import Iterable, Iterator, Sequence
 from wetrun.formats.runbook.contents.claiming import HAPPY
 from wetrun.formats.runbook.contents.unused import Unused
 from wetrun.formats.runbook.document.outline import Kind, Section
+from wetrun.formats.runbook.quantities.amounts import sayable, times
 from wetrun.plan.facts import StatedTable, is_total
 from wetrun.plan.likeness import Likeness
 
 __all__ = ["unread_figure", "untold_rows"]
 
 _IN_HEADING = re.compile(r"(?<![\w.])[\w.+-]{0,40}\s?%|(?<![\w./])\d{1,9}\s?/\s?\d{1,9}(?![\w./])")
+_MANY_DIGITS = re.compile(r"\d{5}")  # as a hundred years have, in days
 _FIGURE = re.compile(
     r"\d\s?(?:%|(?:ms|milliseconds?|s|secs?|seconds?|m|mins?|minutes?|h|hrs?|hours?|days?)\b)", re.IGNORECASE
 )
@@ -29,6 +31,8 @@ def unread_figure(text: str, section: Section, *, labelled: bool) -> bool:
         labelled: Whether a label says what it measures.
     """
     if text == section.heading:
+        if _MANY_DIGITS.search(text) and any(not sayable(time.low, time.high) for time in times(text)):
+            return True
         return section.kind is Kind.SCENARIO and _IN_HEADING.search(text) is not None
     return labelled and _FIGURE.search(text) is not None
 

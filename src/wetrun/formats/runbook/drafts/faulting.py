@@ -6,9 +6,9 @@ from typing import Any
 
 from wetrun.formats.runbook.contents.material import Told
 from wetrun.formats.runbook.expectations.remarks import Tone
+from wetrun.formats.runbook.quantities.amounts import sayable
 from wetrun.formats.writing.names import slug
 from wetrun.lean import dataclass
-from wetrun.units import LONGEST
 
 __all__ = ["Fault", "Surroundings", "guess_fault", "unguessed_fault"]
 
@@ -91,9 +91,8 @@ def _database(words: str, told: Told, around: Surroundings) -> tuple[Fault, str]
     port = _port(words, around)
     if _SLOW.search(told.section.heading):
         took = _TOOK.search(words)
-        size = 1.0 if took is None or took["unit"] == "ms" else 1000.0
-        delay = 0.0 if took is None else max(1.0, (float(took["long"]) - float(took["short"])) * size / 2)
-        if not 0 < delay <= LONGEST * 1000:
+        delay = None if took is None else _half_of_difference(took)
+        if delay is None:
             return {
                 "network-delay": {"port": port, "delay": "300ms"}
             }, "the delay is not stated; the port must stand under `double.ports`"
@@ -103,6 +102,13 @@ def _database(words: str, told: Told, around: Surroundings) -> tuple[Fault, str]
     if _DOWN.search(words):
         return {"network-refuse": {"port": port}}, "the port must stand under `double.ports`"
     return None
+
+
+def _half_of_difference(took: re.Match[str]) -> float | None:
+    """Milliseconds, ≥ 1; None where no plan can say so many."""
+    size = 1.0 if took["unit"] == "ms" else 1000.0
+    delay = max(1.0, (float(took["long"]) - float(took["short"])) * size / 2)
+    return delay if sayable(delay / 1000, delay / 1000) else None
 
 
 def _port(words: str, around: Surroundings) -> int:
