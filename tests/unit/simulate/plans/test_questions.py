@@ -113,7 +113,7 @@ def test_a_step_of_a_mitigation_asks_for_itself() -> None:
 
 
 def test_a_step_that_its_mitigation_did_not_help_asks_for_itself() -> None:
-    """Refused, mitigated and refused again, it asks by its own odds, and not by those of a rule that waits meanwhile."""
+    """Refused, mitigated and refused again, it asks by its own odds, not by those of a rule that waits meanwhile."""
     refused = PLAN.replace("run: git pull", "approve: go on?").replace("succeeds: 0%", "succeeds: 100%")
     pull = ", on_failure: {mitigate: mend, otherwise: hold}, goes_on: 50%"
     odds = compiled(leak(), pull=pull, template=refused)[1]
