@@ -1,10 +1,13 @@
 """Feed the reader of runbooks with whatever a coverage-guided fuzzer thinks of: `make fuzz`.
 
 An input passes when it is read, or when it has no command; and when the plan that is written from it reads as the same
-plan. Anything else is a crash: atheris writes the input to a file `crash-…` and ends.
+plan. Anything else is a crash: atheris writes the input to a file `crash-…` and ends. An input of which a value is left
+out since no plan can hold it is read; but nobody should have drafted that value, so it is kept in a file `left-out-…`.
 """
 
+import hashlib
 import sys
+from pathlib import Path
 
 import atheris
 
@@ -22,6 +25,7 @@ with atheris.instrument_imports(include=_OURS):
     from wetrun.lint.subject import Subject
 
 _NO_COMMANDS = "no commands to run"
+_REFUSED = "no plan can hold"
 _KINDS = catalogue()  # a fault that is drafted with a parameter that it does not take is a crash, too
 
 
@@ -34,6 +38,8 @@ def read(data: bytes) -> None:
         if _NO_COMMANDS not in str(error):
             raise
         return
+    if any(finding.message.startswith(_REFUSED) for finding in runbook.findings):
+        Path(f"left-out-{hashlib.sha256(data).hexdigest()[:40]}").write_bytes(data)
     named = name_secrets(text)
     if len(named.text.split("\n")) != len(text.split("\n")):
         raise AssertionError("a secret took lines with it")

@@ -16,7 +16,7 @@ from wetrun.formats.runbook.document.parsed_markdown import TooDeepError
 from wetrun.formats.runbook.drafts.drafting import draft
 from wetrun.formats.runbook.referring import unknown_steps
 from wetrun.formats.runbook.remaining import remaining_lines
-from wetrun.formats.writing.reading import plan_of
+from wetrun.formats.writing.pruning import pruned_plan
 from wetrun.formats.writing.tree import Branch
 from wetrun.lean import dataclass
 from wetrun.plan.facts import Facts, Shown
@@ -85,7 +85,8 @@ def _read(decoded: Decoded, file: str, fault_kinds: Mapping[str, FaultParameters
     made = draft(material, sections, file, repaired)
     if made.plan is None:
         raise PlanError((_nothing_to_run(material, file),))
-    plan = plan_of(made.plan, fault_kinds)
+    plan, refused = pruned_plan(made.plan, fault_kinds)
+    material.unused += (_refused(problem, file) for problem in refused)
     facts = Facts(
         tuple(material.numbers),
         tuple(material.tables),
@@ -174,6 +175,13 @@ def _encoding(repairs: tuple[Repair, ...], file: str) -> list[Finding]:
         )
         found.append(Finding("mis-encoded-text", Severity.WARNING, message, places[0], instead, places[1:]))
     return found
+
+
+def _refused(problem: PlanProblem, file: str) -> Unused:
+    """What was drafted from a line, and is no part of a plan: the line is told, and the rest of the runbook read."""
+    why = f"no plan can hold what is written here: {problem.message}; `{problem.path}` is left out"
+    place = problem.place or Place(file, 1, 1)
+    return Unused(place, why, problem.hint or "write it in another way, or add it to the plan by hand")
 
 
 def _not_used(part: Unused) -> Finding:

@@ -3,6 +3,7 @@
 import pytest
 
 from wetrun.errors import PlanError
+from wetrun.faults.registry import catalogue
 from wetrun.formats.runbook.reading import read_runbook
 
 BLOCK = "```bash\nmake\n```\n"
@@ -95,3 +96,19 @@ def test_what_is_fetched_to_be_run_says_nothing_of_the_service(command: str, *, 
     """Whether users are served was asked of the page from which a program is installed."""
     found = read_runbook(f"# R\n\n```bash\n{command}\n```\n", "a.md")
     assert (found.plan.availability is not None) is asks
+
+
+def test_a_value_that_no_plan_can_hold_costs_itself_only() -> None:
+    """One fault of a kind that is not known here must not cost the author the whole runbook: it is listed instead."""
+    down = "## Scenario 1: the database is down\n\nThe database refuses connections.\n"
+    text, kinds = f"# R\n\n{BLOCK}\n{down}", catalogue()
+    (scenario,) = read_runbook(text, "a.md", kinds).plan.scenarios
+    kind = scenario.fault.kind
+    found = read_runbook(text, "a.md", {name: each for name, each in kinds.items() if name != kind})
+    assert [step.name for _, step in found.plan.steps()] == ["make"]
+    assert not found.plan.scenarios
+    (told,) = (each for each in found.findings if each.message.startswith("no plan can hold"))
+    assert told.rule == "not-understood"
+    assert told.place.line == 7
+    assert kind in told.message
+    assert "scenarios" not in found.draft.entries
