@@ -22,8 +22,8 @@ test: .venv/.ready  ## run the tests, but for the slow ones (ARGS=… goes to py
 test-web: examples/web-release/cache/complete  ## run the tests of examples/web-release; takes a quarter of an hour
 	@$(BIN)/pytest -m web $(ARGS)
 
-test-long: .venv/.ready  ## run all tests; takes minutes
-	@$(PYTEST) $(ARGS)
+test-long: .venv/.ready  ## run all tests, with three times the random examples; takes minutes
+	@WETRUN_EXAMPLES=all $(PYTEST) $(ARGS)
 
 lint: .venv/.ready  ## check style, types, layers, shell scripts and generated files
 	@.ci/lint

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from random_examples import examples
 from wetrun.course.advance import advance, fold
 from wetrun.course.codec import decode_event, encode_effect, encode_event
 from wetrun.course.effects import Ask, BeginResponse, Compare, Effect, Finish, RunStep, StopStep, TakeBaseline, Watch
@@ -173,7 +174,7 @@ def histories(draw: st.DrawFn) -> History:
     return play(draw, draw(plans()), draw(st.sampled_from([FaultState.NONE, FaultState.PENDING])))
 
 
-@settings(max_examples=400)
+@settings(max_examples=examples(400))
 @given(histories())
 def test_every_run_ends_in_exactly_one_outcome(history: History) -> None:
     """A run without an outcome is a run that nobody can act on; one with two is worse."""
@@ -184,7 +185,7 @@ def test_every_run_ends_in_exactly_one_outcome(history: History) -> None:
     assert history.effects[-1] is finishes[0]
 
 
-@settings(max_examples=400)
+@settings(max_examples=examples(400))
 @given(histories())
 def test_rollback_is_never_skipped_once_something_changed(history: History) -> None:
     """A change that is neither completed nor taken back needs a comparison or a person: never silence."""
@@ -209,7 +210,7 @@ def test_rollback_is_never_skipped_once_something_changed(history: History) -> N
         assert not history.run.changed
 
 
-@settings(max_examples=400)
+@settings(max_examples=examples(400))
 @given(histories())
 def test_after_a_stop_only_the_response_runs(history: History) -> None:
     """Once the happy path is left, a step of it would act on a system that is being taken back."""
@@ -221,7 +222,7 @@ def test_after_a_stop_only_the_response_runs(history: History) -> None:
             assert effect.section == "rollback" or effect.section.startswith(("recovery/", "mitigation/")), effect
 
 
-@settings(max_examples=400)
+@settings(max_examples=examples(400))
 @given(histories())
 def test_a_failed_step_never_leads_to_deployed(history: History) -> None:
     """A step that fails is never a success, unless trying it again (as the plan says) made it pass."""
@@ -239,7 +240,7 @@ def test_a_failed_step_never_leads_to_deployed(history: History) -> None:
     assert not history.run.doubts
 
 
-@settings(max_examples=200)
+@settings(max_examples=examples(200))
 @given(histories())
 def test_folding_the_events_again_gives_the_same_run(history: History) -> None:
     """Resume is a fold of the recorded events: it must land exactly where the dead process stood."""
@@ -250,7 +251,7 @@ def test_folding_the_events_again_gives_the_same_run(history: History) -> None:
     assert again == history.run
 
 
-@settings(max_examples=300)
+@settings(max_examples=examples(300))
 @given(histories())
 def test_serials_are_claimed_once(history: History) -> None:
     """The supervisor claims a command under its serial: the same one twice would be the same command."""
@@ -258,7 +259,7 @@ def test_serials_are_claimed_once(history: History) -> None:
     assert serials == list(range(1, len(serials) + 1))
 
 
-@settings(max_examples=300)
+@settings(max_examples=examples(300))
 @given(histories())
 def test_an_effective_fault_that_nobody_noticed_escapes(history: History) -> None:
     """The whole point: silence in the presence of a fault must never read as success."""
@@ -269,7 +270,7 @@ def test_an_effective_fault_that_nobody_noticed_escapes(history: History) -> Non
         assert history.run.noticed
 
 
-@settings(max_examples=400)
+@settings(max_examples=examples(400))
 @given(histories())
 def test_deployed_means_every_step_was_begun(history: History) -> None:
     """A deployment that left out a step of the plan is not the one that was rehearsed, whatever disturbed it."""
@@ -281,7 +282,7 @@ def test_deployed_means_every_step_was_begun(history: History) -> None:
     assert {(phase, step.name) for phase, step in history.run.plan.steps()} <= begun
 
 
-@settings(max_examples=400)
+@settings(max_examples=examples(400))
 @given(histories())
 def test_the_way_back_is_begun_once(history: History) -> None:
     """A rollback that begins anew is one that was cut short, and may go on so for ever."""
@@ -297,7 +298,7 @@ def test_nothing_is_started_without_a_whole_baseline(plan: Plan) -> None:
     assert run.stage.outcome is Outcome.INCONCLUSIVE
 
 
-@settings(max_examples=200)
+@settings(max_examples=examples(200))
 @given(histories())
 def test_events_survive_the_record(history: History) -> None:
     """A run is the fold of its record, so every event must come back from it as it went in."""

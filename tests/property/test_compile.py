@@ -11,6 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from played_plan import enumerated, outcome_of
+from random_examples import examples
 from wetrun.plan.double import Target
 from wetrun.plan.durations import Fixed
 from wetrun.plan.expectations import Range
@@ -204,21 +205,21 @@ def plans(draw: st.DrawFn, most: int = 4) -> Plan:
     )
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=examples(300), deadline=None)
 @given(plans())
 def test_the_graph_says_what_every_history_together_says(plan: Plan) -> None:
     """A forecast that means something else by a plan than the run does is worse than none."""
     assert absorbed(compile_plan(plan)) == {name: p for name, p in enumerated(plan).items() if p}
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=examples(150), deadline=None)
 @given(plans())
 def test_deciding_later_changes_no_probability(plan: Plan) -> None:
     """A long plan must not be answered differently from a short one only because its graph has to be kept small."""
     assert absorbed(compile_plan(plan, variants=0)) == absorbed(compile_plan(plan))
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=examples(100), deadline=None)
 @given(plans())
 def test_when_users_feel_it_changes_no_probability_and_only_less_downtime(plan: Plan) -> None:
     """Who feels a fault from when on tells how long users are without the service, and nothing of how the run ends."""
@@ -227,7 +228,7 @@ def test_when_users_feel_it_changes_no_probability_and_only_less_downtime(plan: 
     assert felt_for(plan) <= felt_for(sooner) + 1e-9
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=examples(150), deadline=None)
 @given(plans(), st.data())
 def test_a_step_that_does_nothing_changes_no_probability(plan: Plan, data: st.DataObject) -> None:
     """What the forecast remembers may not hang on where the next step or the watch begins.

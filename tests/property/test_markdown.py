@@ -8,6 +8,7 @@ import pytest
 from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
+from random_examples import examples
 from wetrun.formats.runbook.document.blocks import Block, Code, Heading, Prose, Table
 from wetrun.formats.runbook.document.markdown import read_blocks
 from wetrun.formats.runbook.document.parsed_markdown import parsed_blocks
@@ -43,7 +44,7 @@ def _parsed(text: str) -> list[Block]:
     return parsed_blocks(text, 0, 0, window=text.count("\n") + 2)[0]
 
 
-@settings(max_examples=1500, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=examples(1500), deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @example("```\nls\n  ")
 @example("text\n# a | b\n|---|---|\n| 1 | 2 |")
 @example("```a|b\n|---|---|\n")
@@ -56,7 +57,7 @@ def test_every_document_reads_as_the_parser_reads_it(text: str) -> None:
     assert list(read_blocks(text)) == _parsed(text)
 
 
-@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=examples(60), deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(st.lists(st.sampled_from(LINES), min_size=150, max_size=400).map("\n".join))
 def test_pieces_of_a_document_read_as_the_whole(text: str) -> None:
     """A cut inside a block would make commands of text, and move every line behind it."""

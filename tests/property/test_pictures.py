@@ -8,6 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from random_examples import examples
 from sample_pictures import TONES
 from wetrun.report.pictures.drawing import NARROW, WIDE, Drawing, Tone, inline, standalone
 from wetrun.report.pictures.duration_curve import DurationCurve, duration_curves
@@ -121,35 +122,35 @@ def check(drawing: Drawing) -> None:
             assert all(-0.02 <= number <= max(drawing.width, drawing.height) + 0.02 for number in numbers)
 
 
-@settings(deadline=None, max_examples=60)
+@settings(deadline=None, max_examples=examples(60))
 @given(st.lists(shares(), min_size=1, max_size=30), widths)
 def test_outcome_bars_stay_in_their_frame(parts: list[OutcomeShare], width: float) -> None:
     """Names come from strangers' plans and numbers span 300 orders of magnitude: neither may break the page."""
     check(outcome_bar(parts, width))
 
 
-@settings(deadline=None, max_examples=60)
+@settings(deadline=None, max_examples=examples(60))
 @given(st.lists(curves(), min_size=1, max_size=12), widths)
 def test_duration_curves_stay_in_their_frame(parts: list[DurationCurve], width: float) -> None:
     """A constant time, a year and a nanosecond may stand on one axis."""
     check(duration_curves(parts, width))
 
 
-@settings(deadline=None, max_examples=60)
+@settings(deadline=None, max_examples=examples(60))
 @given(names, chances, st.lists(swings, max_size=20), widths)
 def test_tornados_stay_in_their_frame(outcome: str, base: float, parts: list[Swing], width: float) -> None:
     """Inputs that move nothing are drawn too; their labels must still have room."""
     check(tornado(outcome, base, parts, width))
 
 
-@settings(deadline=None, max_examples=60)
+@settings(deadline=None, max_examples=examples(60))
 @given(events(), widths, st.integers(2, 40))
 def test_event_trees_stay_in_their_frame(start: Event, width: float, most: int) -> None:
     """A tree may be wide, deep, or a single event."""
     check(event_tree(start, width, most))
 
 
-@settings(deadline=None, max_examples=60)
+@settings(deadline=None, max_examples=examples(60))
 @given(st.lists(rollouts(), min_size=1, max_size=14), widths, st.sampled_from([0, 1, 99_990]))
 def test_rollouts_stay_in_their_frame(parts: list[RolloutEnd], width: float, more: int) -> None:
     """Users × time may be nothing, or more than there are seconds in the universe, or not stated."""

@@ -4,6 +4,7 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
+from random_examples import examples
 from wetrun.shell.commands import _parsed_calls, calls_of
 from wetrun.shell.plain import plain_words
 from wetrun.shell.statements import Remark, Statement, _parts, _plain_parts, read_script
@@ -19,7 +20,7 @@ LINES = st.lists(st.tuples(st.sampled_from(WORDS), GAPS), max_size=5).map(lambda
 LETTERS = st.text("ab1 ./:@%+,=-_#\t", max_size=14)
 
 
-@settings(max_examples=1500, deadline=None)
+@settings(max_examples=examples(1500), deadline=None)
 @example("sudo -u deploy")
 @example("b1 == x")
 @example("a@b.test x")
@@ -32,7 +33,7 @@ def test_words_alone_are_the_call_that_the_grammar_finds(text: str) -> None:
         assert calls_of(text) == _parsed_calls(text)
 
 
-@settings(max_examples=1500, deadline=None)
+@settings(max_examples=examples(1500), deadline=None)
 @example("ls  # why \n\n  # next\n\tmake x ")
 @example("if\nls")
 @given(

@@ -4,6 +4,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from random_examples import examples
 from wetrun.errors import Place, PlanError
 from wetrun.formats.decode.tree import Entries, Scalar
 from wetrun.formats.decode.yaml_tree import compose
@@ -106,14 +107,14 @@ def _read(text: str) -> None:
         assert 1 <= step.place.line <= lines
 
 
-@settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=examples(150), deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(DOCUMENTS)
 def test_no_document_crashes_the_importer(text: str) -> None:
     """Runbooks are written by people; whatever they write is read, or refused with a reason."""
     _read(text)
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=examples(60), deadline=None)
 @given(st.binary(max_size=400))
 def test_no_bytes_crash_the_importer(data: bytes) -> None:
     """Files come from wikis, mails and editors of all times."""
@@ -138,7 +139,7 @@ def test_deep_nesting_crashes_nothing(text: str) -> None:
     _read(text)
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=examples(200), deadline=None)
 @given(st.text(max_size=60) | st.lists(st.text(max_size=15), max_size=4).map("\n".join) | st.integers() | st.booleans())
 def test_every_value_is_written_as_it_is(value: str | int | bool) -> None:  # noqa: FBT001 - it is the value
     """A command that changes when it is written down is another command."""
@@ -154,7 +155,7 @@ def test_every_value_is_written_as_it_is(value: str | int | bool) -> None:  # no
     assert inner.value == value
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=examples(150), deadline=None)
 @given(*[st.lists(st.sampled_from("abcdef"), max_size=12).map("\n".join)] * 3)
 def test_merging_keeps_to_its_laws(base: str, mine: str, theirs: str) -> None:
     """Who alone changed something gets it; what both changed alike is no conflict; nothing is lost without one."""
