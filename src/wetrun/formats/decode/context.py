@@ -46,6 +46,8 @@ class Context:
 
     Attributes:
         fault_kinds: The known kinds of faults; None accepts any.
+        problems: Those that the text itself has, and those that reading it has noted.
+        paths: For each of them the keys that lead to it; none for those of the text itself.
         default_target: Where steps run that name no target.
         names: Names that are given.
         references: Names that must exist.
@@ -59,6 +61,7 @@ class Context:
         self.fault_kinds = fault_kinds
         self.default_target = "local"
         self.problems = list(problems)
+        self.paths: list[tuple[str, ...]] = [()] * len(self.problems)
         self.names: list[Name] = []
         self.references: list[Name] = []
         self.variables: list[Variable] = []
@@ -67,6 +70,7 @@ class Context:
     def note(self, message: str, place: Place | None, path: tuple[str, ...], hint: str | None = None) -> None:
         """Write down a problem."""
         self.problems.append(PlanProblem(message, place, "/".join(path), hint))
+        self.paths.append(path)
 
 
 class Cursor:

@@ -16,7 +16,7 @@ from wetrun.formats.runbook.document.parsed_markdown import TooDeepError
 from wetrun.formats.runbook.drafts.drafting import draft
 from wetrun.formats.runbook.referring import unknown_steps
 from wetrun.formats.runbook.remaining import remaining_lines
-from wetrun.formats.writing.pruning import pruned_plan
+from wetrun.formats.writing.pruning import Refused, pruned_plan
 from wetrun.formats.writing.tree import Branch
 from wetrun.lean import dataclass
 from wetrun.plan.facts import Facts, Shown
@@ -86,7 +86,7 @@ def _read(decoded: Decoded, file: str, fault_kinds: Mapping[str, FaultParameters
     if made.plan is None:
         raise PlanError((_nothing_to_run(material, file),))
     plan, refused = pruned_plan(made.plan, fault_kinds)
-    material.unused += (_refused(problem, file) for problem in refused)
+    material.unused += (_refused(each, file) for each in refused)
     facts = Facts(
         tuple(material.numbers),
         tuple(material.tables),
@@ -177,9 +177,11 @@ def _encoding(repairs: tuple[Repair, ...], file: str) -> list[Finding]:
     return found
 
 
-def _refused(problem: PlanProblem, file: str) -> Unused:
+def _refused(refused: Refused, file: str) -> Unused:
     """What was drafted from a line, and is no part of a plan: the line is told, and the rest of the runbook read."""
-    why = f"no plan can hold what is written here: {problem.message}; `{problem.path}` is left out"
+    problem, renamed = refused
+    end = "is left out" if renamed is None else f"is `{renamed}` instead"
+    why = f"no plan can hold what is written here: {problem.message}; `{problem.path}` {end}"
     place = problem.place or Place(file, 1, 1)
     return Unused(place, why, problem.hint or "write it in another way, or add it to the plan by hand")
 

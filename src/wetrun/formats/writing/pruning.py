@@ -1,51 +1,64 @@
 """Take out of a plan in the making what no plan can hold, so that one odd value does not cost all the others."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import NamedTuple
 
 from wetrun.errors import PlanError, PlanProblem
-from wetrun.formats.writing.reading import plan_of
+from wetrun.formats.problems import in_order
+from wetrun.formats.writing.names import Names
+from wetrun.formats.writing.reading import try_plan
 from wetrun.formats.writing.tree import Branch, Draft, Leaf, Listing
 from wetrun.plan.faults import FaultParameters
 from wetrun.plan.plan import Plan
 
-__all__ = ["pruned_plan"]
+__all__ = ["Refused", "pruned_plan"]
 
-_MOST_ROUNDS = 50  # what goes takes along what refers to it, and so on: no plan is as deep as this
+_NAMED = ("phases", "recoveries")  # lists whose items are nothing without a name
 
 
-def pruned_plan(
-    draft: Branch, fault_kinds: Mapping[str, FaultParameters] | None
-) -> tuple[Plan, tuple[PlanProblem, ...]]:
+class Refused(NamedTuple):
+    """What is wrong with a part of a draft; its path is that of all that had to go, or of the name that was replaced.
+
+    Attributes:
+        renamed: The name that a part has instead of the one that is none, or None: the part was taken out.
+    """
+
+    problem: PlanProblem
+    renamed: str | None = None
+
+
+def pruned_plan(draft: Branch, fault_kinds: Mapping[str, FaultParameters] | None) -> tuple[Plan, tuple[Refused, ...]]:
     """Read a plan in the making; what is refused in it is taken out of it, with whatever cannot be without it.
 
-    A name that is refused becomes that of its line.
+    The name of a plan, a phase or a recovery is replaced by that of its line. JSON that is expected goes as a whole:
+    with a part of it something else would be expected.
 
     Args:
         draft: It is changed in place.
         fault_kinds: The known kinds of faults; None accepts any.
 
     Returns:
-        The plan, and what was wrong with what was taken out, in the order in which it was; `path` is the whole part
-        that had to go. That a part lacks what was taken out of it is told by the problem of what it lacks.
+        The plan, and what was refused, in the order of the text; not that a part lacks what was taken out of it.
 
     Raises:
         PlanError: Nothing would be left; holds what is wrong with the draft as it was.
     """
-    first = PlanError(())
-    refused: list[_Refused] = []
-    for _ in range(_MOST_ROUNDS):
-        try:
-            return plan_of(draft, fault_kinds), tuple(each.problem for each in refused)
-        except PlanError as error:
-            first = first if first.problems else error
-            problems = error.problems
-        found = [_Refused(problem, _way_to(draft, problem.path)) for problem in problems]
-        refused = _without_followers(refused, found)
-        if _take_out(draft, {id(each.way[-1].draft) for each in found if not _named_anew(each.way[-1])}):
-            break
-    raise first
+    first: PlanError | None = None
+    refused: list[_Found] = []
+    renaming = _Renaming(draft)
+    while True:  # each round takes out at least one part, or replaces a name that was not replaced before
+        plan, context = try_plan(draft, fault_kinds)
+        if plan is not None:
+            refused.sort(key=lambda each: each.problem.place or draft.place)
+            return plan, tuple(Refused(each.problem, renaming.name_of(each.way[-1])) for each in refused)
+        first = first or PlanError(in_order(context.problems))
+        pairs = zip(context.problems, context.paths, strict=True)
+        found = [_Found(problem, _way_to(draft, keys)) for problem, keys in pairs]
+        gone = {id(each.way[-1].draft) for each in found if not renaming.replaces(each.way)}
+        if _take_out(draft, gone):
+            raise first
+        refused = _shortened([*refused, *_without_followers(refused, found)], gone)
 
 
 class _Part(NamedTuple):
@@ -55,71 +68,99 @@ class _Part(NamedTuple):
     draft: Draft
 
 
-class _Refused(NamedTuple):
+class _Found(NamedTuple):
     """A problem, and the parts on the way to what has it, which is the last one."""
 
     problem: PlanProblem
     way: list[_Part]
 
 
-def _without_followers(refused: Iterable[_Refused], later: Sequence[_Refused]) -> list[_Refused]:
-    """What was refused before, with the paths of parts around it that now have to go, too; and what else is refused."""
-    going = {id(each.way[-1].draft) for each in later}
-    around: set[int] = set()
-    kept: list[_Refused] = []
-    for problem, way in refused:
-        length = next((length for length, part in enumerate(way[:-1], 1) if id(part.draft) in going), len(way))
-        if length < len(way):
-            around.add(id(way[length - 1].draft))
-        kept.append(_Refused(replace(problem, path=way[length - 1].path), way[:length]))
-    return [*kept, *(each for each in later if id(each.way[-1].draft) not in around)]
+class _Renaming:
+    """Names for parts whose own are refused, which all that they hold would have to follow."""
+
+    def __init__(self, draft: Branch) -> None:
+        self._draft = draft
+        self._given: dict[int, Leaf] = {}
+        self._names = Names()
+
+    def replaces(self, way: Sequence[_Part]) -> bool:
+        """Whether the last part is such a name, and was given another one now."""
+        leaf = way[-1].draft
+        match [part.path.rsplit("/", 1)[-1] for part in way]:
+            case [_, "name"] | [_, ("phases" | "recoveries"), _, "name"] if isinstance(leaf, Leaf):
+                if id(leaf) in self._given:
+                    return False
+            case _:
+                return False
+        leaf.value = self._names.free(f"line-{leaf.place.line}", set(self._taken()))
+        leaf.guess = "what the runbook says there can be no name"
+        self._given[id(leaf)] = leaf
+        return True
+
+    def name_of(self, part: _Part) -> str | None:
+        """The name that was given to this part."""
+        leaf = self._given.get(id(part.draft))
+        return None if leaf is None else str(leaf.value)
+
+    def _taken(self) -> Iterator[str]:
+        for key in _NAMED:
+            match self._draft.entries.get(key):
+                case Listing(items=items):
+                    for item in items:
+                        name = item.entries.get("name") if isinstance(item, Branch) else None
+                        if isinstance(name, Leaf):
+                            yield str(name.value)
+                case _:
+                    pass
 
 
-def _way_to(draft: Branch, path: str) -> list[_Part]:
-    """The parts on a key path, from the draft itself to the deepest one that there is."""
+def _way_to(draft: Branch, keys: tuple[str, ...]) -> list[_Part]:
+    """The parts to which keys lead, from the draft itself to the deepest one that there is."""
     way = [_Part("", draft)]
-    at = 0
-    while at < len(path):
+    for length, key in enumerate(keys, 1):
         match way[-1].draft:
             case Branch(entries=entries):
-                # A key may have slashes: the longest one that fits is meant.
-                key = max((key for key in entries if f"{path}/".startswith(f"{key}/", at)), key=len, default=None)
-                inner = None if key is None else entries[key]
-                at += 0 if key is None else len(key)
+                inner = entries.get(key)
             case Listing(items=items):
-                number = path[at:].partition("/")[0]
-                inner = items[int(number)] if number.isdecimal() and int(number) < len(items) else None
-                at += len(number)
+                inner = items[int(key)] if key.isdecimal() and int(key) < len(items) else None
             case Leaf():
                 inner = None
         if inner is None:
             break
-        way.append(_Part(path[:at], inner))
-        at += 1
+        way.append(_Part("/".join(keys[:length]), inner))
+        if keys[length - 2 : length] == ("expect", "json"):
+            break
     return way
 
 
-def _named_anew(part: _Part) -> bool:
-    """Give a part whose name is refused the name of its line: without any, all that it holds would have to go."""
-    leaf, name = part.draft, f"line-{part.draft.place.line}"
-    if not isinstance(leaf, Leaf) or leaf.value == name or part.path.rsplit("/", 1)[-1] != "name":
-        return False
-    leaf.value, leaf.guess = name, "what the runbook says there can be no name"
-    return True
+def _without_followers(refused: Sequence[_Found], found: Sequence[_Found]) -> Iterator[_Found]:
+    """Problems but those of parts around what was taken out before: they lack it, and that is told already."""
+    around = {id(part.draft) for each in refused for part in each.way[:-1]}
+    return (each for each in found if id(each.way[-1].draft) not in around)
 
 
-def _take_out(draft: Draft, gone: set[int]) -> bool:
-    """Take the parts with these identities out of a draft, with whatever else is empty then; whether that is all."""
-    if id(draft) in gone:
-        return True
-    match draft:
-        case Branch(entries=entries) if entries:
+def _shortened(refused: Sequence[_Found], gone: set[int]) -> list[_Found]:
+    """What was refused, up to the outermost part that had to go with it."""
+    kept: list[_Found] = []
+    for problem, way in refused:
+        length = next((length for length, part in enumerate(way, 1) if id(part.draft) in gone), len(way))
+        kept.append(_Found(replace(problem, path=way[length - 1].path), way[:length]))
+    return kept
+
+
+def _take_out(part: Draft, gone: set[int]) -> bool:
+    """Take out of a part what is gone (by identity), and add what is empty then; whether the part itself is gone."""
+    match part:
+        case Branch(entries=entries) if entries and id(part) not in gone:
             kept = {key: value for key, value in entries.items() if not _take_out(value, gone)}
             entries.clear()
             entries.update(kept)
-            return not kept
-        case Listing(items=items) if items:
+            if not kept:
+                gone.add(id(part))
+        case Listing(items=items) if items and id(part) not in gone:
             items[:] = [item for item in items if not _take_out(item, gone)]
-            return not items
+            if not items:
+                gone.add(id(part))
         case _:
-            return False
+            pass
+    return id(part) in gone

@@ -12,7 +12,7 @@ from wetrun.formats.writing.tree import Branch, to_node
 from wetrun.plan.faults import FaultParameters
 from wetrun.plan.plan import Plan
 
-__all__ = ["plan_of"]
+__all__ = ["plan_of", "try_plan"]
 
 
 def plan_of(draft: Branch, fault_kinds: Mapping[str, FaultParameters] | None) -> Plan:
@@ -21,6 +21,14 @@ def plan_of(draft: Branch, fault_kinds: Mapping[str, FaultParameters] | None) ->
     Raises:
         PlanError: It is no plan; holds all problems.
     """
+    plan, context = try_plan(draft, fault_kinds)
+    if plan is None:
+        raise PlanError(in_order(context.problems))
+    return plan
+
+
+def try_plan(draft: Branch, fault_kinds: Mapping[str, FaultParameters] | None) -> tuple[Plan | None, Context]:
+    """The plan, or None and what is wrong with it."""
     root = to_node(draft)
     if not isinstance(root, Entries):
         raise TypeError(root)
@@ -31,6 +39,4 @@ def plan_of(draft: Branch, fault_kinds: Mapping[str, FaultParameters] | None) ->
     except Rejected:
         plan = None
     check_references(root, context)
-    if context.problems or plan is None:
-        raise PlanError(in_order(context.problems))
-    return plan
+    return None if context.problems else plan, context

@@ -112,3 +112,12 @@ def test_a_value_that_no_plan_can_hold_costs_itself_only() -> None:
     assert told.place.line == 7
     assert kind in told.message
     assert "scenarios" not in found.draft.entries
+
+
+@pytest.mark.parametrize("number", ["1e999", "-1e999"])
+def test_a_number_beyond_all_floats_is_no_json_that_could_be_compared(number: str) -> None:
+    """It was read as infinity, which no plan holds; the text itself is expected."""
+    found = read_runbook(f'# R\n\n```bash\ncurl http://a.test/x\n# Expected: {{"a": [1, {number}]}}\n```\n', "a.md")
+    ((_, step),) = found.plan.steps()
+    assert [each.subject.value for each in step.expect if each.place and each.place.line == 5] == ["output"]
+    assert not [each for each in found.findings if each.message.startswith("no plan can hold")]

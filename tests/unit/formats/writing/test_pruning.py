@@ -62,7 +62,7 @@ def test_what_is_no_plan_is_left_out_and_the_rest_is_read() -> None:
     steps = [{"name": "make", "run": "make", "limit": "a while"}, {"name": "look", "run": "true", "limit": "5s"}]
     draft = draft_of(phases=[{"name": "p", "steps": steps}])
     plan, refused = pruned_plan(draft, catalogue())
-    assert [(problem.path, problem.place) for problem in refused] == [("phases/0/steps/0/limit", PLACE)]
+    assert [(each.problem.path, each.problem.place) for each in refused] == [("phases/0/steps/0/limit", PLACE)]
     (_, make), (_, look) = plan.steps()
     assert (make.name, look.name, look.limit) == ("make", "look", Seconds(5.0))
     assert make.limit != look.limit
@@ -89,9 +89,9 @@ def test_a_part_that_lacks_what_was_taken_out_is_no_problem_of_its_own() -> None
     steps = [{"name": "a", "run": ""}, {"name": "b", "run": "true", "limit": "a while"}, {"name": "c", "run": ""}]
     draft = draft_of(phases=[{"name": "p", "steps": steps}])
     _, refused = pruned_plan(draft, catalogue())
-    paths = [problem.path for problem in refused]
+    paths = [each.problem.path for each in refused]
     assert paths == ["phases/0/steps/0", "phases/0/steps/1/limit", "phases/0/steps/2"]
-    assert "command" in refused[0].message
+    assert "command" in refused[0].problem.message
 
 
 def test_what_refers_to_it_goes_with_it() -> None:
@@ -101,16 +101,16 @@ def test_what_refers_to_it_goes_with_it() -> None:
     plan, refused = pruned_plan(draft, catalogue())
     assert [step.name for _, step in plan.steps()] == ["make"]
     assert not plan.procedures
-    assert any("again" in problem.message for problem in refused)
+    assert any("again" in each.problem.message for each in refused)
 
 
 def test_names_with_slashes_are_found() -> None:
     """A name may look like a key path."""
     odd, sound = ({"fault": {"network-delay": {"port": 443, "delay": delay}}, **ENDS} for delay in ("a while", "1s"))
-    draft = draft_of(scenarios={"a": sound, "a/b": odd})
+    draft = draft_of(scenarios={"a": odd, "a/b": odd, "a/fault": sound, "": sound})
     plan, refused = pruned_plan(draft, catalogue())
-    assert all(problem.path.startswith("scenarios/a/b") for problem in refused), refused
-    assert [scenario.name for scenario in plan.scenarios] == ["a"]
+    assert {each.problem.path for each in refused} >= {"scenarios/a", "scenarios/a/b"}, refused
+    assert [scenario.name for scenario in plan.scenarios] == ["a/fault"]
 
 
 @pytest.mark.parametrize("steps", [[{"name": "a", "run": ""}], []])
@@ -139,7 +139,7 @@ def test_a_name_that_is_none_becomes_that_of_its_line() -> None:
     plan, refused = pruned_plan(draft, catalogue())
     assert [phase.name for phase in plan.phases] == ["line-3"]
     assert [step.name for _, step in plan.steps()] == ["make"]
-    assert [problem.path for problem in refused] == ["phases/0/name"]
+    assert [(each.problem.path, each.renamed) for each in refused] == [("phases/0/name", "line-3")]
 
 
 @pytest.mark.parametrize("runbook", ["39-scenario-with-mitigation", "41-recovery-ladder", "53-scenarios-with-labels"])
@@ -154,3 +154,41 @@ def test_whatever_is_refused_the_other_commands_stay(runbook: str) -> None:
         assert len(list(plan.steps())) >= len(list(read.plan.steps())) - (path[-1] == "run"), (path, refused)
         again = read_plan(to_yaml(draft, (), ()), file="b.yaml", fault_kinds=catalogue())
         assert [step.action for _, step in again.steps()] == [step.action for _, step in plan.steps()], path
+
+
+def test_names_that_replace_others_differ() -> None:
+    """Two phases of one name would cost the second one."""
+    phases = [{"name": name, "steps": [{"run": run}]} for name, run in ((" ", "a"), ("line-3", "b"), ("", "c"))]
+    plan, _ = pruned_plan(draft_of(phases=phases), catalogue())
+    assert [phase.name for phase in plan.phases] == ["line-3-2", "line-3", "line-3-3"]
+
+
+def test_only_names_are_replaced() -> None:
+    """A probe that is called `name` must not become a command, nor a key of what is expected another value."""
+    draft = draft_of(state={"name": "", "b": "true"})
+    plan, _ = pruned_plan(draft, catalogue())
+    assert [probe.name for probe in plan.state] == ["b"]
+
+
+def test_what_is_expected_goes_as_a_whole() -> None:
+    """A list without its second item is another list, which nobody expects."""
+    expected = {"json": {"subset": {"name": float("inf"), "ids": [1, float("inf"), 3]}}}
+    steps = [{"name": "look", "run": "true", "expect": expected}]
+    plan, refused = pruned_plan(draft_of(phases=[{"name": "p", "steps": steps}]), catalogue())
+    ((_, look),) = plan.steps()
+    assert [each.subject.value for each in look.expect] == ["exit"]
+    assert {each.problem.path for each in refused} == {"phases/0/steps/0/expect"}
+
+
+def test_what_is_empty_without_it_is_told() -> None:
+    """That a plan has no rollback any more is what its author must read."""
+    plan, refused = pruned_plan(draft_of(rollback={"steps": [{"run": ""}]}), catalogue())
+    assert plan.rollback is None
+    assert [each.problem.path for each in refused] == ["rollback"]
+
+
+def test_any_number_of_parts_may_be_refused() -> None:
+    """Parts of one line have problems of the same words at the same place."""
+    steps = [{"name": f"s{number}", "run": "true", "limit": "a while"} for number in range(200)]
+    plan, refused = pruned_plan(draft_of(phases=[{"name": "p", "steps": steps}]), catalogue())
+    assert len(list(plan.steps())) == len(refused) == 200

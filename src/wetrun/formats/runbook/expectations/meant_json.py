@@ -1,6 +1,7 @@
 """JSON as people write it, with `...` for what they leave out."""
 
 import json
+import math
 import re
 
 from wetrun.plan.expectations import JsonValue
@@ -13,7 +14,16 @@ _LEFT_OUT = (
     (re.compile(r"(?<=[\[,])\s*(?:\.\.\.|…)\s*(?=[\],])"), '"..."'),
 )
 _REMARK = re.compile(r"(?<!\s)\s*+//.*$", re.MULTILINE)
-_DECODER = json.JSONDecoder(parse_constant=str)  # `json.loads` would make one each time
+
+
+def _finite(digits: str) -> float:
+    value = float(digits)
+    if not math.isfinite(value):
+        raise ValueError(digits)  # no plan holds it, and no JSON that is printed again
+    return value
+
+
+_DECODER = json.JSONDecoder(parse_constant=str, parse_float=_finite)  # `json.loads` would make one each time
 
 
 def meant_json(text: str) -> tuple[JsonValue] | None:
