@@ -44,21 +44,23 @@ def pruned_plan(draft: Branch, fault_kinds: Mapping[str, FaultParameters] | None
     Raises:
         PlanError: Nothing would be left; holds what is wrong with the draft as it was.
     """
-    first: PlanError | None = None
+    plan, context = try_plan(draft, fault_kinds)
+    if plan is not None:
+        return plan, ()
+    first = PlanError(in_order(context.problems))
     refused: list[_Found] = []
     renaming = _Renaming(draft)
-    while True:  # each round takes out at least one part, or replaces a name that was not replaced before
-        plan, context = try_plan(draft, fault_kinds)
-        if plan is not None:
-            refused.sort(key=lambda each: each.problem.place or draft.place)
-            return plan, tuple(Refused(each.problem, renaming.name_of(each.way[-1])) for each in refused)
-        first = first or PlanError(in_order(context.problems))
+    while plan is None:  # each round takes out at least one part, or replaces a name that was not replaced before
         pairs = zip(context.problems, context.paths, strict=True)
         found = [_Found(problem, _way_to(draft, keys)) for problem, keys in pairs]
-        gone = {id(each.way[-1].draft) for each in found if not renaming.replaces(each.way)}
+        ends = {id(each.way[-1].draft): each.way for each in found}  # one part may have several problems
+        gone = {end for end, way in ends.items() if not renaming.replaces(way)}
         if _take_out(draft, gone):
             raise first
         refused = _shortened([*refused, *_without_followers(refused, found)], gone)
+        plan, context = try_plan(draft, fault_kinds)
+    refused.sort(key=lambda each: each.problem.place or draft.place)
+    return plan, tuple(Refused(each.problem, renaming.name_of(each.way[-1])) for each in refused)
 
 
 class _Part(NamedTuple):
@@ -79,22 +81,26 @@ class _Renaming:
     """Names for parts whose own are refused, which all that they hold would have to follow."""
 
     def __init__(self, draft: Branch) -> None:
-        self._draft = draft
         self._given: dict[int, Leaf] = {}
         self._names = Names()
+        self._taken = set(_names_in(draft))
 
     def replaces(self, way: Sequence[_Part]) -> bool:
         """Whether the last part is such a name, and was given another one now."""
         leaf = way[-1].draft
+        if not isinstance(leaf, Leaf) or id(leaf) in self._given:
+            return False
         match [part.path.rsplit("/", 1)[-1] for part in way]:
-            case [_, "name"] | [_, ("phases" | "recoveries"), _, "name"] if isinstance(leaf, Leaf):
-                if id(leaf) in self._given:
-                    return False
+            case [_, "name"]:
+                pass
+            case [_, key, _, "name"] if key in _NAMED:
+                pass
             case _:
                 return False
-        leaf.value = self._names.free(f"line-{leaf.place.line}", set(self._taken()))
+        leaf.value = self._names.free(f"line-{leaf.place.line}", self._taken)
         leaf.guess = "what the runbook says there can be no name"
         self._given[id(leaf)] = leaf
+        self._taken.add(leaf.value)
         return True
 
     def name_of(self, part: _Part) -> str | None:
@@ -102,16 +108,14 @@ class _Renaming:
         leaf = self._given.get(id(part.draft))
         return None if leaf is None else str(leaf.value)
 
-    def _taken(self) -> Iterator[str]:
-        for key in _NAMED:
-            match self._draft.entries.get(key):
-                case Listing(items=items):
-                    for item in items:
-                        name = item.entries.get("name") if isinstance(item, Branch) else None
-                        if isinstance(name, Leaf):
-                            yield str(name.value)
-                case _:
-                    pass
+
+def _names_in(draft: Branch) -> Iterator[str]:
+    for key in _NAMED:
+        named = draft.entries.get(key)
+        for item in named.items if isinstance(named, Listing) else ():
+            name = item.entries.get("name") if isinstance(item, Branch) else None
+            if isinstance(name, Leaf):
+                yield str(name.value)
 
 
 def _way_to(draft: Branch, keys: tuple[str, ...]) -> list[_Part]:
