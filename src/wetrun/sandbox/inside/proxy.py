@@ -13,6 +13,7 @@ import sys
 
 from wetrun.lean import dataclass
 from wetrun.sandbox import wire
+from wetrun.sandbox.inside.listening import listening_ports
 from wetrun.sandbox.inside.shaping import Disturbance, Link
 
 __all__ = ["main"]
@@ -20,7 +21,6 @@ __all__ = ["main"]
 _BACKLOG = 512
 _SO_ORIGINAL_DST = 80
 _SO_MARK = 36
-_LISTEN = "0A"
 # Seconds between looks at who listens: nobody must find a service up and its port still closed.
 _LOOK, _LOOK_SOON = 0.05, 0.005
 
@@ -79,7 +79,7 @@ class Gate:
     async def set(self, mode: str, delay: float, jitter: float) -> None:
         """Change how connections behave, those that exist included."""
         self._disturbance.set(mode, delay, jitter)
-        await self.follow(_listening())
+        await self.follow(listening_ports())
         if mode in ("refuse", "reset"):
             for link in list(self._links):
                 link.reset()
@@ -197,22 +197,9 @@ async def _keep_following(gates: dict[int, Gate]) -> None:
 
 
 async def _follow(gates: dict[int, Gate]) -> None:
-    listening = _listening()
+    listening = listening_ports()
     for gate in gates.values():
         await gate.follow(listening)
-
-
-def _listening() -> frozenset[int]:
-    """The TCP ports on which somebody listens here."""
-    ports: set[int] = set()
-    for table in ("/proc/net/tcp", "/proc/net/tcp6"):
-        with contextlib.suppress(FileNotFoundError), open(table, encoding="utf-8") as file:
-            next(file)
-            for line in file:
-                _number, local, _remote, state, *_rest = line.split(maxsplit=4)
-                if state == _LISTEN:
-                    ports.add(int(local.rpartition(":")[2], 16))
-    return frozenset(ports)
 
 
 async def _obey(channel: socket.socket, heard: "asyncio.Queue[wire.Message]", gates: dict[int, Gate]) -> None:
