@@ -64,9 +64,9 @@ def pruned_plan(draft: Branch, fault_kinds: Mapping[str, FaultParameters] | None
 
 
 class _Part(NamedTuple):
-    """A part of the draft, and its key path when it was found."""
+    """A part of the draft, and the key at which it was found."""
 
-    path: str
+    key: str
     draft: Draft
 
 
@@ -90,7 +90,7 @@ class _Renaming:
         leaf = way[-1].draft
         if not isinstance(leaf, Leaf) or id(leaf) in self._given:
             return False
-        match [part.path.rsplit("/", 1)[-1] for part in way]:
+        match [part.key for part in way]:
             case [_, "name"]:
                 pass
             case [_, key, _, "name"] if key in _NAMED:
@@ -131,7 +131,7 @@ def _way_to(draft: Branch, keys: tuple[str, ...]) -> list[_Part]:
                 inner = None
         if inner is None:
             break
-        way.append(_Part("/".join(keys[:length]), inner))
+        way.append(_Part(key, inner))
         if keys[length - 2 : length] == ("expect", "json"):
             break
     return way
@@ -148,7 +148,8 @@ def _shortened(refused: Sequence[_Found], gone: set[int]) -> list[_Found]:
     kept: list[_Found] = []
     for problem, way in refused:
         length = next((length for length, part in enumerate(way, 1) if id(part.draft) in gone), len(way))
-        kept.append(_Found(replace(problem, path=way[length - 1].path), way[:length]))
+        path = "/".join(part.key for part in way[1:length])
+        kept.append(_Found(replace(problem, path=path), way[:length]))
     return kept
 
 

@@ -1,15 +1,16 @@
 """On which TCP ports somebody listens."""
 
 import contextlib
+import os
 import socket
 import struct
 
 __all__ = ["listening_ports"]
 
-_SOCK_DIAG, _BY_FAMILY = 4, 20
-_REQUEST_AND_DUMP = 0x301
-_ERROR, _DONE = 2, 3
-_LISTEN = 10
+_NETLINK_SOCK_DIAG, _SOCK_DIAG_BY_FAMILY = 4, 20
+_NLM_F_REQUEST, _NLM_F_DUMP = 1, 0x300
+_NLMSG_ERROR, _NLMSG_DONE = 2, 3
+_TCP_LISTEN = 10
 _HEADER = struct.Struct("=IHHII")
 _BUFFER = 65536
 
@@ -17,8 +18,8 @@ _BUFFER = 65536
 def listening_ports() -> frozenset[int]:
     """The ports of this network namespace.
 
-    The kernel is asked for listening sockets only: it walks its table of all connections for each read of
-    `/proc/net/tcp`, which takes tens of milliseconds where there is much memory.
+    The kernel is asked for listening sockets only: for each read of `/proc/net/tcp` it walks the machine's table of all
+    connections, which takes milliseconds, and this is asked many times a second.
     Source: sock_diag(7).
     """
     try:
@@ -28,23 +29,24 @@ def listening_ports() -> frozenset[int]:
 
 
 def _asked(family: int) -> set[int]:
-    request = struct.pack("=BBBBI48x", family, socket.IPPROTO_TCP, 0, 0, 1 << _LISTEN)
+    wanted = struct.pack("=BBBBI48x", family, socket.IPPROTO_TCP, 0, 0, 1 << _TCP_LISTEN)
+    header = _HEADER.pack(_HEADER.size + len(wanted), _SOCK_DIAG_BY_FAMILY, _NLM_F_REQUEST | _NLM_F_DUMP, 1, 0)
     ports: set[int] = set()
-    with socket.socket(socket.AF_NETLINK, socket.SOCK_DGRAM, _SOCK_DIAG) as kernel:
-        kernel.send(_HEADER.pack(_HEADER.size + len(request), _BY_FAMILY, _REQUEST_AND_DUMP, 1, 0) + request)
+    with socket.socket(socket.AF_NETLINK, socket.SOCK_RAW, _NETLINK_SOCK_DIAG) as netlink:
+        netlink.send(header + wanted)
         while True:
-            answer = kernel.recv(_BUFFER)
+            answer = netlink.recv(_BUFFER)
             at = 0
-            while at + _HEADER.size <= len(answer):
+            while at < len(answer):
                 length, kind, *_ = _HEADER.unpack_from(answer, at)
                 body = at + _HEADER.size
-                if kind == _DONE:
+                if kind == _NLMSG_DONE:
                     return ports
-                if kind == _ERROR:
-                    (number,) = struct.unpack_from("=i", answer, body)
-                    raise OSError(-number, "sock_diag")
-                ports.add(*struct.unpack_from("!H", answer, body + 4))
-                at += max(_HEADER.size, (length + 3) & ~3)
+                if kind == _NLMSG_ERROR:
+                    error = -struct.unpack_from("=i", answer, body)[0]
+                    raise OSError(error, os.strerror(error), "sock_diag")
+                ports.add(struct.unpack_from("!H", answer, body + 4)[0])
+                at += (length + 3) & ~3
 
 
 def _from_tables() -> set[int]:
@@ -54,6 +56,6 @@ def _from_tables() -> set[int]:
             next(file)
             for line in file:
                 _number, local, _remote, state, *_rest = line.split(maxsplit=4)
-                if int(state, 16) == _LISTEN:
+                if int(state, 16) == _TCP_LISTEN:
                     ports.add(int(local.rpartition(":")[2], 16))
     return ports
