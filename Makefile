@@ -34,8 +34,8 @@ format: .venv/.ready  ## format the code, and mend what can be mended by itself
 bench: .venv/.ready  ## measure wetrun beside its peers (installs them; ARGS=… goes to bench/run.py)
 	@$(BIN)/python bench/run.py $(ARGS)
 
-fuzz: .venv/.ready  ## feed the reader of runbooks with whatever atheris thinks of (RUNS=…, installs it)
-	@bench/fuzz/run $(RUNS)
+fuzz: .venv/.ready  ## feed the reader of runbooks with whatever atheris thinks of (RUNS=… BYTES=…, installs it)
+	@bench/fuzz/run $(or $(RUNS),1000000) $(BYTES)
 
 docs: .venv/.installed  ## generate the schema and the reference pages
 	@.ci/docs
